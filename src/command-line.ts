@@ -1,0 +1,75 @@
+import { explain } from "./commands/explain.ts";
+import type { Reply } from "./commands/reply.ts";
+import { SnapshotError } from "./errors.ts";
+import { hosts } from "./hosts/index.ts";
+
+/** What stands before and around the words of the command itself. */
+export interface CommandLine {
+	readonly home: string | undefined;
+	readonly host: keyof typeof hosts;
+	readonly json: boolean;
+	/** Called by an agent's plugin: replies name the commands as they are typed in a chat. */
+	readonly chat: boolean;
+	readonly version: boolean;
+	/** The verb and what follows it. */
+	readonly words: readonly string[];
+	/** The line cannot be understood. */
+	readonly problem: Reply | undefined;
+}
+
+const VALUED = ["--home", "--host"];
+const PLAIN = ["--json", "--chat", "--version"];
+
+/**
+ * `agent-snapshot [--home DIR] [--host NAME] [--json] <verb> …`. These flags are understood behind the verb too, up to
+ * a "--". A "--" before the verb ends them: what a plugin passes on behind it is a person's words and nothing else.
+ */
+export function parseCommandLine(args: readonly string[]): CommandLine {
+	const words: string[] = [];
+	const values = new Map<string, string>();
+	const rest = [...args];
+	for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
+		const [, name = "", joined] = /^(--[a-z]+)(?:=(.*))?$/s.exec(word) ?? [];
+		if (word === "--") {
+			words.push(...(words.length === 0 ? [] : ["--"]), ...rest);
+			break;
+		}
+		if (VALUED.includes(name)) values.set(name, joined ?? rest.shift() ?? "");
+		else if (PLAIN.includes(word)) values.set(word, "");
+		else words.push(word);
+	}
+	return {
+		home: values.get("--home"),
+		host: isHost(values.get("--host"))
+			? (values.get("--host") as keyof typeof hosts)
+			: "hermes",
+		json: values.has("--json"),
+		chat: values.has("--chat"),
+		version: values.has("--version"),
+		words,
+		problem: problemWith(values),
+	};
+}
+
+function problemWith(values: ReadonlyMap<string, string>): Reply | undefined {
+	const host = values.get("--host");
+	const known = Object.keys(hosts).join(", ");
+	if (host !== undefined && !isHost(host))
+		return usage(
+			`There is no host ${JSON.stringify(host)}.`,
+			`Hosts: ${known}.`,
+		);
+	if (values.get("--home") === "")
+		return usage("--home needs a directory.", "For example: --home ~/.hermes");
+	return undefined;
+}
+
+function usage(message: string, hint: string): Reply {
+	return explain(
+		new SnapshotError("usage", `${message} Nothing was changed.`, { hint }),
+	);
+}
+
+function isHost(name: string | undefined): boolean {
+	return name !== undefined && Object.hasOwn(hosts, name);
+}

@@ -1,0 +1,132 @@
+import { type CreateOutcome, createSnapshot } from "../core/create.ts";
+import { usageError } from "./grammar.ts";
+import { type Handler, secondsFlag, textFlag, waitOf } from "./handler.ts";
+import { EXIT, snapshotData } from "./reply.ts";
+import { bytesText, countText, printable, shortened, someOf } from "./text.ts";
+
+const REASONS = ["manual", "pre-update", "scheduled"];
+/** What an updater waits for at most, in seconds. */
+const UPDATE_TIMEOUT = 60;
+
+export const create: Handler = async (invocation) => {
+	const { positionals, flags, verb, prefix } = invocation;
+	const reason = textFlag(invocation, "reason") ?? "manual";
+	if (!REASONS.includes(reason))
+		throw usageError(verb, `--reason is one of ${REASONS.join(", ")}.`);
+	const timeout =
+		secondsFlag(invocation, "timeout") ??
+		(reason === "pre-update" ? UPDATE_TIMEOUT : undefined);
+	const agent = invocation.agent({
+		wait: Math.min(waitOf(invocation), timeout ?? Number.POSITIVE_INFINITY),
+		timeout,
+	});
+	const label =
+		positionals.join(" ") || (reason === "pre-update" ? "pre-update" : null);
+
+	const started = agent.system.clock.monotonic();
+	const outcome = await createSnapshot(agent, {
+		label,
+		reason,
+		force: flags["force"] === true,
+	});
+	const seconds = (agent.system.clock.monotonic() - started) / 1000;
+
+	const { created, snapshot, missed, coherent, differences, pruned } = outcome;
+	const incomplete = missed.some(({ lost }) => lost);
+	return {
+		text: (created
+			? createdText(outcome, seconds, prefix)
+			: unchangedText(outcome, prefix)
+		).join("\n"),
+		exitCode: incomplete ? EXIT.incomplete : EXIT.done,
+		data: {
+			created,
+			snapshot: snapshotData(snapshot),
+			missed,
+			coherent,
+			differences: differences ?? null,
+			removed: pruned?.removed.map(({ id }) => id) ?? [],
+		},
+	};
+};
+
+function createdText(
+	outcome: CreateOutcome,
+	seconds: number,
+	prefix: string,
+): string[] {
+	const { snapshot, pruned } = outcome;
+	const { id, number, files, bytes } = snapshot;
+	const removed =
+		pruned !== undefined && pruned.removed.length > 0
+			? ` Removed ${countText(pruned.removed.length, "old snapshot")}.`
+			: "";
+	return [
+		...incompleteText(outcome),
+		`Snapshot ${number} created: ${id}`,
+		`${countText(files, "file")}, ${bytesText(bytes)}, in ${seconds.toFixed(1)} s; ${newText(outcome)}.${removed}`,
+		...notes(outcome),
+		`Put it back with: ${prefix} restore ${id}`,
+	];
+}
+
+function unchangedText(outcome: CreateOutcome, prefix: string): string[] {
+	const { id, number } = outcome.snapshot;
+	return [
+		...incompleteText(outcome),
+		`Nothing has changed since snapshot ${number} (${id}), so none was made.`,
+		`Put it back with: ${prefix} restore ${id}    Make one all the same: ${prefix} create --force`,
+	];
+}
+
+/** Loud, and first: a snapshot that lacks the database is not the one people think they have. */
+function incompleteText({ missed, snapshot }: CreateOutcome): string[] {
+	const lost = missed.filter((one) => one.lost);
+	if (lost.length === 0) return [];
+	const reasons = lost
+		.slice(0, 4)
+		.map(
+			({ path, why }) =>
+				`  ${printable(path)}: ${shortened(printable(why), 120)}`,
+		);
+	const more = lost.length > 4 ? [`  and ${lost.length - 4} more`] : [];
+	return [
+		`WARNING: INCOMPLETE. ${countText(lost.length, "file")} could not be saved in ${snapshot.id}:`,
+		...reasons,
+		...more,
+		"Everything else was saved. No older snapshot was removed.",
+	];
+}
+
+function newText({ differences }: CreateOutcome): string {
+	if (differences === undefined) return "the first one";
+	if (differences.none) return "nothing new since the last one";
+	const { changed, added, removed } = differences;
+	const gone = removed.map((path) => `${path} (gone)`);
+	return `new since the last one: ${someOf([...changed, ...added, ...gone])}`;
+}
+
+function notes({
+	missed,
+	links,
+	coherent,
+	recoveryBlocked,
+}: CreateOutcome): string[] {
+	const skipped = missed
+		.filter(({ lost }) => !lost)
+		.map(({ path, why }) => `${path} (${why})`);
+	return [
+		...(skipped.length > 0 ? [`Left out: ${someOf(skipped, 2)}.`] : []),
+		...(links.length > 0
+			? [`Saved as links, without what they point at: ${someOf(links)}.`]
+			: []),
+		...(coherent
+			? []
+			: [
+					"The agent was writing all the while: the files are not all of one moment.",
+				]),
+		...(recoveryBlocked
+			? ["An interrupted restore waits to be settled: see recover."]
+			: []),
+	];
+}

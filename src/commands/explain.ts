@@ -1,0 +1,93 @@
+import {
+	type ErrorCode,
+	errorCode,
+	errorMessage,
+	SnapshotError,
+} from "../errors.ts";
+import { EXIT, type Reply } from "./reply.ts";
+import { printable } from "./text.ts";
+
+const EXIT_OF: Partial<Record<ErrorCode, number>> = {
+	usage: EXIT.usage,
+	locked: EXIT.locked,
+	interrupted: EXIT.interrupted,
+};
+
+/** The one switch from error to sentence, and to exit code. */
+export function explain(thrown: unknown): Reply {
+	const error = asSnapshotError(thrown);
+	if (error === undefined) return bug(thrown);
+	const { code, message, hint = "" } = error;
+	const text = printableLines([message, hint]);
+	return {
+		ok: false,
+		text,
+		exitCode: EXIT_OF[code] ?? EXIT.failed,
+		data: {},
+		error: { code, message, hint },
+	};
+}
+
+const DISK_ERRORS: Readonly<Record<string, string>> = {
+	ENOSPC: "the disk is full",
+	EDQUOT: "the disk quota is used up",
+	EROFS: "the disk is read-only",
+	EACCES: "permission was denied",
+	EPERM: "the system did not permit it",
+	EIO: "the disk reported an error",
+	EMFILE: "too many files are open",
+	ENFILE: "too many files are open",
+	EXDEV: "two disks are involved",
+	SQLITE_FULL: "the disk is full",
+	SQLITE_IOERR_WRITE: "the disk could not be written to",
+};
+
+/** Errors of the disk, with what Node knows of the place; ours are as they are; undefined for bugs. */
+function asSnapshotError(thrown: unknown): SnapshotError | undefined {
+	if (thrown instanceof SnapshotError) return thrown;
+	if (thrown instanceof Error && thrown.name === "AbortError")
+		return new SnapshotError(
+			"interrupted",
+			"Interrupted. Nothing was changed.",
+		);
+	const code = errorCode(thrown) ?? "";
+	const why = DISK_ERRORS[code];
+	if (why === undefined) return undefined;
+	const { path } = thrown as { path?: unknown };
+	const where = typeof path === "string" ? ` (${path})` : "";
+	return new SnapshotError(
+		"failed",
+		`It did not work: ${why}${where}. Nothing in the agent's home was changed.`,
+		{
+			hint: "Remove the cause and try again.",
+			cause: thrown,
+		},
+	);
+}
+
+function bug(thrown: unknown): Reply {
+	const message = `Something went wrong that should not: ${errorMessage(thrown)}`;
+	const hint =
+		"This is a bug in agent-snapshot: please report it. AGENT_SNAPSHOT_DEBUG=1 shows where.";
+	const stack = thrown instanceof Error ? thrown.stack : undefined;
+	const error = {
+		code: "bug",
+		message,
+		hint,
+		...(stack !== undefined && { stack }),
+	} as const;
+	return {
+		ok: false,
+		text: printableLines([message, hint]),
+		exitCode: EXIT.bug,
+		data: {},
+		error,
+	};
+}
+
+function printableLines(parts: readonly string[]): string {
+	return parts
+		.filter((part) => part !== "")
+		.map(printable)
+		.join("\n");
+}

@@ -1,0 +1,233 @@
+import { type ParseArgsConfig, parseArgs } from "node:util";
+import plugin from "../../plugin.json" with { type: "json" };
+import { errorCode, SnapshotError } from "../errors.ts";
+
+/** The shape of `plugin.json`, the one truth for verbs, flags, help, usage errors and completion. */
+export interface Verb {
+	readonly name: string;
+	readonly aliases: readonly string[];
+	readonly usage: string;
+	readonly summary: string;
+	readonly arguments: readonly Argument[];
+	readonly flags: Readonly<Record<string, Flag>>;
+	readonly examples: readonly string[];
+	/** `dist/commands/create.js#create` */
+	readonly handler: string;
+}
+
+export interface Argument {
+	readonly name: string;
+	readonly summary: string;
+	readonly required?: boolean;
+	/** Takes all the words that are left. */
+	readonly rest?: boolean;
+	readonly completes?: string;
+}
+
+export interface Flag {
+	readonly type: "boolean" | "string";
+	readonly summary: string;
+	/** What stands for its value in the help. */
+	readonly value?: string;
+	readonly multiple?: boolean;
+}
+
+type Written = Omit<Verb, "name" | "aliases"> & {
+	readonly aliases?: readonly string[];
+};
+
+const command = soleCommand();
+
+export const COMMAND = {
+	name: command.name,
+	aliases: command.aliases,
+	description: command.description,
+};
+
+export const VERBS: readonly Verb[] = Object.entries(
+	command.subcommands as Record<string, Written>,
+).map(([name, verb]) => ({ ...verb, name, aliases: verb.aliases ?? [] }));
+
+function soleCommand(): (typeof plugin.commands)[number] {
+	const [first] = plugin.commands;
+	if (first === undefined) throw new Error("plugin.json registers no command");
+	return first;
+}
+
+export interface Call {
+	readonly verb: Verb;
+	readonly positionals: readonly string[];
+	readonly flags: Readonly<
+		Record<string, string | boolean | readonly string[]>
+	>;
+}
+
+/** Works out which verb is called, and with what. No words: the default verb. @throws SnapshotError `usage` */
+export function parseWords(words: readonly string[]): Call {
+	const [first = command.default, ...rest] = words;
+	const asksForHelp =
+		["--help", "-h", "-?"].includes(first) ||
+		(rest.includes("--help") && !rest.includes("--"));
+	const verb = findVerb(asksForHelp ? "help" : first);
+	if (verb === undefined) throw unknownVerb(first);
+	if (asksForHelp)
+		return {
+			verb,
+			positionals: findVerb(first) === undefined ? [] : [first],
+			flags: {},
+		};
+	const { values, positionals } = parseFlags(verb, rest);
+	checkArguments(verb, positionals);
+	return { verb, positionals, flags: values };
+}
+
+export function findVerb(name: string): Verb | undefined {
+	const wanted = name.toLowerCase();
+	return VERBS.find(
+		(verb) => verb.name === wanted || verb.aliases.includes(wanted),
+	);
+}
+
+function parseFlags(
+	verb: Verb,
+	words: readonly string[],
+): { values: Call["flags"]; positionals: string[] } {
+	const options: ParseArgsConfig["options"] = Object.fromEntries(
+		Object.entries(verb.flags).map(([name, { type, multiple = false }]) => [
+			name,
+			{ type, multiple },
+		]),
+	);
+	// A negative number is a wrong count, to be told so by the verb, and not a row of unknown flags.
+	const args = words.map((word) =>
+		/^-\d/.test(word) && !words.includes("--") ? `\u0000${word}` : word,
+	);
+	try {
+		const { values, positionals } = parseArgs({
+			args,
+			options,
+			allowPositionals: true,
+			strict: true,
+		});
+		return {
+			values: values as Call["flags"],
+			positionals: positionals.map((word) => word.replace(/^\u0000/, "")),
+		};
+	} catch (error) {
+		if (!errorCode(error)?.startsWith("ERR_PARSE_ARGS")) throw error;
+		throw wrongFlag(verb, words, error);
+	}
+}
+
+function wrongFlag(
+	verb: Verb,
+	words: readonly string[],
+	error: unknown,
+): SnapshotError {
+	const known = Object.keys(verb.flags);
+	const wrong = words.find(
+		(word) =>
+			word.startsWith("-") &&
+			!known.includes(word.replace(/^--?/, "").split("=")[0] ?? ""),
+	);
+	const name = wrong?.split("=")[0];
+	if (name === undefined) {
+		const [reason = ""] = (error instanceof Error ? error.message : "").split(
+			". ",
+		);
+		return usageError(verb, `${reason.replace(/\.$/, "")}.`);
+	}
+	const near = nearest(name.replace(/^-+/, ""), known);
+	const meant = near === undefined ? "" : ` Did you mean --${near}?`;
+	const literal = verb.arguments.some(({ rest }) => rest)
+		? ` Put -- before words that begin with "-".`
+		: "";
+	return usageError(
+		verb,
+		`${verb.name} has no flag ${name}.${meant}${literal}`,
+	);
+}
+
+function checkArguments(verb: Verb, positionals: readonly string[]): void {
+	const required = verb.arguments.filter(
+		(argument) => argument.required === true,
+	);
+	const missing = required[positionals.length];
+	if (missing !== undefined)
+		throw usageError(
+			verb,
+			`${verb.name} needs ${missing.name === "ref" ? "a snapshot" : `a ${missing.name}`}: ${missing.summary}.`,
+		);
+	const most = verb.arguments.some(({ rest }) => rest)
+		? Number.POSITIVE_INFINITY
+		: verb.arguments.length;
+	const extra = positionals[most];
+	if (extra !== undefined)
+		throw usageError(
+			verb,
+			`${verb.name} does not know what to do with ${JSON.stringify(extra)}.`,
+		);
+}
+
+export function usageError(verb: Verb, message: string): SnapshotError {
+	return new SnapshotError("usage", `${message} Nothing was changed.`, {
+		hint: `Usage: ${verb.usage}`,
+	});
+}
+
+function unknownVerb(word: string): SnapshotError {
+	const near = nearest(
+		word.toLowerCase(),
+		VERBS.flatMap(({ name, aliases }) => [name, ...aliases]),
+	);
+	const meant = near === undefined ? "" : ` Did you mean ${near}?`;
+	return new SnapshotError(
+		"usage",
+		`There is no command ${JSON.stringify(word)}.${meant} Nothing was changed.`,
+		{
+			hint: `Commands: ${VERBS.map(({ name }) => name).join(", ")}.`,
+		},
+	);
+}
+
+/** The one that takes the fewest edits, if those are few for its length. */
+function nearest(
+	word: string,
+	candidates: readonly string[],
+): string | undefined {
+	const [best] = candidates
+		.map((candidate) => ({
+			candidate,
+			distance: editDistance(word, candidate),
+		}))
+		.sort((a, b) => a.distance - b.distance);
+	return best !== undefined &&
+		best.distance <= Math.max(1, Math.floor(best.candidate.length / 3))
+		? best.candidate
+		: undefined;
+}
+
+/** Levenshtein's, with swapped neighbours as one edit. */
+function editDistance(a: string, b: string): number {
+	const rows = Array.from({ length: a.length + 1 }, (_, i) => [
+		i,
+		...Array<number>(b.length).fill(0),
+	]);
+	const at = (i: number, j: number) => rows[i]?.[j] ?? 0;
+	for (let j = 0; j <= b.length; j++) (rows[0] ??= [])[j] = j;
+	for (let i = 1; i <= a.length; i++) {
+		for (let j = 1; j <= b.length; j++) {
+			const cost = a[i - 1] === b[j - 1] ? 0 : 1;
+			const swapped =
+				i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+			const edits = [
+				at(i - 1, j) + 1,
+				at(i, j - 1) + 1,
+				at(i - 1, j - 1) + cost,
+				...(swapped ? [at(i - 2, j - 2) + 1] : []),
+			];
+			(rows[i] ??= [])[j] = Math.min(...edits);
+		}
+	}
+	return at(a.length, b.length);
+}

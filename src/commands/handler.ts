@@ -1,0 +1,64 @@
+import type { Agent } from "../core/agent.ts";
+import { type Call, usageError } from "./grammar.ts";
+import type { Answer } from "./reply.ts";
+
+/** What a handler gets: the parsed words, and the agent to work on. */
+export interface Invocation extends Call {
+	/** Opens the agent's home. Times are in seconds. @throws SnapshotError `no-home` */
+	agent(options?: {
+		readonly wait?: number;
+		readonly timeout?: number | undefined;
+	}): Agent;
+	/** What a person types before a verb: "/snapshot" in a chat, "agent-snapshot" in a terminal. */
+	readonly prefix: string;
+}
+
+export type Handler = (invocation: Invocation) => Promise<Answer> | Answer;
+
+/** How long to wait for another command to end unless told otherwise, in seconds. */
+export const DEFAULT_WAIT = 10;
+
+export function waitOf(invocation: Invocation): number {
+	return secondsFlag(invocation, "wait") ?? DEFAULT_WAIT;
+}
+
+export function textFlag(
+	{ flags }: Invocation,
+	name: string,
+): string | undefined {
+	const value = flags[name];
+	return typeof value === "string" ? value : undefined;
+}
+
+export function listFlag({ flags }: Invocation, name: string): string[] {
+	const value = flags[name];
+	return Array.isArray(value) ? value.map(String) : [];
+}
+
+/** @throws SnapshotError `usage` */
+export function secondsFlag(
+	invocation: Invocation,
+	name: string,
+): number | undefined {
+	const text = textFlag(invocation, name);
+	if (text === undefined) return undefined;
+	if (!/^\d{1,6}(\.\d{1,3})?$/.test(text))
+		throw usageError(
+			invocation.verb,
+			`--${name} needs a number of seconds, and ${JSON.stringify(text)} is none.`,
+		);
+	return Number(text);
+}
+
+/** A whole number from 1. @throws SnapshotError `usage` */
+export function countOf(
+	invocation: Invocation,
+	text: string,
+	what: string,
+): number {
+	if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+	throw usageError(
+		invocation.verb,
+		`${what} must be a whole number from 1, and ${JSON.stringify(text)} is none.`,
+	);
+}

@@ -1,0 +1,111 @@
+import {
+	type Listing,
+	listSnapshots,
+	type SnapshotInfo,
+} from "../core/store.ts";
+import { countOf, type Handler, textFlag } from "./handler.ts";
+import { snapshotData } from "./reply.ts";
+import {
+	bytesText,
+	countText,
+	printable,
+	shortened,
+	someOf,
+	whenText,
+} from "./text.ts";
+
+const SHOWN = 20;
+
+export const list: Handler = (invocation) => {
+	const { flags, prefix } = invocation;
+	const text = textFlag(invocation, "limit");
+	const limit =
+		text === undefined ? SHOWN : countOf(invocation, text, "--limit");
+	const { system, store } = invocation.agent();
+	const listing = listSnapshots(system.disk, store);
+	const shown =
+		flags["all"] === true
+			? listing.snapshots
+			: listing.snapshots.slice(0, limit);
+	const now = system.clock.now();
+	return {
+		text: listText(listing, shown, now, prefix).join("\n"),
+		data: {
+			snapshots: shown.map(snapshotData),
+			total: listing.snapshots.length,
+			damaged: listing.damaged,
+			recoveryPending: listing.recoveryPending,
+		},
+	};
+};
+
+function listText(
+	{ snapshots, damaged, recoveryPending }: Listing,
+	shown: readonly SnapshotInfo[],
+	now: Date,
+	prefix: string,
+): string[] {
+	const pending = recoveryPending
+		? [`A restore was interrupted: ${prefix} recover finishes it.`]
+		: [];
+	const ruined =
+		damaged.length > 0
+			? [`Damaged, and not to be restored: ${someOf(damaged)}.`]
+			: [];
+	if (snapshots.length === 0)
+		return [
+			...pending,
+			"No snapshots yet.",
+			...ruined,
+			`Make one with: ${prefix} create [label]`,
+		];
+	const hidden = snapshots.length - shown.length;
+	return [
+		...pending,
+		...table(shown, now),
+		...(hidden > 0
+			? [
+					`${countText(hidden, "older snapshot")} not shown: ${prefix} list --all`,
+				]
+			: []),
+		...ruined,
+		`Put one back with: ${prefix} restore <number>`,
+	];
+}
+
+/** The label comes last: it may be of any width. */
+function table(snapshots: readonly SnapshotInfo[], now: Date): string[] {
+	const rows = snapshots.map((snapshot) => [
+		snapshot.number === undefined ? "undo" : String(snapshot.number),
+		whenText(snapshot.createdAt, now),
+		String(snapshot.files),
+		bytesText(snapshot.bytes),
+		whatText(snapshot),
+	]);
+	const header = ["#", "When", "Files", "Size", "Label"];
+	const width = (column: number) =>
+		Math.max(...[header, ...rows].map((row) => (row[column] ?? "").length));
+	return [header, ...rows].map(
+		([number = "", when = "", files = "", size = "", what = ""]) =>
+			`${number.padStart(width(0))}  ${when.padEnd(width(1))}  ${files.padStart(width(2))}  ${size.padStart(width(3))}  ${what}`.trimEnd(),
+	);
+}
+
+function whatText({
+	label,
+	reason,
+	complete,
+	pinned,
+	id,
+}: SnapshotInfo): string {
+	const shown =
+		label === null || label === "" ? id : shortened(printable(label), 60);
+	const marks = [
+		...(complete ? [] : ["INCOMPLETE"]),
+		...(pinned ? ["pinned"] : []),
+		...(reason === "manual" || reason === label || reason === "before-restore"
+			? []
+			: [printable(reason)]),
+	];
+	return marks.length === 0 ? shown : `${shown} [${marks.join(", ")}]`;
+}

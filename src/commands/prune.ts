@@ -1,0 +1,56 @@
+import { type PruneOutcome, prune as pruneStore } from "../core/prune.ts";
+import { countOf, type Handler, waitOf } from "./handler.ts";
+import { countText, printable, shortened } from "./text.ts";
+
+export const prune: Handler = async (invocation) => {
+	const { positionals, flags, prefix } = invocation;
+	const [text] = positionals;
+	const keep =
+		text === undefined
+			? undefined
+			: countOf(invocation, text, "The number of snapshots to keep");
+	const dryRun = flags["dry-run"] === true;
+	const agent = invocation.agent({ wait: waitOf(invocation) });
+	const outcome = await pruneStore(agent, {
+		...(keep !== undefined && { keep }),
+		dryRun,
+	});
+	return {
+		text: pruneText(outcome, dryRun, prefix).join("\n"),
+		data: {
+			removed: outcome.removed.map(({ id }) => id),
+			dryRun,
+			verdicts: outcome.verdicts.map(({ snapshot, keep, why }) => ({
+				id: snapshot.id,
+				keep,
+				why,
+			})),
+		},
+	};
+};
+
+function pruneText(
+	{ verdicts, removed }: PruneOutcome,
+	dryRun: boolean,
+	prefix: string,
+): string[] {
+	const kept = verdicts.length - removed.length;
+	if (removed.length === 0)
+		return [`Nothing to prune: ${countText(kept, "snapshot")} kept.`];
+	const lines = verdicts
+		.filter(({ keep }) => !keep)
+		.map(
+			({ snapshot, why }) =>
+				`  ${shortened(printable(snapshot.id), 60)}: ${why}`,
+		);
+	const more = lines.length > 8 ? [`  and ${lines.length - 8} more`] : [];
+	const head = dryRun
+		? `Would remove ${countText(removed.length, "snapshot")}:`
+		: `Removed ${countText(removed.length, "snapshot")}, kept ${kept}:`;
+	return [
+		head,
+		...lines.slice(0, 8),
+		...more,
+		...(dryRun ? [`Nothing was changed. To do it: ${prefix} prune`] : []),
+	];
+}

@@ -1,0 +1,65 @@
+import type { SnapshotInfo } from "../core/store.ts";
+import type { ErrorCode } from "../errors.ts";
+
+/** What comes back from a command, in whatever agent it was typed. */
+export interface Reply {
+	readonly ok: boolean;
+	/** For people: a few lines, plain text. */
+	readonly text: string;
+	readonly exitCode: number;
+	/** For programs: see each verb in README. */
+	readonly data: Readonly<Record<string, unknown>>;
+	readonly error?: {
+		readonly code: ErrorCode | "bug";
+		readonly message: string;
+		readonly hint: string;
+		/** Only of a bug. */
+		readonly stack?: string;
+	};
+}
+
+/** What a handler answers: a reply without its failures. */
+export type Answer = Pick<Reply, "text" | "data"> & {
+	readonly exitCode?: number;
+};
+
+export const EXIT = {
+	done: 0,
+	failed: 1,
+	usage: 2,
+	incomplete: 3,
+	locked: 11,
+	wrongKey: 12,
+	bug: 70,
+	interrupted: 130,
+} as const;
+
+/** For the help. */
+export const EXIT_TEXT =
+	"0 done, 1 failed, 2 usage, 3 incomplete (something was missed), 11 locked, 12 wrong key, 70 bug, 130 interrupted";
+
+/** A snapshot as `--json` shows it. */
+export function snapshotData(snapshot: SnapshotInfo): Record<string, unknown> {
+	const {
+		id,
+		number = null,
+		label,
+		createdAt,
+		reason,
+		files,
+		bytes,
+		complete,
+		pinned,
+	} = snapshot;
+	return {
+		id,
+		number,
+		label,
+		createdAt: createdAt.toISOString(),
+		reason,
+		files,
+		bytes,
+		complete,
+		pinned,
+	};
+}

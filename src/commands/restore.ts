@@ -1,0 +1,147 @@
+import {
+	type RestoreOutcome,
+	type RestoreRequest,
+	restoreSnapshot,
+} from "../core/restore.ts";
+import type { Step } from "../core/restore-plan.ts";
+import { type Handler, type Invocation, listFlag, waitOf } from "./handler.ts";
+import { type Answer, snapshotData } from "./reply.ts";
+import { countText, printable, shortened, someOf, whenText } from "./text.ts";
+
+export const restore: Handler = (invocation) => {
+	const { positionals, flags } = invocation;
+	const include = listFlag(invocation, "include").map((path) =>
+		path.replace(/\/+$/, ""),
+	);
+	return answerRestore(invocation, {
+		target: { ref: positionals[0] ?? "" },
+		include,
+		undo: flags["no-undo"] !== true,
+	});
+};
+
+/** Shared by `restore` and `undo`, which is the restore of an undo snapshot. */
+export async function answerRestore(
+	invocation: Invocation,
+	request: Pick<RestoreRequest, "target" | "include" | "undo">,
+): Promise<Answer> {
+	const agent = invocation.agent({ wait: waitOf(invocation) });
+	const dryRun = invocation.flags["dry-run"] === true;
+	const outcome = await restoreSnapshot(agent, { ...request, dryRun });
+	const now = agent.system.clock.now();
+	const { snapshot, plan, undo = null, recovered } = outcome;
+	const lines = dryRun
+		? dryRunText(outcome, now)
+		: doneText(outcome, {
+				now,
+				prefix: invocation.prefix,
+				advice: agent.host.afterRestore,
+			});
+	return {
+		text: [
+			...(recovered
+				? [`Finished the interrupted restore of ${recovered} first.`]
+				: []),
+			...lines,
+		].join("\n"),
+		data: {
+			snapshot: snapshotData(snapshot),
+			dryRun,
+			restored: !dryRun && plan.steps.length > 0,
+			plan: plan.steps.map((step) => ({ do: step.do, path: step.path })),
+			leftAlone: plan.leftAlone,
+			undo,
+		},
+	};
+}
+
+function nameOf({ snapshot, undone }: RestoreOutcome, now: Date): string {
+	const { number, id, label, createdAt } = snapshot;
+	if (undone !== undefined)
+		return `the state before the restore of ${undone} (saved ${whenText(createdAt, now)})`;
+	const said =
+		label === null || label === ""
+			? ""
+			: `, "${shortened(printable(label), 40)}"`;
+	return `snapshot ${number ?? "undo"} (${id}${said}), from ${whenText(createdAt, now)}`;
+}
+
+function doneText(
+	outcome: RestoreOutcome,
+	{ now, prefix, advice }: { now: Date; prefix: string; advice: string },
+): string[] {
+	const { plan, undo } = outcome;
+	if (plan.steps.length === 0)
+		return [
+			`Everything is already as in ${nameOf(outcome, now)}. Nothing was changed.`,
+			...leftAloneText(outcome),
+		];
+	return [
+		`Restored ${nameOf(outcome, now)}.`,
+		...planText(plan.steps, {
+			write: "Put back",
+			remove: "Removed",
+			mode: "Set modes of",
+		}),
+		...leftAloneText(outcome),
+		advice,
+		undo === undefined
+			? "There is no undo for it, as you asked."
+			: `Take it back with: ${prefix} undo`,
+	];
+}
+
+function dryRunText(outcome: RestoreOutcome, now: Date): string[] {
+	const { plan } = outcome;
+	const name = nameOf(outcome, now);
+	if (plan.steps.length === 0)
+		return [`Everything is already as in ${name}.`, ...leftAloneText(outcome)];
+	return [
+		`To restore ${name} would:`,
+		...planText(
+			plan.steps,
+			{ write: "Put back", remove: "Remove", mode: "Set modes of" },
+			8,
+		),
+		...leftAloneText(outcome),
+		"Nothing was changed.",
+	];
+}
+
+function planText(
+	steps: readonly Step[],
+	verbs: { write: string; remove: string; mode: string },
+	most = 4,
+): string[] {
+	const pathsOf = (...kinds: Step["do"][]) => [
+		...new Set(
+			steps.filter((step) => kinds.includes(step.do)).map(({ path }) => path),
+		),
+	];
+	const written = pathsOf("write", "database", "link", "make-directory");
+	const removed = pathsOf("remove").filter((path) => !written.includes(path));
+	const modes = pathsOf("set-mode").filter((path) => !written.includes(path));
+	const aside = pathsOf("set-aside");
+	const line = (verb: string, paths: string[]) =>
+		paths.length === 0
+			? []
+			: [`${verb} ${countText(paths.length, "item")}: ${someOf(paths, most)}.`];
+	return [
+		...line(verbs.write, written),
+		...line(verbs.remove, removed),
+		...line(verbs.mode, modes),
+		...line("Moved to state-snapshots/quarantine, because unreadable,", aside),
+	];
+}
+
+function leftAloneText({ plan: { leftAlone } }: RestoreOutcome): string[] {
+	if (leftAlone.length === 0) return [];
+	const byReason = Map.groupBy(leftAlone, ({ why }) => why);
+	const parts = [...byReason].map(
+		([why, items]) => `${someOf(items.map(({ path }) => path))} (${why})`,
+	);
+	const [first] = leftAlone;
+	return [
+		`Left as ${leftAlone.length === 1 ? "it is" : "they are"}: ${parts.join("; ")}. To put back all the same: --include ${printable(first?.path ?? "")}`,
+	];
+}

@@ -1,0 +1,86 @@
+import { type Agent, agentAt } from "../core/agent.ts";
+import type { Host } from "../core/host.ts";
+import { errorCode, SnapshotError } from "../errors.ts";
+import type { System } from "../system/system.ts";
+import { explain } from "./explain.ts";
+import { parseWords } from "./grammar.ts";
+import { DEFAULT_WAIT, type Handler, type Invocation } from "./handler.ts";
+import { EXIT, type Reply } from "./reply.ts";
+
+export interface RunRequest {
+	/** What follows the command's name. */
+	readonly words: readonly string[];
+	readonly host: Host;
+	/** The agent's home, as it was named. */
+	readonly home: string;
+	readonly system: System;
+	/** Finds what a `handler` of plugin.json names. */
+	readonly load: (handler: string) => Promise<Handler>;
+	/** Ctrl-C. */
+	readonly signal: AbortSignal;
+	readonly prefix: string;
+}
+
+/** Words in, reply out. The only place where errors end. */
+export async function runCommand(request: RunRequest): Promise<Reply> {
+	try {
+		const call = parseWords(request.words);
+		const handler = await request.load(call.verb.handler);
+		const invocation: Invocation = {
+			...call,
+			prefix: request.prefix,
+			agent: (options = {}) => openAgent(request, options),
+		};
+		const { exitCode = EXIT.done, ...answer } = await handler(invocation);
+		return forgiving(request, {
+			ok: exitCode === EXIT.done,
+			exitCode,
+			...answer,
+		});
+	} catch (error) {
+		return forgiving(request, explain(error));
+	}
+}
+
+/** An updater must never fail for want of a snapshot, whatever the reason. */
+function forgiving({ words }: RunRequest, reply: Reply): Reply {
+	const end = words.indexOf("--");
+	const flags = end < 0 ? words : words.slice(0, end);
+	return flags.includes("--best-effort")
+		? { ...reply, exitCode: EXIT.done }
+		: reply;
+}
+
+function openAgent(
+	{ system, host, home, signal }: RunRequest,
+	options: { wait?: number; timeout?: number | undefined },
+): Agent {
+	const { wait = DEFAULT_WAIT, timeout } = options;
+	const deadline =
+		timeout === undefined
+			? undefined
+			: system.clock.monotonic() + timeout * 1000;
+	return agentAt({
+		system,
+		host,
+		home: realHome(system, host, home),
+		patience: { signal, deadline },
+		waitMilliseconds: wait * 1000,
+	});
+}
+
+function realHome({ disk }: System, host: Host, home: string): string {
+	const hint = `Name another with --home DIR or ${host.home.variable}.`;
+	try {
+		const real = disk.realPath(home);
+		if (disk.stat(real)?.kind === "directory") return real;
+	} catch (error) {
+		if (!["ENOENT", "ENOTDIR", "ELOOP"].includes(errorCode(error) ?? ""))
+			throw error;
+	}
+	throw new SnapshotError(
+		"no-home",
+		`There is no ${host.title} home at ${home}. Nothing was changed.`,
+		{ hint },
+	);
+}

@@ -1,0 +1,5 @@
+import type { Handler } from "./handler.ts";
+import { answerRestore } from "./restore.ts";
+
+export const undo: Handler = (invocation) =>
+	answerRestore(invocation, { target: "undo", include: [], undo: true });

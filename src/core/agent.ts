@@ -1,0 +1,51 @@
+import type { Patience, System } from "../system/system.ts";
+import { readText } from "./durable.ts";
+import type { Host } from "./host.ts";
+import type { Entry, Manifest } from "./manifest.ts";
+import { DEFAULT_POLICY, type Policy } from "./retention.ts";
+import { DEFAULT_SETTINGS, parseSettings, type Settings } from "./settings.ts";
+import { itemFor } from "./state-set.ts";
+import { type StorePaths, storePaths } from "./store.ts";
+
+/** One agent's home, and all that is needed to work on it. */
+export interface Agent {
+	readonly system: System;
+	readonly host: Host;
+	/** Absolute, links resolved. */
+	readonly home: string;
+	readonly store: StorePaths;
+	readonly patience: Patience;
+	/** How long a writing command waits for another one to end. */
+	readonly waitMilliseconds: number;
+}
+
+export function agentAt(parts: Omit<Agent, "store">): Agent {
+	return { ...parts, store: storePaths(parts.home) };
+}
+
+/** @throws SnapshotError `bad-config` */
+export function loadSettings({ system, store }: Agent): Settings {
+	const text = readText(system.disk, store.settings, 1024 * 1024);
+	return text === undefined
+		? DEFAULT_SETTINGS
+		: parseSettings(text, store.settings);
+}
+
+export function policyOf(settings: Settings): Policy {
+	return { ...DEFAULT_POLICY, ...settings.keep };
+}
+
+/** Databases by right: those the host names, and those that were one in the newest snapshot. */
+export function databaseExpectation(
+	host: Host,
+	newest: Manifest | undefined,
+): (path: string) => boolean {
+	const known = new Set(
+		(newest?.entries ?? []).filter(wasDatabase).map(({ path }) => path),
+	);
+	return (path) => known.has(path) || itemFor(host, path)?.database === true;
+}
+
+function wasDatabase({ kind }: Entry): boolean {
+	return kind === "database";
+}

@@ -1,0 +1,171 @@
+import { errorCode } from "../errors.ts";
+import type { Agent } from "./agent.ts";
+import { makeDirectories, syncDirectory } from "./durable.ts";
+import { type Journal, type JournalStep, stagedPath } from "./journal.ts";
+import { parentOf, SIDECARS } from "./paths.ts";
+
+/** How long a step waits for a live database to be free, in milliseconds. */
+export const REPLACE_WAIT = 10_000;
+
+/**
+ * Does all that the journal says, then closes it. Every step can be done again: after a crash
+ * this runs once more from the top.
+ */
+export async function applyJournal(
+	agent: Agent,
+	journal: Journal,
+	locked?: { replace(path: string): Promise<boolean> },
+): Promise<void> {
+	const { system, store, home } = agent;
+	const { disk } = system;
+	publishUndo(agent, journal);
+	const touched = new Set<string>();
+	for (const step of journal.steps) {
+		await applyStep(
+			agent,
+			step,
+			async () => (await locked?.replace(step.path)) ?? false,
+		);
+		touched.add(parentOf(`${home}/${step.path}`) ?? home);
+	}
+	for (const directory of touched)
+		if (disk.stat(directory)?.kind === "directory")
+			syncDirectory(disk, directory);
+	disk.unlink(store.journal);
+	syncDirectory(disk, store.restoring);
+	disk.removeTree(store.restoring);
+}
+
+/** The undo snapshot enters the list only now: a restore that never happened leaves none. */
+function publishUndo(
+	{ system: { disk }, store }: Agent,
+	{ undo }: Journal,
+): void {
+	if (undo === undefined || disk.stat(`${store.restoring}/undo`) === undefined)
+		return;
+	disk.rename(`${store.restoring}/undo`, `${store.directory}/${undo}`);
+	syncDirectory(disk, store.directory);
+	syncDirectory(disk, store.restoring);
+}
+
+async function applyStep(
+	agent: Agent,
+	step: JournalStep,
+	replaceLocked: () => Promise<boolean>,
+): Promise<void> {
+	const { disk } = agent.system;
+	const path = `${agent.home}/${step.path}`;
+	switch (step.do) {
+		case "remove":
+			if (disk.stat(path)?.inode !== step.inode) return;
+			return step.was.kind === "directory"
+				? removeDirectory(agent, path)
+				: removeFile(agent, path, step.was.kind === "database");
+		case "set-aside":
+			if (disk.stat(path)?.inode !== step.inode) return;
+			return setAside(agent, step.path);
+		case "make-directory":
+			if (disk.stat(path) === undefined) makeDirectory(agent, path, step.mode);
+			return;
+		case "write":
+		case "link":
+			return moveIn(agent, step.staged, path);
+		case "database":
+			return replaceDatabase(agent, step, replaceLocked);
+		case "set-mode":
+			if (disk.stat(path) === undefined || disk.stat(path)?.kind === "link")
+				return;
+			disk.setMode(path, step.mode);
+			if (step.mtime !== undefined) disk.setTime(path, step.mtime);
+	}
+}
+
+function removeFile(
+	{ system: { disk } }: Agent,
+	path: string,
+	isDatabase: boolean,
+): void {
+	disk.unlink(path);
+	if (isDatabase) removeSidecars(disk, path);
+}
+
+function removeDirectory({ system: { disk } }: Agent, path: string): void {
+	try {
+		disk.removeDirectory(path);
+	} catch (error) {
+		// Gone already, or it holds what was never looked for, which stays.
+		if (
+			!["ENOENT", "ENOTDIR", "ENOTEMPTY", "EEXIST"].includes(
+				errorCode(error) ?? "",
+			)
+		)
+			throw error;
+	}
+}
+
+function makeDirectory(
+	{ system, home }: Agent,
+	path: string,
+	mode: number,
+): void {
+	system.disk.makeDirectory(path, mode);
+	const owner = system.disk.stat(home);
+	if (owner !== undefined && system.processes.canSetOwner)
+		system.disk.setOwner(path, owner.uid, owner.gid);
+}
+
+/** Out of the way, with all that belongs to it: what we could not copy we do not destroy. */
+function setAside(
+	{ system: { disk, clock }, store, home }: Agent,
+	path: string,
+): void {
+	const to = `${store.quarantine}/${clock.now().toISOString().replace(/[:.]/g, "")}`;
+	for (const suffix of ["", ...SIDECARS]) {
+		if (disk.stat(`${home}/${path}${suffix}`) === undefined) continue;
+		const target = `${to}/${path}${suffix}`;
+		makeDirectories(disk, store.directory, parentOf(target) ?? to);
+		disk.rename(`${home}/${path}${suffix}`, target);
+	}
+}
+
+/** Not there any more: it was moved in before the crash. */
+function moveIn(
+	{ system: { disk }, store }: Agent,
+	staged: string,
+	path: string,
+): void {
+	const from = stagedPath(store, staged);
+	if (disk.stat(from) !== undefined) disk.rename(from, path);
+}
+
+async function replaceDatabase(
+	agent: Agent,
+	{ path, staged, how, entry }: Extract<JournalStep, { do: "database" }>,
+	replaceLocked: () => Promise<boolean>,
+): Promise<void> {
+	const { system, store, home } = agent;
+	const live = `${home}/${path}`;
+	if (how === "through") {
+		if (!(await replaceLocked())) {
+			const replacement = await system.sqlite.beginReplace(
+				stagedPath(store, staged),
+				live,
+				REPLACE_WAIT,
+			);
+			await replacement.commit();
+		}
+		if (entry.mode !== undefined) system.disk.setMode(live, entry.mode);
+		return;
+	}
+	if (system.disk.stat(stagedPath(store, staged)) === undefined) return;
+	// SQLite would replay a stale write-ahead log over the new file, so the sidecars go first: dying in between
+	// leaves the old database without its last commits, and the journal, which finishes the job.
+	removeSidecars(system.disk, live);
+	moveIn(agent, staged, live);
+}
+
+function removeSidecars(disk: Agent["system"]["disk"], path: string): void {
+	for (const suffix of SIDECARS)
+		if (disk.stat(`${path}${suffix}`) !== undefined)
+			disk.unlink(`${path}${suffix}`);
+}

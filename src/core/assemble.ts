@@ -1,0 +1,123 @@
+import type { FileStat } from "../system/system.ts";
+import type { Agent } from "./agent.ts";
+import type { Captured } from "./capture.ts";
+import { syncDirectory, writeDurably } from "./durable.ts";
+import {
+	type Coverage,
+	type Entry,
+	type FileEntry,
+	FORMAT_VERSION,
+	formatManifest,
+	type Manifest,
+} from "./manifest.ts";
+import { giveToOwner, type SnapshotInfo } from "./store.ts";
+
+export interface Naming {
+	readonly id: string;
+	readonly sequence: number;
+	readonly label: string | null;
+	readonly reason: string;
+	readonly now: Date;
+}
+
+/** The UTC stamp and as much of the label as a folder name can safely hold; `-2`, `-3` … when it is taken. */
+export function nameSnapshot(
+	snapshots: readonly SnapshotInfo[],
+	isTaken: (id: string) => boolean,
+	{ label, reason, now }: Pick<Naming, "label" | "reason" | "now">,
+): Naming {
+	const wanted = [stampOf(now), slugOf(label ?? "")]
+		.filter((part) => part !== "")
+		.join("-");
+	let id = wanted;
+	for (let copy = 2; isTaken(id); copy++) id = `${wanted}-${copy}`;
+	const highest = Math.max(
+		0,
+		...snapshots.map(({ order }) => Math.floor(order)),
+	);
+	return { id, sequence: highest + 1, label, reason, now };
+}
+
+/** `20261121-011402` */
+export function stampOf(now: Date): string {
+	return now.toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
+}
+
+/** Plain letters, digits, "-" and "_", at most 40: nothing that a shell, a disk or a terminal could take amiss. */
+function slugOf(label: string): string {
+	const plain = label.normalize("NFKD").replace(/\p{M}/gu, "");
+	return plain
+		.replace(/[^A-Za-z0-9_]+/g, "-")
+		.slice(0, 40)
+		.replace(/^-+|-+$/g, "");
+}
+
+export function manifestOf(
+	agent: Agent,
+	naming: Naming,
+	captured: Pick<Captured, "entries" | "missed" | "coherent">,
+	coverage: Coverage,
+	undoes?: Manifest["undoes"],
+): Manifest {
+	const kept = captured.entries.filter(isFile);
+	return {
+		id: naming.id,
+		timestamp: stampOf(naming.now),
+		label: naming.label,
+		file_count: kept.length,
+		total_size: kept.reduce((sum, { size }) => sum + size, 0),
+		formatVersion: FORMAT_VERSION,
+		sequence: naming.sequence,
+		createdAt: naming.now.toISOString(),
+		reason: naming.reason,
+		host: agent.host.name,
+		complete: !captured.missed.some(({ lost }) => lost),
+		coherent: captured.coherent,
+		pinned: false,
+		files: Object.fromEntries(kept.map(({ path, size }) => [path, size])),
+		captured: coverage,
+		missed: [...captured.missed],
+		undoes,
+		tool: agent.system.processes.toolVersion,
+		sqlite: agent.system.sqlite.version,
+		entries: captured.entries,
+	};
+}
+
+export function isFile(entry: Entry): entry is FileEntry {
+	return entry.kind === "file" || entry.kind === "database";
+}
+
+/** The manifest goes last: a folder without one is not a snapshot, so a crash before leaves nothing to mistake. */
+export function sealSnapshot(
+	{ system, home }: Agent,
+	folder: string,
+	manifest: Manifest,
+): void {
+	const { disk } = system;
+	writeDurably(disk, `${folder}/manifest.json`, formatManifest(manifest));
+	const owner = disk.stat(home);
+	if (owner !== undefined && system.processes.canSetOwner)
+		giveTree(system, folder, owner);
+}
+
+/** Moves a sealed snapshot into the list, durably. */
+export function publishSnapshot(
+	{ system, store }: Agent,
+	folder: string,
+	id: string,
+): void {
+	system.disk.rename(folder, `${store.directory}/${id}`);
+	syncDirectory(system.disk, store.directory);
+}
+
+function giveTree(
+	system: Agent["system"],
+	path: string,
+	owner: FileStat,
+): void {
+	giveToOwner(system, path, owner);
+	if (system.disk.stat(path)?.kind !== "directory") return;
+	for (const name of system.disk.names(path))
+		giveTree(system, `${path}/${name}`, owner);
+}

@@ -1,0 +1,37 @@
+/** What the core knows of an agent: data only, one `hosts/<name>/host.ts` each. */
+export interface Host {
+	/** As in `--host NAME` and in manifests. */
+	readonly name: string;
+	/** As people write it. */
+	readonly title: string;
+	readonly home: {
+		/** The environment variable that moves the home. */
+		readonly variable: string;
+		/** Where it is otherwise, below the user's own home directory. */
+		readonly place: string;
+	};
+	/** What a snapshot takes. */
+	readonly critical: readonly StateItem[];
+	/** Directories that are homes of their own inside this one ("profiles/*"): the same items are taken there. */
+	readonly nestedHomes: readonly string[];
+	/** Never taken, wherever it lies: patterns as in `StateItem.path`. */
+	readonly except: readonly string[];
+	/** What a person has to do after a restore. */
+	readonly afterRestore: string;
+}
+
+export interface StateItem {
+	/** Below the home, "/" between names; "*" stands for anything within a name. A directory is taken with all below it. */
+	readonly path: string;
+	/** A SQLite database by right: when its header says otherwise it is damaged. Others are recognised by their header. */
+	readonly database?: true;
+	/** Its content must never be shown. */
+	readonly secret?: true;
+	/**
+	 * `if-missing-or-broken`: refresh tokens are single-use, and putting an old one back makes the provider revoke
+	 * the whole login (hermes-agent #15099). `never`: state of running processes, stale the moment it is saved.
+	 */
+	readonly putBack?: "if-missing-or-broken" | "never";
+}
+
+export type PutBack = "always" | "if-missing-or-broken" | "never";

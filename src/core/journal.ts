@@ -1,0 +1,120 @@
+import * as v from "valibot";
+import { SnapshotError } from "../errors.ts";
+import type { Disk } from "../system/system.ts";
+import { readText, writeDurably } from "./durable.ts";
+import { Entry, MANIFEST_LIMIT, parse } from "./manifest.ts";
+import { whyUnsafe } from "./paths.ts";
+import type { StorePaths } from "./store.ts";
+
+const JOURNAL_VERSION = 1;
+const STAGED = v.pipe(v.string(), v.regex(/^\d{6}$/));
+const Path = v.pipe(
+	v.string(),
+	v.check(
+		(path) => whyUnsafe(path) === undefined,
+		"is not a path below the home",
+	),
+);
+const Mode = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0o7777));
+const Was = v.optional(Entry);
+
+const JournalStep = v.variant("do", [
+	v.object({
+		do: v.literal("remove"),
+		path: Path,
+		was: Entry,
+		inode: v.string(),
+	}),
+	v.object({ do: v.literal("set-aside"), path: Path, inode: v.string() }),
+	v.object({ do: v.literal("make-directory"), path: Path, mode: Mode }),
+	v.object({
+		do: v.literal("write"),
+		path: Path,
+		entry: Entry,
+		was: Was,
+		staged: STAGED,
+	}),
+	v.object({
+		do: v.literal("link"),
+		path: Path,
+		target: v.string(),
+		was: Was,
+		staged: STAGED,
+	}),
+	v.object({
+		do: v.literal("database"),
+		path: Path,
+		entry: Entry,
+		was: Was,
+		staged: STAGED,
+		how: v.picklist(["rename", "through"]),
+		/** Of the live database and its log when the journal was written. */
+		signature: v.string(),
+	}),
+	v.object({
+		do: v.literal("set-mode"),
+		path: Path,
+		mode: Mode,
+		mtime: v.optional(v.number()),
+	}),
+]);
+
+const Journal = v.object({
+	formatVersion: v.literal(
+		JOURNAL_VERSION,
+		"was written by another version of agent-snapshot",
+	),
+	/** The snapshot that is being put back. */
+	snapshot: v.string(),
+	/** The undo snapshot's id, unless there is none. It lies in `.restore/undo` until the first step moves it out. */
+	undo: v.optional(v.pipe(v.string(), v.regex(/^\d{8}-\d{6}[A-Za-z0-9_-]*$/))),
+	startedAt: v.string(),
+	steps: v.array(JournalStep),
+});
+
+/**
+ * A step of the plan with where its new content lies in `.restore/new`, how it gets in if it is a database, and the
+ * inode of what goes: done again after a crash, a step must not take away what a later one has put there.
+ */
+export type JournalStep = v.InferOutput<typeof JournalStep>;
+
+/** Once this is on disk, the restore happens, whatever comes in between. */
+export type Journal = v.InferOutput<typeof Journal>;
+
+export function writeJournal(
+	disk: Disk,
+	store: StorePaths,
+	journal: Omit<Journal, "formatVersion">,
+): void {
+	writeDurably(
+		disk,
+		store.journal,
+		JSON.stringify(
+			{ formatVersion: JOURNAL_VERSION, ...journal },
+			undefined,
+			1,
+		),
+	);
+}
+
+/** Undefined when no restore was interrupted. @throws SnapshotError `recovery-blocked` for one that cannot be read */
+export function readJournal(
+	disk: Disk,
+	store: StorePaths,
+): Journal | undefined {
+	const text = readText(disk, store.journal, MANIFEST_LIMIT);
+	if (text === undefined) return undefined;
+	try {
+		return parse(Journal, text, "The journal of an interrupted restore");
+	} catch (error) {
+		if (!(error instanceof SnapshotError)) throw error;
+		throw new SnapshotError("recovery-blocked", error.message, {
+			hint: `It is ${store.journal}; move ${store.restoring} away to go on without finishing that restore.`,
+			cause: error,
+		});
+	}
+}
+
+export function stagedPath(store: StorePaths, name: string): string {
+	return `${store.restoring}/new/${name}`;
+}

@@ -1,0 +1,90 @@
+import { errorCode, SnapshotError } from "../errors.ts";
+import type { Patience, System } from "../system/system.ts";
+import { readText } from "./durable.ts";
+import { checkPatience } from "./patience.ts";
+import { giveToOwner, prepareStore, type StorePaths } from "./store.ts";
+
+/** Lets one writing command at a time work on a store; the kernel ends the lock with the process, however it dies. */
+export async function withLock<T>(
+	system: System,
+	store: StorePaths,
+	options: {
+		readonly purpose: string;
+		readonly waitMilliseconds: number;
+		readonly patience: Patience;
+	},
+	work: () => Promise<T>,
+): Promise<T> {
+	prepareStore(system, store);
+	const release = await acquire(system, store, options);
+	try {
+		announce(system, store, options.purpose);
+		return await work();
+	} finally {
+		if (system.disk.stat(store.lockHolder) !== undefined)
+			system.disk.unlink(store.lockHolder);
+		release();
+	}
+}
+
+async function acquire(
+	{ sqlite, clock, disk, processes }: System,
+	store: StorePaths,
+	{
+		waitMilliseconds,
+		patience,
+	}: { waitMilliseconds: number; patience: Patience },
+): Promise<() => void> {
+	const giveUp = clock.monotonic() + waitMilliseconds;
+	if (disk.stat(store.lock)?.kind === "link") disk.unlink(store.lock); // never write through a link
+	for (;;) {
+		const release = sqlite.tryLock(store.lock);
+		if (release !== undefined) {
+			const owner = disk.stat(store.home);
+			if (owner !== undefined)
+				giveToOwner({ sqlite, clock, disk, processes }, store.lock, owner);
+			return release;
+		}
+		if (clock.monotonic() >= giveUp) {
+			throw new SnapshotError(
+				"locked",
+				`Another command is at work here (${holder(disk, store)}). Nothing was changed.`,
+				{
+					hint: "Try again when it has ended, or give it longer with --wait SECONDS.",
+				},
+			);
+		}
+		checkPatience(patience, clock.monotonic());
+		await clock.sleep(50);
+	}
+}
+
+/** For the sentence that another process shows: says who, and decides nothing, so a full disk may refuse it. */
+function announce(
+	{ disk, processes, clock }: System,
+	store: StorePaths,
+	purpose: string,
+): void {
+	const text = `${purpose}, process ${processes.pid}, since ${clock.now().toISOString()}`;
+	try {
+		if (disk.stat(store.lockHolder) !== undefined)
+			disk.unlink(store.lockHolder);
+		const file = disk.open(store.lockHolder, "create", 0o600);
+		disk.write(file, Buffer.from(text));
+		disk.close(file);
+	} catch (error) {
+		if (!["ENOSPC", "EDQUOT"].includes(errorCode(error) ?? "")) throw error;
+	}
+}
+
+function holder(disk: System["disk"], store: StorePaths): string {
+	try {
+		return (
+			readText(disk, store.lockHolder, 4096)?.replace(/[^\x20-\x7e]/g, "") ||
+			"it does not say which"
+		);
+	} catch (error) {
+		if (errorCode(error) === "ENOENT") return "it has just ended";
+		throw error;
+	}
+}

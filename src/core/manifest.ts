@@ -1,0 +1,228 @@
+import * as v from "valibot";
+import { errorMessage, SnapshotError } from "../errors.ts";
+import { ancestorsOf, whyUnsafe } from "./paths.ts";
+
+/** The newest `formatVersion` we write and read. docs/format.md describes it. */
+export const FORMAT_VERSION = 1;
+
+/** Made beside a restore so that it can be undone: listed without a number. */
+export const UNDO_REASON = "before-restore";
+
+/** Something that was there and is not in the snapshot. */
+const Missed = v.object({
+	path: v.string(),
+	why: v.string(),
+	/** False for what has no content to lose (a FIFO, a socket): such a snapshot is complete all the same. */
+	lost: v.boolean(),
+});
+export type Missed = v.InferOutput<typeof Missed>;
+
+const Size = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const Mode = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0o7777));
+const Sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+const common = {
+	path: v.string(),
+	mode: v.optional(Mode),
+	mtime: v.optional(v.number()),
+};
+
+export const Entry = v.variant("kind", [
+	v.object({ ...common, kind: v.literal("directory") }),
+	v.object({ ...common, kind: v.literal("link"), target: v.string() }),
+	v.object({
+		...common,
+		kind: v.literal("file"),
+		size: Size,
+		sha256: v.optional(Sha256),
+	}),
+	v.object({
+		...common,
+		kind: v.literal("database"),
+		size: Size,
+		sha256: Sha256,
+		/** SHA-256 without the header fields that SQLite changes by itself: equal content, equal hash. */
+		content: Sha256,
+		journalMode: v.string(),
+		/** What `stat` said of the live file and its log; absent when they were too young to be trusted. */
+		signature: v.optional(v.string()),
+		/** False when the time allowed for the damage check ran out. */
+		checked: v.boolean(),
+	}),
+]);
+/** One captured thing. `mode`, `mtime` and `sha256` are absent only in snapshots that Hermes made. */
+export type Entry = v.InferOutput<typeof Entry>;
+export type FileEntry = Extract<Entry, { kind: "file" | "database" }>;
+export type DatabaseEntry = Extract<Entry, { kind: "database" }>;
+
+/** What `list` needs: the first lines of the file, read without the rest. */
+const Summary = v.object({
+	id: v.string(),
+	timestamp: v.string(),
+	label: v.nullish(v.string(), null),
+	file_count: v.optional(Size, 0),
+	total_size: v.optional(Size, 0),
+	formatVersion: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+	sequence: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
+	createdAt: v.optional(v.pipe(v.string(), v.isoTimestamp())),
+	reason: v.optional(v.string(), "manual"),
+	host: v.optional(v.string()),
+	complete: v.optional(v.boolean(), true),
+	coherent: v.optional(v.boolean()),
+	pinned: v.optional(v.boolean(), false),
+});
+export type ManifestSummary = v.InferOutput<typeof Summary>;
+
+const Whole = v.object({
+	...Summary.entries,
+	files: v.record(v.string(), v.number()),
+	captured: v.optional(
+		v.object({ paths: v.array(v.string()), except: v.array(v.string()) }),
+	),
+	entries: v.optional(v.array(Entry)),
+	missed: v.optional(v.array(Missed), []),
+	undoes: v.optional(
+		v.object({ snapshot: v.string(), paths: v.array(v.string()) }),
+	),
+	tool: v.optional(v.string()),
+	sqlite: v.optional(v.string()),
+	failed_dbs: v.optional(v.array(v.unknown())),
+	oversized_skipped: v.optional(v.array(v.unknown())),
+});
+
+/** What was looked for: tells "was absent" from "was not looked for". */
+export interface Coverage {
+	/** Below the home, without "*". A directory stands for all below it. */
+	readonly paths: readonly string[];
+	/** Patterns of what was left out below them. */
+	readonly except: readonly string[];
+}
+
+export interface Manifest
+	extends Omit<v.InferOutput<typeof Whole>, "entries" | "captured"> {
+	readonly entries: readonly Entry[];
+	/** Undefined in Hermes' own snapshots, which do not say what was absent. */
+	readonly captured: Coverage | undefined;
+}
+
+/** A restore copies at most this much JSON into memory; 5,000 entries take about 1.5 MB. */
+export const MANIFEST_LIMIT = 64 * 1024 * 1024;
+
+/**
+ * Parses a manifest, ours or Hermes', trusting nothing in it.
+ * @throws SnapshotError `damaged`, naming the reason; `what` names the file in the sentence.
+ */
+export function parseManifest(text: string, what: string): Manifest {
+	const found = parse(Whole, text, what);
+	if ((found.formatVersion ?? 0) > FORMAT_VERSION)
+		throw damaged(
+			what,
+			`was written by a newer agent-snapshot (format ${found.formatVersion}, this one reads ${FORMAT_VERSION})`,
+		);
+	const entries = found.entries ?? Object.entries(found.files).map(hermesEntry);
+	refuseUnsafe(entries, found.captured?.paths ?? [], what);
+	return { ...found, entries, captured: found.captured };
+}
+
+/** Parses the beginning of a manifest: all that `list` shows. Undefined when it is not one. */
+export function parseSummary(beginning: string): ManifestSummary | undefined {
+	const end = beginning.search(/,?\s*"files"\s*:/);
+	try {
+		const result = v.safeParse(
+			Summary,
+			JSON.parse(end < 0 ? beginning : `${beginning.slice(0, end)}}`),
+		);
+		return result.success ? result.output : undefined;
+	} catch (error) {
+		if (!(error instanceof SyntaxError)) throw error;
+		return undefined;
+	}
+}
+
+/** Summary keys first and a line each, so that `list` reads only the beginning; one line an entry, for people. */
+export function formatManifest(manifest: Manifest): string {
+	const { files, entries, missed, captured, undoes, tool, sqlite, ...summary } =
+		manifest;
+	const rest = { captured, missed, undoes, tool, sqlite };
+	const lines = (
+		key: string,
+		items: string[],
+		[open, close]: readonly [string, string],
+	) =>
+		items.length === 0
+			? [`  "${key}": ${open}${close}`]
+			: [`  "${key}": ${open}\n    ${items.join(",\n    ")}\n  ${close}`];
+	const pairs = (record: object) =>
+		Object.entries(record).flatMap(([key, value]) =>
+			value === undefined
+				? []
+				: [`${JSON.stringify(key)}: ${JSON.stringify(value)}`],
+		);
+	return `{\n${[
+		...pairs(summary).map((pair) => `  ${pair}`),
+		...lines("files", pairs(files), ["{", "}"]),
+		...pairs(rest).map((pair) => `  ${pair}`),
+		...lines(
+			"entries",
+			entries.map((entry) => JSON.stringify(entry)),
+			["[", "]"],
+		),
+	].join(",\n")}\n}\n`;
+}
+
+/** Parses JSON that we did not write a moment ago. */
+export function parse<Schema extends v.GenericSchema>(
+	schema: Schema,
+	text: string,
+	what: string,
+): v.InferOutput<Schema> {
+	let value: unknown;
+	try {
+		value = JSON.parse(text);
+	} catch (error) {
+		throw damaged(what, `is not JSON (${errorMessage(error)})`);
+	}
+	const result = v.safeParse(schema, value);
+	if (result.success) return result.output;
+	const [issue] = result.issues;
+	throw damaged(
+		what,
+		`is not valid at ${v.getDotPath(issue) ?? "its top"}: ${issue.message}`,
+	);
+}
+
+export function damaged(what: string, why: string): SnapshotError {
+	return new SnapshotError("damaged", `${what} ${why}. Nothing was changed.`, {
+		hint: "Other snapshots are not affected: see list.",
+	});
+}
+
+function hermesEntry([path, size]: [string, number]): Entry {
+	return { path, kind: "file", size };
+}
+
+function refuseUnsafe(
+	entries: readonly Entry[],
+	covered: readonly string[],
+	what: string,
+): void {
+	for (const path of [...entries.map((entry) => entry.path), ...covered]) {
+		const why = whyUnsafe(path);
+		if (why !== undefined)
+			throw damaged(
+				what,
+				`names the path ${JSON.stringify(path)}, which ${why}`,
+			);
+	}
+	const kinds = new Map(entries.map((entry) => [entry.path, entry.kind]));
+	if (kinds.size !== entries.length) throw damaged(what, "names a path twice");
+	for (const { path } of entries) {
+		const above = ancestorsOf(path).find(
+			(ancestor) => (kinds.get(ancestor) ?? "directory") !== "directory",
+		);
+		if (above !== undefined)
+			throw damaged(
+				what,
+				`puts ${JSON.stringify(path)} below ${JSON.stringify(above)}, which is not a directory`,
+			);
+	}
+}

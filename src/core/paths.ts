@@ -1,0 +1,65 @@
+/** Rules for paths below a home: "/" between names, never absolute, never upwards. */
+
+/** Why this cannot be a path below the home, or undefined when it can. */
+export function whyUnsafe(path: string): string | undefined {
+	if (path === "") return "is empty";
+	if (path.length > 4096) return "is longer than 4,096 characters";
+	if (path.startsWith("/") || /^[A-Za-z]:[\\/]/.test(path))
+		return "is absolute";
+	if (path.includes("\0")) return "holds a NUL character";
+	const names = path.split("/");
+	if (names.includes("..")) return 'holds ".."';
+	if (names.includes("") || names.includes(".")) return "holds an empty name";
+	if (names[0] === STORE_NAME) return "lies in the snapshot store";
+	return undefined;
+}
+
+/** The folder in a home that holds its snapshots; Hermes' own name for it. */
+export const STORE_NAME = "state-snapshots";
+
+export function parentOf(path: string): string | undefined {
+	const slash = path.lastIndexOf("/");
+	return slash < 0 ? undefined : path.slice(0, slash);
+}
+
+/** `a/b/c` → `a`, `a/b`. */
+export function ancestorsOf(path: string): string[] {
+	const names = path.split("/");
+	return names.slice(1).map((_, index) => names.slice(0, index + 1).join("/"));
+}
+
+/** True for the directory itself and for everything below it. */
+export function isWithin(path: string, directory: string): boolean {
+	return path === directory || path.startsWith(`${directory}/`);
+}
+
+/** "*" stands for anything within one name. True when the pattern names the path or a directory above it. */
+export function matches(path: string, pattern: string): boolean {
+	const names = path.split("/");
+	const wanted = pattern.split("/");
+	return (
+		wanted.length <= names.length &&
+		wanted.every((part, index) => nameMatches(names[index] ?? "", part))
+	);
+}
+
+export function nameMatches(name: string, pattern: string): boolean {
+	if (!pattern.includes("*")) return name === pattern;
+	const parts = pattern
+		.split("*")
+		.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+	return new RegExp(`^${parts.join(".*")}$`, "s").test(name);
+}
+
+/** SQLite's write-ahead log, its index and the rollback journal, which live and die with their database. */
+export const SIDECARS = ["-wal", "-shm", "-journal"] as const;
+
+/** `state.db-wal` → `state.db`; undefined for anything that is not named like a sidecar. */
+export function databaseOfSidecar(path: string): string | undefined {
+	const suffix = SIDECARS.find((sidecar) => path.endsWith(sidecar));
+	return suffix === undefined ? undefined : path.slice(0, -suffix.length);
+}
+
+export function looksLikeDatabase(path: string): boolean {
+	return /\.(db|db3|sqlite|sqlite3)$/i.test(path);
+}

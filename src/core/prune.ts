@@ -1,0 +1,71 @@
+import { SnapshotError } from "../errors.ts";
+import type { Agent } from "./agent.ts";
+import { loadSettings, policyOf } from "./agent.ts";
+import { syncDirectory } from "./durable.ts";
+import { withLock } from "./lock.ts";
+import { recoverIfClear } from "./recover.ts";
+import { applyRetention, type Policy, type Verdict } from "./retention.ts";
+import { listSnapshots, type SnapshotInfo } from "./store.ts";
+
+export interface PruneOutcome {
+	/** Every snapshot, newest first, with whether it stays and why. */
+	readonly verdicts: readonly Verdict<SnapshotInfo>[];
+	readonly removed: readonly SnapshotInfo[];
+}
+
+/** `keep`: how many of those that people made; the other pools keep their own numbers. */
+export async function prune(
+	agent: Agent,
+	request: { keep?: number; dryRun: boolean },
+): Promise<PruneOutcome> {
+	const { system, store, patience, waitMilliseconds } = agent;
+	const policy = policyOf(loadSettings(agent));
+	const wanted =
+		request.keep === undefined ? policy : { ...policy, manual: request.keep };
+	const nothingThere = system.disk.stat(store.directory) === undefined;
+	if (request.dryRun || nothingThere)
+		return pruneSnapshots(agent, wanted, { dryRun: true });
+	return withLock(
+		system,
+		store,
+		{ purpose: "prune", patience, waitMilliseconds },
+		async () => {
+			if (!(await recoverIfClear(agent)))
+				throw new SnapshotError(
+					"recovery-blocked",
+					"An interrupted restore has to be settled first. Nothing was changed.",
+					{
+						hint: "See: recover",
+					},
+				);
+			return pruneSnapshots(agent, wanted, { dryRun: false });
+		},
+	);
+}
+
+/** The lock must be held unless it is a dry run. */
+export function pruneSnapshots(
+	{ system, store }: Agent,
+	policy: Policy,
+	{ dryRun, inUse = [] }: { dryRun: boolean; inUse?: readonly string[] },
+): PruneOutcome {
+	const { disk } = system;
+	const verdicts = applyRetention(
+		listSnapshots(disk, store).snapshots,
+		policy,
+		inUse,
+	);
+	const removed = verdicts
+		.filter(({ keep }) => !keep)
+		.map(({ snapshot }) => snapshot);
+	if (dryRun || removed.length === 0) return { verdicts, removed };
+	for (const { id } of removed) {
+		// Out of the list in one step: a half removed folder with a manifest would still look like a snapshot.
+		const going = `${store.directory}/.${id}.removing`;
+		if (disk.stat(going) !== undefined) disk.removeTree(going);
+		disk.rename(`${store.directory}/${id}`, going);
+		disk.removeTree(going);
+	}
+	syncDirectory(disk, store.directory);
+	return { verdicts, removed };
+}

@@ -1,0 +1,187 @@
+import { SnapshotError } from "../errors.ts";
+import type { Agent } from "./agent.ts";
+import { applyJournal } from "./apply.ts";
+import { hashDatabase, hashFile } from "./durable.ts";
+import {
+	type Journal,
+	type JournalStep,
+	readJournal,
+	stagedPath,
+} from "./journal.ts";
+import { withLock } from "./lock.ts";
+import type { Entry } from "./manifest.ts";
+import { checkPatience } from "./patience.ts";
+import { databaseSignature } from "./state-set.ts";
+
+export interface Recovered {
+	/** The restore that was finished; undefined when none was pending. */
+	readonly snapshot: string | undefined;
+}
+
+/** Finishes an interrupted restore. @throws SnapshotError `recovery-blocked` when the agent has written on since */
+export async function recover(agent: Agent): Promise<Recovered> {
+	const { system, store, patience, waitMilliseconds } = agent;
+	if (system.disk.stat(store.directory) === undefined)
+		return { snapshot: undefined };
+	return withLock(
+		system,
+		store,
+		{ purpose: "recover", patience, waitMilliseconds },
+		() => recoverLocked(agent),
+	);
+}
+
+/** As `recover`, with the lock held. */
+export async function recoverLocked(agent: Agent): Promise<Recovered> {
+	const { system, store } = agent;
+	const journal = readJournal(system.disk, store);
+	if (journal === undefined) {
+		// It never reached its commit point: as if it had not been.
+		system.disk.removeTree(store.restoring);
+		return { snapshot: undefined };
+	}
+	const changed: string[] = [];
+	const going = new Set<string>();
+	for (const step of journal.steps) {
+		const judgement = await judge(agent, step);
+		if (
+			judgement === "pending" &&
+			(step.do === "remove" || step.do === "set-aside")
+		)
+			going.add(step.path);
+		// What stands where an earlier step has still to remove something is that something.
+		if (judgement === "foreign" && !going.has(step.path))
+			changed.push(step.path);
+	}
+	if (changed.length > 0) throw blocked(journal, changed);
+	await applyJournal(agent, journal);
+	return { snapshot: journal.snapshot };
+}
+
+/** For commands that can go on beside a blocked recovery. False: it is blocked. */
+export async function recoverIfClear(agent: Agent): Promise<boolean> {
+	try {
+		await recoverLocked(agent);
+		return true;
+	} catch (error) {
+		if (error instanceof SnapshotError && error.code === "recovery-blocked")
+			return false;
+		throw error;
+	}
+}
+
+function blocked(
+	{ snapshot, undo, startedAt }: Journal,
+	changed: readonly string[],
+): SnapshotError {
+	const names = `${changed.slice(0, 3).join(", ")}${changed.length > 3 ? ` and ${changed.length - 3} more` : ""}`;
+	return new SnapshotError(
+		"recovery-blocked",
+		`A restore of ${snapshot} was interrupted (it began ${startedAt}), and since then these have changed: ${names}. Nothing was changed now.`,
+		{
+			hint:
+				undo === undefined
+					? "Make a snapshot of the present first: create."
+					: `What was there before is in ${undo}.`,
+		},
+	);
+}
+
+type Judgement = "pending" | "done" | "foreign";
+
+/** Whether what is there now is the old or the new form of it, or something that came after the crash. */
+async function judge(agent: Agent, step: JournalStep): Promise<Judgement> {
+	const { disk } = agent.system;
+	const now = disk.stat(`${agent.home}/${step.path}`);
+	switch (step.do) {
+		case "make-directory":
+		case "set-mode":
+			return "pending";
+		case "set-aside":
+			return now?.inode === step.inode ? "pending" : "done";
+		case "remove":
+			if (now?.inode !== step.inode) return "done"; // what stands there now is judged by the step that put it there
+			return step.was.kind === "directory" || (await isStill(agent, step.was))
+				? "pending"
+				: "foreign";
+		case "link":
+			if (now === undefined) return "pending";
+			if (
+				await isStill(agent, {
+					kind: "link",
+					path: step.path,
+					target: step.target,
+				})
+			)
+				return "done";
+			break;
+		case "database":
+			if (isUntouched(agent, step)) return "pending";
+			if (await isStill(agent, step.entry)) return "done";
+			break;
+		case "write":
+			if (now === undefined) return "pending";
+			if (await isStill(agent, step.entry)) return "done";
+	}
+	// A staged file that is gone was moved in, and then changed.
+	const waiting = disk.stat(stagedPath(agent.store, step.staged)) !== undefined;
+	return waiting &&
+		(step.was === undefined ? false : await isStill(agent, step.was))
+		? "pending"
+		: "foreign";
+}
+
+/** As the journal found it, or with its sidecars removed and the new file not yet moved in. */
+function isUntouched(
+	{ system: { disk }, store, home }: Agent,
+	step: Extract<JournalStep, { do: "database" }>,
+): boolean {
+	const live = `${home}/${step.path}`;
+	const now = databaseSignature(disk, live);
+	if (now === step.signature) return true;
+	const waiting = disk.stat(stagedPath(store, step.staged)) !== undefined;
+	const [main] = step.signature.split(" ");
+	return waiting && step.how === "rename" && now === `${main} - -`;
+}
+
+async function isStill(agent: Agent, was: Entry): Promise<boolean> {
+	const { system, home, patience } = agent;
+	const path = `${home}/${was.path}`;
+	const pause = () => checkPatience(patience, system.clock.monotonic());
+	const found = system.disk.stat(path);
+	switch (was.kind) {
+		case "directory":
+			return found?.kind === "directory";
+		case "link":
+			return (
+				found?.kind === "link" && system.disk.readLink(path) === was.target
+			);
+		case "file":
+			return (
+				found?.kind === "file" &&
+				found.size === was.size &&
+				hashFile(system.disk, path, pause).sha256 === was.sha256
+			);
+		case "database":
+			return (
+				found?.kind === "file" && (await contentOf(agent, path)) === was.content
+			);
+	}
+}
+
+/** What the live database says now, its log included. */
+async function contentOf(
+	{ system, store, patience }: Agent,
+	path: string,
+): Promise<string> {
+	const probe = `${store.restoring}/probe.db`;
+	if (system.disk.stat(probe) !== undefined) system.disk.unlink(probe);
+	const pinned = await system.sqlite.pin(path, patience);
+	try {
+		await pinned.copyTo(probe, patience);
+	} finally {
+		pinned.release();
+	}
+	system.sqlite.makePlain(probe);
+	return hashDatabase(system.disk, probe, () => {}).content;
+}

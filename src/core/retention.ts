@@ -1,0 +1,69 @@
+import { UNDO_REASON } from "./manifest.ts";
+
+/** What retention needs to know of a snapshot. */
+export interface Kept {
+	readonly id: string;
+	/** Higher is newer, whatever the clock said. */
+	readonly order: number;
+	readonly reason: string;
+	readonly complete: boolean;
+	readonly pinned: boolean;
+}
+
+export interface Verdict<Snapshot extends Kept> {
+	readonly snapshot: Snapshot;
+	readonly keep: boolean;
+	/** In the words shown to people: "newest 20", "beyond the newest 20". */
+	readonly why: string;
+}
+
+/** How many of the newest to keep in each pool. `manual` is the pool of all that people made and of unknown reasons. */
+export type Policy = Readonly<Record<string, number>> & {
+	readonly manual: number;
+};
+
+/**
+ * A pool a reason: with one pool for all, every update deleted people's own snapshots (hermes-agent #58672).
+ * An undo snapshot is needed only until the next restores, a pre-update one until the update has proven itself.
+ */
+export const DEFAULT_POLICY: Policy = {
+	manual: 20,
+	"pre-update": 5,
+	[UNDO_REASON]: 3,
+};
+
+/**
+ * Decides, for every snapshot, whether it stays and why. Pure; newest first in, newest first out.
+ * The last complete one always stays, and so does each of `inUse`.
+ */
+export function applyRetention<Snapshot extends Kept>(
+	snapshots: readonly Snapshot[],
+	policy: Policy,
+	inUse: readonly string[] = [],
+): Verdict<Snapshot>[] {
+	const newestFirst = snapshots.toSorted((a, b) => b.order - a.order);
+	const complete = newestFirst.filter((snapshot) => snapshot.complete);
+	const lastComplete = [
+		complete[0],
+		complete.find(({ reason }) => reason !== UNDO_REASON),
+	];
+	const seen = new Map<string, number>();
+
+	return newestFirst.map((snapshot) => {
+		if (snapshot.pinned) return { snapshot, keep: true, why: "pinned" };
+		const pool = Object.hasOwn(policy, snapshot.reason)
+			? snapshot.reason
+			: "manual";
+		const limit = policy[pool] ?? policy.manual;
+		const rank = (seen.get(pool) ?? 0) + 1;
+		seen.set(pool, rank);
+		const name = pool === "manual" ? "" : ` ${pool}`;
+		if (rank <= limit)
+			return { snapshot, keep: true, why: `among the newest ${limit}${name}` };
+		if (inUse.includes(snapshot.id))
+			return { snapshot, keep: true, why: "in use" };
+		if (lastComplete.includes(snapshot))
+			return { snapshot, keep: true, why: "the last complete one" };
+		return { snapshot, keep: false, why: `beyond the newest ${limit}${name}` };
+	});
+}

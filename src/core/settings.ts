@@ -1,0 +1,102 @@
+import {
+	findNodeAtLocation,
+	getNodeValue,
+	type Node,
+	type ParseError,
+	parseTree,
+	printParseErrorCode,
+} from "jsonc-parser";
+import * as v from "valibot";
+import { SnapshotError } from "../errors.ts";
+import { whyUnsafe } from "./paths.ts";
+
+const Path = v.pipe(
+	v.string(),
+	v.transform((path) => path.replace(/\/+$/, "")),
+	v.check(
+		(path) => whyUnsafe(path) === undefined,
+		(issue) =>
+			`${JSON.stringify(issue.input)} ${whyUnsafe(String(issue.input))}`,
+	),
+);
+const Count = v.pipe(
+	v.number("must be a number"),
+	v.integer("must be a whole number"),
+	v.minValue(1, "must be at least 1"),
+);
+
+const Schema = v.strictObject({
+	formatVersion: v.optional(v.literal(1)),
+	include: v.optional(v.array(Path, "must be a list of paths"), []),
+	exclude: v.optional(v.array(Path, "must be a list of paths"), []),
+	keep: v.optional(v.record(v.string(), Count), {}),
+	reserveBytes: v.optional(
+		v.pipe(
+			v.number("must be a number of bytes"),
+			v.minValue(0, "must not be negative"),
+		),
+		128 * 1024 * 1024,
+	),
+});
+
+/** `<home>/state-snapshots/config.json`, every key of it optional. */
+export interface Settings {
+	/** Taken besides the host's own list; "*" stands for anything within a name. */
+	readonly include: readonly string[];
+	/** Left out, wherever it would have been taken. */
+	readonly exclude: readonly string[];
+	/** How many of the newest to keep, by reason. */
+	readonly keep: Readonly<Record<string, number>>;
+	/** Bytes that must stay free on the disk after a snapshot. */
+	readonly reserveBytes: number;
+}
+
+export const DEFAULT_SETTINGS: Settings = v.parse(Schema, {});
+
+/** @throws SnapshotError `bad-config`, naming file, line and reason. */
+export function parseSettings(text: string, file: string): Settings {
+	const errors: ParseError[] = [];
+	const tree = parseTree(text, errors, { allowTrailingComma: true });
+	const [broken] = errors;
+	if (tree === undefined || broken !== undefined) {
+		const why =
+			broken === undefined
+				? "is empty"
+				: `is not JSON (${printParseErrorCode(broken.error)})`;
+		throw bad(file, lineAt(text, broken?.offset ?? 0), why);
+	}
+	const result = v.safeParse(Schema, getNodeValue(tree));
+	if (result.success) return result.output;
+	const [issue] = result.issues;
+	const keys = (issue.path ?? []).map(({ key }) => key as string | number);
+	const where = nodeAt(tree, keys);
+	const reason =
+		issue.type === "strict_object" ? "is not a setting" : issue.message;
+	throw bad(
+		file,
+		lineAt(text, where.offset),
+		`${keys.join(".") || "its top"}: ${reason}`,
+	);
+}
+
+function nodeAt(tree: Node, keys: (string | number)[]): Node {
+	for (let length = keys.length; length > 0; length--) {
+		const found = findNodeAtLocation(tree, keys.slice(0, length));
+		if (found !== undefined) return found;
+	}
+	return tree;
+}
+
+function lineAt(text: string, offset: number): number {
+	return text.slice(0, offset).split("\n").length;
+}
+
+function bad(file: string, line: number, why: string): SnapshotError {
+	return new SnapshotError(
+		"bad-config",
+		`${file}, line ${line}: ${why}. Nothing was changed.`,
+		{
+			hint: "Correct that line, or remove the file to go back to the defaults.",
+		},
+	);
+}

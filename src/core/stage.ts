@@ -1,0 +1,345 @@
+import { SnapshotError } from "../errors.ts";
+import type { Holder, Replacement } from "../system/system.ts";
+import type { Agent } from "./agent.ts";
+import { REPLACE_WAIT } from "./apply.ts";
+import type { Captured } from "./capture.ts";
+import { DatabaseHeader } from "./database-header.ts";
+import { copyFile, readBeginning, syncDirectory, syncFile } from "./durable.ts";
+import { type JournalStep, stagedPath } from "./journal.ts";
+import type { DatabaseEntry, FileEntry, Manifest } from "./manifest.ts";
+import { parentOf, SIDECARS } from "./paths.ts";
+import { checkPatience } from "./patience.ts";
+import type { RestorePlan, Step } from "./restore-plan.ts";
+import { databaseSignature, movedSince } from "./state-set.ts";
+
+/**
+ * The new files of one restore, whole and durable beside the store, and the write locks of the databases that
+ * will take them in through SQLite. Nothing in the home is changed. Each path is staged once, however often asked.
+ */
+export class Staging {
+	readonly #agent: Agent;
+	readonly #snapshot: Manifest;
+	readonly #names = new Map<string, string>();
+	readonly #locks = new Map<string, Replacement>();
+
+	constructor(agent: Agent, snapshot: Manifest) {
+		this.#agent = agent;
+		this.#snapshot = snapshot;
+		agent.system.disk.makeDirectory(`${agent.store.restoring}/new`, 0o700);
+	}
+
+	/** The databases whose write lock is held, by path. */
+	get locked(): ReadonlySet<string> {
+		return new Set(this.#locks.keys());
+	}
+
+	async stage(plan: RestorePlan, present: Captured): Promise<JournalStep[]> {
+		const { system, store, patience } = this.#agent;
+		const steps: JournalStep[] = [];
+		for (const step of plan.steps) {
+			checkPatience(patience, system.clock.monotonic());
+			refuseOtherDisk(this.#agent, step.path);
+			steps.push(await this.#stageStep(step, present));
+		}
+		syncDirectory(system.disk, `${store.restoring}/new`);
+		for (const step of steps) await this.#lock(step);
+		// Databases that are written through SQLite first: they can fail, on a full disk, before anything else has moved.
+		const isThrough = (step: JournalStep) =>
+			step.do === "database" && step.how === "through";
+		return [
+			...steps.filter(isThrough),
+			...steps.filter((step) => !isThrough(step)),
+		];
+	}
+
+	/** Writes a locked database's new content. False: it is not locked. */
+	async replace(path: string): Promise<boolean> {
+		const lock = this.#locks.get(path);
+		if (lock === undefined) return false;
+		this.#locks.delete(path);
+		await lock.commit();
+		return true;
+	}
+
+	/** A database without a write-ahead log cannot be read while it is locked for writing. */
+	async unlockUnreadable(present: Captured): Promise<void> {
+		for (const entry of present.entries) {
+			if (entry.kind === "database" && entry.journalMode !== "wal")
+				await this.#unlock(entry.path);
+		}
+	}
+
+	async unlock(): Promise<void> {
+		for (const path of this.locked) await this.#unlock(path);
+	}
+
+	async #unlock(path: string): Promise<void> {
+		const lock = this.#locks.get(path);
+		this.#locks.delete(path);
+		await lock?.abort();
+	}
+
+	async #lock(step: JournalStep): Promise<void> {
+		if (
+			step.do !== "database" ||
+			step.how !== "through" ||
+			this.#locks.has(step.path)
+		)
+			return;
+		const { system, store, home } = this.#agent;
+		const from = stagedPath(store, step.staged);
+		this.#locks.set(
+			step.path,
+			await system.sqlite.beginReplace(
+				from,
+				`${home}/${step.path}`,
+				REPLACE_WAIT,
+			),
+		);
+	}
+
+	async #stageStep(step: Step, present: Captured): Promise<JournalStep> {
+		const { system, home } = this.#agent;
+		const inode = () => system.disk.stat(`${home}/${step.path}`)?.inode ?? "";
+		switch (step.do) {
+			case "make-directory":
+			case "set-mode":
+				return step;
+			case "remove":
+				if (step.was.kind === "database")
+					refuseHeld(
+						this.#agent,
+						step.path,
+						"It came after the snapshot and would be removed",
+					);
+				return { ...step, inode: inode() };
+			case "set-aside":
+				refuseHeld(
+					this.#agent,
+					step.path,
+					"It could not be captured and would be moved away",
+				);
+				return { ...step, inode: inode() };
+			case "link": {
+				const staged = this.#once(step.path, (path) =>
+					system.disk.link(step.target, path),
+				);
+				return { ...step, staged };
+			}
+			case "write": {
+				const staged = this.#once(step.path, (path) =>
+					stageFile(this.#agent, this.#snapshot, step.entry, path),
+				);
+				finishFile(
+					this.#agent,
+					step.entry,
+					stagedPath(this.#agent.store, staged),
+				);
+				return { ...step, staged };
+			}
+			case "database":
+				return this.#stageDatabase(step, present);
+		}
+	}
+
+	async #stageDatabase(
+		step: Extract<Step, { do: "database" }>,
+		present: Captured,
+	): Promise<JournalStep> {
+		const { store, home, system } = this.#agent;
+		const isNew = !this.#names.has(step.path);
+		const staged = this.#once(step.path, (path) =>
+			stageFile(this.#agent, this.#snapshot, step.entry, path),
+		);
+		if (isNew) {
+			await settleDatabase(this.#agent, step.entry, stagedPath(store, staged));
+			finishFile(this.#agent, step.entry, stagedPath(store, staged));
+		}
+		const how = this.#locks.has(step.path)
+			? "through"
+			: wayIn(this.#agent, step.path, stagedPath(store, staged));
+		const signature =
+			present.signatures.get(step.path) ??
+			databaseSignature(system.disk, `${home}/${step.path}`);
+		return { ...step, staged, how, signature };
+	}
+
+	#once(path: string, make: (staged: string) => void): string {
+		const known = this.#names.get(path);
+		if (known !== undefined) return known;
+		const name = String(this.#names.size).padStart(6, "0");
+		make(stagedPath(this.#agent.store, name));
+		this.#names.set(path, name);
+		return name;
+	}
+}
+
+function stageFile(
+	{ system, store, patience }: Agent,
+	{ id }: Manifest,
+	entry: FileEntry,
+	to: string,
+): void {
+	const pause = () => checkPatience(patience, system.clock.monotonic());
+	const { sha256 } = copyFile(
+		system.disk,
+		`${store.directory}/${id}/${entry.path}`,
+		to,
+		pause,
+	);
+	if (sha256 === entry.sha256) return;
+	throw new SnapshotError(
+		"damaged",
+		`Snapshot ${id} changed while it was read: ${entry.path}. Nothing was changed.`,
+	);
+}
+
+/** In the journal mode that its owner left it in: some set it once and rely on it. */
+async function settleDatabase(
+	{ system: { sqlite } }: Agent,
+	entry: DatabaseEntry,
+	path: string,
+): Promise<void> {
+	sqlite.makePlain(path);
+	const found = entry.checked ? undefined : await sqlite.check(path, 60_000);
+	if (found?.verdict === "damaged") {
+		const message = `${entry.path} in this snapshot is a damaged database: ${found.details}. Nothing was changed.`;
+		throw new SnapshotError("damaged", message, {
+			hint: "Take another one: see list.",
+		});
+	}
+	if (entry.journalMode === "wal") sqlite.setJournalMode(path, "wal");
+}
+
+function finishFile(
+	{ system: { disk, processes }, home }: Agent,
+	{ mode, mtime }: FileEntry,
+	staged: string,
+): void {
+	const owner = disk.stat(home);
+	if (owner !== undefined && processes.canSetOwner)
+		disk.setOwner(staged, owner.uid, owner.gid);
+	syncFile(disk, staged);
+	if (mode !== undefined) disk.setMode(staged, mode);
+	if (mtime !== undefined) disk.setTime(staged, mtime);
+}
+
+/**
+ * A database that somebody holds open must be written through SQLite: a file renamed over it would never be seen
+ * by its holder, whose commits would go to the deleted one.
+ */
+function wayIn(
+	agent: Agent,
+	path: string,
+	staged: string,
+): "rename" | "through" {
+	const { disk, sqlite } = agent.system;
+	const live = `${agent.home}/${path}`;
+	const before = disk.stat(live);
+	if (before?.kind !== "file" || before.size === 0) return "rename";
+	const holders = holdersOf(agent, path);
+	const header = new DatabaseHeader(readBeginning(disk, live, 100));
+	const sound =
+		header.isSqlite &&
+		header.pageSize ===
+			new DatabaseHeader(readBeginning(disk, staged, 100)).pageSize;
+	if (!sound) {
+		refuseHeld(
+			agent,
+			path,
+			"The database there is damaged or has another page size",
+		);
+		return "rename";
+	}
+	return holders?.length === 0 && sqlite.isFree(live) ? "rename" : "through";
+}
+
+function holdersOf(
+	{ system, home }: Agent,
+	path: string,
+): Holder[] | undefined {
+	return system.processes.holders(
+		["", ...SIDECARS].map((suffix) => `${home}/${path}${suffix}`),
+	);
+}
+
+function refuseHeld(agent: Agent, path: string, why: string): void {
+	const holders = holdersOf(agent, path) ?? [];
+	if (holders.length === 0) return;
+	const names = holders
+		.map(({ pid, command }) => `${command} (process ${pid})`)
+		.join(", ");
+	throw new SnapshotError(
+		"busy-database",
+		`${path} is open in ${names}. ${why}, which needs it closed. Nothing was changed.`,
+		{
+			hint: `Stop ${agent.host.title}, then restore again from a terminal.`,
+		},
+	);
+}
+
+/** A rename works only within one filesystem. */
+function refuseOtherDisk(
+	{ system: { disk }, store, home }: Agent,
+	path: string,
+): void {
+	const parent = disk.stat(parentOf(`${home}/${path}`) ?? home);
+	if (
+		parent === undefined ||
+		parent.device === disk.stat(store.directory)?.device
+	)
+		return;
+	throw new SnapshotError(
+		"failed",
+		`${path} lies on another disk than the snapshots, so it cannot be put back in one step. Nothing was changed.`,
+	);
+}
+
+/** A directory that has to give way to a file or link, and holds things that were never captured. */
+export function refuseObstructed(
+	{ system: { disk }, home }: Agent,
+	{ steps }: RestorePlan,
+): void {
+	const going = new Set(
+		steps.filter((step) => step.do === "remove").map(({ path }) => path),
+	);
+	const arriving = new Set(
+		steps
+			.filter((step) => "was" in step && step.do !== "remove")
+			.map(({ path }) => path),
+	);
+	for (const step of steps) {
+		if (
+			step.do !== "remove" ||
+			step.was.kind !== "directory" ||
+			!arriving.has(step.path)
+		)
+			continue;
+		const left = disk
+			.names(`${home}/${step.path}`)
+			.filter((name) => !going.has(`${step.path}/${name}`));
+		if (left.length === 0) continue;
+		throw new SnapshotError(
+			"failed",
+			`${step.path} is a directory now and holds ${left[0]}, which was never captured. Nothing was changed.`,
+			{
+				hint: "Move that directory away, then restore again.",
+			},
+		);
+	}
+}
+
+/** What came after the undo snapshot was taken would be in neither: nothing may be lost that way. */
+export function movedMeanwhile(
+	{ system: { disk }, home }: Agent,
+	present: Captured,
+): string[] {
+	const databases = [...present.signatures].filter(
+		([path, signature]) =>
+			databaseSignature(disk, `${home}/${path}`) !== signature,
+	);
+	return [
+		...movedSince(disk, home, present.scan),
+		...databases.map(([path]) => path),
+	];
+}

@@ -1,0 +1,96 @@
+import { errorCode, SnapshotError } from "../errors.ts";
+import type { Agent } from "./agent.ts";
+import { isFile } from "./assemble.ts";
+import { DatabaseHeader } from "./database-header.ts";
+import { hashDatabase, hashFile, readBeginning } from "./durable.ts";
+import type { Entry, FileEntry, Manifest } from "./manifest.ts";
+import { checkPatience } from "./patience.ts";
+
+/**
+ * Reads every file of a snapshot and compares it with its hash; those of Hermes' snapshots, which have none, with
+ * their size. Returns the manifest with every hash known.
+ * @throws SnapshotError `damaged`, naming the file
+ */
+export function verifySnapshot(agent: Agent, manifest: Manifest): Manifest {
+	const entries = manifest.entries.map((entry) =>
+		isFile(entry) ? verifyFile(agent, manifest.id, entry) : entry,
+	);
+	return { ...manifest, entries };
+}
+
+function verifyFile(
+	{ system, store, patience }: Agent,
+	id: string,
+	entry: FileEntry,
+): Entry {
+	const { disk, clock } = system;
+	const pause = () => checkPatience(patience, clock.monotonic());
+	const path = `${store.directory}/${id}/${entry.path}`;
+	try {
+		if (disk.stat(path)?.kind === "directory")
+			throw ruined(
+				id,
+				entry.path,
+				"is kept in a form that this version cannot read",
+			);
+		const found = hashFile(disk, path, pause);
+		if (found.size !== entry.size)
+			throw ruined(
+				id,
+				entry.path,
+				`has ${found.size} bytes instead of ${entry.size}`,
+			);
+		if (entry.sha256 === undefined) return identify(entry, found.sha256);
+		if (found.sha256 !== entry.sha256)
+			throw ruined(
+				id,
+				entry.path,
+				"does not have the content that was captured",
+			);
+		return entry;
+	} catch (error) {
+		const code = errorCode(error) ?? "";
+		const why = {
+			ENOENT: "is missing",
+			ENOTDIR: "is missing",
+			ELOOP: "has become a link",
+			EIO: "cannot be read",
+			EACCES: "cannot be read",
+		};
+		if (Object.hasOwn(why, code))
+			throw ruined(id, entry.path, why[code as keyof typeof why]);
+		throw error;
+	}
+
+	/** Hermes does not say what is a database, nor its hash. */
+	function identify(
+		{ path: name, size, mode, mtime }: FileEntry,
+		sha256: string,
+	): Entry {
+		const header = new DatabaseHeader(readBeginning(disk, path, 100));
+		if (!header.isSqlite)
+			return { path: name, kind: "file", size, mode, mtime, sha256 };
+		const { content } = hashDatabase(disk, path, pause);
+		return {
+			path: name,
+			kind: "database",
+			size,
+			mode,
+			mtime,
+			sha256,
+			content,
+			journalMode: header.journalMode,
+			checked: false,
+		};
+	}
+}
+
+function ruined(id: string, path: string, why: string): SnapshotError {
+	return new SnapshotError(
+		"damaged",
+		`Snapshot ${id} is damaged: ${path} ${why}. Nothing was changed.`,
+		{
+			hint: "Take another one: see list.",
+		},
+	);
+}

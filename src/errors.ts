@@ -1,0 +1,45 @@
+/** What kind of failure it is; decides the exit code, never the wording. */
+export type ErrorCode =
+	| "failed"
+	| "usage"
+	| "not-found"
+	| "ambiguous"
+	| "locked"
+	| "no-home"
+	| "no-space"
+	| "damaged"
+	| "bad-config"
+	| "busy-database"
+	| "interrupted"
+	| "timed-out"
+	| "recovery-blocked";
+
+/**
+ * A failure that can be expected. `message` says what failed and whether anything changed;
+ * `hint` says what to do now. Anything else that is thrown is a bug of ours.
+ */
+export class SnapshotError extends Error {
+	readonly code: ErrorCode;
+	readonly hint: string | undefined;
+
+	constructor(
+		code: ErrorCode,
+		message: string,
+		options: { hint?: string; cause?: unknown } = {},
+	) {
+		super(message, { cause: options.cause });
+		this.name = "SnapshotError";
+		this.code = code;
+		this.hint = options.hint;
+	}
+}
+
+/** The `code` of a Node or SQLite error ("ENOENT", "SQLITE_BUSY"), or undefined for anything else. */
+export function errorCode(error: unknown): string | undefined {
+	if (!(error instanceof Error) || !("code" in error)) return undefined;
+	return typeof error.code === "string" ? error.code : undefined;
+}
+
+export function errorMessage(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}

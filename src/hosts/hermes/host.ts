@@ -1,0 +1,83 @@
+import type { Host } from "../../core/host.ts";
+
+/**
+ * Hermes Agent (NousResearch/hermes-agent). The list is its `_QUICK_STATE_FILES` of November 2026, and what
+ * its users asked for or lost besides: SOUL.md and memories (#81015), databases that an update re-creates
+ * empty (#52889), and every place where its import refuses or its login code forbids an old copy.
+ */
+export const hermes: Host = {
+	name: "hermes",
+	title: "Hermes",
+	home: { variable: "HERMES_HOME", place: ".hermes" },
+	critical: [
+		{ path: "state.db", database: true },
+		{ path: "config.yaml" },
+		{ path: ".env", secret: true },
+		{ path: "auth.json", secret: true, putBack: "if-missing-or-broken" },
+		{
+			path: ".anthropic_oauth.json",
+			secret: true,
+			putBack: "if-missing-or-broken",
+		},
+		{
+			path: "auth/google_oauth.json",
+			secret: true,
+			putBack: "if-missing-or-broken",
+		},
+		{
+			path: "google_token.json",
+			secret: true,
+			putBack: "if-missing-or-broken",
+		},
+		{
+			path: "google_chat_user_token.json",
+			secret: true,
+			putBack: "if-missing-or-broken",
+		},
+		{
+			path: "google_chat_user_tokens",
+			secret: true,
+			putBack: "if-missing-or-broken",
+		},
+		{
+			path: "shared/nous_auth.json",
+			secret: true,
+			putBack: "if-missing-or-broken",
+		},
+		{ path: "mcp-tokens", secret: true, putBack: "if-missing-or-broken" },
+		{ path: "vault.key", secret: true },
+		{ path: "vault.json.enc", secret: true },
+		{ path: "SOUL.md" },
+		{ path: "memories" },
+		{ path: "cron/jobs.json" },
+		{ path: "cron/executions.db", database: true },
+		{ path: "cron/notepad.db", database: true },
+		{ path: "cron/deliveries.db", database: true },
+		{ path: "gateway/discord_message_recovery.db", database: true },
+		{ path: "projects.db", database: true },
+		{ path: "response_store.db", database: true },
+		{ path: "memory_store.db", database: true },
+		{ path: "verification_evidence.db", database: true },
+		{ path: "runs_idempotency.db", database: true },
+		{ path: "shared-state.db", database: true },
+		{ path: "kanban.db", database: true },
+		{ path: "kanban/boards" },
+		{ path: "pairing", secret: true },
+		{ path: "platforms/pairing", secret: true },
+		{ path: "feishu_comment_pairing.json", secret: true },
+		{ path: "channel_directory.json" },
+		{ path: "channel_aliases.json" },
+		{ path: "webhook_subscriptions.json", secret: true },
+		{ path: "active_profile" },
+		{ path: "gateway_state.json", putBack: "never" },
+		{ path: "processes.json", putBack: "never" },
+	],
+	nestedHomes: ["profiles/*"],
+	except: [
+		"kanban/boards/*/workspaces",
+		"kanban/boards/*/attachments",
+		"memories/*.lock",
+		"kanban/boards/*/*.lock",
+	],
+	afterRestore: "Restart Hermes to load it (gateway: hermes gateway restart).",
+};

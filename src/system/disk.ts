@@ -1,0 +1,124 @@
+import type { BigIntStats } from "node:fs";
+import { errorCode } from "../errors.ts";
+import { fromNative, toNative } from "./native-path.ts";
+import type { Disk, FileKind, FileStat } from "./system.ts";
+
+/** What a `Disk` needs of `node:fs`: fs-extra on real disks, memfs in tests. */
+export type FileSystem = Pick<
+	typeof import("node:fs"),
+	| "lstatSync"
+	| "fstatSync"
+	| "readdirSync"
+	| "readlinkSync"
+	| "realpathSync"
+	| "openSync"
+	| "readSync"
+	| "writeSync"
+	| "fsyncSync"
+	| "closeSync"
+	| "mkdirSync"
+	| "renameSync"
+	| "unlinkSync"
+	| "rmdirSync"
+	| "symlinkSync"
+	| "chmodSync"
+	| "utimesSync"
+	| "lchownSync"
+	| "statfsSync"
+	| "constants"
+>;
+
+export function createDisk(fs: FileSystem): Disk {
+	const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL } = fs.constants;
+	// Absent on Windows, where links need a privilege and FIFOs are not files.
+	const O_NOFOLLOW = fs.constants.O_NOFOLLOW ?? 0;
+	const O_NONBLOCK = fs.constants.O_NONBLOCK ?? 0;
+	const flags = {
+		read: O_RDONLY | O_NOFOLLOW | O_NONBLOCK,
+		create: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW,
+		directory: O_RDONLY,
+	};
+
+	const disk: Disk = {
+		stat(path) {
+			try {
+				return describe(fs.lstatSync(toNative(path), { bigint: true }));
+			} catch (error) {
+				const code = errorCode(error);
+				if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+				throw error;
+			}
+		},
+		names(directory) {
+			const names = fs.readdirSync(toNative(directory));
+			// U+FFFD: Node replaced bytes that are not UTF-8. Ask again for the bytes themselves.
+			if (!names.some((name) => name.includes("\ufffd"))) return names.sort();
+			const exact = fs.readdirSync(toNative(directory), { encoding: "buffer" });
+			return exact.map(fromNative).sort();
+		},
+		readLink: (path) =>
+			fromNative(fs.readlinkSync(toNative(path), { encoding: "buffer" })),
+		realPath: (path) => fs.realpathSync(path),
+		open: (path, how, mode = 0o600) =>
+			fs.openSync(toNative(path), flags[how], mode),
+		statOpen: (file) => describe(fs.fstatSync(file, { bigint: true })),
+		// All arguments: graceful-fs, under fs-extra, reads nothing when the length is left out.
+		read: (file, into) => fs.readSync(file, into, 0, into.length, null),
+		write: (file, from) => fs.writeSync(file, from, 0, from.length, null),
+		sync: (file) => fs.fsyncSync(file),
+		close: (file) => fs.closeSync(file),
+		makeDirectory: (path, mode) => {
+			fs.mkdirSync(toNative(path), { mode });
+		},
+		rename: (from, to) => fs.renameSync(toNative(from), toNative(to)),
+		unlink: (path) => fs.unlinkSync(toNative(path)),
+		removeDirectory: (path) => fs.rmdirSync(toNative(path)),
+		removeTree: (path) => removeTree(disk, path),
+		link: (target, path) => fs.symlinkSync(toNative(target), toNative(path)),
+		setMode: (path, mode) => fs.chmodSync(toNative(path), mode),
+		setTime: (path, mtime) =>
+			fs.utimesSync(toNative(path), mtime / 1000, mtime / 1000),
+		setOwner: (path, uid, gid) => fs.lchownSync(toNative(path), uid, gid),
+		freeBytes(path) {
+			if (typeof fs.statfsSync !== "function") return undefined;
+			const { bavail, bsize } = fs.statfsSync(path);
+			return bavail * bsize;
+		},
+	};
+	return disk;
+}
+
+/** Not fs-extra's `remove`: that cannot name files that are not UTF-8 and stops at read-only directories. */
+function removeTree(disk: Disk, path: string): void {
+	const found = disk.stat(path);
+	if (found === undefined) return;
+	if (found.kind !== "directory") {
+		disk.unlink(path);
+		return;
+	}
+	if ((found.mode & 0o700) !== 0o700) disk.setMode(path, 0o700);
+	for (const name of disk.names(path)) removeTree(disk, `${path}/${name}`);
+	disk.removeDirectory(path);
+}
+
+function describe(stat: BigIntStats): FileStat {
+	return {
+		kind: kindOf(stat),
+		what: stat.isFIFO() ? "FIFO" : stat.isSocket() ? "socket" : "device",
+		size: Number(stat.size),
+		mode: Number(stat.mode & 0o7777n),
+		mtime: Number(stat.mtimeNs / 1000n) / 1000,
+		uid: Number(stat.uid),
+		gid: Number(stat.gid),
+		signature: `${stat.ino}:${stat.size}:${stat.mtimeNs}`,
+		inode: String(stat.ino),
+		device: String(stat.dev),
+	};
+}
+
+function kindOf(stat: BigIntStats): FileKind {
+	if (stat.isFile()) return "file";
+	if (stat.isDirectory()) return "directory";
+	if (stat.isSymbolicLink()) return "link";
+	return "special";
+}

@@ -1,0 +1,41 @@
+import { execFile } from "node:child_process";
+import { dirname } from "node:path";
+import { findSuitableNode, NO_NODE } from "./suitable-node.ts";
+
+/** How an engine's process ended. */
+export interface EngineResult {
+	/** What it printed; empty when it could not be started. */
+	readonly output: string;
+	/** Why there is no output. */
+	readonly problem: string;
+}
+
+/**
+ * Runs the engine in a process of its own: reading an agent's database from within the agent's process drops the
+ * locks that SQLite holds on it (sqlite.org/howtocorrupt.html 2.2). Opens nothing itself, and never rejects.
+ */
+export function runEngine(
+	engine: string,
+	args: readonly string[],
+	environment: NodeJS.ProcessEnv,
+): Promise<EngineResult> {
+	const node = findSuitableNode(dirname(engine), environment);
+	if (node === undefined)
+		return Promise.resolve({ output: "", problem: NO_NODE });
+	// The host's own Node flags (a debugger's port, a loader) are not for us.
+	const env = { ...environment, NODE_OPTIONS: "" };
+	return new Promise((resolve) => {
+		execFile(
+			node,
+			[engine, ...args],
+			{ env, maxBuffer: 64 * 1024 * 1024, windowsHide: true },
+			(error, stdout, stderr) => {
+				const problem =
+					stdout !== ""
+						? ""
+						: stderr.trim() || error?.message || "the engine said nothing";
+				resolve({ output: stdout, problem });
+			},
+		);
+	});
+}

@@ -1,0 +1,23 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import fs from "fs-extra";
+import manifest from "../../package.json" with { type: "json" };
+import { createDisk } from "./disk.ts";
+import { createProcesses } from "./processes.ts";
+import { createSqlite } from "./sqlite.ts";
+import type { System } from "./system.ts";
+
+/** The real world. Only the engine's process may build it: it loads native code. */
+export function createNodeSystem(): System {
+	return {
+		disk: createDisk(fs),
+		sqlite: createSqlite(),
+		clock: {
+			now: () => new Date(),
+			monotonic: () => performance.now(),
+			sleep: async (milliseconds) => {
+				await sleep(milliseconds);
+			},
+		},
+		processes: createProcesses(manifest.version),
+	};
+}

@@ -1,0 +1,104 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { homedir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+
+/*
+ * Runs on any Node that reads ES modules, even ones too old for us: nothing newer than Node 14 here.
+ */
+
+/** better-sqlite3 13 dies without a word on anything older than 22; 22.15 is what we test. */
+export const OLDEST_NODE = [22, 15] as const;
+
+export function isSuitable(version: string): boolean {
+	const [major = 0, minor = 0] = version
+		.replace(/^v/, "")
+		.split(".")
+		.map(Number);
+	return (
+		major > OLDEST_NODE[0] ||
+		(major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])
+	);
+}
+
+/** What runs us is a Node that will do, and not Bun or a program with Node packed into it. */
+export function isCurrentSuitable(): boolean {
+	return (
+		process.versions["bun"] === undefined &&
+		/(^|[\\/])node(\.exe)?$/.test(process.execPath) &&
+		isSuitable(process.versions.node)
+	);
+}
+
+/** A Node to run the engine on: this one, the package's own, one on PATH, or one in the usual places. */
+export function findSuitableNode(
+	packageDirectory: string,
+	environment: NodeJS.ProcessEnv,
+): string | undefined {
+	if (isCurrentSuitable()) return process.execPath;
+	return candidates(packageDirectory, environment).find(
+		(path) => existsSync(path) && answersSuitably(path),
+	);
+}
+
+export const NO_NODE =
+	"agent-snapshot needs Node.js 22.15 or newer and found none (looked in its own node_modules, on PATH and in the usual places). Nothing was changed. Install one, or name it in AGENT_SNAPSHOT_NODE.";
+
+function candidates(
+	packageDirectory: string,
+	environment: NodeJS.ProcessEnv,
+): string[] {
+	const name = process.platform === "win32" ? "node.exe" : "node";
+	const named = environment["AGENT_SNAPSHOT_NODE"];
+	return [
+		...(named === undefined || named === "" ? [] : [named]),
+		...ancestors(packageDirectory).flatMap((directory) => [
+			join(directory, "node_modules", ".bin", name),
+			join(directory, "node_modules", "node", "bin", name),
+		]),
+		...(environment["PATH"] ?? "")
+			.split(delimiter)
+			.filter(Boolean)
+			.map((directory) => join(directory, name)),
+		...usualPlaces(environment["HOME"] ?? homedir(), name),
+	];
+}
+
+function ancestors(directory: string): string[] {
+	const parent = dirname(directory);
+	return parent === directory ? [directory] : [directory, ...ancestors(parent)];
+}
+
+function usualPlaces(home: string, name: string): string[] {
+	const versionManagers = [
+		[join(home, ".nvm/versions/node"), "bin"],
+		[join(home, ".local/share/fnm/node-versions"), "installation/bin"],
+		[join(home, ".asdf/installs/nodejs"), "bin"],
+		[join(home, ".local/share/mise/installs/node"), "bin"],
+		[join(home, ".volta/tools/image/node"), "bin"],
+	] as const;
+	return [
+		...[
+			"/usr/local/bin",
+			"/opt/homebrew/bin",
+			"/usr/bin",
+			"/snap/bin",
+			"C:\\Program Files\\nodejs",
+		].map((place) => join(place, name)),
+		join(home, ".hermes/node/bin", name),
+		...versionManagers.flatMap(([directory, below]) =>
+			(existsSync(directory) ? readdirSync(directory) : [])
+				.sort()
+				.reverse()
+				.map((version) => join(directory, version, below, name)),
+		),
+	];
+}
+
+function answersSuitably(path: string): boolean {
+	const { status, stdout } = spawnSync(path, ["--version"], {
+		encoding: "utf8",
+		timeout: 5000,
+	});
+	return status === 0 && isSuitable(stdout.trim());
+}

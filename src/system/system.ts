@@ -1,0 +1,150 @@
+/**
+ * The outside world as the core sees it: disk, clock, SQLite and processes are arguments, so that
+ * every rule can be tried on a disk in memory, at any time of day, dying at any step.
+ *
+ * Paths are strings in which a byte that is not UTF-8 stands as a lone surrogate U+DC80-U+DCFF
+ * (Python's "surrogateescape", PEP 383): any name a disk can hold survives JSON, and Hermes reads it back.
+ */
+export interface System {
+	readonly disk: Disk;
+	readonly sqlite: Sqlite;
+	readonly clock: Clock;
+	readonly processes: Processes;
+}
+
+export interface Clock {
+	now(): Date;
+	/** Milliseconds from an arbitrary start; never goes back. */
+	monotonic(): number;
+	sleep(milliseconds: number): Promise<void>;
+}
+
+export type FileKind = "file" | "directory" | "link" | "special";
+
+export interface FileStat {
+	readonly kind: FileKind;
+	/** For `special`: "FIFO", "socket" or "device". */
+	readonly what: string;
+	/** Bytes. */
+	readonly size: number;
+	/** Permission bits, 0o7777. */
+	readonly mode: number;
+	/** Milliseconds since 1970, to the microsecond. */
+	readonly mtime: number;
+	readonly uid: number;
+	readonly gid: number;
+	/** Changes whenever the content may have changed: inode, size and mtime in nanoseconds. Not ctime: readers move it. */
+	readonly signature: string;
+	readonly inode: string;
+	/** The filesystem it lies on: nothing can be renamed from one to another. */
+	readonly device: string;
+}
+
+/** Every call is synchronous (a loop of them is the fastest way through 5,000 files) and throws Node's errors. */
+export interface Disk {
+	/** Does not follow a link. Undefined when there is nothing. */
+	stat(path: string): FileStat | undefined;
+	/** Names, sorted. */
+	names(directory: string): string[];
+	readLink(path: string): string;
+	realPath(path: string): string;
+	/** `read` never follows a link and never waits for a FIFO; `create` fails when the file exists. */
+	open(
+		path: string,
+		how: "read" | "create" | "directory",
+		mode?: number,
+	): number;
+	statOpen(file: number): FileStat;
+	/** Bytes read; 0 at the end. */
+	read(file: number, into: Uint8Array): number;
+	/** Bytes written, which may be fewer than asked for. */
+	write(file: number, from: Uint8Array): number;
+	sync(file: number): void;
+	close(file: number): void;
+	makeDirectory(path: string, mode: number): void;
+	rename(from: string, to: string): void;
+	unlink(path: string): void;
+	removeDirectory(path: string): void;
+	/** Removes a whole tree, following no link; nothing there is fine. */
+	removeTree(path: string): void;
+	link(target: string, path: string): void;
+	setMode(path: string, mode: number): void;
+	/** Sets the time of a file or directory, to the microsecond. */
+	setTime(path: string, mtime: number): void;
+	/** Does not follow a link. */
+	setOwner(path: string, uid: number, gid: number): void;
+	/** Bytes free for this user; undefined where the system does not say. */
+	freeBytes(path: string): number | undefined;
+}
+
+export interface Processes {
+	/** This process. */
+	readonly pid: number;
+	/** True when this process may give files to another owner. */
+	readonly canSetOwner: boolean;
+	readonly toolVersion: string;
+	isAlive(pid: number): boolean;
+	/**
+	 * The processes that hold one of these files open, deleted files included.
+	 * Undefined where the system does not tell, which is not the same as "nobody".
+	 */
+	holders(paths: readonly string[]): Holder[] | undefined;
+}
+
+export interface Holder {
+	readonly pid: number;
+	/** The program's name, without its arguments: those may hold secrets. */
+	readonly command: string;
+}
+
+/** How much time is left, and whether the person wants it ended. */
+export interface Patience {
+	readonly signal: AbortSignal;
+	/** On `Clock.monotonic`; undefined = no limit. */
+	readonly deadline: number | undefined;
+}
+
+export interface Sqlite {
+	readonly version: string;
+	/** Opens a live database read-only and begins a read transaction, so that no later commit shows. */
+	pin(path: string, patience: Patience): Promise<PinnedDatabase>;
+	/** Makes a database of our own a single file: no write-ahead log, no sidecars. */
+	makePlain(path: string): void;
+	/** Puts a database of our own into the journal mode it was captured in. */
+	setJournalMode(path: string, mode: string): void;
+	/** Looks for damage in a database of our own. */
+	check(path: string, budget: number): Promise<CheckResult>;
+	/** True when no other connection has this live database open, as far as its locks tell. */
+	isFree(path: string): boolean;
+	/** Takes the write lock of a live database, ready to replace its whole content by that of `from`. */
+	beginReplace(
+		from: string,
+		live: string,
+		waitMilliseconds: number,
+	): Promise<Replacement>;
+	/** Takes an exclusive lock that the kernel releases with the process. Undefined when somebody has it. */
+	tryLock(path: string): (() => void) | undefined;
+}
+
+export interface PinnedDatabase {
+	/** "wal", "delete", … */
+	readonly journalMode: string;
+	/** Bytes. */
+	readonly size: number;
+	/** Copies the pinned content to a new file. May be followed by `release`, once or more often. */
+	copyTo(path: string, patience: Patience): Promise<void>;
+	release(): void;
+}
+
+export type CheckResult =
+	| { readonly verdict: "ok" }
+	/** The budget ran out before an answer. */
+	| { readonly verdict: "unfinished" }
+	| { readonly verdict: "damaged"; readonly details: string };
+
+/** The live database's write lock is held until one of the two is called. */
+export interface Replacement {
+	/** Resolves when the new content is committed. */
+	commit(): Promise<void>;
+	abort(): Promise<void>;
+}
