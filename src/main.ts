@@ -77,6 +77,6 @@ function print(reply: Reply, json: boolean): void {
 	const print =
 		reply.ok || reply.error === undefined ? console.log : console.error;
 	print(reply.text);
-	if (process.env["AGENT_SNAPSHOT_DEBUG"] && reply.error?.stack)
+	if (process.env.AGENT_SNAPSHOT_DEBUG && reply.error?.stack)
 		console.error(reply.error.stack);
 }

@@ -27,7 +27,7 @@ export const create: Handler = async (invocation) => {
 	const outcome = await createSnapshot(agent, {
 		label,
 		reason,
-		force: flags["force"] === true,
+		force: flags.force === true,
 	});
 	const seconds = (agent.system.clock.monotonic() - started) / 1000;
 
@@ -45,7 +45,7 @@ export const create: Handler = async (invocation) => {
 			missed,
 			coherent,
 			differences: differences ?? null,
-			removed: pruned?.removed.map(({ id }) => id) ?? [],
+			removed: removedBy(outcome),
 		},
 	};
 };
@@ -55,12 +55,9 @@ function createdText(
 	seconds: number,
 	prefix: string,
 ): string[] {
-	const { snapshot, pruned } = outcome;
-	const { id, number, files, bytes } = snapshot;
-	const removed =
-		pruned !== undefined && pruned.removed.length > 0
-			? ` Removed ${countText(pruned.removed.length, "old snapshot")}.`
-			: "";
+	const { id, number, files, bytes } = outcome.snapshot;
+	const old = removedBy(outcome).length;
+	const removed = old > 0 ? ` Removed ${countText(old, "old snapshot")}.` : "";
 	return [
 		...incompleteText(outcome),
 		`Snapshot ${number} created: ${id}`,
@@ -106,11 +103,17 @@ function newText({ differences }: CreateOutcome): string {
 	return `new since the last one: ${someOf([...changed, ...added, ...gone])}`;
 }
 
+function removedBy({ pruned }: CreateOutcome): string[] {
+	if (pruned === undefined || "problem" in pruned) return [];
+	return pruned.removed.map(({ id }) => id);
+}
+
 function notes({
 	missed,
 	links,
 	coherent,
 	recoveryBlocked,
+	pruned,
 }: CreateOutcome): string[] {
 	const skipped = missed
 		.filter(({ lost }) => !lost)
@@ -125,6 +128,9 @@ function notes({
 			: [
 					"The agent was writing all the while: the files are not all of one moment.",
 				]),
+		...(pruned !== undefined && "problem" in pruned
+			? [`Old snapshots could not be removed: ${printable(pruned.problem)}.`]
+			: []),
 		...(recoveryBlocked
 			? ["An interrupted restore waits to be settled: see recover."]
 			: []),

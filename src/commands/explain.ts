@@ -4,6 +4,7 @@ import {
 	errorMessage,
 	SnapshotError,
 } from "../errors.ts";
+import { findVerb } from "./grammar.ts";
 import { EXIT, type Reply } from "./reply.ts";
 import { printable } from "./text.ts";
 
@@ -14,10 +15,12 @@ const EXIT_OF: Partial<Record<ErrorCode, number>> = {
 };
 
 /** The one switch from error to sentence, and to exit code. */
-export function explain(thrown: unknown): Reply {
+export function explain(thrown: unknown, prefix = "agent-snapshot"): Reply {
 	const error = asSnapshotError(thrown);
 	if (error === undefined) return bug(thrown);
-	const { code, message, hint = "" } = error;
+	const { code } = error;
+	const message = callable(error.message, prefix);
+	const hint = callable(error.hint ?? "", prefix);
 	const text = printableLines([message, hint]);
 	return {
 		ok: false,
@@ -26,6 +29,13 @@ export function explain(thrown: unknown): Reply {
 		data: {},
 		error: { code, message, hint },
 	};
+}
+
+/** The core writes `prune 5` without knowing where that is typed: "/snapshot prune 5", "agent-snapshot prune 5". */
+function callable(text: string, prefix: string): string {
+	return text.replace(/`([^`]+)`/g, (_, quoted: string) =>
+		findVerb(quoted.split(" ")[0] ?? "") ? `${prefix} ${quoted}` : quoted,
+	);
 }
 
 const DISK_ERRORS: Readonly<Record<string, string>> = {

@@ -1,4 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
+import { distance } from "fastest-levenshtein";
 import plugin from "../../plugin.json" with { type: "json" };
 import { errorCode, SnapshotError } from "../errors.ts";
 
@@ -98,21 +99,14 @@ function parseFlags(
 			{ type, multiple },
 		]),
 	);
-	// A negative number is a wrong count, to be told so by the verb, and not a row of unknown flags.
-	const args = words.map((word) =>
-		/^-\d/.test(word) && !words.includes("--") ? `\u0000${word}` : word,
-	);
 	try {
 		const { values, positionals } = parseArgs({
-			args,
+			args: [...words],
 			options,
 			allowPositionals: true,
 			strict: true,
 		});
-		return {
-			values: values as Call["flags"],
-			positionals: positionals.map((word) => word.replace(/^\u0000/, "")),
-		};
+		return { values: values as Call["flags"], positionals };
 	} catch (error) {
 		if (!errorCode(error)?.startsWith("ERR_PARSE_ARGS")) throw error;
 		throw wrongFlag(verb, words, error);
@@ -131,6 +125,11 @@ function wrongFlag(
 			!known.includes(word.replace(/^--?/, "").split("=")[0] ?? ""),
 	);
 	const name = wrong?.split("=")[0];
+	if (name !== undefined && /^-\d/.test(name) && verb.arguments.some(isCount))
+		return usageError(
+			verb,
+			`${verb.name} needs a whole number from 1, and ${JSON.stringify(name)} is none.`,
+		);
 	if (name === undefined) {
 		const [reason = ""] = (error instanceof Error ? error.message : "").split(
 			". ",
@@ -146,6 +145,10 @@ function wrongFlag(
 		verb,
 		`${verb.name} has no flag ${name}.${meant}${literal}`,
 	);
+}
+
+function isCount({ name }: Argument): boolean {
+	return name === "count";
 }
 
 function checkArguments(verb: Verb, positionals: readonly string[]): void {
@@ -198,36 +201,11 @@ function nearest(
 	const [best] = candidates
 		.map((candidate) => ({
 			candidate,
-			distance: editDistance(word, candidate),
+			distance: distance(word, candidate),
 		}))
 		.sort((a, b) => a.distance - b.distance);
 	return best !== undefined &&
 		best.distance <= Math.max(1, Math.floor(best.candidate.length / 3))
 		? best.candidate
 		: undefined;
-}
-
-/** Levenshtein's, with swapped neighbours as one edit. */
-function editDistance(a: string, b: string): number {
-	const rows = Array.from({ length: a.length + 1 }, (_, i) => [
-		i,
-		...Array<number>(b.length).fill(0),
-	]);
-	const at = (i: number, j: number) => rows[i]?.[j] ?? 0;
-	for (let j = 0; j <= b.length; j++) (rows[0] ??= [])[j] = j;
-	for (let i = 1; i <= a.length; i++) {
-		for (let j = 1; j <= b.length; j++) {
-			const cost = a[i - 1] === b[j - 1] ? 0 : 1;
-			const swapped =
-				i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-			const edits = [
-				at(i - 1, j) + 1,
-				at(i, j - 1) + 1,
-				at(i - 1, j - 1) + cost,
-				...(swapped ? [at(i - 2, j - 2) + 1] : []),
-			];
-			(rows[i] ??= [])[j] = Math.min(...edits);
-		}
-	}
-	return at(a.length, b.length);
 }

@@ -2,7 +2,7 @@ import {
 	type Listing,
 	listSnapshots,
 	type SnapshotInfo,
-} from "../core/store.ts";
+} from "../core/listing.ts";
 import { countOf, type Handler, textFlag } from "./handler.ts";
 import { snapshotData } from "./reply.ts";
 import {
@@ -24,9 +24,7 @@ export const list: Handler = (invocation) => {
 	const { system, store } = invocation.agent();
 	const listing = listSnapshots(system.disk, store);
 	const shown =
-		flags["all"] === true
-			? listing.snapshots
-			: listing.snapshots.slice(0, limit);
+		flags.all === true ? listing.snapshots : listing.snapshots.slice(0, limit);
 	const now = system.clock.now();
 	return {
 		text: listText(listing, shown, now, prefix).join("\n"),

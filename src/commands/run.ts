@@ -38,7 +38,7 @@ export async function runCommand(request: RunRequest): Promise<Reply> {
 			...answer,
 		});
 	} catch (error) {
-		return forgiving(request, explain(error));
+		return forgiving(request, explain(error, request.prefix));
 	}
 }
 

@@ -1,10 +1,10 @@
 import type { Patience, System } from "../system/system.ts";
+import { itemFor } from "./coverage.ts";
 import { readText } from "./durable.ts";
 import type { Host } from "./host.ts";
 import type { Entry, Manifest } from "./manifest.ts";
 import { DEFAULT_POLICY, type Policy } from "./retention.ts";
 import { DEFAULT_SETTINGS, parseSettings, type Settings } from "./settings.ts";
-import { itemFor } from "./state-set.ts";
 import { type StorePaths, storePaths } from "./store.ts";
 
 /** One agent's home, and all that is needed to work on it. */

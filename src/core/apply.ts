@@ -1,4 +1,4 @@
-import { errorCode } from "../errors.ts";
+import { errorCode, errorMessage } from "../errors.ts";
 import type { Agent } from "./agent.ts";
 import { makeDirectories, syncDirectory } from "./durable.ts";
 import { type Journal, type JournalStep, stagedPath } from "./journal.ts";
@@ -7,9 +7,13 @@ import { parentOf, SIDECARS } from "./paths.ts";
 /** How long a step waits for a live database to be free, in milliseconds. */
 export const REPLACE_WAIT = 10_000;
 
+/** The first step failed, and with it nothing in the home has changed. */
+export class NothingApplied extends Error {}
+
 /**
  * Does all that the journal says, then closes it. Every step can be done again: after a crash
  * this runs once more from the top.
+ * @throws NothingApplied
  */
 export async function applyJournal(
 	agent: Agent,
@@ -18,19 +22,29 @@ export async function applyJournal(
 ): Promise<void> {
 	const { system, store, home } = agent;
 	const { disk } = system;
-	publishUndo(agent, journal);
 	const touched = new Set<string>();
-	for (const step of journal.steps) {
-		await applyStep(
-			agent,
-			step,
-			async () => (await locked?.replace(step.path)) ?? false,
-		);
+	for (const [index, step] of journal.steps.entries()) {
+		try {
+			await applyStep(
+				agent,
+				step,
+				async () => (await locked?.replace(step.path)) ?? false,
+			);
+		} catch (error) {
+			if (index > 0) throw error;
+			throw new NothingApplied(errorMessage(error), { cause: error });
+		}
 		touched.add(parentOf(`${home}/${step.path}`) ?? home);
 	}
 	for (const directory of touched)
 		if (disk.stat(directory)?.kind === "directory")
 			syncDirectory(disk, directory);
+	publishUndo(agent, journal);
+	closeJournal(agent);
+}
+
+/** From here on there is nothing to recover. */
+export function closeJournal({ system: { disk }, store }: Agent): void {
 	disk.unlink(store.journal);
 	syncDirectory(disk, store.restoring);
 	disk.removeTree(store.restoring);

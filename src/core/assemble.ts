@@ -2,6 +2,7 @@ import type { FileStat } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
 import type { Captured } from "./capture.ts";
 import { syncDirectory, writeDurably } from "./durable.ts";
+import type { SnapshotInfo } from "./listing.ts";
 import {
 	type Coverage,
 	type Entry,
@@ -10,7 +11,7 @@ import {
 	formatManifest,
 	type Manifest,
 } from "./manifest.ts";
-import { giveToOwner, type SnapshotInfo } from "./store.ts";
+import { giveToOwner } from "./store.ts";
 
 export interface Naming {
 	readonly id: string;

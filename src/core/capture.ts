@@ -1,36 +1,21 @@
-import { errorCode, errorMessage, SnapshotError } from "../errors.ts";
-import type {
-	CheckResult,
-	Patience,
-	PinnedDatabase,
-	System,
-} from "../system/system.ts";
-import {
-	type Copied,
-	copyFile,
-	hashDatabase,
-	makeDirectories,
-	syncFile,
-	syncTree,
-} from "./durable.ts";
+import { errorCode, errorMessage } from "../errors.ts";
+import type { Patience, System } from "../system/system.ts";
+import { pinAll, takeDatabases } from "./capture-databases.ts";
+import { type Copied, copyFile, makeDirectories, syncTree } from "./durable.ts";
 import type { Coverage, Entry, Missed } from "./manifest.ts";
 import { parentOf } from "./paths.ts";
 import { checkPatience, safePoint } from "./patience.ts";
 import {
-	databaseSignature,
 	type Member,
 	movedSince,
 	type Scan,
+	type ScanOptions,
 	scan,
-} from "./state-set.ts";
+} from "./scan.ts";
 
-export interface CaptureRequest {
+export interface CaptureRequest extends ScanOptions {
 	readonly home: string;
 	readonly coverage: Coverage;
-	/** Databases by right, whatever their header says now. */
-	readonly expectDatabase: (path: string) => boolean;
-	/** Databases that this process has open: reading their first bytes would drop SQLite's locks on them. */
-	readonly open?: ReadonlySet<string>;
 	/** An empty directory to copy into. */
 	readonly into: string;
 	/** Called with what was found before anything is copied; may throw, for want of space. */
@@ -50,10 +35,6 @@ export interface Captured {
 
 /** The same set is looked at this often before it is taken as it is, and said to be of several moments. */
 const ATTEMPTS = 3;
-/** A change this recent, in milliseconds, may be followed by another that leaves the same time stamp. */
-const RACY = 2000;
-/** How long a database is searched for damage, in milliseconds. */
-const CHECK_BUDGET = 20_000;
 
 /**
  * Copies the state set, each database as it was at one pinned moment.
@@ -138,7 +119,6 @@ async function takeFiles(
 			if (disk.stat(to) !== undefined) disk.unlink(to);
 			makeDirectories(disk, into, parentOf(to) ?? into);
 			const copied = copyFile(disk, from, to, pause);
-			syncFile(disk, to);
 			taken.set(path, { ...copied, signature: copied.stat.signature });
 		} catch (error) {
 			const code = errorCode(error) ?? "";
@@ -173,162 +153,4 @@ function plainEntry(
 			sha256: file.sha256,
 		},
 	];
-}
-
-interface Pins {
-	readonly byPath: ReadonlyMap<string, PinnedDatabase>;
-	readonly signatures: ReadonlyMap<string, string>;
-	readonly missed: readonly Missed[];
-	/** No database was written to between the first and the last transaction's beginning. */
-	readonly atOnce: boolean;
-}
-
-async function pinAll(
-	system: System,
-	home: string,
-	{ members }: Scan,
-	patience: Patience,
-): Promise<Pins> {
-	const byPath = new Map<string, PinnedDatabase>();
-	const missed: Missed[] = [];
-	const databases = members.filter(({ kind }) => kind === "database");
-	const look = () =>
-		new Map(
-			databases.map(({ path }) => [
-				path,
-				databaseSignature(system.disk, `${home}/${path}`),
-			]),
-		);
-	const signatures = look();
-	try {
-		for (const { path } of databases) {
-			try {
-				byPath.set(path, await system.sqlite.pin(`${home}/${path}`, patience));
-			} catch (error) {
-				missed.push({ path, why: whyUnreadable(error), lost: true });
-			}
-			checkPatience(patience, system.clock.monotonic());
-		}
-	} catch (error) {
-		for (const pin of byPath.values()) pin.release();
-		throw error;
-	}
-	const after = look();
-	const atOnce = databases.every(
-		({ path }) => signatures.get(path) === after.get(path),
-	);
-	return { byPath, signatures, missed, atOnce };
-}
-
-/**
- * Smallest first, and each released as soon as it is copied: a database without a write-ahead log
- * cannot be written to while it is read.
- */
-async function takeDatabases(
-	system: System,
-	{ home, into }: CaptureRequest,
-	{ members }: Scan,
-	pins: Pins,
-	missed: Missed[],
-	patience: Patience,
-): Promise<Entry[]> {
-	const entries: Entry[] = [];
-	const pause = () => checkPatience(patience, system.clock.monotonic());
-	const waiting = members.filter(({ path }) => pins.byPath.has(path));
-	const walLast = (path: string) =>
-		pins.byPath.get(path)?.journalMode === "wal" ? 1 : 0;
-	waiting.sort(
-		(a, b) => walLast(a.path) - walLast(b.path) || a.stat.size - b.stat.size,
-	);
-
-	for (const { path, stat } of waiting) {
-		const pin = pins.byPath.get(path);
-		if (pin === undefined) continue;
-		const to = `${into}/${path}`;
-		makeDirectories(system.disk, into, parentOf(to) ?? into);
-		const found = await copyDatabase(system, pin, to, patience);
-		if (found.verdict === "damaged") {
-			if (system.disk.stat(to) !== undefined) system.disk.unlink(to);
-			missed.push({ path, why: found.details, lost: true });
-			continue;
-		}
-		system.disk.setMode(to, 0o600);
-		syncFile(system.disk, to);
-		const { size, sha256, content } = hashDatabase(system.disk, to, pause);
-		const signature = trusted(
-			system,
-			`${home}/${path}`,
-			pins.signatures.get(path),
-		);
-		const { mode, mtime } = stat;
-		const checked = found.verdict === "ok";
-		const journalMode = pin.journalMode;
-		entries.push({
-			path,
-			kind: "database",
-			size,
-			mode,
-			mtime,
-			sha256,
-			content,
-			journalMode,
-			...(signature && { signature }),
-			checked,
-		});
-	}
-	return entries;
-}
-
-/** Never a raw copy in its place: that would pass for a good one. */
-async function copyDatabase(
-	{ sqlite }: System,
-	pin: PinnedDatabase,
-	to: string,
-	patience: Patience,
-): Promise<CheckResult> {
-	try {
-		await pin.copyTo(to, patience);
-		pin.release();
-		sqlite.makePlain(to);
-		return await sqlite.check(to, CHECK_BUDGET);
-	} catch (error) {
-		if (
-			error instanceof SnapshotError ||
-			isFullDisk(error) ||
-			patience.signal.aborted
-		)
-			throw error;
-		return { verdict: "damaged", details: whyUnreadable(error) };
-	}
-}
-
-function isFullDisk(error: unknown): boolean {
-	return ["ENOSPC", "EDQUOT", "SQLITE_FULL", "SQLITE_IOERR_WRITE"].includes(
-		errorCode(error) ?? "",
-	);
-}
-
-function whyUnreadable(error: unknown): string {
-	const code = errorCode(error) ?? "";
-	if (/^SQLITE_(BUSY|LOCKED)/.test(code))
-		return "the database was locked by another process for too long";
-	if (/^SQLITE_(CORRUPT|NOTADB)/.test(code))
-		return `the database is damaged (${errorMessage(error)})`;
-	return errorMessage(error);
-}
-
-/** The signature, if nothing that it is made of is so young that a later change could hide behind it. */
-function trusted(
-	{ disk, clock }: System,
-	path: string,
-	signature: string | undefined,
-): string | undefined {
-	const youngest = Math.max(
-		disk.stat(path)?.mtime ?? 0,
-		disk.stat(`${path}-wal`)?.mtime ?? 0,
-	);
-	const age = clock.now().getTime() - youngest;
-	return age > RACY && databaseSignature(disk, path) === signature
-		? signature
-		: undefined;
 }

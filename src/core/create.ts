@@ -13,13 +13,15 @@ import {
 } from "./assemble.ts";
 import { type Captured, capture } from "./capture.ts";
 import { compareEntries, type Differences } from "./compare.ts";
+import { coverageOf, putBackOf } from "./coverage.ts";
+import { listSnapshots, type SnapshotInfo } from "./listing.ts";
 import { withLock } from "./lock.ts";
-import type { Coverage, Entry, Manifest, Missed } from "./manifest.ts";
-import { type PruneOutcome, pruneSnapshots } from "./prune.ts";
+import type { Entry, Manifest, Missed } from "./manifest.ts";
+import { type PruneOutcome, pruneAfterwards } from "./prune.ts";
 import { recoverIfClear } from "./recover.ts";
+import { neededFor, refuseFullDisk } from "./room.ts";
 import type { Settings } from "./settings.ts";
-import { coverageOf, putBackOf, type Scan } from "./state-set.ts";
-import { listSnapshots, readManifest, type SnapshotInfo } from "./store.ts";
+import { readManifest } from "./store.ts";
 
 export interface CreateRequest {
 	readonly label: string | null;
@@ -33,12 +35,14 @@ export interface CreateOutcome {
 	readonly created: boolean;
 	readonly snapshot: SnapshotInfo;
 	readonly missed: readonly Missed[];
+	/** All of it is of one moment. */
 	readonly coherent: boolean;
-	/** Since the newest snapshot before; undefined for the first one. */
+	/** Since the newest complete snapshot before; undefined for the first one. */
 	readonly differences: Differences | undefined;
 	/** Captured as links: what they point at is not in the snapshot. */
 	readonly links: readonly string[];
-	readonly pruned: PruneOutcome | undefined;
+	/** Undefined: something was missed, so nothing may be pruned. */
+	readonly pruned: PruneOutcome | { readonly problem: string } | undefined;
 	/** An interrupted restore that waits for a person. */
 	readonly recoveryBlocked: boolean;
 }
@@ -48,98 +52,83 @@ export async function createSnapshot(
 	agent: Agent,
 	request: CreateRequest,
 ): Promise<CreateOutcome> {
-	const { system, store, patience, waitMilliseconds } = agent;
-	refuseStrangeHome(agent);
-	return withLock(
-		system,
-		store,
-		{ purpose: "create", patience, waitMilliseconds },
-		async () => {
-			const settings = loadSettings(agent);
-			const recoveryBlocked = !(await recoverIfClear(agent));
-			removeLeftovers(agent);
-			const listing = listSnapshots(system.disk, store);
-			const newest = newestManifest(agent, listing.snapshots);
-			const coverage = coverageOf(
-				system.disk,
-				agent.home,
-				agent.host,
-				settings,
-			);
-			const now = system.clock.now();
-			const isTaken = (id: string) =>
-				system.disk.stat(`${store.directory}/${id}`) !== undefined;
-			const naming = nameSnapshot(listing.snapshots, isTaken, {
-				...request,
-				now,
-			});
-			const partial = `${store.directory}/.${naming.id}.partial`;
-			system.disk.makeDirectory(partial, 0o700);
-			try {
-				const taken = await captureInto(
-					agent,
-					partial,
-					coverage,
-					newest,
-					settings,
-				);
-				const captured = refuseEmptied(agent, taken, newest, partial);
-				const differences =
-					newest &&
-					compareEntries(newest.entries, captured.entries, matters(agent));
-				const manifest = manifestOf(agent, naming, captured, coverage);
-				const links = captured.entries
-					.filter(({ kind }) => kind === "link")
-					.map(({ path }) => path);
-				const common = {
-					missed: captured.missed,
-					coherent: captured.coherent,
-					differences,
-					links,
-					recoveryBlocked,
-				};
-				const same =
-					newest !== undefined && isSame(newest, manifest, differences);
-				if (same && !request.force) {
-					system.disk.removeTree(partial);
-					const [snapshot] = listing.snapshots.filter(
-						({ id }) => id === newest.id,
-					);
-					if (snapshot !== undefined)
-						return { created: false, snapshot, pruned: undefined, ...common };
-				}
-				sealSnapshot(agent, partial, manifest);
-				publishSnapshot(agent, partial, naming.id);
-				const policy = policyOf(settings);
-				const pruned = manifest.complete
-					? pruneSnapshots(agent, policy, { dryRun: false })
-					: undefined;
-				const snapshot = listSnapshots(system.disk, store).snapshots.find(
-					({ id }) => id === naming.id,
-				);
-				if (snapshot === undefined)
-					throw new Error(`the snapshot ${naming.id} is not in the list`);
-				return { created: true, snapshot, pruned, ...common };
-			} catch (error) {
+	const settings = loadSettings(agent);
+	refuseStrangeHome(agent, settings);
+	return withLock(agent, "create", async () => {
+		const recoveryBlocked = !(await recoverIfClear(agent));
+		removeLeftovers(agent);
+		const { system, store } = agent;
+		const isTaken = (id: string) =>
+			system.disk.stat(`${store.directory}/${id}`) !== undefined;
+		const { snapshots } = listSnapshots(system.disk, store);
+		const now = system.clock.now();
+		const naming = nameSnapshot(snapshots, isTaken, { ...request, now });
+		const partial = `${store.directory}/.${naming.id}.partial`;
+		system.disk.makeDirectory(partial, 0o700);
+		try {
+			const before = newestComplete(agent, snapshots);
+			const taken = await takeInto(agent, partial, before, settings);
+			const manifest = manifestOf(agent, naming, taken, taken.scan.coverage);
+			const differences =
+				before && compareEntries(before.entries, taken.entries, matters(agent));
+			const common = {
+				missed: taken.missed,
+				coherent: taken.coherent,
+				differences,
+				links: linksOf(taken),
+				recoveryBlocked,
+			};
+			const [newest] = snapshots.filter(({ number }) => number === 1);
+			const isSame =
+				before !== undefined &&
+				before.id === newest?.id &&
+				sayTheSame(before, manifest, differences);
+			if (isSame && !request.force) {
 				system.disk.removeTree(partial);
-				throw error;
+				const pruned = { verdicts: [], removed: [] };
+				return { created: false, snapshot: newest, pruned, ...common };
 			}
+			sealSnapshot(agent, partial, manifest);
+			publishSnapshot(agent, partial, naming.id);
+			const pruned = manifest.complete
+				? pruneAfterwards(agent, policyOf(settings), [naming.id])
+				: undefined;
+			const snapshot = inList(agent, naming.id);
+			return { created: true, snapshot, pruned, ...common };
+		} catch (error) {
+			system.disk.removeTree(partial);
+			throw error;
+		}
+	});
+}
+
+/** Before a store is made in it. */
+function refuseStrangeHome(agent: Agent, settings: Settings): void {
+	const { system, home, host } = agent;
+	const { paths } = coverageOf(system.disk, home, host, settings);
+	const isThere = (path: string) =>
+		system.disk.stat(`${home}/${path}`) !== undefined;
+	if (paths.some(isThere)) return;
+	throw new SnapshotError(
+		"no-home",
+		`${home} holds nothing of ${host.title}'s state, so there is nothing to snapshot. Nothing was changed.`,
+		{
+			hint: `Is this the right home? Name another with --home DIR or ${host.home.variable}.`,
 		},
 	);
 }
 
-/** The whole manifest of the newest snapshot that people see; undefined when there is none that can be read. */
-function newestManifest(
-	agent: Agent,
+/** The manifest of the newest snapshot that people made and that lacks nothing; undefined when none can be read. */
+function newestComplete(
+	{ system, store }: Agent,
 	snapshots: readonly SnapshotInfo[],
 ): Manifest | undefined {
 	const newest = snapshots.find(
-		({ number, complete }) =>
-			number === 1 || (number !== undefined && complete),
+		({ number, complete }) => number !== undefined && complete,
 	);
 	if (newest === undefined) return undefined;
 	try {
-		return readManifest(agent.system.disk, agent.store, newest.id);
+		return readManifest(system.disk, store, newest.id);
 	} catch (error) {
 		if (error instanceof SnapshotError && error.code === "damaged")
 			return undefined;
@@ -147,84 +136,42 @@ function newestManifest(
 	}
 }
 
-function captureInto(
+async function takeInto(
 	agent: Agent,
 	into: string,
-	coverage: Coverage,
-	newest: Manifest | undefined,
+	before: Manifest | undefined,
 	settings: Settings,
 ): Promise<Captured> {
-	const expectDatabase = databaseExpectation(agent.host, newest);
-	const beforeCopy = (found: Scan) =>
-		refuseFullDisk(agent, neededFor(agent, found), settings.reserveBytes);
-	return capture(
-		agent.system,
-		{ home: agent.home, coverage, expectDatabase, into, beforeCopy },
-		agent.patience,
-	);
-}
-
-/** Before a store is made in it. */
-function refuseStrangeHome(agent: Agent): void {
-	const { system, home, host } = agent;
-	const { paths } = coverageOf(system.disk, home, host, loadSettings(agent));
-	if (paths.some((path) => system.disk.stat(`${home}/${path}`) !== undefined))
-		return;
-	throw new SnapshotError(
-		"no-home",
-		`${home} holds nothing of ${host.title}'s state, so there is nothing to snapshot.`,
-		{
-			hint: `Is this the right home? Name another with --home DIR or ${host.home.variable}.`,
-		},
-	);
-}
-
-/** Bytes that a capture of this will take, logs included. */
-export function neededFor({ system, home }: Agent, { members }: Scan): number {
-	const log = (path: string) =>
-		system.disk.stat(`${home}/${path}-wal`)?.size ?? 0;
-	return members.reduce(
-		(sum, { path, kind, stat }) =>
-			sum + stat.size + (kind === "database" ? log(path) : 0),
-		0,
-	);
-}
-
-/** @throws SnapshotError `no-space`, with the figures */
-export function refuseFullDisk(
-	{ system, store }: Agent,
-	needed: number,
-	reserve: number,
-): void {
-	const free = system.disk.freeBytes(store.directory);
-	if (free === undefined || free - needed >= reserve) return;
-	const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
-	throw new SnapshotError(
-		"no-space",
-		`Not enough room: ${megabytes(needed)} are needed, ${megabytes(free)} are free and ${megabytes(reserve)} stay in reserve. Nothing was changed.`,
-		{
-			hint: "Free some space, or remove old snapshots: prune 5. The reserve is `reserveBytes` in state-snapshots/config.json.",
-		},
-	);
+	const { system, home, host, patience } = agent;
+	const request = {
+		home,
+		into,
+		coverage: coverageOf(system.disk, home, host, settings),
+		expectDatabase: databaseExpectation(host, before),
+		beforeCopy: (found: Captured["scan"]) =>
+			refuseFullDisk(agent, neededFor(agent, found), settings.reserveBytes),
+	};
+	const captured = await capture(system, request, patience);
+	return withoutEmptied(agent, captured, before, into);
 }
 
 /** A database that held something and is now an empty file was emptied by accident: it must not push good copies out. */
-function refuseEmptied(
+function withoutEmptied(
 	{ host, system }: Agent,
 	captured: Captured,
-	newest: Manifest | undefined,
-	partial: string,
+	before: Manifest | undefined,
+	into: string,
 ): Captured {
 	const databases = new Set(
-		(newest?.entries ?? [])
+		(before?.entries ?? [])
 			.filter(({ kind }) => kind === "database")
 			.map(({ path }) => path),
 	);
 	const isEmptied = (entry: Entry) =>
 		entry.kind === "file" && entry.size === 0 && databases.has(entry.path);
 	const emptied = captured.entries.filter(isEmptied).map(({ path }) => path);
-	for (const path of emptied) system.disk.unlink(`${partial}/${path}`);
-	const why = `the database is an empty file now, and was not in the snapshot before: has ${host.title} lost it?`;
+	for (const path of emptied) system.disk.unlink(`${into}/${path}`);
+	const why = `it is an empty file now, and was a database before: has ${host.title} lost it?`;
 	const missed = emptied.map((path) => ({ path, why, lost: true }));
 	return {
 		...captured,
@@ -233,28 +180,38 @@ function refuseEmptied(
 	};
 }
 
+function linksOf({ entries }: Captured): string[] {
+	return entries.filter(({ kind }) => kind === "link").map(({ path }) => path);
+}
+
 /** State of running processes changes all the time and is never put back: it makes no snapshot worth taking. */
 function matters({ host }: Agent): (entry: Entry) => boolean {
 	return ({ path }) => putBackOf(host, path) !== "never";
 }
 
-function isSame(
-	newest: Manifest,
+function sayTheSame(
+	before: Manifest,
 	now: Manifest,
 	differences: Differences | undefined,
 ): boolean {
-	const coverage = ({ captured }: Manifest) => JSON.stringify(captured);
+	const covered = ({ captured }: Manifest) => JSON.stringify(captured);
 	return (
-		newest.complete &&
 		now.complete &&
 		differences?.none === true &&
-		coverage(newest) === coverage(now)
+		covered(before) === covered(now)
 	);
+}
+
+function inList({ system, store }: Agent, id: string): SnapshotInfo {
+	const { snapshots } = listSnapshots(system.disk, store);
+	const found = snapshots.find((snapshot) => snapshot.id === id);
+	if (found === undefined) throw new Error(`${id} is not in the list`);
+	return found;
 }
 
 /** Ours only, and dead for certain: we hold the lock. Hermes' own carry a process id, with a dot before it. */
 function removeLeftovers({ system, store }: Agent): void {
-	const ours = /^\.\d{8}-\d{6}[A-Za-z0-9_-]*\.partial$|\.removing$/;
+	const ours = /^\.\d{8}-\d{6}([A-Za-z0-9_-]*\.partial|.*\.removing)$/s;
 	for (const name of system.disk.names(store.directory)) {
 		if (ours.test(name)) system.disk.removeTree(`${store.directory}/${name}`);
 	}

@@ -184,11 +184,12 @@ export function makeDirectories(disk: Disk, root: string, path: string): void {
 	disk.makeDirectory(path, 0o700);
 }
 
-/** Syncs a directory and all directories below it. */
+/** Makes all that is in a directory of ours survive a power cut. */
 export function syncTree(disk: Disk, path: string): void {
 	for (const name of disk.names(path)) {
-		if (disk.stat(`${path}/${name}`)?.kind === "directory")
-			syncTree(disk, `${path}/${name}`);
+		const inner = `${path}/${name}`;
+		if (disk.stat(inner)?.kind === "directory") syncTree(disk, inner);
+		else syncFile(disk, inner);
 	}
 	syncDirectory(disk, path);
 }

@@ -1,24 +1,21 @@
 import { errorCode, SnapshotError } from "../errors.ts";
-import type { Patience, System } from "../system/system.ts";
+import type { System } from "../system/system.ts";
+import type { Agent } from "./agent.ts";
 import { readText } from "./durable.ts";
 import { checkPatience } from "./patience.ts";
 import { giveToOwner, prepareStore, type StorePaths } from "./store.ts";
 
 /** Lets one writing command at a time work on a store; the kernel ends the lock with the process, however it dies. */
 export async function withLock<T>(
-	system: System,
-	store: StorePaths,
-	options: {
-		readonly purpose: string;
-		readonly waitMilliseconds: number;
-		readonly patience: Patience;
-	},
+	agent: Agent,
+	purpose: string,
 	work: () => Promise<T>,
 ): Promise<T> {
+	const { system, store } = agent;
 	prepareStore(system, store);
-	const release = await acquire(system, store, options);
+	const release = await acquire(agent);
 	try {
-		announce(system, store, options.purpose);
+		announce(system, store, purpose);
 		return await work();
 	} finally {
 		if (system.disk.stat(store.lockHolder) !== undefined)
@@ -27,22 +24,20 @@ export async function withLock<T>(
 	}
 }
 
-async function acquire(
-	{ sqlite, clock, disk, processes }: System,
-	store: StorePaths,
-	{
-		waitMilliseconds,
-		patience,
-	}: { waitMilliseconds: number; patience: Patience },
-): Promise<() => void> {
+async function acquire({
+	system,
+	store,
+	waitMilliseconds,
+	patience,
+}: Agent): Promise<() => void> {
+	const { disk, sqlite, clock } = system;
 	const giveUp = clock.monotonic() + waitMilliseconds;
 	if (disk.stat(store.lock)?.kind === "link") disk.unlink(store.lock); // never write through a link
 	for (;;) {
 		const release = sqlite.tryLock(store.lock);
 		if (release !== undefined) {
 			const owner = disk.stat(store.home);
-			if (owner !== undefined)
-				giveToOwner({ sqlite, clock, disk, processes }, store.lock, owner);
+			if (owner !== undefined) giveToOwner(system, store.lock, owner);
 			return release;
 		}
 		if (clock.monotonic() >= giveUp) {

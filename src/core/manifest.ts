@@ -43,8 +43,6 @@ export const Entry = v.variant("kind", [
 		/** SHA-256 without the header fields that SQLite changes by itself: equal content, equal hash. */
 		content: Sha256,
 		journalMode: v.string(),
-		/** What `stat` said of the live file and its log; absent when they were too young to be trusted. */
-		signature: v.optional(v.string()),
 		/** False when the time allowed for the damage check ran out. */
 		checked: v.boolean(),
 	}),
@@ -192,7 +190,7 @@ export function parse<Schema extends v.GenericSchema>(
 
 export function damaged(what: string, why: string): SnapshotError {
 	return new SnapshotError("damaged", `${what} ${why}. Nothing was changed.`, {
-		hint: "Other snapshots are not affected: see list.",
+		hint: "Other snapshots are not affected: see `list`.",
 	});
 }
 

@@ -1,11 +1,11 @@
-import { SnapshotError } from "../errors.ts";
+import { errorCode, errorMessage, SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
 import { loadSettings, policyOf } from "./agent.ts";
 import { syncDirectory } from "./durable.ts";
+import { listSnapshots, type SnapshotInfo } from "./listing.ts";
 import { withLock } from "./lock.ts";
 import { recoverIfClear } from "./recover.ts";
 import { applyRetention, type Policy, type Verdict } from "./retention.ts";
-import { listSnapshots, type SnapshotInfo } from "./store.ts";
 
 export interface PruneOutcome {
 	/** Every snapshot, newest first, with whether it stays and why. */
@@ -18,29 +18,41 @@ export async function prune(
 	agent: Agent,
 	request: { keep?: number; dryRun: boolean },
 ): Promise<PruneOutcome> {
-	const { system, store, patience, waitMilliseconds } = agent;
+	const { system, store } = agent;
 	const policy = policyOf(loadSettings(agent));
 	const wanted =
 		request.keep === undefined ? policy : { ...policy, manual: request.keep };
 	const nothingThere = system.disk.stat(store.directory) === undefined;
 	if (request.dryRun || nothingThere)
 		return pruneSnapshots(agent, wanted, { dryRun: true });
-	return withLock(
-		system,
-		store,
-		{ purpose: "prune", patience, waitMilliseconds },
-		async () => {
-			if (!(await recoverIfClear(agent)))
-				throw new SnapshotError(
-					"recovery-blocked",
-					"An interrupted restore has to be settled first. Nothing was changed.",
-					{
-						hint: "See: recover",
-					},
-				);
-			return pruneSnapshots(agent, wanted, { dryRun: false });
-		},
-	);
+	return withLock(agent, "prune", async () => {
+		if (!(await recoverIfClear(agent)))
+			throw new SnapshotError(
+				"recovery-blocked",
+				"An interrupted restore has to be settled first. Nothing was changed.",
+				{
+					hint: "See `recover`.",
+				},
+			);
+		return pruneSnapshots(agent, wanted, { dryRun: false });
+	});
+}
+
+/**
+ * Prunes behind a command that has done its work: what goes wrong here must not make that look failed, and is
+ * told instead. The next command tries again.
+ */
+export function pruneAfterwards(
+	agent: Agent,
+	policy: Policy,
+	inUse: readonly string[],
+): PruneOutcome | { readonly problem: string } {
+	try {
+		return pruneSnapshots(agent, policy, { dryRun: false, inUse });
+	} catch (error) {
+		if (errorCode(error) === undefined) throw error; // not the disk: a bug
+		return { problem: errorMessage(error) };
+	}
 }
 
 /** The lock must be held unless it is a dry run. */

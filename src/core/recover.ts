@@ -11,7 +11,7 @@ import {
 import { withLock } from "./lock.ts";
 import type { Entry } from "./manifest.ts";
 import { checkPatience } from "./patience.ts";
-import { databaseSignature } from "./state-set.ts";
+import { databaseSignature } from "./scan.ts";
 
 export interface Recovered {
 	/** The restore that was finished; undefined when none was pending. */
@@ -20,15 +20,10 @@ export interface Recovered {
 
 /** Finishes an interrupted restore. @throws SnapshotError `recovery-blocked` when the agent has written on since */
 export async function recover(agent: Agent): Promise<Recovered> {
-	const { system, store, patience, waitMilliseconds } = agent;
+	const { system, store } = agent;
 	if (system.disk.stat(store.directory) === undefined)
 		return { snapshot: undefined };
-	return withLock(
-		system,
-		store,
-		{ purpose: "recover", patience, waitMilliseconds },
-		() => recoverLocked(agent),
-	);
+	return withLock(agent, "recover", () => recoverLocked(agent));
 }
 
 /** As `recover`, with the lock held. */
@@ -81,7 +76,7 @@ function blocked(
 		{
 			hint:
 				undo === undefined
-					? "Make a snapshot of the present first: create."
+					? "Make a snapshot of the present first: `create`."
 					: `What was there before is in ${undo}.`,
 		},
 	);

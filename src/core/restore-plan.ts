@@ -63,10 +63,11 @@ export interface PlanRequest {
 	readonly putBack: (path: string) => PutBack;
 	/** For files that go back only when they are broken now. */
 	readonly isBroken: (path: string) => boolean;
+	/** Open in a running process: a database that came after the snapshot cannot be taken from it. */
+	readonly isHeld: (path: string) => boolean;
 	/** Paths, or directories, that go back whatever `putBack` says. */
 	readonly include: readonly string[];
-	/** Only these and what is below them; undefined = all. */
-	readonly only: readonly string[] | undefined;
+	readonly inScope: (path: string) => boolean;
 }
 
 const PRIVATE_FILE = 0o600;
@@ -74,15 +75,12 @@ const PRIVATE_DIRECTORY = 0o700;
 
 /** Works out what makes the home what the snapshot says, exactly within what was captured. Pure. */
 export function planRestore(request: PlanRequest): RestorePlan {
-	const { target, present, only } = request;
+	const { target, present, inScope } = request;
 	const now = new Map(present.entries.map((entry) => [entry.path, entry]));
 	const wanted = new Map(target.entries.map((entry) => [entry.path, entry]));
-	const inScope = ({ path }: { path: string }) =>
-		only === undefined || only.some((part) => isWithin(path, part));
 	const leftAlone: LeftAlone[] = [];
-	const held = (entry: Entry): boolean => {
-		const why = whyLeftAlone(entry.path, now.get(entry.path), request);
-		if (why !== undefined) leftAlone.push({ path: entry.path, why });
+	const isLeftAlone = (path: string, why: string | undefined): boolean => {
+		if (why !== undefined) leftAlone.push({ path, why });
 		return why !== undefined;
 	};
 
@@ -92,8 +90,15 @@ export function planRestore(request: PlanRequest): RestorePlan {
 	const differing = target.entries.filter((entry) =>
 		differs(now.get(entry.path), entry),
 	);
-	const going = extras.filter((entry) => inScope(entry) && !held(entry));
-	const coming = differing.filter((entry) => inScope(entry) && !held(entry));
+	const going = extras
+		.filter(({ path }) => inScope(path))
+		.filter((entry) => !isLeftAlone(entry.path, whyKept(entry, request)));
+	const coming = differing
+		.filter(({ path }) => inScope(path))
+		.filter(
+			({ path }) =>
+				!isLeftAlone(path, whyNotPutBack(path, now.get(path), request)),
+		);
 	const replaced = coming.flatMap((entry) =>
 		obstacle(now.get(entry.path), entry),
 	);
@@ -116,7 +121,14 @@ export function planRestore(request: PlanRequest): RestorePlan {
 	};
 }
 
-function whyLeftAlone(
+/** Why something that came after the snapshot stays. */
+function whyKept(entry: Entry, request: PlanRequest): string | undefined {
+	if (entry.kind === "database" && request.isHeld(entry.path))
+		return "it came after the snapshot and is in use";
+	return whyNotPutBack(entry.path, entry, request);
+}
+
+function whyNotPutBack(
 	path: string,
 	present: Entry | undefined,
 	{ putBack, isBroken, include }: PlanRequest,
@@ -161,10 +173,9 @@ function differs(now: Entry | undefined, entry: Entry): boolean {
 /** What has to go before this entry can take its place: a rename replaces files and links, nothing replaces a directory. */
 function obstacle(now: Entry | undefined, entry: Entry): Entry[] {
 	if (now === undefined || now.kind === entry.kind) return [];
-	const database = now.kind === "database" || entry.kind === "database";
-	return database || now.kind === "directory" || entry.kind === "directory"
-		? [now]
-		: [];
+	// A database goes with its sidecars, which a rename over it would leave behind.
+	const inTheWay = now.kind === "database" || now.kind === "directory";
+	return inTheWay || entry.kind === "directory" ? [now] : [];
 }
 
 /** Files first, then directories from the deepest up. */

@@ -90,7 +90,7 @@ function ruined(id: string, path: string, why: string): SnapshotError {
 		"damaged",
 		`Snapshot ${id} is damaged: ${path} ${why}. Nothing was changed.`,
 		{
-			hint: "Take another one: see list.",
+			hint: "Take another one: see `list`.",
 		},
 	);
 }

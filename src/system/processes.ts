@@ -25,22 +25,30 @@ function isAlive(pid: number): boolean {
  * Reads `/proc/<pid>/fd`. A database that was renamed over shows as "path (deleted)": whoever holds it
  * writes into nowhere, and is still a holder. Processes of other users cannot be looked into.
  */
-function linuxHolders(paths: readonly string[]): Holder[] {
-	const wanted = new Set(paths.flatMap((path) => [path, `${path} (deleted)`]));
-	const pids = fs
-		.readdirSync("/proc")
-		.filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
-	return pids
-		.filter((pid) => holdsOne(pid, wanted))
-		.map((pid) => ({ pid: Number(pid), command: commandOf(pid) }));
+function linuxHolders(
+	paths: readonly string[],
+): ReadonlyMap<string, readonly Holder[]> {
+	const wanted = new Set(paths);
+	const found = new Map<string, Holder[]>();
+	for (const pid of fs.readdirSync("/proc")) {
+		if (!/^\d+$/.test(pid) || Number(pid) === process.pid) continue;
+		const open = new Set(filesOf(pid).filter((path) => wanted.has(path)));
+		if (open.size === 0) continue;
+		const holder = { pid: Number(pid), command: commandOf(pid) };
+		for (const path of open)
+			found.set(path, [...(found.get(path) ?? []), holder]);
+	}
+	return found;
 }
 
-function holdsOne(pid: string, wanted: ReadonlySet<string>): boolean {
-	return unlessGone([] as string[], () =>
+function filesOf(pid: string): string[] {
+	const names = unlessGone([] as string[], () =>
 		fs.readdirSync(`/proc/${pid}/fd`),
-	).some((name) =>
-		wanted.has(
-			unlessGone("", () => fs.readlinkSync(`/proc/${pid}/fd/${name}`)),
+	);
+	return names.map((name) =>
+		unlessGone("", () => fs.readlinkSync(`/proc/${pid}/fd/${name}`)).replace(
+			/ \(deleted\)$/,
+			"",
 		),
 	);
 }

@@ -1,33 +1,31 @@
-import { execFile } from "node:child_process";
 import fs from "node:fs";
 import { createRequire } from "node:module";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import type BetterSqlite3 from "better-sqlite3";
-import { errorCode, errorMessage, SnapshotError } from "../errors.ts";
-import type {
-	CheckResult,
-	Patience,
-	PinnedDatabase,
-	Replacement,
-	Sqlite,
-} from "./system.ts";
+import { errorCode, SnapshotError } from "../errors.ts";
+import { check } from "./sqlite-check.ts";
+import { beginReplace } from "./sqlite-replace.ts";
+import type { Patience, PinnedDatabase, Sqlite } from "./system.ts";
 
 /** How long to wait for a live database that somebody else has locked, in milliseconds. */
 const LOCK_WAIT = 10_000;
 /** Pages copied between two looks at the clock: 16 MB of the usual 4 KiB. */
 const PAGES_A_STEP = 4096;
-const ALL_PAGES = 0x7fffffff;
-/** Databases larger than this are checked in a process that can be ended. */
-const CHECK_HERE = 32 * 1024 * 1024;
 
 type Database = BetterSqlite3.Database;
+export type OpenDatabase = (
+	path: string,
+	options: BetterSqlite3.Options,
+) => Database;
 
 export function createSqlite(): Sqlite {
 	// Loaded at the first use: `list` and `help` never need it.
 	const require = createRequire(import.meta.url);
 	let loaded: typeof BetterSqlite3 | undefined;
 	function open(path: string, options: BetterSqlite3.Options): Database {
+		// better-sqlite3 trims names and encodes them as UTF-8: it would open another file.
+		if (path !== path.trim() || !path.isWellFormed())
+			throw new Error("SQLite cannot open a file of that name");
 		loaded ??= require("better-sqlite3") as typeof BetterSqlite3;
 		return new loaded(path, { timeout: 100, ...options });
 	}
@@ -49,10 +47,8 @@ export function createSqlite(): Sqlite {
 	};
 }
 
-type Open = (path: string, options: BetterSqlite3.Options) => Database;
-
 async function pin(
-	open: Open,
+	open: OpenDatabase,
 	path: string,
 	patience: Patience,
 ): Promise<PinnedDatabase> {
@@ -104,7 +100,7 @@ function pinned(database: Database): PinnedDatabase {
 				)
 					throw new SnapshotError(
 						"timed-out",
-						"The time given was not enough.",
+						"The time given was not enough. Nothing was changed.",
 					);
 				return PAGES_A_STEP;
 			};
@@ -122,7 +118,7 @@ function pinned(database: Database): PinnedDatabase {
 	};
 }
 
-function setJournalMode(open: Open, path: string, mode: string): void {
+function setJournalMode(open: OpenDatabase, path: string, mode: string): void {
 	const database = open(path, { fileMustExist: true });
 	try {
 		const got = database.pragma(
@@ -136,110 +132,11 @@ function setJournalMode(open: Open, path: string, mode: string): void {
 	}
 }
 
-function check(path: string, budget: number): Promise<CheckResult> {
-	const { promise, resolve } = Promise.withResolvers<CheckResult>();
-	if (fs.statSync(path).size <= CHECK_HERE) {
-		const damaged = (details: string): CheckResult => ({
-			verdict: "damaged",
-			details,
-		});
-		import("./check-database.ts")
-			.then(({ findDamage }) => findDamage(path))
-			.then(
-				(found) =>
-					resolve(found === undefined ? { verdict: "ok" } : damaged(found)),
-				(error) => resolve(damaged(errorMessage(error))),
-			);
-		return promise;
-	}
-	const worker = fileURLToPath(workerUrl());
-	execFile(
-		process.execPath,
-		[worker, path],
-		{ timeout: budget, killSignal: "SIGKILL" },
-		(error, stdout) => {
-			if (error?.killed) return resolve({ verdict: "unfinished" });
-			if (error)
-				return resolve({ verdict: "damaged", details: errorMessage(error) });
-			const { damage } = JSON.parse(stdout) as { damage?: string };
-			resolve(
-				damage === undefined
-					? { verdict: "ok" }
-					: { verdict: "damaged", details: damage },
-			);
-		},
-	);
-	return promise;
-}
-
-/** Beside this file in the sources; in `dist` this code may have been moved into a chunk. */
-function workerUrl(): URL {
-	if (import.meta.url.endsWith(".ts"))
-		return new URL("./check-worker.ts", import.meta.url);
-	const dist = import.meta.url.slice(
-		0,
-		import.meta.url.lastIndexOf("/dist/") + "/dist/".length,
-	);
-	return new URL("system/check-worker.js", dist);
-}
-
-/**
- * SQLite's backup takes the write lock of its destination at the first step and copies nothing when told
- * zero pages: so the lock is held, at no cost, while the caller makes sure that nothing has changed.
- */
-async function beginReplace(
-	open: Open,
-	from: string,
-	live: string,
-	wait: number,
-): Promise<Replacement> {
-	const giveUp = performance.now() + wait;
-	for (;;) {
-		const source = open(from, { readonly: true, fileMustExist: true });
-		const begun = Promise.withResolvers<"locked" | "busy">();
-		let pagesNow = 0;
-		let aborted = false;
-		const progress = () => {
-			begun.resolve("locked");
-			if (aborted) throw new SnapshotError("interrupted", "aborted");
-			return pagesNow;
-		};
-		const ended = source
-			.backup(live, { progress })
-			.then(({ totalPages }) => totalPages)
-			.finally(() => source.close());
-		ended.then(
-			() => begun.resolve("busy"),
-			(error) => begun.reject(error),
-		);
-		if ((await begun.promise) === "locked") {
-			return {
-				async commit() {
-					pagesNow = ALL_PAGES;
-					if ((await ended) === 0) throw new Error("SQLite copied no page");
-				},
-				async abort() {
-					aborted = true;
-					await ended.catch((error: unknown) => {
-						if (!(error instanceof SnapshotError)) throw error;
-					});
-				},
-			};
-		}
-		if (performance.now() > giveUp)
-			throw new SnapshotError(
-				"busy-database",
-				`${live} is being written to and was not free within ${wait / 1000} s.`,
-			);
-		await sleep(50);
-	}
-}
-
 /**
  * In exclusive locking mode a transaction needs the file to itself: a connection in another container, whose
  * process we cannot see, keeps a write-ahead-logged database from us. Changes nothing.
  */
-function isFree(open: Open, path: string): boolean {
+function isFree(open: OpenDatabase, path: string): boolean {
 	const database = open(path, { fileMustExist: true });
 	try {
 		database.pragma("locking_mode = EXCLUSIVE");
@@ -255,7 +152,7 @@ function isFree(open: Open, path: string): boolean {
 }
 
 /** An exclusive transaction: the kernel ends it with the process, and it holds while the process is merely stopped. */
-function tryLock(open: Open, path: string): (() => void) | undefined {
+function tryLock(open: OpenDatabase, path: string): (() => void) | undefined {
 	const database = open(path, { timeout: 0 });
 	try {
 		database.exec("BEGIN EXCLUSIVE");

@@ -24,7 +24,7 @@ export function isSuitable(version: string): boolean {
 /** What runs us is a Node that will do, and not Bun or a program with Node packed into it. */
 export function isCurrentSuitable(): boolean {
 	return (
-		process.versions["bun"] === undefined &&
+		process.versions.bun === undefined &&
 		/(^|[\\/])node(\.exe)?$/.test(process.execPath) &&
 		isSuitable(process.versions.node)
 	);
@@ -49,18 +49,18 @@ function candidates(
 	environment: NodeJS.ProcessEnv,
 ): string[] {
 	const name = process.platform === "win32" ? "node.exe" : "node";
-	const named = environment["AGENT_SNAPSHOT_NODE"];
+	const named = environment.AGENT_SNAPSHOT_NODE;
 	return [
 		...(named === undefined || named === "" ? [] : [named]),
 		...ancestors(packageDirectory).flatMap((directory) => [
 			join(directory, "node_modules", ".bin", name),
 			join(directory, "node_modules", "node", "bin", name),
 		]),
-		...(environment["PATH"] ?? "")
+		...(environment.PATH ?? "")
 			.split(delimiter)
 			.filter(Boolean)
 			.map((directory) => join(directory, name)),
-		...usualPlaces(environment["HOME"] ?? homedir(), name),
+		...usualPlaces(environment.HOME ?? homedir(), name),
 	];
 }
 

@@ -85,10 +85,12 @@ export interface Processes {
 	readonly toolVersion: string;
 	isAlive(pid: number): boolean;
 	/**
-	 * The processes that hold one of these files open, deleted files included.
+	 * The other processes that hold these files open, deleted files included, by path.
 	 * Undefined where the system does not tell, which is not the same as "nobody".
 	 */
-	holders(paths: readonly string[]): Holder[] | undefined;
+	holders(
+		paths: readonly string[],
+	): ReadonlyMap<string, readonly Holder[]> | undefined;
 }
 
 export interface Holder {

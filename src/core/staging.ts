@@ -1,16 +1,16 @@
 import { SnapshotError } from "../errors.ts";
-import type { Holder, Replacement } from "../system/system.ts";
+import type { Replacement } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
 import { REPLACE_WAIT } from "./apply.ts";
 import type { Captured } from "./capture.ts";
-import { DatabaseHeader } from "./database-header.ts";
-import { copyFile, readBeginning, syncDirectory, syncFile } from "./durable.ts";
+import { copyFile, syncDirectory, syncFile } from "./durable.ts";
 import { type JournalStep, stagedPath } from "./journal.ts";
 import type { DatabaseEntry, FileEntry, Manifest } from "./manifest.ts";
-import { parentOf, SIDECARS } from "./paths.ts";
+import { Occupancy } from "./occupancy.ts";
+import { parentOf } from "./paths.ts";
 import { checkPatience } from "./patience.ts";
 import type { RestorePlan, Step } from "./restore-plan.ts";
-import { databaseSignature, movedSince } from "./state-set.ts";
+import { databaseSignature } from "./scan.ts";
 
 /**
  * The new files of one restore, whole and durable beside the store, and the write locks of the databases that
@@ -33,13 +33,16 @@ export class Staging {
 		return new Set(this.#locks.keys());
 	}
 
+	/** @throws SnapshotError `busy-database` for a database that cannot go in while somebody has it open */
 	async stage(plan: RestorePlan, present: Captured): Promise<JournalStep[]> {
 		const { system, store, patience } = this.#agent;
+		const paths = plan.steps.map(({ path }) => path);
+		const occupancy = new Occupancy(this.#agent, paths);
 		const steps: JournalStep[] = [];
 		for (const step of plan.steps) {
 			checkPatience(patience, system.clock.monotonic());
 			refuseOtherDisk(this.#agent, step.path);
-			steps.push(await this.#stageStep(step, present));
+			steps.push(await this.#stageStep(step, present, occupancy));
 		}
 		syncDirectory(system.disk, `${store.restoring}/new`);
 		for (const step of steps) await this.#lock(step);
@@ -98,8 +101,12 @@ export class Staging {
 		);
 	}
 
-	async #stageStep(step: Step, present: Captured): Promise<JournalStep> {
-		const { system, home } = this.#agent;
+	async #stageStep(
+		step: Step,
+		present: Captured,
+		occupancy: Occupancy,
+	): Promise<JournalStep> {
+		const { system, home, store } = this.#agent;
 		const inode = () => system.disk.stat(`${home}/${step.path}`)?.inode ?? "";
 		switch (step.do) {
 			case "make-directory":
@@ -107,70 +114,60 @@ export class Staging {
 				return step;
 			case "remove":
 				if (step.was.kind === "database")
-					refuseHeld(
-						this.#agent,
-						step.path,
-						"It came after the snapshot and would be removed",
-					);
+					occupancy.refuseHeld(step.path, "It has to be removed");
 				return { ...step, inode: inode() };
 			case "set-aside":
-				refuseHeld(
-					this.#agent,
-					step.path,
-					"It could not be captured and would be moved away",
-				);
+				occupancy.refuseHeld(step.path, "It is damaged or cannot be read");
 				return { ...step, inode: inode() };
 			case "link": {
-				const staged = this.#once(step.path, (path) =>
-					system.disk.link(step.target, path),
-				);
-				return { ...step, staged };
+				const make = (path: string) => system.disk.link(step.target, path);
+				return { ...step, staged: this.#once(step.path, make).name };
 			}
 			case "write": {
 				const staged = this.#once(step.path, (path) =>
 					stageFile(this.#agent, this.#snapshot, step.entry, path),
 				);
-				finishFile(
-					this.#agent,
-					step.entry,
-					stagedPath(this.#agent.store, staged),
-				);
-				return { ...step, staged };
+				finishFile(this.#agent, step.entry, stagedPath(store, staged.name));
+				return { ...step, staged: staged.name };
 			}
 			case "database":
-				return this.#stageDatabase(step, present);
+				return this.#stageDatabase(step, present, occupancy);
 		}
 	}
 
 	async #stageDatabase(
 		step: Extract<Step, { do: "database" }>,
 		present: Captured,
+		occupancy: Occupancy,
 	): Promise<JournalStep> {
 		const { store, home, system } = this.#agent;
-		const isNew = !this.#names.has(step.path);
 		const staged = this.#once(step.path, (path) =>
 			stageFile(this.#agent, this.#snapshot, step.entry, path),
 		);
-		if (isNew) {
-			await settleDatabase(this.#agent, step.entry, stagedPath(store, staged));
-			finishFile(this.#agent, step.entry, stagedPath(store, staged));
+		const path = stagedPath(store, staged.name);
+		if (staged.isNew) {
+			await settleDatabase(this.#agent, step.entry, path);
+			finishFile(this.#agent, step.entry, path);
 		}
 		const how = this.#locks.has(step.path)
 			? "through"
-			: wayIn(this.#agent, step.path, stagedPath(store, staged));
+			: occupancy.wayIn(step.path, path);
 		const signature =
 			present.signatures.get(step.path) ??
 			databaseSignature(system.disk, `${home}/${step.path}`);
-		return { ...step, staged, how, signature };
+		return { ...step, staged: staged.name, how, signature };
 	}
 
-	#once(path: string, make: (staged: string) => void): string {
+	#once(
+		path: string,
+		make: (staged: string) => void,
+	): { name: string; isNew: boolean } {
 		const known = this.#names.get(path);
-		if (known !== undefined) return known;
+		if (known !== undefined) return { name: known, isNew: false };
 		const name = String(this.#names.size).padStart(6, "0");
 		make(stagedPath(this.#agent.store, name));
 		this.#names.set(path, name);
-		return name;
+		return { name, isNew: true };
 	}
 }
 
@@ -205,7 +202,7 @@ async function settleDatabase(
 	if (found?.verdict === "damaged") {
 		const message = `${entry.path} in this snapshot is a damaged database: ${found.details}. Nothing was changed.`;
 		throw new SnapshotError("damaged", message, {
-			hint: "Take another one: see list.",
+			hint: "Take another one: see `list`.",
 		});
 	}
 	if (entry.journalMode === "wal") sqlite.setJournalMode(path, "wal");
@@ -222,60 +219,6 @@ function finishFile(
 	syncFile(disk, staged);
 	if (mode !== undefined) disk.setMode(staged, mode);
 	if (mtime !== undefined) disk.setTime(staged, mtime);
-}
-
-/**
- * A database that somebody holds open must be written through SQLite: a file renamed over it would never be seen
- * by its holder, whose commits would go to the deleted one.
- */
-function wayIn(
-	agent: Agent,
-	path: string,
-	staged: string,
-): "rename" | "through" {
-	const { disk, sqlite } = agent.system;
-	const live = `${agent.home}/${path}`;
-	const before = disk.stat(live);
-	if (before?.kind !== "file" || before.size === 0) return "rename";
-	const holders = holdersOf(agent, path);
-	const header = new DatabaseHeader(readBeginning(disk, live, 100));
-	const sound =
-		header.isSqlite &&
-		header.pageSize ===
-			new DatabaseHeader(readBeginning(disk, staged, 100)).pageSize;
-	if (!sound) {
-		refuseHeld(
-			agent,
-			path,
-			"The database there is damaged or has another page size",
-		);
-		return "rename";
-	}
-	return holders?.length === 0 && sqlite.isFree(live) ? "rename" : "through";
-}
-
-function holdersOf(
-	{ system, home }: Agent,
-	path: string,
-): Holder[] | undefined {
-	return system.processes.holders(
-		["", ...SIDECARS].map((suffix) => `${home}/${path}${suffix}`),
-	);
-}
-
-function refuseHeld(agent: Agent, path: string, why: string): void {
-	const holders = holdersOf(agent, path) ?? [];
-	if (holders.length === 0) return;
-	const names = holders
-		.map(({ pid, command }) => `${command} (process ${pid})`)
-		.join(", ");
-	throw new SnapshotError(
-		"busy-database",
-		`${path} is open in ${names}. ${why}, which needs it closed. Nothing was changed.`,
-		{
-			hint: `Stop ${agent.host.title}, then restore again from a terminal.`,
-		},
-	);
 }
 
 /** A rename works only within one filesystem. */
@@ -327,19 +270,4 @@ export function refuseObstructed(
 			},
 		);
 	}
-}
-
-/** What came after the undo snapshot was taken would be in neither: nothing may be lost that way. */
-export function movedMeanwhile(
-	{ system: { disk }, home }: Agent,
-	present: Captured,
-): string[] {
-	const databases = [...present.signatures].filter(
-		([path, signature]) =>
-			databaseSignature(disk, `${home}/${path}`) !== signature,
-	);
-	return [
-		...movedSince(disk, home, present.scan),
-		...databases.map(([path]) => path),
-	];
 }

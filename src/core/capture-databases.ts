@@ -1,0 +1,157 @@
+import { errorCode, errorMessage, SnapshotError } from "../errors.ts";
+import type {
+	CheckResult,
+	Patience,
+	PinnedDatabase,
+	System,
+} from "../system/system.ts";
+import type { CaptureRequest } from "./capture.ts";
+import { hashDatabase, makeDirectories } from "./durable.ts";
+import type { Entry, Missed } from "./manifest.ts";
+import { parentOf } from "./paths.ts";
+import { checkPatience } from "./patience.ts";
+import { databaseSignature, type Scan } from "./scan.ts";
+
+/** How long a database is searched for damage, in milliseconds. */
+const CHECK_BUDGET = 20_000;
+
+/** A read transaction on every database, so that all of them stand still while they are copied. */
+export interface Pins {
+	readonly byPath: ReadonlyMap<string, PinnedDatabase>;
+	readonly signatures: ReadonlyMap<string, string>;
+	readonly missed: readonly Missed[];
+	/** No database was written to between the first and the last transaction's beginning. */
+	readonly atOnce: boolean;
+}
+
+export async function pinAll(
+	system: System,
+	home: string,
+	{ members }: Scan,
+	patience: Patience,
+): Promise<Pins> {
+	const byPath = new Map<string, PinnedDatabase>();
+	const missed: Missed[] = [];
+	const databases = members.filter(({ kind }) => kind === "database");
+	const look = () =>
+		new Map(
+			databases.map(({ path }) => [
+				path,
+				databaseSignature(system.disk, `${home}/${path}`),
+			]),
+		);
+	const signatures = look();
+	try {
+		for (const { path } of databases) {
+			try {
+				byPath.set(path, await system.sqlite.pin(`${home}/${path}`, patience));
+			} catch (error) {
+				missed.push({ path, why: whyUnreadable(error), lost: true });
+			}
+			checkPatience(patience, system.clock.monotonic());
+		}
+	} catch (error) {
+		for (const pin of byPath.values()) pin.release();
+		throw error;
+	}
+	const after = look();
+	const atOnce = databases.every(
+		({ path }) => signatures.get(path) === after.get(path),
+	);
+	return { byPath, signatures, missed, atOnce };
+}
+
+/**
+ * Smallest first, and each released as soon as it is copied: a database without a write-ahead log
+ * cannot be written to while it is read.
+ */
+export async function takeDatabases(
+	system: System,
+	{ into }: CaptureRequest,
+	{ members }: Scan,
+	pins: Pins,
+	missed: Missed[],
+	patience: Patience,
+): Promise<Entry[]> {
+	const entries: Entry[] = [];
+	const pause = () => checkPatience(patience, system.clock.monotonic());
+	const waiting = members.filter(({ path }) => pins.byPath.has(path));
+	const walLast = (path: string) =>
+		pins.byPath.get(path)?.journalMode === "wal" ? 1 : 0;
+	waiting.sort(
+		(a, b) => walLast(a.path) - walLast(b.path) || a.stat.size - b.stat.size,
+	);
+
+	for (const { path, stat } of waiting) {
+		const pin = pins.byPath.get(path);
+		if (pin === undefined) continue;
+		const to = `${into}/${path}`;
+		makeDirectories(system.disk, into, parentOf(to) ?? into);
+		const found = await copyDatabase(system, pin, to, patience);
+		if (found.verdict === "damaged") {
+			if (system.disk.stat(to) !== undefined) system.disk.unlink(to);
+			missed.push({ path, why: found.details, lost: true });
+			continue;
+		}
+		system.disk.setMode(to, 0o600);
+		const { size, sha256, content } = hashDatabase(system.disk, to, pause);
+		const { mode, mtime } = stat;
+		const checked = found.verdict === "ok";
+		const journalMode = pin.journalMode;
+		entries.push({
+			path,
+			kind: "database",
+			size,
+			mode,
+			mtime,
+			sha256,
+			content,
+			journalMode,
+			checked,
+		});
+	}
+	return entries;
+}
+
+/** Never a raw copy in its place: that would pass for a good one. */
+async function copyDatabase(
+	system: System,
+	pin: PinnedDatabase,
+	to: string,
+	patience: Patience,
+): Promise<CheckResult> {
+	try {
+		await pin.copyTo(to, patience);
+		pin.release();
+		system.sqlite.makePlain(to);
+		return await system.sqlite.check(to, checkBudget(system, patience));
+	} catch (error) {
+		if (
+			error instanceof SnapshotError ||
+			isFullDisk(error) ||
+			patience.signal.aborted
+		)
+			throw error;
+		return { verdict: "damaged", details: whyUnreadable(error) };
+	}
+}
+
+function checkBudget({ clock }: System, { deadline }: Patience): number {
+	const left = (deadline ?? Number.POSITIVE_INFINITY) - clock.monotonic();
+	return Math.max(1, Math.min(CHECK_BUDGET, Math.floor(left)));
+}
+
+function isFullDisk(error: unknown): boolean {
+	return ["ENOSPC", "EDQUOT", "SQLITE_FULL", "SQLITE_IOERR_WRITE"].includes(
+		errorCode(error) ?? "",
+	);
+}
+
+function whyUnreadable(error: unknown): string {
+	const code = errorCode(error) ?? "";
+	if (/^SQLITE_(BUSY|LOCKED)/.test(code))
+		return "the database was locked by another process for too long";
+	if (/^SQLITE_(CORRUPT|NOTADB)/.test(code))
+		return `the database is damaged (${errorMessage(error)})`;
+	return errorMessage(error);
+}

@@ -1,0 +1,74 @@
+import type { Disk } from "../system/system.ts";
+import type { Host, PutBack, StateItem } from "./host.ts";
+import type { Coverage } from "./manifest.ts";
+import { matches, nameMatches, STORE_NAME } from "./paths.ts";
+import type { Settings } from "./settings.ts";
+
+/** What to look for in this home: the host's list, in the home and the homes within it, and the user's own wishes. */
+export function coverageOf(
+	disk: Disk,
+	home: string,
+	host: Host,
+	settings: Settings,
+): Coverage {
+	const homes = [
+		"",
+		...host.nestedHomes
+			.flatMap((pattern) => expand(disk, home, pattern))
+			.map((path) => `${path}/`),
+	];
+	const wanted = homes.flatMap((prefix) =>
+		host.critical.flatMap(({ path }) => expand(disk, home, `${prefix}${path}`)),
+	);
+	const included = settings.include.flatMap((path) => expand(disk, home, path));
+	const except = [
+		...homes.flatMap((prefix) =>
+			host.except.map((pattern) => `${prefix}${pattern}`),
+		),
+		...settings.exclude,
+	];
+	const paths = [...new Set([...wanted, ...included])].filter(
+		(path) => !except.some((pattern) => matches(path, pattern)),
+	);
+	return { paths: paths.sort(), except };
+}
+
+/** The host's item that speaks of this path, in the home or a nested one. */
+export function itemFor(host: Host, path: string): StateItem | undefined {
+	const inner = host.nestedHomes
+		.filter((pattern) => matches(path, pattern))
+		.map((pattern) =>
+			path.split("/").slice(pattern.split("/").length).join("/"),
+		);
+	return host.critical.find((item) =>
+		[path, ...inner].some((candidate) => matches(candidate, item.path)),
+	);
+}
+
+export function putBackOf(host: Host, path: string): PutBack {
+	return itemFor(host, path)?.putBack ?? "always";
+}
+
+/** The paths that a pattern stands for; a pattern without "*" stands for itself, there or not. */
+function expand(disk: Disk, home: string, pattern: string): string[] {
+	const names = pattern.split("/");
+	const star = names.findIndex((name) => name.includes("*"));
+	if (star < 0) return [pattern];
+	const directory = names.slice(0, star).join("/");
+	const above = directory === "" ? home : `${home}/${directory}`;
+	if (disk.stat(above)?.kind !== "directory") return [];
+	const wanted = names[star] ?? "";
+	const found = disk
+		.names(above)
+		.filter(
+			(name) =>
+				nameMatches(name, wanted) &&
+				name !== STORE_NAME &&
+				!name.startsWith("."),
+		);
+	return found
+		.map((name) =>
+			[...names.slice(0, star), name, ...names.slice(star + 1)].join("/"),
+		)
+		.flatMap((path) => expand(disk, home, path));
+}

@@ -1,0 +1,206 @@
+import { errorCode, SnapshotError } from "../errors.ts";
+import type { Disk } from "../system/system.ts";
+import { readBeginning, readText } from "./durable.ts";
+import {
+	damaged,
+	MANIFEST_LIMIT,
+	type ManifestSummary,
+	parseSummary,
+	UNDO_REASON,
+} from "./manifest.ts";
+import type { Kept } from "./retention.ts";
+import type { StorePaths } from "./store.ts";
+
+/** One snapshot as the list knows it, from the first lines of its manifest. */
+export interface SnapshotInfo extends Kept {
+	/** What people type: 1 is the newest. Undo snapshots carry none, so that a restore never shifts the others. */
+	readonly number: number | undefined;
+	/** As it was typed. */
+	readonly label: string | null;
+	readonly createdAt: Date;
+	readonly files: number;
+	/** What it holds. */
+	readonly bytes: number;
+	/** Undefined for Hermes' own, which carry no sequence. */
+	readonly sequence: number | undefined;
+}
+
+export interface Listing {
+	/** Newest first. */
+	readonly snapshots: readonly SnapshotInfo[];
+	/** Folders that were snapshots, and whose manifest cannot be read any more. */
+	readonly damaged: readonly string[];
+	/** A restore was interrupted and waits to be finished. */
+	readonly recoveryPending: boolean;
+}
+
+/** The longest label that a summary still holds whole: longer ones cost a second read. */
+const BEGINNING = 2048;
+
+export function listSnapshots(disk: Disk, store: StorePaths): Listing {
+	const names =
+		disk.stat(store.directory)?.kind === "directory"
+			? disk.names(store.directory)
+			: [];
+	const found = names
+		.filter((name) => !name.startsWith("."))
+		.map((id) => ({
+			id,
+			summary: readSummary(disk, `${store.directory}/${id}`),
+		}));
+	const summaries = found.flatMap(({ id, summary }) =>
+		typeof summary === "object" ? [{ id, summary }] : [],
+	);
+	return {
+		snapshots: numbered(ordered(summaries)),
+		damaged: found
+			.filter(({ summary }) => summary === "damaged")
+			.map(({ id }) => id),
+		recoveryPending: disk.stat(store.journal) !== undefined,
+	};
+}
+
+function readSummary(
+	disk: Disk,
+	folder: string,
+): ManifestSummary | "damaged" | undefined {
+	const path = `${folder}/manifest.json`;
+	try {
+		const beginning = readBeginning(disk, path, BEGINNING).toString("utf8");
+		const summary = parseSummary(beginning);
+		if (summary !== undefined) return summary;
+		return (
+			parseSummary(readText(disk, path, MANIFEST_LIMIT) ?? "") ?? "damaged"
+		);
+	} catch (error) {
+		// ENOENT, ENOTDIR: not a snapshot. ELOOP: a link, which we do not follow.
+		if (["ENOENT", "ENOTDIR", "ELOOP"].includes(errorCode(error) ?? ""))
+			return undefined;
+		if (
+			["EACCES", "EPERM", "EIO", "EFBIG", "EISDIR"].includes(
+				errorCode(error) ?? "",
+			)
+		)
+			return "damaged";
+		throw error;
+	}
+}
+
+type Found = { readonly id: string; readonly summary: ManifestSummary };
+
+/**
+ * Newest first, by recorded sequence: a clock that was set back must not make the newest look old. Hermes' own
+ * carry no sequence and are put after the newest of ours that is not younger than they are.
+ */
+function ordered(found: readonly Found[]): Omit<SnapshotInfo, "number">[] {
+	const ours = found.filter(({ summary }) => summary.sequence !== undefined);
+	const times = ours
+		.map(({ summary }) => ({
+			sequence: summary.sequence ?? 0,
+			time: createdAt(summary).getTime(),
+		}))
+		.sort((a, b) => a.sequence - b.sequence);
+	const theirs = found
+		.filter(({ summary }) => summary.sequence === undefined)
+		.sort((a, b) => (a.id < b.id ? -1 : 1))
+		.map(({ id, summary }, index) => {
+			const time = createdAt(summary).getTime();
+			const before = times.findLast((one) => one.time <= time)?.sequence ?? 0;
+			return describe(id, summary, before + (index + 1) / (found.length + 2));
+		});
+	return [
+		...ours.map(({ id, summary }) =>
+			describe(id, summary, summary.sequence ?? 0),
+		),
+		...theirs,
+	].sort((a, b) => b.order - a.order || (a.id < b.id ? 1 : -1));
+}
+
+function describe(
+	id: string,
+	summary: ManifestSummary,
+	order: number,
+): Omit<SnapshotInfo, "number"> {
+	const { label, reason, complete, pinned, sequence } = summary;
+	const files = summary.file_count;
+	return {
+		id,
+		order,
+		label,
+		reason,
+		complete,
+		pinned,
+		sequence,
+		createdAt: createdAt(summary),
+		files,
+		bytes: summary.total_size,
+	};
+}
+
+function numbered(
+	newestFirst: readonly Omit<SnapshotInfo, "number">[],
+): SnapshotInfo[] {
+	let last = 0;
+	return newestFirst.map((info) => ({
+		...info,
+		number: info.reason === UNDO_REASON ? undefined : ++last,
+	}));
+}
+
+/** Hermes records only `timestamp`, UTC, `YYYYmmdd-HHMMSS`. */
+function createdAt({ createdAt, timestamp }: ManifestSummary): Date {
+	const [year, month, day, hour, minute, second] = (
+		/^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)/.exec(timestamp) ?? []
+	)
+		.slice(1)
+		.map(Number);
+	if (createdAt !== undefined) return new Date(createdAt);
+	return new Date(
+		Date.UTC(year ?? 1970, (month ?? 1) - 1, day, hour, minute, second),
+	);
+}
+
+/** A number from the list, an id, its unique beginning, or "latest". @throws SnapshotError `not-found`, `ambiguous` */
+export function findSnapshot(listing: Listing, ref: string): SnapshotInfo {
+	const { snapshots } = listing;
+	const exact = snapshots.find(({ id }) => id === ref);
+	if (exact !== undefined) return exact;
+	if (snapshots.length === 0)
+		throw notFound("There are no snapshots yet.", "Make one with `create`.");
+	const people = snapshots.filter(({ number }) => number !== undefined);
+	if (ref === "latest" && people[0] !== undefined) return people[0];
+	const number = /^#?(\d{1,7})$/.exec(ref)?.[1];
+	const counted = people.find((one) => one.number === Number(number ?? 0));
+	if (counted !== undefined) return counted;
+	const begun = snapshots.filter(({ id }) => id.startsWith(ref));
+	if (number !== undefined && begun.length === 0)
+		throw notFound(
+			`There is no snapshot ${ref}.`,
+			`Use a number from 1 to ${people.length}: see \`list\`.`,
+		);
+	if (begun.length === 1 && begun[0] !== undefined) return begun[0];
+	if (begun.length > 1)
+		throw new SnapshotError(
+			"ambiguous",
+			`${begun.length} snapshots begin with ${JSON.stringify(ref)}. Nothing was changed.`,
+			{
+				hint: `They are: ${begun
+					.slice(0, 3)
+					.map(({ id }) => id)
+					.join(", ")}${begun.length > 3 ? ", …" : ""}`,
+			},
+		);
+	if (listing.damaged.includes(ref))
+		throw damaged(`The manifest of ${ref}`, "cannot be read");
+	const labelled = snapshots.find(({ label }) => label === ref);
+	throw notFound(
+		`There is no snapshot ${JSON.stringify(ref)}.`,
+		labelled ? `Did you mean ${labelled.id}?` : "See `list`.",
+	);
+}
+
+function notFound(message: string, hint: string): SnapshotError {
+	return new SnapshotError("not-found", `${message} Nothing was changed.`, {
+		hint,
+	});
+}

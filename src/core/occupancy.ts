@@ -1,0 +1,67 @@
+import { SnapshotError } from "../errors.ts";
+import type { Holder } from "../system/system.ts";
+import type { Agent } from "./agent.ts";
+import { DatabaseHeader } from "./database-header.ts";
+import { readBeginning } from "./durable.ts";
+import { SIDECARS } from "./paths.ts";
+
+/** Who has which of the agent's files open, asked once for all of them. */
+export class Occupancy {
+	readonly #agent: Agent;
+	readonly #holders: ReadonlyMap<string, readonly Holder[]> | undefined;
+
+	constructor(agent: Agent, paths: readonly string[]) {
+		this.#agent = agent;
+		this.#holders = agent.system.processes.holders(
+			paths.flatMap((path) => family(`${agent.home}/${path}`)),
+		);
+	}
+
+	/** Undefined where the system does not tell. */
+	holdersOf(path: string): Holder[] | undefined {
+		if (this.#holders === undefined) return undefined;
+		const found = family(`${this.#agent.home}/${path}`).flatMap(
+			(one) => this.#holders?.get(one) ?? [],
+		);
+		return [...new Map(found.map((holder) => [holder.pid, holder])).values()];
+	}
+
+	/**
+	 * A database that somebody holds open must be written through SQLite: a file renamed over it would never be seen
+	 * by its holder, whose commits would go to the deleted one.
+	 * @param staged the new file
+	 * @throws SnapshotError `busy-database` when it is held and SQLite cannot write to it
+	 */
+	wayIn(path: string, staged: string): "rename" | "through" {
+		const { disk, sqlite } = this.#agent.system;
+		const live = `${this.#agent.home}/${path}`;
+		const found = disk.stat(live);
+		if (found?.kind !== "file") return "rename";
+		const isHeld = this.holdersOf(path)?.length !== 0;
+		if (found.size === 0) return isHeld ? "through" : "rename";
+		const header = new DatabaseHeader(readBeginning(disk, live, 100));
+		const wanted = new DatabaseHeader(readBeginning(disk, staged, 100));
+		if (!header.isSqlite || header.pageSize !== wanted.pageSize) {
+			this.refuseHeld(path, "It is damaged, or has another page size");
+			return "rename";
+		}
+		return isHeld || !sqlite.isFree(live) ? "through" : "rename";
+	}
+
+	refuseHeld(path: string, why: string): void {
+		const holders = this.holdersOf(path) ?? [];
+		if (holders.length === 0) return;
+		const names = holders.map(
+			({ pid, command }) => `${command} (process ${pid})`,
+		);
+		throw new SnapshotError(
+			"busy-database",
+			`${path} is open in ${names.join(", ")}. ${why}, which needs it closed. Nothing was changed.`,
+			{ hint: `Stop ${this.#agent.host.title}, then restore again.` },
+		);
+	}
+}
+
+function family(database: string): string[] {
+	return ["", ...SIDECARS].map((suffix) => `${database}${suffix}`);
+}

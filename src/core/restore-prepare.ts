@@ -1,0 +1,167 @@
+import { SnapshotError } from "../errors.ts";
+import { type Agent, databaseExpectation, loadSettings } from "./agent.ts";
+import { type Captured, capture } from "./capture.ts";
+import { putBackOf } from "./coverage.ts";
+import { readText } from "./durable.ts";
+import type { JournalStep } from "./journal.ts";
+import type { Coverage, Manifest } from "./manifest.ts";
+import { Occupancy } from "./occupancy.ts";
+import type { RestoreRequest } from "./restore.ts";
+import { planRestore, type RestorePlan } from "./restore-plan.ts";
+import { neededFor, refuseFullDisk } from "./room.ts";
+import { databaseSignature, movedSince, type Scan } from "./scan.ts";
+import { refuseObstructed, type Staging } from "./staging.ts";
+
+/** How often the present is captured anew because something in it moved. */
+const ROUNDS = 4;
+
+export interface Ready {
+	readonly plan: RestorePlan;
+	readonly present: Captured;
+	readonly coverage: Coverage;
+	readonly steps: readonly JournalStep[];
+}
+
+/**
+ * All that can be done without changing the home. What an agent writes between the capture of the present and the
+ * locks would be in neither state, so it is looked for, and the present captured again, now under those locks.
+ */
+export async function prepare(
+	agent: Agent,
+	manifest: Manifest,
+	request: RestoreRequest,
+	staging: Staging,
+): Promise<Ready> {
+	const { entries, captured } = manifest;
+	const coverage = captured ?? {
+		paths: entries.map(({ path }) => path),
+		except: [],
+	};
+	for (let round = 1; round <= ROUNDS; round++) {
+		const present = await capturePresent(agent, manifest, coverage, staging);
+		const plan = planFor(agent, manifest, present, request);
+		if (request.dryRun || plan.steps.length === 0)
+			return { plan, present, coverage, steps: [] };
+		refuseObstructed(agent, plan);
+		const steps = await staging.stage(plan, present);
+		if (!movedMeanwhile(agent, steps, present))
+			return { plan, present, coverage, steps };
+		await staging.unlockUnreadable(present);
+	}
+	throw new SnapshotError(
+		"busy-database",
+		`${agent.host.title} is writing to its files faster than they can be saved. Nothing was changed.`,
+		{
+			hint: `Restore again in a quieter moment, or stop ${agent.host.title} first.`,
+		},
+	);
+}
+
+function planFor(
+	agent: Agent,
+	manifest: Manifest,
+	present: Captured,
+	request: RestoreRequest,
+): RestorePlan {
+	const databases = present.entries.filter(({ kind }) => kind === "database");
+	const occupancy = new Occupancy(
+		agent,
+		databases.map(({ path }) => path),
+	);
+	return planRestore({
+		target: manifest,
+		present,
+		putBack: (path) => putBackOf(agent.host, path),
+		isBroken: (path) => isBroken(agent, path),
+		isHeld: (path) => (occupancy.holdersOf(path) ?? []).length > 0,
+		...scopeOf(manifest, request),
+	});
+}
+
+/** Only of what the restore touches: the rest may move as it likes. */
+function movedMeanwhile(
+	agent: Agent,
+	steps: readonly JournalStep[],
+	present: Captured,
+): boolean {
+	const { home } = agent;
+	const { disk } = agent.system;
+	const touched = new Set(steps.map(({ path }) => path));
+	const databases = [...present.signatures].filter(([path]) =>
+		touched.has(path),
+	);
+	return (
+		movedSince(disk, home, present.scan).some((path) => touched.has(path)) ||
+		databases.some(
+			([path, seen]) => databaseSignature(disk, `${home}/${path}`) !== seen,
+		) ||
+		isOpenedMeanwhile(agent, steps)
+	);
+}
+
+/** Nobody had these open a moment ago, which is why a file may be renamed over them. */
+function isOpenedMeanwhile(
+	agent: Agent,
+	steps: readonly JournalStep[],
+): boolean {
+	const paths = steps
+		.filter((step) =>
+			step.do === "database"
+				? step.how === "rename"
+				: step.do === "remove" && step.was.kind === "database",
+		)
+		.map(({ path }) => path);
+	const occupancy = new Occupancy(agent, paths);
+	return paths.some((path) => (occupancy.holdersOf(path) ?? []).length > 0);
+}
+
+/** An undo puts back what the restore touched and nothing else, login tokens included if it had touched them. */
+function scopeOf(
+	{ undoes }: Manifest,
+	{ target, include }: RestoreRequest,
+): { include: readonly string[]; inScope: (path: string) => boolean } {
+	if (target !== "undo" || undoes === undefined)
+		return { include, inScope: () => true };
+	const touched = new Set(undoes.paths);
+	return { include: undoes.paths, inScope: (path) => touched.has(path) };
+}
+
+async function capturePresent(
+	agent: Agent,
+	manifest: Manifest,
+	coverage: Coverage,
+	staging: Staging,
+): Promise<Captured> {
+	const { system, home, store, patience, host } = agent;
+	const into = `${store.restoring}/undo`;
+	system.disk.removeTree(into);
+	system.disk.makeDirectory(into, 0o700);
+	const reserve = loadSettings(agent).reserveBytes;
+	// Twice: the old state and the new one lie beside the live one for a while.
+	const beforeCopy = (found: Scan) =>
+		refuseFullDisk(
+			agent,
+			neededFor(agent, found) + manifest.total_size,
+			reserve,
+		);
+	const expectDatabase = databaseExpectation(host, manifest);
+	return capture(
+		system,
+		{ home, coverage, expectDatabase, open: staging.locked, into, beforeCopy },
+		patience,
+	);
+}
+
+function isBroken({ system, home }: Agent, path: string): boolean {
+	if (system.disk.stat(`${home}/${path}`)?.kind !== "file") return false;
+	const text = readText(system.disk, `${home}/${path}`, 16 * 1024 * 1024) ?? "";
+	if (text.trim() === "") return true;
+	if (!path.endsWith(".json")) return false;
+	try {
+		JSON.parse(text);
+		return false;
+	} catch (error) {
+		if (!(error instanceof SyntaxError)) throw error;
+		return true;
+	}
+}

@@ -1,0 +1,181 @@
+import { errorMessage } from "../errors.ts";
+import type { Disk, FileStat } from "../system/system.ts";
+import { DatabaseHeader } from "./database-header.ts";
+import { readBeginning } from "./durable.ts";
+import type { Coverage, Missed } from "./manifest.ts";
+import {
+	ancestorsOf,
+	databaseOfSidecar,
+	looksLikeDatabase,
+	matches,
+	SIDECARS,
+} from "./paths.ts";
+
+/** Something of the state set that is there now. */
+export interface Member {
+	/** Below the home. */
+	readonly path: string;
+	readonly kind: "file" | "database" | "link" | "directory";
+	readonly stat: FileStat;
+	/** For a directory all of which is taken: what is in it. */
+	readonly names?: readonly string[];
+}
+
+export interface Scan {
+	/** Sorted by path; a directory comes before what is in it. */
+	readonly members: readonly Member[];
+	/** There, but not to be captured: sockets, unreadable files, ruined databases. */
+	readonly missed: readonly Missed[];
+	readonly coverage: Coverage;
+}
+
+export interface ScanOptions {
+	/** Databases by right, whatever their header says now. */
+	readonly expectDatabase: (path: string) => boolean;
+	/** Databases that this process has open: reading their first bytes would drop SQLite's locks on them. */
+	readonly open?: ReadonlySet<string>;
+}
+
+/** Looks at everything covered, follows no link, opens files only to read their first bytes. */
+export function scan(
+	disk: Disk,
+	home: string,
+	coverage: Coverage,
+	{ expectDatabase, open = new Set() }: ScanOptions,
+): Scan {
+	const members = new Map<string, Member>();
+	const missed: Missed[] = [];
+
+	for (const path of coverage.paths) if (isReachable(path)) visit(path);
+	return {
+		members: [...members.values()].sort(byPath),
+		missed: missed.sort(byPath),
+		coverage,
+	};
+
+	/** The directories on the way are taken with their modes, so that they can be made again; a link there is taken instead. */
+	function isReachable(path: string): boolean {
+		for (const ancestor of ancestorsOf(path)) {
+			const stat = disk.stat(`${home}/${ancestor}`);
+			if (stat?.kind !== "directory") {
+				visit(ancestor);
+				return false;
+			}
+			if (!members.has(ancestor))
+				members.set(ancestor, { path: ancestor, kind: "directory", stat });
+		}
+		return true;
+	}
+
+	function visit(path: string): void {
+		if (members.get(path)?.names !== undefined) return;
+		if (coverage.except.some((pattern) => matches(path, pattern))) return;
+		const stat = disk.stat(`${home}/${path}`);
+		try {
+			if (stat !== undefined) add(path, stat);
+		} catch (error) {
+			missed.push({ path, why: errorMessage(error), lost: true });
+		}
+	}
+
+	function add(path: string, stat: FileStat): void {
+		if (stat.kind === "special") {
+			const why = `it is a ${stat.what}, which holds nothing to keep`;
+			missed.push({ path, why, lost: false });
+		} else if (stat.kind === "link") {
+			members.set(path, { path, kind: "link", stat });
+		} else if (stat.kind === "file") {
+			const kind = kindOf(path, stat);
+			if (typeof kind === "string") members.set(path, { path, kind, stat });
+			else missed.push({ path, why: kind.why, lost: true });
+		} else {
+			const names = namesIn(disk, home, path, coverage);
+			members.set(path, { path, kind: "directory", stat, names });
+			for (const name of names) visit(`${path}/${name}`);
+		}
+	}
+
+	function kindOf(path: string, { size }: FileStat): Recognised {
+		if (open.has(path)) return "database";
+		const header = new DatabaseHeader(
+			readBeginning(disk, `${home}/${path}`, 100),
+		);
+		return recognise(header, size, path, expectDatabase(path));
+	}
+}
+
+function byPath(a: { path: string }, b: { path: string }): number {
+	return a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
+}
+
+/** What is in a directory, without what is left out and without the sidecars of databases, which come and go. */
+function namesIn(
+	disk: Disk,
+	home: string,
+	directory: string,
+	{ except }: Coverage,
+): string[] {
+	const names = disk.names(`${home}/${directory}`);
+	const all = new Set(names);
+	const isSidecar = (name: string) => {
+		const owner = databaseOfSidecar(name);
+		return owner !== undefined && (all.has(owner) || looksLikeDatabase(owner));
+	};
+	return names.filter(
+		(name) =>
+			!isSidecar(name) &&
+			!except.some((pattern) => matches(`${directory}/${name}`, pattern)),
+	);
+}
+
+type Recognised = "file" | "database" | { readonly why: string };
+
+function recognise(
+	header: DatabaseHeader,
+	size: number,
+	path: string,
+	expected: boolean,
+): Recognised {
+	if (header.isSqlite) return "database";
+	// A database that was never written to is an empty file, and sound.
+	if (size === 0 || !(expected || looksLikeDatabase(path))) return "file";
+	if (header.isZeros) return { why: "the database is all zeros" };
+	return expected ? { why: "it is not a SQLite database any more" } : "file";
+}
+
+/**
+ * The paths that have moved since the scan. Of databases only kind and mode are compared: for their content see
+ * `databaseSignature`. Only stats, opens nothing: safe while SQLite has the databases open.
+ */
+export function movedSince(
+	disk: Disk,
+	home: string,
+	{ members, missed, coverage }: Scan,
+): string[] {
+	const seen = new Set([...members, ...missed].map(({ path }) => path));
+	const moved = ({ path, kind, stat, names }: Member): boolean => {
+		const now = disk.stat(`${home}/${path}`);
+		if (now?.kind !== stat.kind || now.mode !== stat.mode) return true;
+		if (kind === "file" || kind === "link")
+			return now.signature !== stat.signature;
+		if (names === undefined) return false;
+		return namesIn(disk, home, path, coverage).join("/") !== names.join("/");
+	};
+	const arrived = coverage.paths.filter(
+		(path) => !seen.has(path) && disk.stat(`${home}/${path}`)?.kind === "file",
+	);
+	return [...members.filter(moved).map(({ path }) => path), ...arrived];
+}
+
+/** Moves whenever a commit may have been made: `stat` of the database and its log missed 0 of 4,000 commits. */
+export function databaseSignature(disk: Disk, path: string): string {
+	return (
+		["", ...SIDECARS.filter((sidecar) => sidecar !== "-shm")]
+			.map((suffix) => disk.stat(`${path}${suffix}`))
+			// An empty log says what no log says: connections make and remove one as they come and go.
+			.map((stat) =>
+				stat === undefined || stat.size === 0 ? "-" : stat.signature,
+			)
+			.join(" ")
+	);
+}

@@ -1,0 +1,58 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { SnapshotError } from "../errors.ts";
+import type { OpenDatabase } from "./sqlite.ts";
+import type { Replacement } from "./system.ts";
+
+const ALL_PAGES = 0x7fffffff;
+
+/**
+ * SQLite's backup takes the write lock of its destination at the first step and copies nothing when told
+ * zero pages: so the lock is held, at no cost, while the caller makes sure that nothing has changed.
+ */
+export async function beginReplace(
+	open: OpenDatabase,
+	from: string,
+	live: string,
+	wait: number,
+): Promise<Replacement> {
+	const giveUp = performance.now() + wait;
+	for (;;) {
+		const source = open(from, { readonly: true, fileMustExist: true });
+		const begun = Promise.withResolvers<"locked" | "busy">();
+		let pagesNow = 0;
+		let aborted = false;
+		const progress = () => {
+			begun.resolve("locked");
+			if (aborted) throw new SnapshotError("interrupted", "aborted");
+			return pagesNow;
+		};
+		const ended = source
+			.backup(live, { progress })
+			.then(({ totalPages }) => totalPages)
+			.finally(() => source.close());
+		ended.then(
+			() => begun.resolve("busy"),
+			(error) => begun.reject(error),
+		);
+		if ((await begun.promise) === "locked") {
+			return {
+				async commit() {
+					pagesNow = ALL_PAGES;
+					if ((await ended) === 0) throw new Error("SQLite copied no page");
+				},
+				async abort() {
+					aborted = true;
+					await ended.catch((error: unknown) => {
+						if (!(error instanceof SnapshotError)) throw error;
+					});
+				},
+			};
+		}
+		if (performance.now() > giveUp)
+			throw new SnapshotError(
+				"busy-database",
+				`${live} is being written to and was not free within ${wait / 1000} s.`,
+			);
+		await sleep(50);
+	}
+}
