@@ -31,7 +31,7 @@ export const create: Handler = async (invocation) => {
 	});
 	const seconds = (agent.system.clock.monotonic() - started) / 1000;
 
-	const { created, snapshot, missed, coherent, differences, pruned } = outcome;
+	const { created, snapshot, missed, coherent, differences } = outcome;
 	const incomplete = missed.some(({ lost }) => lost);
 	return {
 		text: (created

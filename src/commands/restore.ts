@@ -140,8 +140,11 @@ function leftAloneText({ plan: { leftAlone } }: RestoreOutcome): string[] {
 	const parts = [...byReason].map(
 		([why, items]) => `${someOf(items.map(({ path }) => path))} (${why})`,
 	);
-	const [first] = leftAlone;
-	return [
-		`Left as ${leftAlone.length === 1 ? "it is" : "they are"}: ${parts.join("; ")}. To put back all the same: --include ${printable(first?.path ?? "")}`,
-	];
+	const held = leftAlone.find(({ onRequest }) => onRequest);
+	const hint =
+		held === undefined
+			? ""
+			: ` To put back all the same: --include ${printable(held.path)}`;
+	const are = leftAlone.length === 1 ? "it is" : "they are";
+	return [`Left as ${are}: ${parts.join("; ")}.${hint}`];
 }

@@ -1,7 +1,12 @@
 import { errorCode, errorMessage } from "../errors.ts";
 import type { Agent } from "./agent.ts";
 import { makeDirectories, syncDirectory } from "./durable.ts";
-import { type Journal, type JournalStep, stagedPath } from "./journal.ts";
+import {
+	isSameFile,
+	type Journal,
+	type JournalStep,
+	stagedPath,
+} from "./journal.ts";
 import { parentOf, SIDECARS } from "./paths.ts";
 
 /** How long a step waits for a live database to be free, in milliseconds. */
@@ -20,8 +25,8 @@ export async function applyJournal(
 	journal: Journal,
 	locked?: { replace(path: string): Promise<boolean> },
 ): Promise<void> {
-	const { system, store, home } = agent;
-	const { disk } = system;
+	const { home } = agent;
+	const { disk } = agent.system;
 	const touched = new Set<string>();
 	for (const [index, step] of journal.steps.entries()) {
 		try {
@@ -71,12 +76,12 @@ async function applyStep(
 	const path = `${agent.home}/${step.path}`;
 	switch (step.do) {
 		case "remove":
-			if (disk.stat(path)?.inode !== step.inode) return;
+			if (!isSameFile(disk.stat(path), step)) return;
 			return step.was.kind === "directory"
 				? removeDirectory(agent, path)
 				: removeFile(agent, path, step.was.kind === "database");
 		case "set-aside":
-			if (disk.stat(path)?.inode !== step.inode) return;
+			if (!isSameFile(disk.stat(path), step)) return;
 			return setAside(agent, step.path);
 		case "make-directory":
 			if (disk.stat(path) === undefined) makeDirectory(agent, path, step.mode);

@@ -20,7 +20,10 @@ export interface Pins {
 	readonly byPath: ReadonlyMap<string, PinnedDatabase>;
 	readonly signatures: ReadonlyMap<string, string>;
 	readonly missed: readonly Missed[];
-	/** No database was written to between the first and the last transaction's beginning. */
+	/**
+	 * The transactions show one moment. A single database that was written to between the first beginning and the
+	 * last does no harm: the others stood still, so that all of them show the moment of its own.
+	 */
 	readonly atOnce: boolean;
 }
 
@@ -55,9 +58,10 @@ export async function pinAll(
 		throw error;
 	}
 	const after = look();
-	const atOnce = databases.every(
-		({ path }) => signatures.get(path) === after.get(path),
+	const moved = databases.filter(
+		({ path }) => signatures.get(path) !== after.get(path),
 	);
+	const atOnce = moved.length <= 1;
 	return { byPath, signatures, missed, atOnce };
 }
 

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { SnapshotError } from "../errors.ts";
-import type { Disk } from "../system/system.ts";
+import type { Disk, FileStat } from "../system/system.ts";
 import { readText, writeDurably } from "./durable.ts";
 import { Entry, MANIFEST_LIMIT, parse } from "./manifest.ts";
 import { whyUnsafe } from "./paths.ts";
@@ -117,4 +117,15 @@ export function readJournal(
 
 export function stagedPath(store: StorePaths, name: string): string {
 	return `${store.restoring}/new/${name}`;
+}
+
+/** Still what the journal found there. Kinds are compared too: a disk gives a new directory the inode of a file just removed. */
+export function isSameFile(
+	now: FileStat | undefined,
+	step: Extract<JournalStep, { do: "remove" | "set-aside" }>,
+): boolean {
+	if (now === undefined || now.inode !== step.inode) return false;
+	if (step.do === "set-aside") return now.kind === "file";
+	const kind = step.was.kind === "database" ? "file" : step.was.kind;
+	return now.kind === kind;
 }

@@ -65,6 +65,7 @@ function readSummary(
 	folder: string,
 ): ManifestSummary | "damaged" | undefined {
 	const path = `${folder}/manifest.json`;
+	if (disk.stat(folder)?.kind !== "directory") return undefined;
 	try {
 		const beginning = readBeginning(disk, path, BEGINNING).toString("utf8");
 		const summary = parseSummary(beginning);
@@ -149,15 +150,11 @@ function numbered(
 
 /** Hermes records only `timestamp`, UTC, `YYYYmmdd-HHMMSS`. */
 function createdAt({ createdAt, timestamp }: ManifestSummary): Date {
-	const [year, month, day, hour, minute, second] = (
-		/^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)/.exec(timestamp) ?? []
-	)
-		.slice(1)
-		.map(Number);
+	const found = /^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)/.exec(timestamp);
+	const [year = 1970, month = 1, day = 1, hour = 0, minute = 0, second = 0] =
+		found?.slice(1).map(Number) ?? [];
 	if (createdAt !== undefined) return new Date(createdAt);
-	return new Date(
-		Date.UTC(year ?? 1970, (month ?? 1) - 1, day, hour, minute, second),
-	);
+	return new Date(Date.UTC(year, month - 1, day, hour, minute, second));
 }
 
 /** A number from the list, an id, its unique beginning, or "latest". @throws SnapshotError `not-found`, `ambiguous` */
@@ -165,19 +162,23 @@ export function findSnapshot(listing: Listing, ref: string): SnapshotInfo {
 	const { snapshots } = listing;
 	const exact = snapshots.find(({ id }) => id === ref);
 	if (exact !== undefined) return exact;
+	if (listing.damaged.includes(ref))
+		throw damaged(`The manifest of ${ref}`, "cannot be read");
 	if (snapshots.length === 0)
 		throw notFound("There are no snapshots yet.", "Make one with `create`.");
 	const people = snapshots.filter(({ number }) => number !== undefined);
 	if (ref === "latest" && people[0] !== undefined) return people[0];
+	// Only a number, even where it is also how an id begins: 20 must never come to mean the year 2026.
 	const number = /^#?(\d{1,7})$/.exec(ref)?.[1];
 	const counted = people.find((one) => one.number === Number(number ?? 0));
 	if (counted !== undefined) return counted;
-	const begun = snapshots.filter(({ id }) => id.startsWith(ref));
-	if (number !== undefined && begun.length === 0)
+	if (number !== undefined)
 		throw notFound(
 			`There is no snapshot ${ref}.`,
 			`Use a number from 1 to ${people.length}: see \`list\`.`,
 		);
+	const begun =
+		ref === "" ? [] : snapshots.filter(({ id }) => id.startsWith(ref));
 	if (begun.length === 1 && begun[0] !== undefined) return begun[0];
 	if (begun.length > 1)
 		throw new SnapshotError(
@@ -190,8 +191,6 @@ export function findSnapshot(listing: Listing, ref: string): SnapshotInfo {
 					.join(", ")}${begun.length > 3 ? ", …" : ""}`,
 			},
 		);
-	if (listing.damaged.includes(ref))
-		throw damaged(`The manifest of ${ref}`, "cannot be read");
 	const labelled = snapshots.find(({ label }) => label === ref);
 	throw notFound(
 		`There is no snapshot ${JSON.stringify(ref)}.`,

@@ -18,9 +18,11 @@ export async function withLock<T>(
 		announce(system, store, purpose);
 		return await work();
 	} finally {
-		if (system.disk.stat(store.lockHolder) !== undefined)
-			system.disk.unlink(store.lockHolder);
-		release();
+		try {
+			forget(system, store);
+		} finally {
+			release();
+		}
 	}
 }
 
@@ -70,6 +72,10 @@ function announce(
 	} catch (error) {
 		if (!["ENOSPC", "EDQUOT"].includes(errorCode(error) ?? "")) throw error;
 	}
+}
+
+function forget({ disk }: System, store: StorePaths): void {
+	if (disk.stat(store.lockHolder) !== undefined) disk.unlink(store.lockHolder);
 }
 
 function holder(disk: System["disk"], store: StorePaths): string {

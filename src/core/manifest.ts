@@ -72,7 +72,11 @@ export type ManifestSummary = v.InferOutput<typeof Summary>;
 
 const Whole = v.object({
 	...Summary.entries,
-	files: v.record(v.string(), v.number()),
+	files: v.pipe(
+		v.unknown(),
+		v.check((files) => !Array.isArray(files), "must not be a list"),
+		v.record(v.string(), v.number()),
+	),
 	captured: v.optional(
 		v.object({ paths: v.array(v.string()), except: v.array(v.string()) }),
 	),
@@ -116,7 +120,7 @@ export function parseManifest(text: string, what: string): Manifest {
 			what,
 			`was written by a newer agent-snapshot (format ${found.formatVersion}, this one reads ${FORMAT_VERSION})`,
 		);
-	const entries = found.entries ?? Object.entries(found.files).map(hermesEntry);
+	const entries = found.entries ?? hermesEntries(found.files);
 	refuseUnsafe(entries, found.captured?.paths ?? [], what);
 	return { ...found, entries, captured: found.captured };
 }
@@ -194,8 +198,16 @@ export function damaged(what: string, why: string): SnapshotError {
 	});
 }
 
-function hermesEntry([path, size]: [string, number]): Entry {
-	return { path, kind: "file", size };
+/** Hermes records files only: the directories above them are added, without a mode, so that they can be made. */
+function hermesEntries(files: Readonly<Record<string, number>>): Entry[] {
+	const paths = Object.keys(files);
+	const above = new Set(paths.flatMap(ancestorsOf));
+	return [
+		...[...above].map((path): Entry => ({ path, kind: "directory" })),
+		...Object.entries(files).map(
+			([path, size]): Entry => ({ path, kind: "file", size }),
+		),
+	].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 function refuseUnsafe(

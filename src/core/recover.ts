@@ -3,6 +3,7 @@ import type { Agent } from "./agent.ts";
 import { applyJournal } from "./apply.ts";
 import { hashDatabase, hashFile } from "./durable.ts";
 import {
+	isSameFile,
 	type Journal,
 	type JournalStep,
 	readJournal,
@@ -93,9 +94,9 @@ async function judge(agent: Agent, step: JournalStep): Promise<Judgement> {
 		case "set-mode":
 			return "pending";
 		case "set-aside":
-			return now?.inode === step.inode ? "pending" : "done";
+			return isSameFile(now, step) ? "pending" : "done";
 		case "remove":
-			if (now?.inode !== step.inode) return "done"; // what stands there now is judged by the step that put it there
+			if (!isSameFile(now, step)) return "done"; // what stands there now is judged by the step that put it there
 			return step.was.kind === "directory" || (await isStill(agent, step.was))
 				? "pending"
 				: "foreign";
@@ -111,7 +112,7 @@ async function judge(agent: Agent, step: JournalStep): Promise<Judgement> {
 				return "done";
 			break;
 		case "database":
-			if (isUntouched(agent, step)) return "pending";
+			if (now === undefined || isUntouched(agent, step)) return "pending";
 			if (await isStill(agent, step.entry)) return "done";
 			break;
 		case "write":

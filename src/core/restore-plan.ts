@@ -41,6 +41,8 @@ export type Step =
 export interface LeftAlone {
 	readonly path: string;
 	readonly why: string;
+	/** It would be put back if it were named in `include`. */
+	readonly onRequest: boolean;
 }
 
 export interface RestorePlan {
@@ -68,8 +70,11 @@ export interface PlanRequest {
 	/** Paths, or directories, that go back whatever `putBack` says. */
 	readonly include: readonly string[];
 	readonly inScope: (path: string) => boolean;
+	/** Not there when the target was captured, though it says nothing of them: directories that the restore made. */
+	readonly knownAbsent: ReadonlySet<string>;
 }
 
+const IN_USE = "it came after the snapshot and is in use";
 const PRIVATE_FILE = 0o600;
 const PRIVATE_DIRECTORY = 0o700;
 
@@ -80,12 +85,15 @@ export function planRestore(request: PlanRequest): RestorePlan {
 	const wanted = new Map(target.entries.map((entry) => [entry.path, entry]));
 	const leftAlone: LeftAlone[] = [];
 	const isLeftAlone = (path: string, why: string | undefined): boolean => {
-		if (why !== undefined) leftAlone.push({ path, why });
+		const onRequest = why !== IN_USE;
+		if (why !== undefined) leftAlone.push({ path, why, onRequest });
 		return why !== undefined;
 	};
 
 	const extras = present.entries.filter(
-		({ path }) => !wanted.has(path) && wasAbsent(target, path),
+		({ path }) =>
+			!wanted.has(path) &&
+			(request.knownAbsent.has(path) || wasAbsent(target, path)),
 	);
 	const differing = target.entries.filter((entry) =>
 		differs(now.get(entry.path), entry),
@@ -99,6 +107,13 @@ export function planRestore(request: PlanRequest): RestorePlan {
 			({ path }) =>
 				!isLeftAlone(path, whyNotPutBack(path, now.get(path), request)),
 		);
+	for (const { path, why, lost } of target.missed)
+		if (lost && inScope(path))
+			leftAlone.push({
+				path,
+				why: `not in the snapshot: ${why}`,
+				onRequest: false,
+			});
 	const replaced = coming.flatMap((entry) =>
 		obstacle(now.get(entry.path), entry),
 	);
@@ -123,8 +138,7 @@ export function planRestore(request: PlanRequest): RestorePlan {
 
 /** Why something that came after the snapshot stays. */
 function whyKept(entry: Entry, request: PlanRequest): string | undefined {
-	if (entry.kind === "database" && request.isHeld(entry.path))
-		return "it came after the snapshot and is in use";
+	if (entry.kind === "database" && request.isHeld(entry.path)) return IN_USE;
 	return whyNotPutBack(entry.path, entry, request);
 }
 

@@ -1,5 +1,6 @@
 import { SnapshotError } from "../errors.ts";
 import { type Agent, databaseExpectation, loadSettings } from "./agent.ts";
+import { isFile } from "./assemble.ts";
 import { type Captured, capture } from "./capture.ts";
 import { putBackOf } from "./coverage.ts";
 import { readText } from "./durable.ts";
@@ -7,7 +8,11 @@ import type { JournalStep } from "./journal.ts";
 import type { Coverage, Manifest } from "./manifest.ts";
 import { Occupancy } from "./occupancy.ts";
 import type { RestoreRequest } from "./restore.ts";
-import { planRestore, type RestorePlan } from "./restore-plan.ts";
+import {
+	type PlanRequest,
+	planRestore,
+	type RestorePlan,
+} from "./restore-plan.ts";
 import { neededFor, refuseFullDisk } from "./room.ts";
 import { databaseSignature, movedSince, type Scan } from "./scan.ts";
 import { refuseObstructed, type Staging } from "./staging.ts";
@@ -34,7 +39,7 @@ export async function prepare(
 ): Promise<Ready> {
 	const { entries, captured } = manifest;
 	const coverage = captured ?? {
-		paths: entries.map(({ path }) => path),
+		paths: entries.filter(isFile).map(({ path }) => path),
 		except: [],
 	};
 	for (let round = 1; round <= ROUNDS; round++) {
@@ -117,13 +122,18 @@ function isOpenedMeanwhile(
 
 /** An undo puts back what the restore touched and nothing else, login tokens included if it had touched them. */
 function scopeOf(
-	{ undoes }: Manifest,
+	{ undoes, entries, missed }: Manifest,
 	{ target, include }: RestoreRequest,
-): { include: readonly string[]; inScope: (path: string) => boolean } {
+): Pick<PlanRequest, "include" | "inScope" | "knownAbsent"> {
 	if (target !== "undo" || undoes === undefined)
-		return { include, inScope: () => true };
+		return { include, inScope: () => true, knownAbsent: new Set() };
 	const touched = new Set(undoes.paths);
-	return { include: undoes.paths, inScope: (path) => touched.has(path) };
+	const there = new Set([...entries, ...missed].map(({ path }) => path));
+	return {
+		include: undoes.paths,
+		inScope: (path) => touched.has(path),
+		knownAbsent: touched.difference(there),
+	};
 }
 
 async function capturePresent(

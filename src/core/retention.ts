@@ -34,7 +34,8 @@ export const DEFAULT_POLICY: Policy = {
 
 /**
  * Decides, for every snapshot, whether it stays and why. Pure; newest first in, newest first out.
- * The last complete one always stays, and so does each of `inUse`.
+ * The last complete one always stays, so does the last
+ * complete one that people made, and so does each of `inUse`.
  */
 export function applyRetention<Snapshot extends Kept>(
 	snapshots: readonly Snapshot[],
@@ -42,18 +43,18 @@ export function applyRetention<Snapshot extends Kept>(
 	inUse: readonly string[] = [],
 ): Verdict<Snapshot>[] {
 	const newestFirst = snapshots.toSorted((a, b) => b.order - a.order);
+	const poolOf = ({ reason }: Snapshot) =>
+		Object.hasOwn(policy, reason) ? reason : "manual";
 	const complete = newestFirst.filter((snapshot) => snapshot.complete);
 	const lastComplete = [
 		complete[0],
-		complete.find(({ reason }) => reason !== UNDO_REASON),
+		complete.find((snapshot) => poolOf(snapshot) === "manual"),
 	];
 	const seen = new Map<string, number>();
 
 	return newestFirst.map((snapshot) => {
 		if (snapshot.pinned) return { snapshot, keep: true, why: "pinned" };
-		const pool = Object.hasOwn(policy, snapshot.reason)
-			? snapshot.reason
-			: "manual";
+		const pool = poolOf(snapshot);
 		const limit = policy[pool] ?? policy.manual;
 		const rank = (seen.get(pool) ?? 0) + 1;
 		seen.set(pool, rank);

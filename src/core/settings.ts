@@ -60,11 +60,12 @@ export function parseSettings(text: string, file: string): Settings {
 	const [broken] = errors;
 	if (tree === undefined || broken !== undefined) {
 		const why =
-			broken === undefined
+			text.trim() === "" || broken === undefined
 				? "is empty"
 				: `is not JSON (${printParseErrorCode(broken.error)})`;
 		throw bad(file, lineAt(text, broken?.offset ?? 0), why);
 	}
+	if (tree.type !== "object") throw bad(file, 1, "its top: is not an object");
 	const result = v.safeParse(Schema, getNodeValue(tree));
 	if (result.success) return result.output;
 	const [issue] = result.issues;

@@ -47,7 +47,8 @@ export function readManifest(
 	try {
 		const text = readText(disk, path, MANIFEST_LIMIT);
 		if (text === undefined) throw damaged(what, "is gone");
-		return parseManifest(text, what);
+		// By the folder it lies in, whatever it says itself.
+		return { ...parseManifest(text, what), id };
 	} catch (error) {
 		if (errorCode(error) === "EFBIG")
 			throw damaged(what, `is larger than ${MANIFEST_LIMIT} bytes`);
