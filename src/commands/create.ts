@@ -95,8 +95,9 @@ function incompleteText({ missed, snapshot }: CreateOutcome): string[] {
 	];
 }
 
-function newText({ differences }: CreateOutcome): string {
-	if (differences === undefined) return "the first one";
+function newText({ differences, isFirst }: CreateOutcome): string {
+	if (differences === undefined)
+		return isFirst ? "the first one" : "there was no complete one before";
 	if (differences.none) return "nothing new since the last one";
 	const { changed, added, removed } = differences;
 	const gone = removed.map((path) => `${path} (gone)`);

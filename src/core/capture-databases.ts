@@ -1,4 +1,4 @@
-import { errorCode, errorMessage, SnapshotError } from "../errors.ts";
+import { errorCode, SnapshotError } from "../errors.ts";
 import type {
 	CheckResult,
 	Patience,
@@ -10,6 +10,7 @@ import { hashDatabase, makeDirectories } from "./durable.ts";
 import type { Entry, Missed } from "./manifest.ts";
 import { parentOf } from "./paths.ts";
 import { checkPatience } from "./patience.ts";
+import { whyUnreadable } from "./reasons.ts";
 import { databaseSignature, type Scan } from "./scan.ts";
 
 /** How long a database is searched for damage, in milliseconds. */
@@ -149,13 +150,4 @@ function isFullDisk(error: unknown): boolean {
 	return ["ENOSPC", "EDQUOT", "SQLITE_FULL", "SQLITE_IOERR_WRITE"].includes(
 		errorCode(error) ?? "",
 	);
-}
-
-function whyUnreadable(error: unknown): string {
-	const code = errorCode(error) ?? "";
-	if (/^SQLITE_(BUSY|LOCKED)/.test(code))
-		return "the database was locked by another process for too long";
-	if (/^SQLITE_(CORRUPT|NOTADB)/.test(code))
-		return `the database is damaged (${errorMessage(error)})`;
-	return errorMessage(error);
 }

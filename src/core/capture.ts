@@ -1,10 +1,11 @@
-import { errorCode, errorMessage } from "../errors.ts";
+import { errorCode } from "../errors.ts";
 import type { Patience, System } from "../system/system.ts";
 import { pinAll, takeDatabases } from "./capture-databases.ts";
 import { type Copied, copyFile, makeDirectories, syncTree } from "./durable.ts";
 import type { Coverage, Entry, Missed } from "./manifest.ts";
 import { parentOf } from "./paths.ts";
 import { checkPatience, safePoint } from "./patience.ts";
+import { whyUnreadable } from "./reasons.ts";
 import {
 	type Member,
 	movedSince,
@@ -125,7 +126,7 @@ async function takeFiles(
 			// The file went while we looked: the next look will not see it. ELOOP: it became a link.
 			if (["ENOENT", "ENOTDIR", "ELOOP"].includes(code)) continue;
 			if (!["EACCES", "EPERM", "EIO"].includes(code)) throw error;
-			missed.push({ path, why: errorMessage(error), lost: true });
+			missed.push({ path, why: whyUnreadable(error), lost: true });
 		}
 	}
 	return missed;

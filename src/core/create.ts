@@ -37,8 +37,10 @@ export interface CreateOutcome {
 	readonly missed: readonly Missed[];
 	/** All of it is of one moment. */
 	readonly coherent: boolean;
-	/** Since the newest complete snapshot before; undefined for the first one. */
+	/** Since the newest complete snapshot before; undefined when there is none. */
 	readonly differences: Differences | undefined;
+	/** The first in this store. */
+	readonly isFirst: boolean;
 	/** Captured as links: what they point at is not in the snapshot. */
 	readonly links: readonly string[];
 	/** Undefined: something was missed, so nothing may be pruned. */
@@ -75,6 +77,7 @@ export async function createSnapshot(
 				missed: taken.missed,
 				coherent: taken.coherent,
 				differences,
+				isFirst: snapshots.length === 0,
 				links: linksOf(taken),
 				recoveryBlocked,
 			};

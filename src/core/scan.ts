@@ -1,4 +1,3 @@
-import { errorMessage } from "../errors.ts";
 import type { Disk, FileStat } from "../system/system.ts";
 import { DatabaseHeader } from "./database-header.ts";
 import { readBeginning } from "./durable.ts";
@@ -10,6 +9,7 @@ import {
 	matches,
 	SIDECARS,
 } from "./paths.ts";
+import { whyUnreadable } from "./reasons.ts";
 
 /** Something of the state set that is there now. */
 export interface Member {
@@ -74,7 +74,7 @@ export function scan(
 		try {
 			if (stat !== undefined) add(path, stat);
 		} catch (error) {
-			missed.push({ path, why: errorMessage(error), lost: true });
+			missed.push({ path, why: whyUnreadable(error), lost: true });
 		}
 	}
 

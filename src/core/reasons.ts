@@ -1,0 +1,18 @@
+import { errorCode, errorMessage } from "../errors.ts";
+
+const REASONS: Readonly<Record<string, string>> = {
+	EACCES: "permission denied",
+	EPERM: "permission denied",
+	EIO: "the disk could not read it",
+	SQLITE_CANTOPEN: "the database could not be opened",
+};
+
+/** Why something could not be captured, for manifests and for people. */
+export function whyUnreadable(error: unknown): string {
+	const code = errorCode(error) ?? "";
+	if (/^SQLITE_(BUSY|LOCKED)/.test(code))
+		return "the database was locked by another process for too long";
+	if (/^SQLITE_(CORRUPT|NOTADB)/.test(code))
+		return `the database is damaged (${errorMessage(error)})`;
+	return REASONS[code] ?? errorMessage(error);
+}

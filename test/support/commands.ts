@@ -1,0 +1,39 @@
+import { createSnapshot } from "../../src/core/create.ts";
+import { listSnapshots } from "../../src/core/listing.ts";
+import {
+	type RestoreRequest,
+	restoreSnapshot,
+} from "../../src/core/restore.ts";
+import type { Machine } from "./memory-system.ts";
+import { agentOn } from "./plain-agent.ts";
+import { storeAt } from "./store-folders.ts";
+
+/** What the commands do, on a machine in memory, a minute after the last one. */
+export function create(on: Machine, label: string | null = null) {
+	on.clock.advance(60_000);
+	return createSnapshot(agentOn(on), { label, reason: "manual", force: true });
+}
+
+export function restore(
+	on: Machine,
+	ref: string,
+	options: Partial<RestoreRequest> = {},
+) {
+	on.clock.advance(60_000);
+	return restoreSnapshot(agentOn(on), {
+		target: { ref },
+		dryRun: false,
+		include: [],
+		undo: true,
+		...options,
+	});
+}
+
+export function undo(on: Machine) {
+	return restore(on, "", { target: "undo" });
+}
+
+/** The ids in the list, newest first. */
+export function listedIds({ system }: Machine): string[] {
+	return listSnapshots(system.disk, storeAt).snapshots.map(({ id }) => id);
+}

@@ -1,0 +1,93 @@
+import { create, restore } from "./commands.ts";
+import type { Machine } from "./memory-system.ts";
+import { HOME, plainMachine, put, putDatabase } from "./plain-agent.ts";
+
+/** A home with a snapshot, changed since in one way: restoring "1" has something to do. */
+export interface Scene {
+	readonly name: string;
+	readonly change: (on: Machine) => void;
+	/** What is moved aside is not in the undo snapshot: nobody could read it. */
+	readonly undoable?: false;
+}
+
+export const changedInEveryWay: Scene = {
+	name: "everything at once",
+	change: changeEverything,
+};
+
+export const scenes: readonly Scene[] = [
+	{ name: "a file", change: (on) => put(on, "config.yaml", "model: two") },
+	{
+		name: "a mode and a time",
+		change: (on) => put(on, "config.yaml", "model: one\n", 0o644),
+	},
+	{
+		name: "a database, its log left behind",
+		change(on) {
+			putDatabase(on, "state.db", "eleven messages", "wal");
+			put(on, "state.db-wal", "twelve messages");
+			put(on, "state.db-shm", "index");
+		},
+	},
+	{
+		name: "a database that is held open",
+		change(on) {
+			putDatabase(on, "state.db", "eleven messages", "wal");
+			on.volume.chmodSync(`${HOME}/state.db`, 0o644);
+			on.elsewhere.open.add(`${HOME}/state.db`);
+		},
+	},
+	{
+		name: "a ruined database, to be moved aside",
+		undoable: false,
+		change(on) {
+			put(on, "state.db", Buffer.alloc(300));
+			put(on, "state.db-wal", "who knows");
+		},
+	},
+	{
+		name: "a directory where a file was, and a file where a directory was",
+		change(on) {
+			on.volume.unlinkSync(`${HOME}/config.yaml`);
+			put(on, "config.yaml/inner.txt", "x");
+			on.volume.rmSync(`${HOME}/letters`, { recursive: true });
+			put(on, "letters", "a file");
+		},
+	},
+	{
+		name: "a closed directory",
+		change(on) {
+			put(on, "letters/ada.txt", "changed");
+			on.volume.chmodSync(`${HOME}/letters`, 0o500);
+		},
+	},
+	changedInEveryWay,
+];
+
+function changeEverything(on: Machine): void {
+	putDatabase(on, "state.db", "eleven messages");
+	putDatabase(on, "letters/came-since.db", "rows");
+	put(on, "letters/came-since.db-wal", "more rows");
+	put(on, "config.yaml", "model: two", 0o644);
+	put(on, "token.json", "");
+	on.volume.unlinkSync(`${HOME}/letters/ada.txt`);
+	on.volume.symlinkSync("/etc/passwd", `${HOME}/letters/ada.txt`);
+	put(on, "letters/new/eve.txt", "Dear Eve");
+	put(on, "boards/one/board.json", "{}");
+	put(on, "boards/one/workspaces/w.txt", "never captured");
+}
+
+/** With one snapshot, and the change made. */
+export async function changed({ change }: Scene): Promise<Machine> {
+	const on = plainMachine();
+	await create(on);
+	change(on);
+	return on;
+}
+
+/** With the restore done as well: undo has something to do. */
+export async function restored(scene: Scene): Promise<Machine> {
+	const on = await changed(scene);
+	await restore(on, "1");
+	return on;
+}

@@ -1,0 +1,39 @@
+import { rowsOf } from "./memory-sqlite.ts";
+import type { Machine } from "./memory-system.ts";
+import { HOME } from "./plain-agent.ts";
+
+/**
+ * All that is in the home but the store: a line a path, with kind, mode and content. A database is its rows, its
+ * log included, and its sidecars are not mentioned.
+ */
+export function homeState(on: Machine): Record<string, string> {
+	const state: Record<string, string> = {};
+	for (const path of pathsBelow(on, ""))
+		if (!/-(wal|shm|journal)$/.test(path)) state[path] = factOf(on, path);
+	return state;
+}
+
+/** Relative paths of everything below a directory of the home but the store, in order. */
+function pathsBelow({ volume }: Machine, directory: string): string[] {
+	const names = volume.readdirSync(`${HOME}/${directory}`).map(String).sort();
+	return names
+		.map((name) => `${directory}${name}`)
+		.filter((path) => path !== "state-snapshots")
+		.flatMap((path) =>
+			volume.lstatSync(`${HOME}/${path}`).isDirectory()
+				? [path, ...pathsBelow({ volume } as Machine, `${path}/`)]
+				: [path],
+		);
+}
+
+function factOf({ volume }: Machine, path: string): string {
+	const full = `${HOME}/${path}`;
+	const stat = volume.lstatSync(full);
+	const mode = (stat.mode & 0o7777).toString(8);
+	if (stat.isSymbolicLink()) return `link to ${volume.readlinkSync(full)}`;
+	if (stat.isDirectory()) return `directory ${mode}`;
+	const bytes = Buffer.from(volume.readFileSync(full) as Uint8Array);
+	return bytes.toString("latin1").startsWith("SQLite format 3")
+		? `database ${mode} ${rowsOf(volume, full)}`
+		: `file ${mode} ${stat.mtimeMs} ${bytes}`;
+}

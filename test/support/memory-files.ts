@@ -1,0 +1,125 @@
+import { createFsFromVolume, type IFs, Volume } from "memfs";
+import type { FileSystem } from "../../src/system/disk.ts";
+
+/** A disk in memory, as it is; use it to look and to play the agent. */
+export type Volumes = IFs;
+
+/**
+ * Called before each call that changes the disk; may throw, as a disk does that is full or a process that dies.
+ * `tear` does half of a write, as a crash may.
+ */
+export type BeforeChange = (call: string, tear: () => void) => void;
+
+export function newVolume(): Volumes {
+	return createFsFromVolume(new Volume());
+}
+
+/** Another disk with the same on it; only inode numbers differ. */
+export function copyOf(volume: Volumes): Volumes {
+	const copy = newVolume();
+	copyBelow(volume, copy, "/");
+	return copy;
+}
+
+function copyBelow(from: Volumes, to: Volumes, directory: string): void {
+	for (const name of from.readdirSync(directory).map(String)) {
+		const path = `${directory}${name}`;
+		const stat = from.lstatSync(path);
+		if (stat.isSymbolicLink()) {
+			to.symlinkSync(String(from.readlinkSync(path)), path);
+			continue;
+		}
+		if (stat.isDirectory()) {
+			to.mkdirSync(path);
+			copyBelow(from, to, `${path}/`);
+		} else to.writeFileSync(path, from.readFileSync(path));
+		to.chmodSync(path, Number(stat.mode) & 0o7777);
+		// Last: memfs moves the time with the mode.
+		to.utimesSync(
+			path,
+			Number(stat.atimeMs) / 1000,
+			Number(stat.mtimeMs) / 1000,
+		);
+	}
+}
+
+/** What the product sees of a volume: memfs, made to behave like Linux where it does not, with `before` in front. */
+export function memoryFiles(volume: Volumes, before: BeforeChange): FileSystem {
+	const real = volume as unknown as FileSystem;
+	const nothing = () => {};
+	const changing =
+		<Arguments extends unknown[], Result>(
+			name: string,
+			call: (...args: Arguments) => Result,
+		) =>
+		(...args: Arguments): Result => {
+			before(`${name} ${String(args[0])}`, nothing);
+			return call(...args);
+		};
+	const { O_CREAT } = real.constants;
+	const paths = new Map<number, string>();
+	const open = (...args: Parameters<FileSystem["openSync"]>) => {
+		const path = String(args[0]);
+		if ((Number(args[1]) & O_CREAT) !== 0) before(`create ${path}`, nothing);
+		const file = real.openSync(...args);
+		paths.set(file, path);
+		return file;
+	};
+	const sync = (file: number) => {
+		before(`sync ${paths.get(file)}`, nothing);
+		real.fsyncSync(file);
+	};
+	const write = (
+		file: number,
+		from: Uint8Array,
+		at: number,
+		length: number,
+	) => {
+		const half = Math.floor(length / 2);
+		before(`write ${paths.get(file)}`, () => {
+			real.writeSync(file, from, at, half, null);
+		});
+		return real.writeSync(file, from, at, length, null);
+	};
+	return {
+		...real,
+		constants: real.constants,
+		openSync: open,
+		writeSync: write as FileSystem["writeSync"],
+		fsyncSync: sync,
+		mkdirSync: changing("mkdir", real.mkdirSync) as FileSystem["mkdirSync"],
+		unlinkSync: changing("unlink", real.unlinkSync),
+		rmdirSync: changing("rmdir", real.rmdirSync),
+		symlinkSync: changing("symlink", real.symlinkSync),
+		chmodSync: changing("chmod", real.chmodSync),
+		utimesSync: changing("utimes", real.utimesSync),
+		lchownSync: changing("lchown", real.lchownSync),
+		renameSync: changing("rename", (from, to) => {
+			refuseAsLinux(real, String(from), String(to));
+			if (real.lstatSync(from).isSymbolicLink())
+				renameLink(real, String(from), String(to));
+			else real.renameSync(from, to);
+		}),
+	};
+}
+
+/** memfs would rename what the link points at. */
+function renameLink(files: FileSystem, from: string, to: string): void {
+	const target = files.readlinkSync(from);
+	if (files.lstatSync(to, { throwIfNoEntry: false })) files.unlinkSync(to);
+	files.symlinkSync(target, to);
+	files.unlinkSync(from);
+}
+
+/** memfs lets a rename take the place of a directory, whatever is in it. */
+function refuseAsLinux(files: FileSystem, from: string, to: string): void {
+	const target = files.lstatSync(to, { throwIfNoEntry: false });
+	if (target === undefined || !target.isDirectory()) return;
+	const directory = files.lstatSync(from).isDirectory();
+	const code = directory ? "ENOTEMPTY" : "EISDIR";
+	if (!directory || files.readdirSync(to).length > 0)
+		throw Object.assign(new Error(`${code}: rename '${from}' -> '${to}'`), {
+			code,
+			path: from,
+		});
+}

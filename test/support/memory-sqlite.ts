@@ -1,0 +1,141 @@
+import { SnapshotError } from "../../src/errors.ts";
+import type { FileSystem } from "../../src/system/disk.ts";
+import type { Sqlite } from "../../src/system/system.ts";
+import type { BeforeChange, Volumes } from "./memory-files.ts";
+
+const MAGIC = "SQLite format 3\0";
+
+/** What other processes do with the databases, by absolute path. */
+export interface Elsewhere {
+	/** Locked for as long as anybody waits. */
+	readonly locked: Set<string>;
+	/** Held open by a connection. */
+	readonly open: Set<string>;
+}
+
+/** A file that the product takes for a database: SQLite's header, and some text for its rows. */
+export function databaseFile(
+	rows: string,
+	mode: "wal" | "delete" = "delete",
+): Buffer {
+	const header = Buffer.alloc(100);
+	header.write(MAGIC, "latin1");
+	header.writeUInt16BE(4096, 16);
+	header.fill(mode === "wal" ? 2 : 1, 18, 20);
+	return Buffer.concat([header, Buffer.from(rows)]);
+}
+
+/** What a connection would read: a log that is left beside a database takes the place of its rows. */
+export function rowsOf(volume: Volumes, path: string): string {
+	const log = `${path}-wal`;
+	const logged = volume.existsSync(log) ? String(volume.readFileSync(log)) : "";
+	if (logged !== "") return logged;
+	return Buffer.from(volume.readFileSync(path) as Uint8Array)
+		.subarray(100)
+		.toString();
+}
+
+/**
+ * SQLite on a disk in memory. Rows that begin with "MALFORMED" cannot be read, and a copy of rows that
+ * begin with "DAMAGED" does not pass the check. A commit happens at once or not at all.
+ */
+export function memorySqlite(
+	volume: Volumes,
+	files: FileSystem,
+	before: BeforeChange,
+	elsewhere: Elsewhere,
+): Sqlite {
+	const locks = new Set<string>();
+	const writing = new Set<string>();
+	let commits = 0;
+	const bytesAt = (path: string) =>
+		Buffer.from(volume.readFileSync(path) as Uint8Array);
+	const modeAt = (path: string) =>
+		bytesAt(path)[18] === 2 ? ("wal" as const) : ("delete" as const);
+	const sidecarsGone = (path: string) => {
+		for (const suffix of ["-wal", "-shm", "-journal"])
+			if (volume.existsSync(path + suffix)) files.unlinkSync(path + suffix);
+	};
+	const inPlace = (path: string, bytes: Uint8Array) => {
+		before(`commit ${path}`, () => {});
+		volume.writeFileSync(path, bytes);
+		// Never twice the same time stamp, however fast: on a real disk it counts nanoseconds.
+		const seconds = 1_795_000_000 + ++commits;
+		volume.utimesSync(path, seconds, seconds);
+	};
+	const setMode = (path: string, mode: string) => {
+		const settled = databaseFile(
+			rowsOf(volume, path),
+			mode === "wal" ? "wal" : "delete",
+		);
+		if (!settled.equals(bytesAt(path))) inPlace(path, settled);
+		sidecarsGone(path);
+	};
+
+	return {
+		version: "3.99.0",
+		async pin(path) {
+			const journalMode = modeAt(path);
+			if (
+				elsewhere.locked.has(path) ||
+				(writing.has(path) && journalMode !== "wal")
+			)
+				throw sqliteError("SQLITE_BUSY", "database is locked");
+			const rows = rowsOf(volume, path);
+			if (rows.startsWith("MALFORMED"))
+				throw sqliteError("SQLITE_CORRUPT", "disk image is malformed");
+			const pinned = databaseFile(rows, journalMode);
+			return {
+				journalMode,
+				size: pinned.length,
+				async copyTo(to, { signal }) {
+					signal.throwIfAborted();
+					const { O_WRONLY, O_CREAT, O_TRUNC } = files.constants;
+					const file = files.openSync(to, O_WRONLY | O_CREAT | O_TRUNC, 0o644);
+					files.writeSync(file, pinned, 0, pinned.length, null);
+					files.closeSync(file);
+				},
+				release() {},
+			};
+		},
+		makePlain: (path) => setMode(path, "delete"),
+		setJournalMode: setMode,
+		async check(path) {
+			return rowsOf(volume, path).startsWith("DAMAGED")
+				? { verdict: "damaged", details: "row 7 missing from index" }
+				: { verdict: "ok" };
+		},
+		isFree: (path) => !elsewhere.open.has(path) && !elsewhere.locked.has(path),
+		async beginReplace(from, live) {
+			if (elsewhere.locked.has(live) || writing.has(live))
+				throw new SnapshotError("busy-database", `${live} was not free.`);
+			writing.add(live);
+			const rows = Buffer.from(rowsOf(volume, from));
+			return {
+				async commit() {
+					writing.delete(live);
+					if (modeAt(live) === "wal") inPlace(`${live}-wal`, rows);
+					else inPlace(live, databaseFile(rows.toString()));
+				},
+				async abort() {
+					writing.delete(live);
+				},
+			};
+		},
+		tryLock(path) {
+			if (locks.has(path) || elsewhere.locked.has(path)) return undefined;
+			if (!volume.existsSync(path)) {
+				before(`create ${path}`, () => {});
+				volume.writeFileSync(path, "", { mode: 0o600 });
+			}
+			locks.add(path);
+			return () => {
+				locks.delete(path);
+			};
+		},
+	};
+}
+
+function sqliteError(code: string, message: string): Error {
+	return Object.assign(new Error(message), { code });
+}

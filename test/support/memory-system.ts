@@ -1,0 +1,84 @@
+import { createDisk } from "../../src/system/disk.ts";
+import type { Clock, Holder, System } from "../../src/system/system.ts";
+import {
+	type BeforeChange,
+	memoryFiles,
+	newVolume,
+	type Volumes,
+} from "./memory-files.ts";
+import { type Elsewhere, memorySqlite } from "./memory-sqlite.ts";
+
+/** When the tests take place, unless they say otherwise. */
+export const NOW = "2026-11-21T01:14:02.000Z";
+
+/** A clock that moves when it is told to, and at once when somebody sleeps. */
+export interface FakeClock extends Clock {
+	advance(milliseconds: number): void;
+	/** As a person or NTP does; `monotonic` knows nothing of it. */
+	set(date: string): void;
+}
+
+/** A machine in memory, and the knobs on it. */
+export interface Machine {
+	readonly volume: Volumes;
+	readonly system: System;
+	readonly clock: FakeClock;
+	readonly elsewhere: Elsewhere;
+	/** Which processes hold which file open; undefined where the system does not tell. */
+	holders: ReadonlyMap<string, readonly Holder[]> | undefined;
+	freeBytes: number | undefined;
+	before: BeforeChange;
+}
+
+/** The same volume given again is the same disk after the power came back: nothing is locked or held any more. */
+export function machine(
+	volume: Volumes = newVolume(),
+	now: string = NOW,
+): Machine {
+	const elsewhere = { locked: new Set<string>(), open: new Set<string>() };
+	const before: BeforeChange = (call, tear) => self.before(call, tear);
+	const files = memoryFiles(volume, before);
+	const clock = fakeClock(now);
+	const disk = createDisk(files);
+	const self: Machine = {
+		volume,
+		clock,
+		elsewhere,
+		holders: new Map(),
+		freeBytes: 50e9,
+		before: () => {},
+		system: {
+			disk: { ...disk, freeBytes: () => self.freeBytes },
+			sqlite: memorySqlite(volume, files, before, elsewhere),
+			clock,
+			processes: {
+				pid: 4242,
+				canSetOwner: false,
+				toolVersion: "0.0.0-test",
+				isAlive: () => false,
+				holders: () => self.holders,
+			},
+		},
+	};
+	return self;
+}
+
+function fakeClock(start: string): FakeClock {
+	let now = Date.parse(start);
+	let elapsed = 0;
+	const advance = (milliseconds: number) => {
+		now += milliseconds;
+		elapsed += milliseconds;
+	};
+	return {
+		now: () => new Date(now),
+		monotonic: () => elapsed,
+		async sleep(milliseconds) {
+			advance(milliseconds);
+		},
+		advance,
+		set(date) {
+			now = Date.parse(date);
+		},
+	};
+}

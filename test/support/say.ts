@@ -1,0 +1,36 @@
+import type { Handler } from "../../src/commands/handler.ts";
+import type { Reply } from "../../src/commands/reply.ts";
+import { type RunRequest, runCommand } from "../../src/commands/run.ts";
+import { splitWords } from "../../src/commands/words.ts";
+import type { Machine } from "./memory-system.ts";
+import { HOME, plainHost } from "./plain-agent.ts";
+
+/** Types `/snapshot …` at an agent in memory. */
+export function say(
+	{ system }: Machine,
+	text: string,
+	options: Partial<RunRequest> = {},
+): Promise<Reply> {
+	return runCommand({
+		words: splitWords(text),
+		host: plainHost,
+		home: HOME,
+		system,
+		load: loadFromSource,
+		signal: new AbortController().signal,
+		prefix: "/snapshot",
+		...options,
+	});
+}
+
+/** `dist/commands/create.js#create`, from the sources of it. */
+export async function loadFromSource(handler: string): Promise<Handler> {
+	const [file = "", name = ""] = handler.split("#");
+	const source = file.replace(/^dist\/(.*)\.js$/, "../../src/$1.ts");
+	const loaded: Record<string, unknown> = await import(
+		new URL(source, import.meta.url).href
+	);
+	const found = loaded[name];
+	if (typeof found !== "function") throw new Error(`there is no ${handler}`);
+	return found as Handler;
+}
