@@ -16,12 +16,12 @@ if (isCurrentSuitable()) {
 	const { main } = await import("./main.ts");
 	await main();
 } else {
-	moveToSuitableNode();
+	await moveToSuitableNode();
 }
 
-function moveToSuitableNode(): void {
+async function moveToSuitableNode(): Promise<void> {
 	const self = fileURLToPath(import.meta.url);
-	const node = findSuitableNode(dirname(self), process.env);
+	const node = await findSuitableNode(dirname(self), process.env);
 	if (node === undefined) {
 		refuse();
 		return;

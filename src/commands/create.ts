@@ -1,7 +1,7 @@
 import { type CreateOutcome, createSnapshot } from "../core/create.ts";
 import { usageError } from "./grammar.ts";
 import { type Handler, secondsFlag, textFlag, waitOf } from "./handler.ts";
-import { EXIT, snapshotData } from "./reply.ts";
+import { EXIT, type Reply, snapshotData } from "./reply.ts";
 import { bytesText, countText, printable, shortened, someOf } from "./text.ts";
 
 const REASONS = ["manual", "pre-update", "scheduled"];
@@ -38,7 +38,7 @@ export const create: Handler = async (invocation) => {
 			? createdText(outcome, seconds, prefix)
 			: unchangedText(outcome, prefix)
 		).join("\n"),
-		exitCode: incomplete ? EXIT.incomplete : EXIT.done,
+		...(incomplete && { exitCode: EXIT.incomplete, error: lossOf(outcome) }),
 		data: {
 			created,
 			snapshot: snapshotData(snapshot),
@@ -93,6 +93,13 @@ function incompleteText({ missed, snapshot }: CreateOutcome): string[] {
 		...more,
 		"Everything else was saved. No older snapshot was removed.",
 	];
+}
+
+function lossOf({ missed, snapshot }: CreateOutcome): Reply["error"] {
+	const paths = missed.filter(({ lost }) => lost).map(({ path }) => path);
+	const message = `${snapshot.id} lacks ${someOf(paths)}.`;
+	const hint = "Mend what the reply names, then create another.";
+	return { code: "incomplete", message, hint };
 }
 
 function newText({ differences, isFirst }: CreateOutcome): string {

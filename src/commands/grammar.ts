@@ -125,7 +125,8 @@ function wrongFlag(
 			!known.includes(word.replace(/^--?/, "").split("=")[0] ?? ""),
 	);
 	const name = wrong?.split("=")[0];
-	if (name !== undefined && /^-\d/.test(name) && verb.arguments.some(isCount))
+	const isFreeText = verb.arguments.some(({ rest }) => rest);
+	if (name !== undefined && /^-\d/.test(name) && !isFreeText)
 		return usageError(
 			verb,
 			`${verb.name} needs a whole number from 1, and ${JSON.stringify(name)} is none.`,
@@ -138,17 +139,11 @@ function wrongFlag(
 	}
 	const near = nearest(name.replace(/^-+/, ""), known);
 	const meant = near === undefined ? "" : ` Did you mean --${near}?`;
-	const literal = verb.arguments.some(({ rest }) => rest)
-		? ` Put -- before words that begin with "-".`
-		: "";
+	const literal = isFreeText ? ` Put -- before words that begin with "-".` : "";
 	return usageError(
 		verb,
 		`${verb.name} has no flag ${name}.${meant}${literal}`,
 	);
-}
-
-function isCount({ name }: Argument): boolean {
-	return name === "count";
 }
 
 function checkArguments(verb: Verb, positionals: readonly string[]): void {
@@ -204,8 +199,9 @@ function nearest(
 			distance: distance(word, candidate),
 		}))
 		.sort((a, b) => a.distance - b.distance);
-	return best !== undefined &&
-		best.distance <= Math.max(1, Math.floor(best.candidate.length / 3))
-		? best.candidate
-		: undefined;
+	const isNear =
+		best !== undefined &&
+		best.distance <= 2 &&
+		best.distance < best.candidate.length / 2;
+	return isNear ? best.candidate : undefined;
 }

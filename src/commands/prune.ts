@@ -16,7 +16,11 @@ export const prune: Handler = async (invocation) => {
 		dryRun,
 	});
 	return {
-		text: pruneText(outcome, dryRun, prefix).join("\n"),
+		text: pruneText(
+			outcome,
+			dryRun,
+			`${prefix} ${["prune", ...positionals].join(" ")}`,
+		).join("\n"),
 		data: {
 			removed: outcome.removed.map(({ id }) => id),
 			dryRun,
@@ -32,7 +36,7 @@ export const prune: Handler = async (invocation) => {
 function pruneText(
 	{ verdicts, removed }: PruneOutcome,
 	dryRun: boolean,
-	prefix: string,
+	command: string,
 ): string[] {
 	const kept = verdicts.length - removed.length;
 	if (removed.length === 0)
@@ -51,6 +55,6 @@ function pruneText(
 		head,
 		...lines.slice(0, 8),
 		...more,
-		...(dryRun ? [`Nothing was changed. To do it: ${prefix} prune`] : []),
+		...(dryRun ? [`Nothing was changed. To do it: ${command}`] : []),
 	];
 }

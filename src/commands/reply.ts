@@ -10,7 +10,7 @@ export interface Reply {
 	/** For programs: see each verb in README. */
 	readonly data: Readonly<Record<string, unknown>>;
 	readonly error?: {
-		readonly code: ErrorCode | "bug";
+		readonly code: ErrorCode | "incomplete" | "bug";
 		readonly message: string;
 		readonly hint: string;
 		/** Only of a bug. */
@@ -19,7 +19,7 @@ export interface Reply {
 }
 
 /** What a handler answers: a reply without its failures. */
-export type Answer = Pick<Reply, "text" | "data"> & {
+export type Answer = Pick<Reply, "text" | "data" | "error"> & {
 	readonly exitCode?: number;
 };
 

@@ -3,7 +3,7 @@ import type { Host } from "../core/host.ts";
 import { errorCode, SnapshotError } from "../errors.ts";
 import type { System } from "../system/system.ts";
 import { explain } from "./explain.ts";
-import { parseWords } from "./grammar.ts";
+import { findVerb, parseWords } from "./grammar.ts";
 import { DEFAULT_WAIT, type Handler, type Invocation } from "./handler.ts";
 import { EXIT, type Reply } from "./reply.ts";
 
@@ -20,6 +20,8 @@ export interface RunRequest {
 	readonly signal: AbortSignal;
 	readonly prefix: string;
 }
+
+const BEST_EFFORT = "--best-effort";
 
 /** Words in, reply out. The only place where errors end. */
 export async function runCommand(request: RunRequest): Promise<Reply> {
@@ -44,11 +46,11 @@ export async function runCommand(request: RunRequest): Promise<Reply> {
 
 /** An updater must never fail for want of a snapshot, whatever the reason. */
 function forgiving({ words }: RunRequest, reply: Reply): Reply {
-	const end = words.indexOf("--");
-	const flags = end < 0 ? words : words.slice(0, end);
-	return flags.includes("--best-effort")
-		? { ...reply, exitCode: EXIT.done }
-		: reply;
+	const [name = "", ...rest] = words;
+	const end = rest.indexOf("--");
+	const said = (end < 0 ? rest : rest.slice(0, end)).includes(BEST_EFFORT);
+	const knows = findVerb(name)?.flags[BEST_EFFORT.slice(2)] !== undefined;
+	return said && knows ? { ...reply, exitCode: EXIT.done } : reply;
 }
 
 function openAgent(

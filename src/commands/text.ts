@@ -10,7 +10,7 @@ export function bytesText(bytes: number): string {
 		value /= 1000;
 		unit++;
 	}
-	return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
+	return `${unit === 0 || value >= 99.95 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
 }
 
 /** "3 minutes ago (21 Nov 01:14)", in the time zone of the machine. */

@@ -1,4 +1,4 @@
-import { errorCode, errorMessage } from "../errors.ts";
+import { errorCode } from "../errors.ts";
 import type { Agent } from "./agent.ts";
 import { makeDirectories, syncDirectory } from "./durable.ts";
 import {
@@ -12,13 +12,9 @@ import { parentOf, SIDECARS } from "./paths.ts";
 /** How long a step waits for a live database to be free, in milliseconds. */
 export const REPLACE_WAIT = 10_000;
 
-/** The first step failed, and with it nothing in the home has changed. */
-export class NothingApplied extends Error {}
-
 /**
  * Does all that the journal says, then closes it. Every step can be done again: after a crash
  * this runs once more from the top.
- * @throws NothingApplied
  */
 export async function applyJournal(
 	agent: Agent,
@@ -28,17 +24,12 @@ export async function applyJournal(
 	const { home } = agent;
 	const { disk } = agent.system;
 	const touched = new Set<string>();
-	for (const [index, step] of journal.steps.entries()) {
-		try {
-			await applyStep(
-				agent,
-				step,
-				async () => (await locked?.replace(step.path)) ?? false,
-			);
-		} catch (error) {
-			if (index > 0) throw error;
-			throw new NothingApplied(errorMessage(error), { cause: error });
-		}
+	for (const step of journal.steps) {
+		await applyStep(
+			agent,
+			step,
+			async () => (await locked?.replace(step.path)) ?? false,
+		);
 		touched.add(parentOf(`${home}/${step.path}`) ?? home);
 	}
 	for (const directory of touched)
@@ -56,7 +47,7 @@ export function closeJournal({ system: { disk }, store }: Agent): void {
 }
 
 /** The undo snapshot enters the list only now: a restore that never happened leaves none. */
-function publishUndo(
+export function publishUndo(
 	{ system: { disk }, store }: Agent,
 	{ undo }: Journal,
 ): void {

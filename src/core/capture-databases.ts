@@ -1,4 +1,4 @@
-import { errorCode, SnapshotError } from "../errors.ts";
+import { errorCode } from "../errors.ts";
 import type {
 	CheckResult,
 	Patience,
@@ -131,23 +131,16 @@ async function copyDatabase(
 		system.sqlite.makePlain(to);
 		return await system.sqlite.check(to, checkBudget(system, patience));
 	} catch (error) {
-		if (
-			error instanceof SnapshotError ||
-			isFullDisk(error) ||
-			patience.signal.aborted
-		)
-			throw error;
+		if (!SOURCE_FAULT.test(errorCode(error) ?? "")) throw error;
 		return { verdict: "damaged", details: whyUnreadable(error) };
 	}
 }
 
+/** What can be wrong with the agent's database; all else is wrong with the disk that the copy goes to. */
+const SOURCE_FAULT =
+	/^SQLITE_(CORRUPT|NOTADB|BUSY|LOCKED|PROTOCOL|IOERR_(SHORT_)?READ)/;
+
 function checkBudget({ clock }: System, { deadline }: Patience): number {
 	const left = (deadline ?? Number.POSITIVE_INFINITY) - clock.monotonic();
 	return Math.max(1, Math.min(CHECK_BUDGET, Math.floor(left)));
-}
-
-function isFullDisk(error: unknown): boolean {
-	return ["ENOSPC", "EDQUOT", "SQLITE_FULL", "SQLITE_IOERR_WRITE"].includes(
-		errorCode(error) ?? "",
-	);
 }

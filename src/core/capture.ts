@@ -1,7 +1,13 @@
 import { errorCode } from "../errors.ts";
-import type { Patience, System } from "../system/system.ts";
+import type { Disk, Patience, System } from "../system/system.ts";
 import { pinAll, takeDatabases } from "./capture-databases.ts";
-import { type Copied, copyFile, makeDirectories, syncTree } from "./durable.ts";
+import {
+	type Copied,
+	copyFile,
+	makeDirectories,
+	syncTree,
+	Unreadable,
+} from "./durable.ts";
 import type { Coverage, Entry, Missed } from "./manifest.ts";
 import { parentOf } from "./paths.ts";
 import { checkPatience, safePoint } from "./patience.ts";
@@ -56,6 +62,7 @@ export async function capture(
 		const found = scan(system.disk, home, coverage, request);
 		request.beforeCopy?.(found);
 		await safePoint(system, patience);
+		dropStale(system.disk, into, found, files);
 		const pins = await pinAll(system, home, found, patience);
 		try {
 			const missed = [
@@ -94,6 +101,22 @@ export async function capture(
 	}
 }
 
+/** Copies of an earlier look that are no files any more, or other ones. */
+function dropStale(
+	disk: Disk,
+	into: string,
+	{ members }: Scan,
+	taken: Map<string, TakenFile>,
+): void {
+	const current = new Map(members.map((member) => [member.path, member]));
+	for (const [path, { signature }] of taken) {
+		const now = current.get(path);
+		if (now?.kind === "file" && now.stat.signature === signature) continue;
+		disk.unlink(`${into}/${path}`);
+		taken.delete(path);
+	}
+}
+
 interface TakenFile extends Copied {
 	readonly signature: string;
 }
@@ -114,19 +137,19 @@ async function takeFiles(
 		if (kind !== "file" || taken.get(path)?.signature === stat.signature)
 			continue;
 		if (++sinceBreath % 100 === 0) await safePoint(system, patience);
+		const from = `${home}/${path}`;
+		const to = `${into}/${path}`;
 		try {
-			const from = `${home}/${path}`;
-			const to = `${into}/${path}`;
-			if (disk.stat(to) !== undefined) disk.unlink(to);
 			makeDirectories(disk, into, parentOf(to) ?? into);
 			const copied = copyFile(disk, from, to, pause);
 			taken.set(path, { ...copied, signature: copied.stat.signature });
 		} catch (error) {
-			const code = errorCode(error) ?? "";
+			if (!(error instanceof Unreadable)) throw error;
+			disk.unlink(to);
+			const code = errorCode(error.cause) ?? "";
 			// The file went while we looked: the next look will not see it. ELOOP: it became a link.
 			if (["ENOENT", "ENOTDIR", "ELOOP"].includes(code)) continue;
-			if (!["EACCES", "EPERM", "EIO"].includes(code)) throw error;
-			missed.push({ path, why: whyUnreadable(error), lost: true });
+			missed.push({ path, why: whyUnreadable(error.cause), lost: true });
 		}
 	}
 	return missed;

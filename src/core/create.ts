@@ -17,6 +17,7 @@ import { coverageOf, putBackOf } from "./coverage.ts";
 import { listSnapshots, type SnapshotInfo } from "./listing.ts";
 import { withLock } from "./lock.ts";
 import type { Entry, Manifest, Missed } from "./manifest.ts";
+import { isWithin } from "./paths.ts";
 import { type PruneOutcome, pruneAfterwards } from "./prune.ts";
 import { recoverIfClear } from "./recover.ts";
 import { neededFor, refuseFullDisk } from "./room.ts";
@@ -58,51 +59,60 @@ export async function createSnapshot(
 	refuseStrangeHome(agent, settings);
 	return withLock(agent, "create", async () => {
 		const recoveryBlocked = !(await recoverIfClear(agent));
-		removeLeftovers(agent);
-		const { system, store } = agent;
-		const isTaken = (id: string) =>
-			system.disk.stat(`${store.directory}/${id}`) !== undefined;
-		const { snapshots } = listSnapshots(system.disk, store);
-		const now = system.clock.now();
-		const naming = nameSnapshot(snapshots, isTaken, { ...request, now });
-		const partial = `${store.directory}/.${naming.id}.partial`;
-		system.disk.makeDirectory(partial, 0o700);
-		try {
-			const before = newestComplete(agent, snapshots);
-			const taken = await takeInto(agent, partial, before, settings);
-			const manifest = manifestOf(agent, naming, taken, taken.scan.coverage);
-			const differences =
-				before && compareEntries(before.entries, taken.entries, matters(agent));
-			const common = {
-				missed: taken.missed,
-				coherent: taken.coherent,
-				differences,
-				isFirst: snapshots.length === 0,
-				links: linksOf(taken),
-				recoveryBlocked,
-			};
-			const [newest] = snapshots.filter(({ number }) => number === 1);
-			const isSame =
-				before !== undefined &&
-				before.id === newest?.id &&
-				sayTheSame(before, manifest, differences);
-			if (isSame && !request.force) {
-				system.disk.removeTree(partial);
-				const pruned = { verdicts: [], removed: [] };
-				return { created: false, snapshot: newest, pruned, ...common };
-			}
-			sealSnapshot(agent, partial, manifest);
-			publishSnapshot(agent, partial, naming.id);
-			const pruned = manifest.complete
-				? pruneAfterwards(agent, policyOf(settings), [naming.id])
-				: undefined;
-			const snapshot = inList(agent, naming.id);
-			return { created: true, snapshot, pruned, ...common };
-		} catch (error) {
-			system.disk.removeTree(partial);
-			throw error;
-		}
+		return { ...(await createLocked(agent, request)), recoveryBlocked };
 	});
+}
+
+/** As `createSnapshot`, with the lock held and whatever may be to recover left as it is. */
+export async function createLocked(
+	agent: Agent,
+	request: CreateRequest,
+): Promise<Omit<CreateOutcome, "recoveryBlocked">> {
+	const settings = loadSettings(agent);
+	removeLeftovers(agent);
+	const { system, store } = agent;
+	const isTaken = (id: string) =>
+		system.disk.stat(`${store.directory}/${id}`) !== undefined;
+	const { snapshots } = listSnapshots(system.disk, store);
+	const now = system.clock.now();
+	const naming = nameSnapshot(snapshots, isTaken, { ...request, now });
+	const partial = `${store.directory}/.${naming.id}.partial`;
+	system.disk.makeDirectory(partial, 0o700);
+	try {
+		const before = newestComplete(agent, snapshots);
+		const taken = await takeInto(agent, partial, before, settings);
+		const manifest = manifestOf(agent, naming, taken, taken.scan.coverage);
+		const differences =
+			before &&
+			compareEntries(before.entries, taken.entries, matters(agent, taken));
+		const common = {
+			missed: taken.missed,
+			coherent: taken.coherent,
+			differences,
+			isFirst: snapshots.length === 0,
+			links: linksOf(taken),
+		};
+		const [newest] = snapshots.filter(({ number }) => number === 1);
+		const isSame =
+			before !== undefined &&
+			before.id === newest?.id &&
+			sayTheSame(before, manifest, differences);
+		if (isSame && !request.force) {
+			system.disk.removeTree(partial);
+			const pruned = { verdicts: [], removed: [] };
+			return { created: false, snapshot: newest, pruned, ...common };
+		}
+		sealSnapshot(agent, partial, manifest);
+		publishSnapshot(agent, partial, naming.id);
+		const pruned = manifest.complete
+			? pruneAfterwards(agent, policyOf(settings), [naming.id])
+			: undefined;
+		const snapshot = inList(agent, naming.id);
+		return { created: true, snapshot, pruned, ...common };
+	} catch (error) {
+		system.disk.removeTree(partial);
+		throw error;
+	}
 }
 
 /** Before a store is made in it. */
@@ -187,9 +197,17 @@ function linksOf({ entries }: Captured): string[] {
 	return entries.filter(({ kind }) => kind === "link").map(({ path }) => path);
 }
 
-/** State of running processes changes all the time and is never put back: it makes no snapshot worth taking. */
-function matters({ host }: Agent): (entry: Entry) => boolean {
-	return ({ path }) => putBackOf(host, path) !== "never";
+/**
+ * State of running processes changes all the time and is never put back: it makes no snapshot worth taking.
+ * And what could not be captured is not gone.
+ */
+function matters(
+	{ host }: Agent,
+	{ missed }: Captured,
+): (entry: Entry) => boolean {
+	return ({ path }) =>
+		putBackOf(host, path) !== "never" &&
+		!missed.some((one) => isWithin(path, one.path));
 }
 
 function sayTheSame(

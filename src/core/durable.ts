@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { errorCode } from "../errors.ts";
+import { errorCode, errorMessage } from "../errors.ts";
 import type { Disk, FileStat } from "../system/system.ts";
 
 /*
@@ -44,13 +44,9 @@ export function copyFile(
 	pause: () => void,
 ): Copied {
 	const target = disk.open(to, "create", 0o600);
+	const use = (chunk: Uint8Array) => writeFully(disk, target, chunk);
 	try {
-		return eachChunk(
-			disk,
-			from,
-			(chunk) => writeFully(disk, target, chunk),
-			pause,
-		);
+		return eachChunk(disk, from, use, pause);
 	} finally {
 		disk.close(target);
 	}
@@ -93,22 +89,25 @@ function withoutVolatileHeader(chunk: Uint8Array): Uint8Array {
 	return masked;
 }
 
+/** The file that was to be read cannot be; all other errors of a copy are of the disk that it goes to. */
+export class Unreadable extends Error {}
+
 function eachChunk(
 	disk: Disk,
 	path: string,
 	use: (chunk: Uint8Array) => void,
 	pause: () => void,
 ): Copied {
-	const source = disk.open(path, "read");
+	const source = reading(() => disk.open(path, "read"));
 	try {
-		const stat = disk.statOpen(source);
-		if (stat.kind !== "file") throw new Error(`is no longer a regular file`);
+		const stat = reading(() => disk.statOpen(source));
+		if (stat.kind !== "file") throw new Unreadable("it is no regular file");
 		const hash = createHash("sha256");
 		// Small files get a small buffer: allocating a megabyte 5,000 times is slower than copying them.
 		const buffer = Buffer.allocUnsafe(Math.min(CHUNK, stat.size + 1));
 		let size = 0;
 		for (;;) {
-			const read = disk.read(source, buffer);
+			const read = reading(() => disk.read(source, buffer));
 			if (read === 0) break;
 			const chunk = buffer.subarray(0, read);
 			hash.update(chunk);
@@ -119,6 +118,14 @@ function eachChunk(
 		return { size, sha256: hash.digest("hex"), stat };
 	} finally {
 		disk.close(source);
+	}
+}
+
+function reading<T>(read: () => T): T {
+	try {
+		return read();
+	} catch (error) {
+		throw new Unreadable(errorMessage(error), { cause: error });
 	}
 }
 

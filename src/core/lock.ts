@@ -18,11 +18,8 @@ export async function withLock<T>(
 		announce(system, store, purpose);
 		return await work();
 	} finally {
-		try {
-			forget(system, store);
-		} finally {
-			release();
-		}
+		forget(system, store);
+		release();
 	}
 }
 
@@ -74,8 +71,14 @@ function announce(
 	}
 }
 
+/** Must not make what was done look failed: the next holder writes its own name. */
 function forget({ disk }: System, store: StorePaths): void {
-	if (disk.stat(store.lockHolder) !== undefined) disk.unlink(store.lockHolder);
+	try {
+		if (disk.stat(store.lockHolder) !== undefined)
+			disk.unlink(store.lockHolder);
+	} catch (error) {
+		if (errorCode(error) === undefined) throw error; // not the disk: a bug
+	}
 }
 
 function holder(disk: System["disk"], store: StorePaths): string {

@@ -1,6 +1,6 @@
 import { SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
-import { applyJournal } from "./apply.ts";
+import { applyJournal, publishUndo } from "./apply.ts";
 import { hashDatabase, hashFile } from "./durable.ts";
 import {
 	isSameFile,
@@ -11,6 +11,7 @@ import {
 } from "./journal.ts";
 import { withLock } from "./lock.ts";
 import type { Entry } from "./manifest.ts";
+import { Occupancy } from "./occupancy.ts";
 import { checkPatience } from "./patience.ts";
 import { databaseSignature } from "./scan.ts";
 
@@ -36,9 +37,23 @@ export async function recoverLocked(agent: Agent): Promise<Recovered> {
 		system.disk.removeTree(store.restoring);
 		return { snapshot: undefined };
 	}
+	const changed = await changedSince(agent, journal);
+	if (changed.length > 0) {
+		publishUndo(agent, journal);
+		throw blocked(journal, changed);
+	}
+	await applyJournal(agent, besideHolders(agent, journal));
+	return { snapshot: journal.snapshot };
+}
+
+/** The paths that are neither in their old nor in their new form any more: the agent has written on. */
+async function changedSince(
+	agent: Agent,
+	{ steps }: Journal,
+): Promise<string[]> {
 	const changed: string[] = [];
 	const going = new Set<string>();
-	for (const step of journal.steps) {
+	for (const step of steps) {
 		const judgement = await judge(agent, step);
 		if (
 			judgement === "pending" &&
@@ -49,9 +64,22 @@ export async function recoverLocked(agent: Agent): Promise<Recovered> {
 		if (judgement === "foreign" && !going.has(step.path))
 			changed.push(step.path);
 	}
-	if (changed.length > 0) throw blocked(journal, changed);
-	await applyJournal(agent, journal);
-	return { snapshot: journal.snapshot };
+	return changed;
+}
+
+/** The agent may have been started since: what it has open now goes in through SQLite. */
+export function besideHolders(agent: Agent, journal: Journal): Journal {
+	const paths = journal.steps.map(({ path }) => path);
+	const occupancy = new Occupancy(agent, paths);
+	const steps = journal.steps.map((step) => {
+		if (step.do === "remove" && step.was.kind === "database")
+			occupancy.refuseHeld(step.path, "It has to be removed");
+		if (step.do !== "database") return step;
+		const staged = stagedPath(agent.store, step.staged);
+		if (agent.system.disk.stat(staged) === undefined) return step;
+		return { ...step, how: occupancy.wayIn(step.path, staged) };
+	});
+	return { ...journal, steps };
 }
 
 /** For commands that can go on beside a blocked recovery. False: it is blocked. */
@@ -75,10 +103,12 @@ function blocked(
 		"recovery-blocked",
 		`A restore of ${snapshot} was interrupted (it began ${startedAt}), and since then these have changed: ${names}. Nothing was changed now.`,
 		{
-			hint:
-				undo === undefined
-					? "Make a snapshot of the present first: `create`."
-					: `What was there before is in ${undo}.`,
+			hint: [
+				...(undo === undefined ? [] : [`What was there before is in ${undo}.`]),
+				`Go on with the restore: \`recover --finish\`.`,
+				...(undo === undefined ? [] : ["Or go back: `recover --back`."]),
+				"The present is kept as a snapshot either way.",
+			].join(" "),
 		},
 	);
 }

@@ -1,6 +1,7 @@
-import { errorMessage, SnapshotError } from "../errors.ts";
+import { errorCode, errorMessage, SnapshotError } from "../errors.ts";
+import type { Disk } from "../system/system.ts";
 import { type Agent, loadSettings, policyOf } from "./agent.ts";
-import { applyJournal, closeJournal, NothingApplied } from "./apply.ts";
+import { applyJournal } from "./apply.ts";
 import { manifestOf, nameSnapshot, sealSnapshot } from "./assemble.ts";
 import { syncDirectory } from "./durable.ts";
 import { type Journal, writeJournal } from "./journal.ts";
@@ -30,8 +31,7 @@ export async function commit(
 		startedAt: system.clock.now().toISOString(),
 		steps: [...ready.steps],
 	};
-	writeJournal(system.disk, store, journal);
-	await finish(agent, { formatVersion: 1, ...journal }, staging);
+	await carryOut(agent, journal, staging);
 	const inUse = [manifest.id, ...(undo === undefined ? [] : [undo])];
 	pruneAfterwards(agent, policyOf(loadSettings(agent)), inUse);
 	return undo;
@@ -61,18 +61,31 @@ function sealUndo(
 	return naming.id;
 }
 
-async function finish(
+/** The journal is the commit point. @throws what was wrong, if nothing in the home has changed; else SnapshotError `failed` */
+async function carryOut(
 	agent: Agent,
-	journal: Journal,
+	journal: Omit<Journal, "formatVersion">,
 	staging: Staging,
 ): Promise<void> {
+	let changed = false;
+	const watched = watching(agent, () => {
+		changed = true;
+	});
 	try {
-		await applyJournal(agent, journal, staging);
+		writeJournal(agent.system.disk, agent.store, journal);
+		await applyJournal(
+			watched,
+			{ formatVersion: 1, ...journal },
+			{
+				replace: async (path) => {
+					const isReplaced = await staging.replace(path);
+					changed ||= isReplaced;
+					return isReplaced;
+				},
+			},
+		);
 	} catch (error) {
-		if (error instanceof NothingApplied) {
-			closeJournal(agent);
-			throw error.cause;
-		}
+		if (!changed && isTakenBack(agent)) throw error;
 		throw new SnapshotError(
 			"failed",
 			`The restore was stopped half-way: ${errorMessage(error)}.`,
@@ -82,4 +95,36 @@ async function finish(
 			},
 		);
 	}
+}
+
+/** Without its journal the restore has never been. False: it cannot be removed. */
+function isTakenBack({ system: { disk }, store }: Agent): boolean {
+	try {
+		if (disk.stat(store.journal) !== undefined) disk.unlink(store.journal);
+		return true;
+	} catch (error) {
+		if (errorCode(error) === undefined) throw error; // not the disk: a bug
+		return false;
+	}
+}
+
+/** The same agent on a disk that tells of every change it made. */
+function watching(agent: Agent, tell: () => void): Agent {
+	const { disk } = agent.system;
+	const told =
+		<Args extends unknown[]>(change: (...args: Args) => void) =>
+		(...args: Args) => {
+			change(...args);
+			tell();
+		};
+	const watched: Disk = {
+		...disk,
+		rename: told(disk.rename),
+		unlink: told(disk.unlink),
+		removeDirectory: told(disk.removeDirectory),
+		makeDirectory: told(disk.makeDirectory),
+		setMode: told(disk.setMode),
+		setTime: told(disk.setTime),
+	};
+	return { ...agent, system: { ...agent.system, disk: watched } };
 }

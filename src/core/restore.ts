@@ -43,36 +43,43 @@ export async function restoreSnapshot(
 	agent: Agent,
 	request: RestoreRequest,
 ): Promise<RestoreOutcome> {
-	const { system, store } = agent;
 	chooseTarget(agent, request); // before a lock is made in a home that has no store
 	return withLock(agent, "restore", async () => {
 		const recovered = (await recoverLocked(agent)).snapshot;
-		const snapshot = chooseTarget(agent, request);
-		const manifest = verifySnapshot(
-			agent,
-			readManifest(system.disk, store, snapshot.id),
-		);
-		system.disk.makeDirectory(store.restoring, 0o700);
-		const staging = new Staging(agent, manifest);
-		try {
-			const ready = await prepare(agent, manifest, request, staging);
-			const outcome = {
-				snapshot,
-				plan: ready.plan,
-				recovered,
-				undone: manifest.undoes?.snapshot,
-			};
-			if (request.dryRun || ready.plan.steps.length === 0)
-				return { ...outcome, undo: undefined };
-			const undo = await commit(agent, manifest, request, ready, staging);
-			return { ...outcome, undo };
-		} finally {
-			await staging.unlock();
-			// After the commit point the journal owns the folder until it is closed.
-			if (system.disk.stat(store.journal) === undefined)
-				system.disk.removeTree(store.restoring);
-		}
+		return { ...(await restoreLocked(agent, request)), recovered };
 	});
+}
+
+/** As `restoreSnapshot`, with the lock held and nothing to recover. */
+export async function restoreLocked(
+	agent: Agent,
+	request: RestoreRequest,
+): Promise<RestoreOutcome> {
+	const { system, store } = agent;
+	const snapshot = chooseTarget(agent, request);
+	const read = readManifest(system.disk, store, snapshot.id);
+	const manifest = verifySnapshot(agent, read);
+	system.disk.makeDirectory(store.restoring, 0o700);
+	const staging = new Staging(agent, manifest);
+	try {
+		const ready = await prepare(agent, manifest, request, staging);
+		const isDone = request.dryRun || ready.plan.steps.length === 0;
+		const undo = isDone
+			? undefined
+			: await commit(agent, manifest, request, ready, staging);
+		return {
+			snapshot,
+			plan: ready.plan,
+			undo,
+			recovered: undefined,
+			undone: manifest.undoes?.snapshot,
+		};
+	} finally {
+		await staging.unlock();
+		// After the commit point the journal owns the folder until it is closed.
+		if (system.disk.stat(store.journal) === undefined)
+			system.disk.removeTree(store.restoring);
+	}
 }
 
 function chooseTarget(

@@ -62,7 +62,7 @@ export function parseSettings(text: string, file: string): Settings {
 		const why =
 			text.trim() === "" || broken === undefined
 				? "is empty"
-				: `is not JSON (${printParseErrorCode(broken.error)})`;
+				: `is not JSON (${inWords(printParseErrorCode(broken.error))})`;
 		throw bad(file, lineAt(text, broken?.offset ?? 0), why);
 	}
 	if (tree.type !== "object") throw bad(file, 1, "its top: is not an object");
@@ -78,6 +78,11 @@ export function parseSettings(text: string, file: string): Settings {
 		lineAt(text, where.offset),
 		`${keys.join(".") || "its top"}: ${reason}`,
 	);
+}
+
+/** "ValueExpected" → "value expected" */
+function inWords(code: string): string {
+	return code.replace(/\B[A-Z]/g, (letter) => ` ${letter}`).toLowerCase();
 }
 
 function nodeAt(tree: Node, keys: (string | number)[]): Node {

@@ -2,7 +2,12 @@ import { errorCode, SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
 import { isFile } from "./assemble.ts";
 import { DatabaseHeader } from "./database-header.ts";
-import { hashDatabase, hashFile, readBeginning } from "./durable.ts";
+import {
+	hashDatabase,
+	hashFile,
+	readBeginning,
+	Unreadable,
+} from "./durable.ts";
 import type { Entry, FileEntry, Manifest } from "./manifest.ts";
 import { checkPatience } from "./patience.ts";
 
@@ -49,7 +54,8 @@ function verifyFile(
 			);
 		return entry;
 	} catch (error) {
-		const code = errorCode(error) ?? "";
+		const cause = error instanceof Unreadable ? error.cause : error;
+		const code = errorCode(cause) ?? "";
 		const why = {
 			ENOENT: "is missing",
 			ENOTDIR: "is missing",
@@ -59,7 +65,7 @@ function verifyFile(
 		};
 		if (Object.hasOwn(why, code))
 			throw ruined(id, entry.path, why[code as keyof typeof why]);
-		throw error;
+		throw cause;
 	}
 
 	/** Hermes does not say what is a database, nor its hash. */

@@ -76,8 +76,11 @@ export function createDisk(fs: FileSystem): Disk {
 		removeTree: (path) => removeTree(disk, path),
 		link: (target, path) => fs.symlinkSync(toNative(target), toNative(path)),
 		setMode: (path, mode) => fs.chmodSync(toNative(path), mode),
-		setTime: (path, mtime) =>
-			fs.utimesSync(toNative(path), mtime / 1000, mtime / 1000),
+		setTime: (path, mtime) => {
+			// Node takes seconds and cuts them off: half a microsecond more gives the microsecond that was meant.
+			const seconds = mtime / 1000 + 0.5e-6;
+			fs.utimesSync(toNative(path), seconds, seconds);
+		},
 		setOwner: (path, uid, gid) => fs.lchownSync(toNative(path), uid, gid),
 		freeBytes(path) {
 			if (typeof fs.statfsSync !== "function") return undefined;

@@ -10,18 +10,21 @@ export interface EngineResult {
 	readonly problem: string;
 }
 
+/** Found once: a Node does not go away while its host runs, or is looked for anew when it was not there. */
+let known: string | undefined;
+
 /**
  * Runs the engine in a process of its own: reading an agent's database from within the agent's process drops the
  * locks that SQLite holds on it (sqlite.org/howtocorrupt.html 2.2). Opens nothing itself, and never rejects.
  */
-export function runEngine(
+export async function runEngine(
 	engine: string,
 	args: readonly string[],
 	environment: NodeJS.ProcessEnv,
 ): Promise<EngineResult> {
-	const node = findSuitableNode(dirname(engine), environment);
-	if (node === undefined)
-		return Promise.resolve({ output: "", problem: NO_NODE });
+	known ??= await findSuitableNode(dirname(engine), environment);
+	const node = known;
+	if (node === undefined) return { output: "", problem: NO_NODE };
 	// The host's own Node flags (a debugger's port, a loader) are not for us.
 	const env = { ...environment, NODE_OPTIONS: "" };
 	return new Promise((resolve) => {

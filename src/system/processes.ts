@@ -45,12 +45,12 @@ function filesOf(pid: string): string[] {
 	const names = unlessGone([] as string[], () =>
 		fs.readdirSync(`/proc/${pid}/fd`),
 	);
-	return names.map((name) =>
-		unlessGone("", () => fs.readlinkSync(`/proc/${pid}/fd/${name}`)).replace(
-			/ \(deleted\)$/,
-			"",
-		),
-	);
+	return names.flatMap((name) => {
+		const path = unlessGone("", () =>
+			fs.readlinkSync(`/proc/${pid}/fd/${name}`),
+		);
+		return [path, path.replace(/ \(deleted\)$/, "")];
+	});
 }
 
 function commandOf(pid: string): string {

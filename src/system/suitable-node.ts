@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
@@ -30,15 +30,18 @@ export function isCurrentSuitable(): boolean {
 	);
 }
 
-/** A Node to run the engine on: this one, the package's own, one on PATH, or one in the usual places. */
-export function findSuitableNode(
+/**
+ * A Node to run the engine on: this one, the package's own, one on PATH, or one in the usual places.
+ * Asynchronous, because it runs in the hosts' processes too, which must not stand still meanwhile.
+ */
+export async function findSuitableNode(
 	packageDirectory: string,
 	environment: NodeJS.ProcessEnv,
-): string | undefined {
+): Promise<string | undefined> {
 	if (isCurrentSuitable()) return process.execPath;
-	return candidates(packageDirectory, environment).find(
-		(path) => existsSync(path) && answersSuitably(path),
-	);
+	for (const path of candidates(packageDirectory, environment))
+		if (existsSync(path) && (await answersSuitably(path))) return path;
+	return undefined;
 }
 
 export const NO_NODE =
@@ -95,10 +98,10 @@ function usualPlaces(home: string, name: string): string[] {
 	];
 }
 
-function answersSuitably(path: string): boolean {
-	const { status, stdout } = spawnSync(path, ["--version"], {
-		encoding: "utf8",
-		timeout: 5000,
+function answersSuitably(path: string): Promise<boolean> {
+	return new Promise((resolve) => {
+		execFile(path, ["--version"], { timeout: 5000 }, (error, stdout) =>
+			resolve(error === null && isSuitable(stdout.trim())),
+		);
 	});
-	return status === 0 && isSuitable(stdout.trim());
 }
