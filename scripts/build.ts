@@ -1,4 +1,5 @@
 /** Builds `dist/`: the command line, the public API and one lazily loaded file a command. */
+import { execFileSync } from "node:child_process";
 import { chmodSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -36,3 +37,10 @@ await build({
 	},
 });
 chmodSync(`${root}dist/cli.js`, 0o755);
+execFileSync(
+	`${root}node_modules/.bin/tsc`,
+	["--project", `${root}tsconfig.types.json`],
+	{
+		stdio: "inherit",
+	},
+);

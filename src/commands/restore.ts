@@ -6,7 +6,7 @@ import {
 import type { Step } from "../core/restore-plan.ts";
 import { type Handler, type Invocation, listFlag, waitOf } from "./handler.ts";
 import { type Answer, snapshotData } from "./reply.ts";
-import { countText, printable, shortened, someOf, whenText } from "./text.ts";
+import { countText, printable, someOf, whenText } from "./text.ts";
 
 export const restore: Handler = (invocation) => {
 	const { positionals, flags } = invocation;
@@ -55,15 +55,19 @@ export async function answerRestore(
 	};
 }
 
-function nameOf({ snapshot, undone }: RestoreOutcome, now: Date): string {
-	const { number, id, label, createdAt } = snapshot;
-	if (undone !== undefined)
-		return `the state before the restore of ${undone} (saved ${whenText(createdAt, now)})`;
-	const said =
-		label === null || label === ""
-			? ""
-			: `, "${shortened(printable(label), 40)}"`;
-	return `snapshot ${number ?? "undo"} (${id}${said}), from ${whenText(createdAt, now)}`;
+function nameOf({ snapshot }: RestoreOutcome, now: Date): string {
+	const { number, id, createdAt } = snapshot;
+	const name = number === undefined ? "an undo snapshot" : `snapshot ${number}`;
+	return `${name} (${printable(id)}) from ${whenText(createdAt, now)}`;
+}
+
+function headline(outcome: RestoreOutcome, now: Date): string {
+	const { snapshot, undone } = outcome;
+	if (undone === undefined) return `Restored ${nameOf(outcome, now)}.`;
+	const when = whenText(snapshot.createdAt, now);
+	return undone.wasUndo
+		? `Took back the undo: all is again as it was ${when}.`
+		: `Took back the restore of ${printable(undone.id)}: all is again as it was ${when}.`;
 }
 
 function doneText(
@@ -77,7 +81,7 @@ function doneText(
 			...leftAloneText(outcome),
 		];
 	return [
-		`Restored ${nameOf(outcome, now)}.`,
+		headline(outcome, now),
 		...planText(plan.steps, {
 			write: "Put back",
 			remove: "Removed",

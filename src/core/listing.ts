@@ -175,7 +175,9 @@ export function findSnapshot(listing: Listing, ref: string): SnapshotInfo {
 	if (number !== undefined)
 		throw notFound(
 			`There is no snapshot ${ref}.`,
-			`Use a number from 1 to ${people.length}: see \`list\`.`,
+			people.length > 1
+				? `Use a number from 1 to ${people.length}: see \`list\`.`
+				: "See `list`.",
 		);
 	const begun =
 		ref === "" ? [] : snapshots.filter(({ id }) => id.startsWith(ref));

@@ -2,7 +2,7 @@ import { SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
 import { findSnapshot, listSnapshots, type SnapshotInfo } from "./listing.ts";
 import { withLock } from "./lock.ts";
-import { UNDO_REASON } from "./manifest.ts";
+import { type Manifest, UNDO_REASON } from "./manifest.ts";
 import { recoverLocked } from "./recover.ts";
 import { commit } from "./restore-commit.ts";
 import type { RestorePlan } from "./restore-plan.ts";
@@ -28,8 +28,10 @@ export interface RestoreOutcome {
 	readonly undo: string | undefined;
 	/** An interrupted restore of this snapshot was finished first. */
 	readonly recovered: string | undefined;
-	/** For `undo`: the snapshot whose restore was taken back. */
-	readonly undone: string | undefined;
+	/** For `undo`: the snapshot whose restore was taken back; an undo snapshot itself when that was an undo. */
+	readonly undone:
+		| { readonly id: string; readonly wasUndo: boolean }
+		| undefined;
 }
 
 /**
@@ -72,7 +74,7 @@ export async function restoreLocked(
 			plan: ready.plan,
 			undo,
 			recovered: undefined,
-			undone: manifest.undoes?.snapshot,
+			undone: request.target === "undo" ? undoneBy(agent, manifest) : undefined,
 		};
 	} finally {
 		await staging.unlock();
@@ -80,6 +82,16 @@ export async function restoreLocked(
 		if (system.disk.stat(store.journal) === undefined)
 			system.disk.removeTree(store.restoring);
 	}
+}
+
+function undoneBy(
+	{ system, store }: Agent,
+	{ undoes }: Manifest,
+): RestoreOutcome["undone"] {
+	if (undoes === undefined) return undefined;
+	const { snapshots } = listSnapshots(system.disk, store);
+	const found = snapshots.find(({ id }) => id === undoes.snapshot);
+	return { id: undoes.snapshot, wasUndo: found?.reason === UNDO_REASON };
 }
 
 function chooseTarget(

@@ -7,6 +7,7 @@ import type { JsonReply } from "./run-cli.ts";
 export type Reply = Pick<JsonReply, "ok" | "text" | "exitCode" | "data">;
 
 export interface LiveAgent {
+	readonly pid: number;
 	describe(): Promise<{ name: string; aliases: string[]; description: string }>;
 	/** Types `/snapshot <text>` in the agent. */
 	snapshot(text: string): Promise<Reply>;
@@ -49,6 +50,7 @@ export async function startLiveAgent(
 		return answered;
 	};
 	return {
+		pid: child.pid ?? 0,
 		describe: () =>
 			ask({ do: "describe" }) as ReturnType<LiveAgent["describe"]>,
 		snapshot: (text) => ask({ do: "snapshot", text }) as Promise<Reply>,

@@ -1,0 +1,86 @@
+import { describe, expect, it } from "vitest";
+import { parseWords, VERBS } from "../../src/commands/grammar.ts";
+import { SnapshotError } from "../../src/errors.ts";
+
+function call(...words: string[]) {
+	const { verb, positionals, flags } = parseWords(words);
+	return { verb: verb.name, positionals, flags: { ...flags } };
+}
+
+function refusal(...words: string[]): SnapshotError {
+	try {
+		parseWords(words);
+	} catch (error) {
+		if (error instanceof SnapshotError) return error;
+		throw error;
+	}
+	throw new Error("it was understood");
+}
+
+describe("the words of a command", () => {
+	it.each<[words: string[], understood: Partial<ReturnType<typeof call>>]>([
+		[[], { verb: "list" }],
+		[["ls"], { verb: "list" }],
+		[["LIST"], { verb: "list" }],
+		[["rewind", "3"], { verb: "restore", positionals: ["3"] }],
+		[["create", "before", "upgrade"], { verb: "create", positionals: ["before", "upgrade"] }],
+		[["create", "a", "--force", "b"], { positionals: ["a", "b"], flags: { force: true } }],
+		[["create", "--reason", "pre-update"], { flags: { reason: "pre-update" } }],
+		[["create", "--reason=pre-update"], { flags: { reason: "pre-update" } }],
+		[["create", "--", "--force", "-x"], { positionals: ["--force", "-x"], flags: {} }],
+		[["create", "-", "note"], { positionals: ["-", "note"] }],
+		[["restore", "3", "--include", "a", "--include", "b"], { flags: { include: ["a", "b"] } }],
+		[["prune", "5", "--dry-run"], { positionals: ["5"], flags: { "dry-run": true } }],
+		[["--help"], { verb: "help", positionals: [] }],
+		[["-h"], { verb: "help", positionals: [] }],
+		[["restore", "--help"], { verb: "help", positionals: ["restore"] }],
+		[["create", "--", "--help"], { verb: "create", positionals: ["--help"] }],
+		[["help", "ls"], { verb: "help", positionals: ["ls"] }],
+	])("%j", (words, understood) => {
+		expect(call(...words)).toMatchObject(understood);
+	});
+
+	it.each<[words: string[], message: RegExp]>([
+		[["creat"], /no command "creat"\. Did you mean create\?/],
+		[["resotre", "3"], /Did you mean restore\?/],
+		[["lst"], /Did you mean list\?/],
+		[["prnue"], /Did you mean prune\?/],
+		[["xyzzy"], /no command "xyzzy"\. Nothing was changed/],
+		[["--all"], /no command "--all"/],
+		[["create", "--forse"], /create has no flag --forse\. Did you mean --force\? Put -- before words/],
+		[["restore", "3", "--dryrun"], /restore has no flag --dryrun\. Did you mean --dry-run\?/],
+		[["list", "--xyz"], /list has no flag --xyz\. Nothing/],
+		[["create", "--force=yes"], /--force/],
+		[["create", "--reason"], /--reason/],
+		[["restore"], /restore needs a snapshot: a number from the list/],
+		[["restore", "1", "2"], /restore does not know what to do with "2"/],
+		[["undo", "3"], /undo does not know what to do with "3"/],
+		[["prune", "1", "2"], /prune does not know what to do with "2"/],
+		[["help", "a", "b"], /does not know what to do with "b"/],
+	])("%j is refused in a sentence", (words, message) => {
+		const error = refusal(...words);
+		expect(error.code).toBe("usage");
+		expect(error.message).toMatch(message);
+		expect(error.message).toContain("Nothing was changed.");
+		expect(error.hint).toMatch(/^(Usage|Commands): /);
+	});
+
+	it("are told apart by the verb: a hint is its own usage line", () => {
+		for (const verb of VERBS)
+			expect(refusal(verb.name, "--no-such-flag").hint).toBe(
+				`Usage: ${verb.usage}`,
+			);
+	});
+});
+
+describe("negative numbers", () => {
+	it.each([[["prune", "-5"]], [["prune", "-5", "--dry-run"]], [["list", "--limit", "-5"]]])(
+		"%j are a wrong count and no row of flags",
+		(words) => {
+			const { code, message } = refusal(...words);
+			expect(code).toBe("usage");
+			expect(message).toMatch(/"?-5"?/);
+			expect(message).not.toMatch(/flag -5|\\u0000/);
+		},
+	);
+});

@@ -1,0 +1,321 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { say } from "../support/say.ts";
+import { type Machine, machine } from "../support/memory-system.ts";
+import {
+	HOME,
+	plainMachine,
+	put,
+	putDatabase,
+} from "../support/plain-agent.ts";
+
+beforeAll(() => {
+	process.env["TZ"] = "UTC";
+});
+
+/** The last reply to a row of commands, an hour before each; a function changes the home in between. */
+async function reply(
+	on: Machine,
+	...story: (string | ((on: Machine) => void))[]
+): Promise<string> {
+	let text = "";
+	for (const part of story) {
+		if (typeof part !== "string") {
+			part(on);
+			continue;
+		}
+		on.clock.advance(3_600_000);
+		text = (await say(on, part)).text;
+	}
+	return text;
+}
+
+const changeConfig = (on: Machine) => put(on, "config.yaml", "model: two");
+const rotateToken = (on: Machine) => put(on, "token.json", '{"refresh":"2"}');
+
+describe("create says", () => {
+	it("what it made, and how to put it back", async () => {
+		expect(await reply(plainMachine(), "create before upgrade")).toMatchInlineSnapshot(`
+			"Snapshot 1 created: 20261121-021402-before-upgrade
+			6 files, 167 B, in 0.0 s; the first one.
+			Put it back with: /snapshot restore 20261121-021402-before-upgrade"
+		`);
+	});
+
+	it("what is new since the last one", async () => {
+		expect(
+			await reply(plainMachine(), "create", changeConfig, rotateToken, "create second"),
+		).toMatchInlineSnapshot(`
+			"Snapshot 1 created: 20261121-031402-second
+			6 files, 162 B, in 0.0 s; new since the last one: config.yaml, token.json.
+			Put it back with: /snapshot restore 20261121-031402-second"
+		`);
+	});
+
+	it("that nothing has changed", async () => {
+		expect(await reply(plainMachine(), "create", "create again")).toMatchInlineSnapshot(`
+			"Nothing has changed since snapshot 1 (20261121-021402), so none was made.
+			Put it back with: /snapshot restore 20261121-021402    Make one all the same: /snapshot create --force"
+		`);
+	});
+
+	it("loudly that it is incomplete", async () => {
+		const ruin = (on: Machine) => put(on, "state.db", Buffer.alloc(200));
+		expect(await reply(plainMachine(), "create", ruin, "create")).toMatchInlineSnapshot(`
+			"WARNING: INCOMPLETE. 1 file could not be saved in 20261121-031402:
+			  state.db: the database is all zeros
+			Everything else was saved. No older snapshot was removed.
+			Snapshot 1 created: 20261121-031402
+			5 files, 55 B, in 0.0 s; new since the last one: state.db (gone).
+			Put it back with: /snapshot restore 20261121-031402"
+		`);
+	});
+
+	it("nowhere that what could not be saved is gone", async () => {
+		const ruin = (on: Machine) => putDatabase(on, "state.db", "MALFORMED");
+		expect(
+			await reply(plainMachine(), "create", ruin, "create"),
+		).not.toContain("gone");
+	});
+
+	it("what it saved only as a link", async () => {
+		const link = ({ volume }: Machine) =>
+			volume.symlinkSync("/etc/hosts", `${HOME}/letters/hosts`);
+		expect(await reply(plainMachine(), link, "create")).toMatchInlineSnapshot(`
+			"Snapshot 1 created: 20261121-021402
+			6 files, 167 B, in 0.0 s; the first one.
+			Saved as links, without what they point at: letters/hosts.
+			Put it back with: /snapshot restore 20261121-021402"
+		`);
+	});
+
+	it("that it forced one, and that it is an updater's", async () => {
+		expect(
+			await reply(plainMachine(), "create", "create --force --reason pre-update"),
+		).toMatchInlineSnapshot(`
+			"Snapshot 1 created: 20261121-031402-pre-update
+			6 files, 167 B, in 0.0 s; nothing new since the last one.
+			Put it back with: /snapshot restore 20261121-031402-pre-update"
+		`);
+	});
+});
+
+describe("list says", () => {
+	it("that there are none yet", async () => {
+		expect(await reply(plainMachine(), "")).toMatchInlineSnapshot(`
+			"No snapshots yet.
+			Make one with: /snapshot create [label]"
+		`);
+	});
+
+	it("all that is to be known of each", async () => {
+		const rest = (on: Machine) => {
+			put(on, "state-snapshots/20261121-100000-ruined/manifest.json", "{");
+			putDatabase(on, "state.db", "MALFORMED");
+		};
+		expect(
+			await reply(
+				plainMachine(),
+				"create before the upgrade",
+				changeConfig,
+				"create --reason pre-update",
+				"restore 2",
+				rest,
+				'create "evil \u001b[2J label"',
+				"list",
+			),
+		).toMatchInlineSnapshot(`
+			"   #  When                        Files   Size  Label
+			   1  1 hour ago (21 Nov 05:14)       5   55 B  evil \\u001b[2J label [INCOMPLETE]
+			undo  2 hours ago (21 Nov 04:14)      6  166 B  before restore
+			   2  3 hours ago (21 Nov 03:14)      6  166 B  pre-update
+			   3  4 hours ago (21 Nov 02:14)      6  167 B  before the upgrade
+			Damaged, and not to be restored: 20261121-100000-ruined.
+			Put one back with: /snapshot restore <number>"
+		`);
+	});
+
+	it("how many are not shown", async () => {
+		expect(
+			await reply(
+				plainMachine(),
+				"create one",
+				"create two --force",
+				"create three --force",
+				"list --limit 2",
+			),
+		).toMatchInlineSnapshot(`
+			"#  When                        Files   Size  Label
+			1  1 hour ago (21 Nov 04:14)       6  167 B  three
+			2  2 hours ago (21 Nov 03:14)      6  167 B  two
+			1 older snapshot not shown: /snapshot list --all
+			Put one back with: /snapshot restore <number>"
+		`);
+	});
+});
+
+describe("restore says", () => {
+	it("what it put back, and how to take that back", async () => {
+		expect(
+			await reply(plainMachine(), "create before upgrade", changeConfig, "restore 1"),
+		).toMatchInlineSnapshot(`
+			"Restored snapshot 1 (20261121-021402-before-upgrade, "before upgrade"), from 1 hour ago (21 Nov 02:14).
+			Put back 1 item: config.yaml.
+			Restart Plain to load it.
+			Take it back with: /snapshot undo"
+		`);
+	});
+
+	it("what it left alone, and why", async () => {
+		const run = (on: Machine) => put(on, "running.json", '{"pid":2}');
+		expect(
+			await reply(plainMachine(), "create", changeConfig, rotateToken, run, "restore 1"),
+		).toMatchInlineSnapshot(`
+			"Restored snapshot 1 (20261121-021402), from 1 hour ago (21 Nov 02:14).
+			Put back 1 item: config.yaml.
+			Left as they are: running.json (it describes running processes); token.json (an old login token would end the login). To put back all the same: --include running.json
+			Restart Plain to load it.
+			Take it back with: /snapshot undo"
+		`);
+	});
+
+	it("what it would do", async () => {
+		const more = (on: Machine) => put(on, "letters/new.txt", "x", 0o644);
+		const mode = ({ volume }: Machine) => volume.chmodSync(`${HOME}/letters/ada.txt`, 0o644);
+		expect(
+			await reply(plainMachine(), "create", changeConfig, more, mode, "restore 1 --dry-run"),
+		).toMatchInlineSnapshot(`
+			"To restore snapshot 1 (20261121-021402), from 1 hour ago (21 Nov 02:14) would:
+			Put back 1 item: config.yaml.
+			Remove 1 item: letters/new.txt.
+			Set modes of 1 item: letters/ada.txt.
+			Nothing was changed."
+		`);
+	});
+
+	it("what the snapshot lacks", async () => {
+		const ruin = (on: Machine) => put(on, "state.db", Buffer.alloc(200));
+		const mend = (on: Machine) => putDatabase(on, "state.db", "mended");
+		expect(
+			await reply(
+				plainMachine(),
+				ruin,
+				"create",
+				mend,
+				changeConfig,
+				"restore 1",
+			),
+		).toMatchInlineSnapshot(`
+			"Restored snapshot 1 (20261121-021402), from 1 hour ago (21 Nov 02:14).
+			Put back 1 item: config.yaml.
+			Left as it is: state.db (not in the snapshot: the database is all zeros).
+			Restart Plain to load it.
+			Take it back with: /snapshot undo"
+		`);
+	});
+
+	it("that there is nothing to do", async () => {
+		expect(await reply(plainMachine(), "create", "restore latest")).toMatchInlineSnapshot(`"Everything is already as in snapshot 1 (20261121-021402), from 1 hour ago (21 Nov 02:14). Nothing was changed."`);
+	});
+
+	it("that there is no undo, as was asked", async () => {
+		expect(
+			await reply(plainMachine(), "create", changeConfig, "restore 1 --no-undo"),
+		).toMatchInlineSnapshot(`
+			"Restored snapshot 1 (20261121-021402), from 1 hour ago (21 Nov 02:14).
+			Put back 1 item: config.yaml.
+			Restart Plain to load it.
+			There is no undo for it, as you asked."
+		`);
+	});
+});
+
+describe("undo says", () => {
+	it("what it took back", async () => {
+		expect(
+			await reply(plainMachine(), "create", changeConfig, "restore 1", "undo"),
+		).toMatchInlineSnapshot(`
+			"Restored the state before the restore of 20261121-021402 (saved 1 hour ago (21 Nov 03:14)).
+			Put back 1 item: config.yaml.
+			Restart Plain to load it.
+			Take it back with: /snapshot undo"
+		`);
+	});
+
+	it("that there is nothing to undo", async () => {
+		expect(await reply(plainMachine(), "create", "undo")).toMatchInlineSnapshot(`
+			"There is no restore to undo. Nothing was changed.
+			See /snapshot list."
+		`);
+	});
+});
+
+describe("prune says", () => {
+	const three = ["create", "create --force", "create --force"];
+
+	it("what went, and why", async () => {
+		expect(await reply(plainMachine(), ...three, "prune 1")).toMatchInlineSnapshot(`
+			"Removed 2 snapshots, kept 1:
+			  20261121-031402: beyond the newest 1
+			  20261121-021402: beyond the newest 1"
+		`);
+	});
+
+	it("what would go, and the command that does it", async () => {
+		expect(
+			await reply(plainMachine(), ...three, "prune 1 --dry-run"),
+		).toMatchInlineSnapshot(`
+			"Would remove 2 snapshots:
+			  20261121-031402: beyond the newest 1
+			  20261121-021402: beyond the newest 1
+			Nothing was changed. To do it: /snapshot prune 1"
+		`);
+	});
+
+	it("that there is nothing to prune", async () => {
+		expect(await reply(machineWithHome(), "prune")).toMatchInlineSnapshot(`"Nothing to prune: 0 snapshots kept."`);
+	});
+
+	function machineWithHome(): Machine {
+		const on = machine();
+		on.volume.mkdirSync(HOME, { recursive: true });
+		return on;
+	}
+});
+
+describe("recover says", () => {
+	it("that there is nothing to recover", async () => {
+		expect(await reply(plainMachine(), "recover")).toMatchInlineSnapshot(`"No restore was interrupted: there is nothing to recover."`);
+	});
+});
+
+describe("help says", () => {
+	it("what there is", async () => {
+		expect(await reply(plainMachine(), "help")).toMatchInlineSnapshot(`
+			"Save, list, restore and prune snapshots of this agent's state.
+			  /snapshot create [label …]            Take a snapshot of the agent's critical state
+			  /snapshot list [--all] [--limit N]    List the snapshots, newest first
+			  /snapshot restore <number|id|latest>  Put the state back as it was in a snapshot; can be undone
+			  /snapshot undo                        Take the last restore back; again = redo
+			  /snapshot prune [N] [--dry-run]       Remove old snapshots, keeping the newest N (default 20)
+			  /snapshot recover                     Finish a restore that was interrupted (every writing command does it too)
+			  /snapshot help [command]              Show the commands, or one of them in full
+			Exit codes: 0 done, 1 failed, 2 usage, 3 incomplete (something was missed), 11 locked, 12 wrong key, 70 bug, 130 interrupted"
+		`);
+	});
+
+	it("all of one command", async () => {
+		expect(await reply(plainMachine(), "restore --help")).toMatchInlineSnapshot(`
+			"/snapshot restore <number|id|latest>
+			Put the state back as it was in a snapshot; can be undone. Also: rewind.
+			  ref             a number from the list (1 = newest), an id or its unique beginning, or latest
+			  --dry-run       show what would be done and do nothing
+			  --include PATH  put this file back too, although it is left alone by default (auth.json)
+			  --no-undo       take no undo snapshot first (for a full disk)
+			  --wait SECONDS  wait this long for another command to end (default 10)
+			Examples:
+			  /snapshot restore 3
+			  /snapshot restore 20261121-0114
+			  /snapshot restore latest --dry-run"
+		`);
+	});
+});

@@ -1,0 +1,138 @@
+import { describe, expect, it } from "vitest";
+import { listSnapshots } from "../../src/core/listing.ts";
+import { prune } from "../../src/core/prune.ts";
+import { recover } from "../../src/core/recover.ts";
+import { readManifest } from "../../src/core/store.ts";
+import { verifySnapshot } from "../../src/core/verify.ts";
+import { create, listedIds, restore, undo } from "../support/commands.ts";
+import {
+	changed,
+	changedInEveryWay,
+	restored,
+	scenes,
+} from "../support/crash-scenes.ts";
+import { dyingAt, dyingEverywhere } from "../support/dying.ts";
+import { homeState } from "../support/home-state.ts";
+import type { Machine } from "../support/memory-system.ts";
+import { agentOn, plainMachine, STORE } from "../support/plain-agent.ts";
+import { storeAt } from "../support/store-folders.ts";
+
+const named = scenes.map((scene) => [scene.name, scene] as const);
+const undoable = named.filter(([, scene]) => scene.undoable !== false);
+const restoreIt = (on: Machine) => restore(on, "1");
+
+function stateOf(on: Machine): string {
+	return JSON.stringify(homeState(on), undefined, 1);
+}
+
+/** Every snapshot in the list is whole. */
+function expectWhole(on: Machine, at: string): void {
+	const { snapshots, damaged } = listSnapshots(on.system.disk, storeAt);
+	expect(damaged, at).toEqual([]);
+	for (const { id } of snapshots)
+		verifySnapshot(agentOn(on), readManifest(on.system.disk, storeAt, id));
+}
+
+async function recovered(on: Machine, at: string): Promise<void> {
+	await recover(agentOn(on)).catch((error: unknown) => {
+		throw new Error(`recovery failed after ${at}`, { cause: error });
+	});
+	expect(on.volume.existsSync(`${STORE}/.restore`), at).toBe(false);
+}
+
+/** `work` is done twice on machines that are alike: once undisturbed, then dying everywhere. */
+async function expectOldOrNew(
+	[undisturbed, dying]: [Machine, Machine],
+	work: (on: Machine) => Promise<unknown>,
+): Promise<void> {
+	const old = stateOf(undisturbed);
+	await work(undisturbed);
+	const states = [old, stateOf(undisturbed)];
+	const seen = new Set<string>();
+	await dyingEverywhere(dying, work, async ({ on, at }) => {
+		await recovered(on, at);
+		expect(states, at).toContain(stateOf(on));
+		seen.add(stateOf(on));
+		expectWhole(on, at);
+	});
+	expect([...seen].toSorted()).toEqual(states.toSorted());
+}
+
+describe("dying at any change of the disk, and recovering,", () => {
+	it.each(named)("restores all or nothing of %s", async (_, scene) =>
+		expectOldOrNew([await changed(scene), await changed(scene)], restoreIt),
+	);
+
+	it.each(undoable)(
+		"takes back all or nothing of a restore of %s",
+		async (_, scene) =>
+			expectOldOrNew([await restored(scene), await restored(scene)], undo),
+	);
+
+	it("leaves a snapshot that is whole, or none", async () => {
+		const first = plainMachine();
+		await create(first);
+		const counts = new Set<number>();
+		await dyingEverywhere(first, create, async ({ on, at }) => {
+			expect(stateOf(on), at).toBe(stateOf(first));
+			counts.add(listedIds(on).length);
+			expectWhole(on, at);
+			await create(on);
+			expect(hidden(on), at).toEqual([".lock.db"]);
+		});
+		expect([...counts].toSorted()).toEqual([1, 2]);
+	});
+
+	it("prunes whole snapshots or none, and the next command removes the rest", async () => {
+		const first = plainMachine();
+		for (let made = 0; made < 3; made++) await create(first);
+		const keepOne = (on: Machine) =>
+			prune(agentOn(on), { keep: 1, dryRun: false });
+		const counts = new Set<number>();
+		await dyingEverywhere(first, keepOne, async ({ on, at }) => {
+			counts.add(listedIds(on).length);
+			expectWhole(on, at);
+			await keepOne(on);
+			expect(listedIds(on), at).toEqual(listedIds(first).slice(0, 1));
+			await create(on);
+			expect(hidden(on), at).toEqual([".lock.db"]);
+		});
+		expect([...counts].toSorted()).toEqual([1, 2, 3]);
+	});
+
+	it("recovers when it dies again while it recovers, at any change", async () => {
+		const undisturbed = await changed(changedInEveryWay);
+		await restoreIt(undisturbed);
+		let deaths = 0;
+		for (let last = 1; ; last++) {
+			const on = await halfWay();
+			const ending = await dyingAt(last, on, () => recover(agentOn(on)));
+			if (ending === undefined) break;
+			deaths++;
+			await recovered(ending.on, ending.at);
+			expect(stateOf(ending.on), ending.at).toBe(stateOf(undisturbed));
+		}
+		expect(deaths).toBeGreaterThan(10);
+	});
+});
+
+/** Died at the first change of the home itself. */
+async function halfWay(): Promise<Machine> {
+	const work = async (on: Machine) => {
+		const { before } = on;
+		let committed = false;
+		on.before = (call, tear) => {
+			committed ||= on.volume.existsSync(`${STORE}/.restore/journal.json`);
+			if (committed) before(call, tear);
+		};
+		await restoreIt(on);
+	};
+	const ending = await dyingAt(3, await changed(changedInEveryWay), work);
+	if (ending === undefined) throw new Error("the restore was done too early");
+	return ending.on;
+}
+
+function hidden({ volume }: Machine): string[] {
+	const names = volume.readdirSync(STORE).map(String);
+	return names.filter((name) => name.startsWith("."));
+}

@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import { prune } from "../../src/core/prune.ts";
+import type { Machine } from "../support/memory-system.ts";
+import { create, listedIds } from "../support/commands.ts";
+import { agentOn, HOME, plainMachine, put, STORE } from "../support/plain-agent.ts";
+import { theirs } from "../support/store-folders.ts";
+
+async function withSnapshots(count: number): Promise<Machine> {
+	const on = plainMachine();
+	for (let made = 0; made < count; made++) await create(on);
+	return on;
+}
+
+describe("pruning", () => {
+	it("removes the oldest, and says why for every one", async () => {
+		const on = await withSnapshots(4);
+		const before = listedIds(on);
+		const { removed, verdicts } = await prune(agentOn(on), {
+			keep: 2,
+			dryRun: false,
+		});
+		expect(removed.map(({ id }) => id)).toEqual(before.slice(2));
+		expect(listedIds(on)).toEqual(before.slice(0, 2));
+		expect(verdicts.map(({ why }) => why)).toEqual([
+			"among the newest 2",
+			"among the newest 2",
+			"beyond the newest 2",
+			"beyond the newest 2",
+		]);
+	});
+
+	it("leaves no trace of what went", async () => {
+		const on = await withSnapshots(3);
+		await prune(agentOn(on), { keep: 1, dryRun: false });
+		expect(on.volume.readdirSync(STORE)).toEqual([".lock.db", ...listedIds(on)]);
+	});
+
+	it("says what would go in a dry run, and touches nothing", async () => {
+		const on = await withSnapshots(3);
+		const calls: string[] = [];
+		on.before = (call) => calls.push(call);
+		const { removed } = await prune(agentOn(on), { keep: 1, dryRun: true });
+		expect(removed).toHaveLength(2);
+		expect(calls).toEqual([]);
+	});
+
+	it("goes by the user's own numbers unless it is given one", async () => {
+		const on = await withSnapshots(4);
+		put(on, "state-snapshots/config.json", '{"keep": {"manual": 3}}');
+		await prune(agentOn(on), { dryRun: false });
+		expect(listedIds(on)).toHaveLength(3);
+		await prune(agentOn(on), { keep: 2, dryRun: false });
+		expect(listedIds(on)).toHaveLength(2);
+	});
+
+	it("removes Hermes' own by the same rules", async () => {
+		const on = await withSnapshots(2);
+		const [id, manifest] = theirs("20200101-000000-old");
+		put(on, `state-snapshots/${id}/manifest.json`, manifest);
+		await prune(agentOn(on), { keep: 2, dryRun: false });
+		expect(listedIds(on)).not.toContain(id);
+	});
+
+	it("makes no store in a home that has none", async () => {
+		const on = plainMachine();
+		const { verdicts } = await prune(agentOn(on), { dryRun: false });
+		expect(verdicts).toEqual([]);
+		expect(on.volume.existsSync(STORE)).toBe(false);
+	});
+
+	it("removes directories that do not let it, and follows no link in them", async () => {
+		const on = await withSnapshots(2);
+		const [, old = ""] = listedIds(on);
+		on.volume.symlinkSync(HOME, `${STORE}/${old}/letters/home`);
+		on.volume.chmodSync(`${STORE}/${old}/letters`, 0o500);
+		await prune(agentOn(on), { keep: 1, dryRun: false });
+		expect(on.volume.existsSync(`${STORE}/${old}`)).toBe(false);
+		expect(on.volume.existsSync(`${HOME}/config.yaml`)).toBe(true);
+	});
+});

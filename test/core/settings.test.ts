@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { DEFAULT_SETTINGS, parseSettings } from "../../src/core/settings.ts";
+import { SnapshotError } from "../../src/errors.ts";
+
+const FILE = "/home/ada/.plain/state-snapshots/config.json";
+
+function refusal(text: string): SnapshotError {
+	try {
+		parseSettings(text, FILE);
+	} catch (error) {
+		if (error instanceof SnapshotError) return error;
+		throw error;
+	}
+	throw new Error("it was accepted");
+}
+
+describe("settings", () => {
+	it("are the defaults when the file says nothing", () => {
+		expect(parseSettings("{}", FILE)).toEqual(DEFAULT_SETTINGS);
+		expect(DEFAULT_SETTINGS).toEqual({
+			include: [],
+			exclude: [],
+			keep: {},
+			reserveBytes: 134_217_728,
+		});
+	});
+
+	it("may have comments and a comma too many, as people write them", () => {
+		const text = `{
+			// my own notes
+			"include": ["notes/", "skills/*/data.json"],
+			"exclude": ["letters/old"],
+			"keep": { "manual": 7, "pre-update": 2 },
+			"reserveBytes": 0,
+		}`;
+		expect(parseSettings(text, FILE)).toEqual({
+			include: ["notes", "skills/*/data.json"],
+			exclude: ["letters/old"],
+			keep: { manual: 7, "pre-update": 2 },
+			reserveBytes: 0,
+		});
+	});
+
+	it.each<[what: string, text: string, line: number, why: RegExp]>([
+		["an empty file", "", 1, /is empty/],
+		["what is no JSON", '{\n"include": [\n', 3, /is not JSON/],
+		["something else than an object", "[]", 1, /its top/],
+		["a setting it does not know", '{\n\n"inclde": []}', 3, /inclde: is not a setting/],
+		["one path instead of a list", '{\n"include": "a"\n}', 2, /include: must be a list of paths/],
+		["an absolute path", '{"include": [\n"/etc/passwd"]}', 2, /include.0: .*is absolute/],
+		["a path upwards", '{"exclude": [\n"a",\n"../b"]}', 3, /exclude.1: .*holds "\.\."/],
+		["a path into the store", '{"include": ["state-snapshots/x"]}', 1, /lies in the snapshot store/],
+		["a path that is a number", '{"include": [7]}', 1, /include.0: /],
+		["keeping none", '{\n"keep": {\n"manual": 0}}', 3, /keep.manual: must be at least 1/],
+		["keeping a half", '{"keep": {"manual": 1.5}}', 1, /must be a whole number/],
+		["keeping a word", '{"keep": {"manual": "all"}}', 1, /must be a number/],
+		["a negative reserve", '{"reserveBytes": -1}', 1, /reserveBytes: must not be negative/],
+		["a later format", '{\n"formatVersion": 2}', 2, /formatVersion: /],
+	])("refuses %s, naming file, line and reason", (_, text, line, why) => {
+		const { code, message, hint } = refusal(text);
+		expect(code).toBe("bad-config");
+		expect(message).toContain(`${FILE}, line ${line}: `);
+		expect(message).toMatch(why);
+		expect(message).toContain("Nothing was changed.");
+		expect(hint).toContain("Correct that line");
+	});
+});

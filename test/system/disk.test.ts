@@ -1,0 +1,141 @@
+import { execFileSync } from "node:child_process";
+import nodeFs from "node:fs";
+import fs from "fs-extra";
+import { describe, expect, it } from "vitest";
+import { createDisk } from "../../src/system/disk.ts";
+import { scratch } from "../support/scratch.ts";
+
+const disk = createDisk(fs);
+const ODD = "bad\udcff\udcfename";
+const code = (name: string) => expect.objectContaining({ code: name });
+
+function write(path: string, text: string): void {
+	const file = disk.open(path, "create", 0o600);
+	disk.write(file, Buffer.from(text));
+	disk.close(file);
+}
+
+function read(path: string): string {
+	const file = disk.open(path, "read");
+	const buffer = Buffer.alloc(100);
+	const length = disk.read(file, buffer);
+	disk.close(file);
+	return buffer.subarray(0, length).toString();
+}
+
+describe("a real disk", () => {
+	it("says what is there, and nothing of what is not", () => {
+		const dir = scratch();
+		write(`${dir}/file`, "four");
+		expect(disk.stat(`${dir}/file`)).toMatchObject({
+			kind: "file",
+			size: 4,
+			mode: 0o600,
+		});
+		expect(disk.stat(dir)?.kind).toBe("directory");
+		expect(disk.stat(`${dir}/none`)).toBeUndefined();
+		expect(disk.stat(`${dir}/file/below`)).toBeUndefined();
+	});
+
+	it("follows no link: not to look, to read, to write or to remove", () => {
+		const dir = scratch();
+		write(`${dir}/target`, "mine");
+		disk.link(`${dir}/target`, `${dir}/link`);
+		disk.link("/nowhere", `${dir}/dangling`);
+		expect(disk.stat(`${dir}/link`)?.kind).toBe("link");
+		expect(disk.readLink(`${dir}/link`)).toBe(`${dir}/target`);
+		expect(() => disk.open(`${dir}/link`, "read")).toThrow(code("ELOOP"));
+		expect(() => disk.open(`${dir}/link`, "create")).toThrow();
+		expect(() => disk.open(`${dir}/dangling`, "create")).toThrow(code("EEXIST"));
+		disk.unlink(`${dir}/link`);
+		expect(read(`${dir}/target`)).toBe("mine");
+	});
+
+	it("never waits for a FIFO", () => {
+		const dir = scratch();
+		execFileSync("mkfifo", [`${dir}/pipe`]);
+		expect(disk.stat(`${dir}/pipe`)).toMatchObject({
+			kind: "special",
+			what: "FIFO",
+		});
+		disk.close(disk.open(`${dir}/pipe`, "read"));
+	});
+
+	it("creates no file that is there already", () => {
+		const dir = scratch();
+		write(`${dir}/file`, "old");
+		expect(() => disk.open(`${dir}/file`, "create")).toThrow(code("EEXIST"));
+		expect(read(`${dir}/file`)).toBe("old");
+	});
+
+	it("has names that are not UTF-8, and all that can be done with them", () => {
+		const dir = scratch();
+		write(`${dir}/${ODD}`, "odd");
+		disk.makeDirectory(`${dir}/d${ODD}`, 0o700);
+		disk.link(ODD, `${dir}/link`);
+		expect(disk.names(dir)).toEqual([ODD, `d${ODD}`, "link"].toSorted());
+		expect(disk.readLink(`${dir}/link`)).toBe(ODD);
+		disk.rename(`${dir}/${ODD}`, `${dir}/d${ODD}/new\nline`);
+		disk.setMode(`${dir}/d${ODD}/new\nline`, 0o640);
+		disk.setTime(`${dir}/d${ODD}/new\nline`, 1_700_000_000_123);
+		expect(disk.stat(`${dir}/d${ODD}/new\nline`)).toMatchObject({
+			mode: 0o640,
+			mtime: 1_700_000_000_123,
+		});
+		disk.removeTree(`${dir}/d${ODD}`);
+		expect(disk.names(dir)).toEqual(["link"]);
+	});
+
+	it("sets a time to the microsecond, as it was read", () => {
+		const dir = scratch();
+		write(`${dir}/a`, "x");
+		nodeFs.utimesSync(`${dir}/a`, 1_776_000_000.123456, 1_776_000_000.123456);
+		const mtime = disk.stat(`${dir}/a`)?.mtime ?? 0;
+		write(`${dir}/b`, "x");
+		disk.setTime(`${dir}/b`, mtime);
+		expect(disk.stat(`${dir}/b`)?.mtime).toBe(mtime);
+	});
+
+	it("gives a signature that moves with content and not with readers or modes", () => {
+		const dir = scratch();
+		write(`${dir}/file`, "one");
+		const signature = () => disk.stat(`${dir}/file`)?.signature;
+		const before = signature();
+		read(`${dir}/file`);
+		disk.setMode(`${dir}/file`, 0o644);
+		expect(signature()).toBe(before);
+		disk.setTime(`${dir}/file`, 1000);
+		expect(signature()).not.toBe(before);
+		const retimed = signature();
+		write(`${dir}/other`, "two");
+		disk.setTime(`${dir}/other`, 1000);
+		disk.rename(`${dir}/other`, `${dir}/file`);
+		expect(signature()).not.toBe(retimed);
+	});
+
+	it("removes a tree with closed directories and links in it, and nothing beyond", () => {
+		const dir = scratch();
+		write(`${dir}/outside`, "stays");
+		fs.mkdirpSync(`${dir}/tree/closed/inner`);
+		disk.link(dir, `${dir}/tree/closed/up`);
+		disk.setMode(`${dir}/tree/closed`, 0o000);
+		disk.removeTree(`${dir}/tree`);
+		disk.removeTree(`${dir}/never-was`);
+		expect(disk.names(dir)).toEqual(["outside"]);
+	});
+
+	it("knows which disk a file lies on, and how much is free there", () => {
+		const dir = scratch();
+		expect(disk.stat(dir)?.device).toBe(String(fs.statSync(dir).dev));
+		expect(disk.freeBytes(dir)).toBeGreaterThan(0);
+	});
+
+	it("refuses to rename over a directory that holds something", () => {
+		const dir = scratch();
+		fs.mkdirpSync(`${dir}/full/inner`);
+		disk.makeDirectory(`${dir}/empty`, 0o700);
+		expect(() => disk.rename(`${dir}/empty`, `${dir}/full`)).toThrow(
+			code("ENOTEMPTY"),
+		);
+	});
+});

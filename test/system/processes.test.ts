@@ -1,0 +1,67 @@
+import fs from "node:fs";
+import { describe, expect, it } from "vitest";
+import { createProcesses } from "../../src/system/processes.ts";
+import { holder } from "../support/holder.ts";
+import { scratch } from "../support/scratch.ts";
+
+const processes = createProcesses("1.2.3");
+
+describe("processes", () => {
+	it("are this one and the tool's version", () => {
+		expect(processes).toMatchObject({ pid: process.pid, toolVersion: "1.2.3" });
+		expect(processes.canSetOwner).toBe(process.geteuid?.() === 0);
+	});
+
+	it("are alive or not", async () => {
+		const path = `${scratch()}/file`;
+		fs.writeFileSync(path, "x");
+		const { pid, kill } = await holder("open", path);
+		expect(processes.isAlive(pid)).toBe(true);
+		expect(processes.isAlive(process.pid)).toBe(true);
+		await kill();
+		expect(processes.isAlive(pid)).toBe(false);
+	});
+});
+
+describe.skipIf(process.platform !== "linux")("the holders of a file", () => {
+	it("are the other processes that have it open, by path and name", async () => {
+		const dir = scratch();
+		const [one, two, none] = [`${dir}/one`, `${dir}/two`, `${dir}/none`];
+		for (const path of [one, two, none]) fs.writeFileSync(path, "x");
+		const { pid } = await holder("open", one, two);
+		const own = fs.openSync(none, "r");
+		const found = processes.holders([one, two, none]);
+		fs.closeSync(own);
+		const [held] = found?.get(one) ?? [];
+		expect(held?.pid).toBe(pid);
+		expect(held?.command).toMatch(/^(node|MainThread)/);
+		expect(found?.get(two)).toEqual([held]);
+		expect(found?.has(none)).toBe(false);
+	});
+
+	it("are still holders when the file was renamed over or removed", async () => {
+		const path = `${scratch()}/file`;
+		fs.writeFileSync(path, "x");
+		const { pid } = await holder("open", path);
+		fs.writeFileSync(`${path}.new`, "y");
+		fs.renameSync(`${path}.new`, path);
+		expect(processes.holders([path])?.get(path)?.[0]?.pid).toBe(pid);
+		fs.unlinkSync(path);
+		expect(processes.holders([path])?.get(path)?.[0]?.pid).toBe(pid);
+	});
+
+	it("are found for a file whose own name ends in (deleted)", async () => {
+		const path = `${scratch()}/file (deleted)`;
+		fs.writeFileSync(path, "x");
+		const { pid } = await holder("open", path);
+		expect(processes.holders([path])?.get(path)?.[0]?.pid).toBe(pid);
+	});
+
+	it("are nobody once the process has ended", async () => {
+		const path = `${scratch()}/file`;
+		fs.writeFileSync(path, "x");
+		const { kill } = await holder("open", path);
+		await kill();
+		expect(processes.holders([path])?.size).toBe(0);
+	});
+});
