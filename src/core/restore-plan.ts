@@ -41,7 +41,7 @@ export type Step =
 export interface LeftAlone {
 	readonly path: string;
 	readonly why: string;
-	/** It would be put back if it were named in `include`. */
+	/** Worth naming in `include`, if the person knows that it must go back. */
 	readonly onRequest: boolean;
 }
 
@@ -74,6 +74,7 @@ export interface PlanRequest {
 	readonly knownAbsent: ReadonlySet<string>;
 }
 
+const OLD_TOKEN = "an old login token would end the login";
 const IN_USE = "it came after the snapshot and is in use";
 const PRIVATE_FILE = 0o600;
 const PRIVATE_DIRECTORY = 0o700;
@@ -85,7 +86,7 @@ export function planRestore(request: PlanRequest): RestorePlan {
 	const wanted = new Map(target.entries.map((entry) => [entry.path, entry]));
 	const leftAlone: LeftAlone[] = [];
 	const isLeftAlone = (path: string, why: string | undefined): boolean => {
-		const onRequest = why !== IN_USE;
+		const onRequest = why === OLD_TOKEN;
 		if (why !== undefined) leftAlone.push({ path, why, onRequest });
 		return why !== undefined;
 	};
@@ -157,7 +158,7 @@ function whyNotPutBack(
 		isBroken(path)
 	)
 		return undefined;
-	return "an old login token would end the login";
+	return OLD_TOKEN;
 }
 
 /** Looked for and not there. What was never looked for, or could not be captured, is left alone. */

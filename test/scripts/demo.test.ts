@@ -28,7 +28,7 @@ it("shows create, a change, list, restore and undo, with every fact as claimed",
 		/you ▸ \/snap list\nagent ◂ # {2}When .*\n +1 .*before upgrade\n/,
 		/you ▸ \/snapshot restore 1 --dry-run\nagent ◂ To restore snapshot 1 [\s\S]*?Nothing was changed\.\n/,
 		/you ▸ \/snapshot restore 1\nagent ◂ Restored snapshot 1 [\s\S]*?Take it back with: \/snapshot undo\n/,
-		/you ▸ \/snapshot undo\nagent ◂ Restored the state before the restore of/,
+		/you ▸ \/snapshot undo\nagent ◂ Took back the restore of/,
 		/All \d+ facts were as claimed/,
 	])
 		expect(stdout).toMatch(part);
