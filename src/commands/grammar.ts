@@ -1,7 +1,7 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { distance } from "fastest-levenshtein";
 import plugin from "../../plugin.json" with { type: "json" };
-import { errorCode, SnapshotError } from "../errors.ts";
+import { errorCode, errorMessage, SnapshotError } from "../errors.ts";
 
 /** The shape of `plugin.json`, the one truth for verbs, flags, help, usage errors and completion. */
 export interface Verb {
@@ -131,12 +131,7 @@ function wrongFlag(
 			verb,
 			`${verb.name} needs a whole number from 1, and ${JSON.stringify(name)} is none.`,
 		);
-	if (name === undefined) {
-		const [reason = ""] = (error instanceof Error ? error.message : "").split(
-			". ",
-		);
-		return usageError(verb, `${reason.replace(/\.$/, "")}.`);
-	}
+	if (name === undefined) return usageError(verb, wrongValue(verb, error));
 	const near = nearest(name.replace(/^-+/, ""), known);
 	const meant = near === undefined ? "" : ` Did you mean --${near}?`;
 	const literal = isFreeText ? ` Put -- before words that begin with "-".` : "";
@@ -144,6 +139,16 @@ function wrongFlag(
 		verb,
 		`${verb.name} has no flag ${name}.${meant}${literal}`,
 	);
+}
+
+/** Node names the flag: "Option '--wait <value>' argument missing". */
+function wrongValue({ flags }: Verb, error: unknown): string {
+	const name = /--([a-z-]+)/.exec(errorMessage(error))?.[1] ?? "";
+	const flag = flags[name];
+	if (flag === undefined) return `${errorMessage(error)}.`;
+	return flag.type === "boolean"
+		? `--${name} takes no value.`
+		: `--${name} needs a value: --${name} ${flag.value ?? "…"}.`;
 }
 
 function checkArguments(verb: Verb, positionals: readonly string[]): void {
@@ -169,7 +174,7 @@ function checkArguments(verb: Verb, positionals: readonly string[]): void {
 
 export function usageError(verb: Verb, message: string): SnapshotError {
 	return new SnapshotError("usage", `${message} Nothing was changed.`, {
-		hint: `Usage: ${verb.usage}`,
+		hint: `Usage: \`${verb.usage}\``,
 	});
 }
 

@@ -95,9 +95,12 @@ function whatText({
 	complete,
 	pinned,
 	id,
+	number,
 }: SnapshotInfo): string {
 	const shown =
-		label === null || label === "" ? id : shortened(printable(label), 60);
+		number === undefined || label === null || label === ""
+			? id
+			: shortened(printable(label), 60);
 	const marks = [
 		...(complete ? [] : ["INCOMPLETE"]),
 		...(pinned ? ["pinned"] : []),

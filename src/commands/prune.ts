@@ -22,7 +22,7 @@ export const prune: Handler = async (invocation) => {
 			`${prefix} ${["prune", ...positionals].join(" ")}`,
 		).join("\n"),
 		data: {
-			removed: outcome.removed.map(({ id }) => id),
+			removed: dryRun ? [] : outcome.removed.map(({ id }) => id),
 			dryRun,
 			verdicts: outcome.verdicts.map(({ snapshot, keep, why }) => ({
 				id: snapshot.id,

@@ -29,7 +29,7 @@ export async function answerRestore(
 	const dryRun = invocation.flags["dry-run"] === true;
 	const outcome = await restoreSnapshot(agent, { ...request, dryRun });
 	const now = agent.system.clock.now();
-	const { snapshot, plan, undo = null, recovered } = outcome;
+	const { snapshot, plan, undo = null, recovered, pruned } = outcome;
 	const lines = dryRun
 		? dryRunText(outcome, now)
 		: doneText(outcome, {
@@ -51,6 +51,10 @@ export async function answerRestore(
 			plan: plan.steps.map((step) => ({ do: step.do, path: step.path })),
 			leftAlone: plan.leftAlone,
 			undo,
+			removed:
+				pruned !== undefined && "removed" in pruned
+					? pruned.removed.map(({ id }) => id)
+					: [],
 		},
 	};
 }
@@ -74,10 +78,12 @@ function doneText(
 	outcome: RestoreOutcome,
 	{ now, prefix, advice }: { now: Date; prefix: string; advice: string },
 ): string[] {
-	const { plan, undo } = outcome;
+	const { plan, undo, undone } = outcome;
 	if (plan.steps.length === 0)
 		return [
-			`Everything is already as in ${nameOf(outcome, now)}. Nothing was changed.`,
+			undone === undefined
+				? `Everything is already as in ${nameOf(outcome, now)}. Nothing was changed.`
+				: "There is nothing that could be taken back. Nothing was changed.",
 			...leftAloneText(outcome),
 		];
 	return [
@@ -85,14 +91,21 @@ function doneText(
 		...planText(plan.steps, {
 			write: "Put back",
 			remove: "Removed",
-			mode: "Set modes of",
+			mode: "Set modes or times of",
 		}),
 		...leftAloneText(outcome),
+		...prunedText(outcome),
 		advice,
 		undo === undefined
 			? "There is no undo for it, as you asked."
 			: `Take it back with: ${prefix} undo`,
 	];
+}
+
+function prunedText({ pruned }: RestoreOutcome): string[] {
+	if (pruned === undefined || "problem" in pruned) return [];
+	const old = pruned.removed.length;
+	return old === 0 ? [] : [`Removed ${countText(old, "old snapshot")}.`];
 }
 
 function dryRunText(outcome: RestoreOutcome, now: Date): string[] {
@@ -104,7 +117,7 @@ function dryRunText(outcome: RestoreOutcome, now: Date): string[] {
 		`To restore ${name} would:`,
 		...planText(
 			plan.steps,
-			{ write: "Put back", remove: "Remove", mode: "Set modes of" },
+			{ write: "Put back", remove: "Remove", mode: "Set modes or times of" },
 			8,
 		),
 		...leftAloneText(outcome),

@@ -96,6 +96,8 @@ export async function createLocked(
 		const isSame =
 			before !== undefined &&
 			before.id === newest?.id &&
+			// One that an update made goes sooner than one that a person asked for.
+			(request.reason !== "manual" || newest.reason === "manual") &&
 			sayTheSame(before, manifest, differences);
 		if (isSame && !request.force) {
 			system.disk.removeTree(partial);

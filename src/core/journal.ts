@@ -125,7 +125,7 @@ export function isSameFile(
 	step: Extract<JournalStep, { do: "remove" | "set-aside" }>,
 ): boolean {
 	if (now === undefined || now.inode !== step.inode) return false;
-	if (step.do === "set-aside") return now.kind === "file";
+	if (step.do === "set-aside") return now.kind !== "directory";
 	const kind = step.was.kind === "database" ? "file" : step.was.kind;
 	return now.kind === kind;
 }

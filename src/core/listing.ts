@@ -56,7 +56,9 @@ export function listSnapshots(disk: Disk, store: StorePaths): Listing {
 		damaged: found
 			.filter(({ summary }) => summary === "damaged")
 			.map(({ id }) => id),
-		recoveryPending: disk.stat(store.journal) !== undefined,
+		recoveryPending: [store.journal, store.suspended].some(
+			(path) => disk.stat(path) !== undefined,
+		),
 	};
 }
 

@@ -26,6 +26,16 @@ export class Occupancy {
 		return [...new Map(found.map((holder) => [holder.pid, holder])).values()];
 	}
 
+	/** Where the system names no holder, the database's own locks are asked: other containers show only there. */
+	isHeld(path: string): boolean {
+		const live = `${this.#agent.home}/${path}`;
+		if ((this.holdersOf(path) ?? []).length > 0) return true;
+		return (
+			this.#agent.system.disk.stat(live)?.kind === "file" &&
+			!this.#agent.system.sqlite.isFree(live)
+		);
+	}
+
 	/**
 	 * A database that somebody holds open must be written through SQLite: a file renamed over it would never be seen
 	 * by its holder, whose commits would go to the deleted one.

@@ -11,6 +11,8 @@ export function whyUnsafe(path: string): string | undefined {
 	if (names.includes("..")) return 'holds ".."';
 	if (names.includes("") || names.includes(".")) return "holds an empty name";
 	if (names[0] === STORE_NAME) return "lies in the snapshot store";
+	if (path === "manifest.json")
+		return "is what a snapshot's own manifest is called";
 	return undefined;
 }
 

@@ -1,7 +1,7 @@
 import { SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
 import { applyJournal, publishUndo } from "./apply.ts";
-import { hashDatabase, hashFile } from "./durable.ts";
+import { hashDatabase, hashFile, syncDirectory } from "./durable.ts";
 import {
 	isSameFile,
 	type Journal,
@@ -31,6 +31,7 @@ export async function recover(agent: Agent): Promise<Recovered> {
 /** As `recover`, with the lock held. */
 export async function recoverLocked(agent: Agent): Promise<Recovered> {
 	const { system, store } = agent;
+	resume(agent);
 	const journal = readJournal(system.disk, store);
 	if (journal === undefined) {
 		// It never reached its commit point: as if it had not been.
@@ -44,6 +45,18 @@ export async function recoverLocked(agent: Agent): Promise<Recovered> {
 	}
 	await applyJournal(agent, besideHolders(agent, journal));
 	return { snapshot: journal.snapshot };
+}
+
+/** A way back that died before its own journal was written has never been, and the restore behind it waits again. */
+export function resume({ system: { disk }, store }: Agent): void {
+	if (disk.stat(store.suspended) === undefined) return;
+	if (disk.stat(store.journal) !== undefined) {
+		disk.removeTree(store.suspended);
+		return;
+	}
+	disk.removeTree(store.restoring);
+	disk.rename(store.suspended, store.restoring);
+	syncDirectory(disk, store.directory);
 }
 
 /** The paths that are neither in their old nor in their new form any more: the agent has written on. */

@@ -7,19 +7,25 @@ import { syncDirectory } from "./durable.ts";
 import { type Journal, writeJournal } from "./journal.ts";
 import { listSnapshots } from "./listing.ts";
 import { type Manifest, UNDO_REASON } from "./manifest.ts";
-import { pruneAfterwards } from "./prune.ts";
+import { type PruneOutcome, pruneAfterwards } from "./prune.ts";
 import type { RestoreRequest } from "./restore.ts";
 import type { Ready } from "./restore-prepare.ts";
 import type { Staging } from "./staging.ts";
 
-/** Writes the journal and does what it says. Returns the undo snapshot's id. */
+export interface Committed {
+	/** The undo snapshot's id. */
+	readonly undo: string | undefined;
+	readonly pruned: PruneOutcome | { readonly problem: string } | undefined;
+}
+
+/** Writes the journal and does what it says. */
 export async function commit(
 	agent: Agent,
 	manifest: Manifest,
 	request: RestoreRequest,
 	ready: Ready,
 	staging: Staging,
-): Promise<string | undefined> {
+): Promise<Committed> {
 	const { system, store } = agent;
 	const undo = request.undo ? sealUndo(agent, manifest, ready) : undefined;
 	if (undo === undefined) system.disk.removeTree(`${store.restoring}/undo`);
@@ -32,9 +38,12 @@ export async function commit(
 		steps: [...ready.steps],
 	};
 	await carryOut(agent, journal, staging);
+	// Never after an incomplete capture: what it lacks may be in the oldest snapshot only.
+	if (ready.present.missed.some(({ lost }) => lost))
+		return { undo, pruned: undefined };
 	const inUse = [manifest.id, ...(undo === undefined ? [] : [undo])];
-	pruneAfterwards(agent, policyOf(loadSettings(agent)), inUse);
-	return undo;
+	const policy = policyOf(loadSettings(agent));
+	return { undo, pruned: pruneAfterwards(agent, policy, inUse) };
 }
 
 function sealUndo(

@@ -91,6 +91,12 @@ export function planRestore(request: PlanRequest): RestorePlan {
 		return why !== undefined;
 	};
 
+	// Modes are put back whatever the content is.
+	const sameNow = (path: string) => {
+		const [one, other] = [now.get(path), wanted.get(path)];
+		return one && other && sameContent(one, other);
+	};
+
 	const extras = present.entries.filter(
 		({ path }) =>
 			!wanted.has(path) &&
@@ -106,6 +112,7 @@ export function planRestore(request: PlanRequest): RestorePlan {
 		.filter(({ path }) => inScope(path))
 		.filter(
 			({ path }) =>
+				sameNow(path) ||
 				!isLeftAlone(path, whyNotPutBack(path, now.get(path), request)),
 		);
 	for (const { path, why, lost } of target.missed)

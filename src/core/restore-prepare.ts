@@ -7,6 +7,7 @@ import { readText } from "./durable.ts";
 import type { JournalStep } from "./journal.ts";
 import type { Coverage, Manifest } from "./manifest.ts";
 import { Occupancy } from "./occupancy.ts";
+import { isWithin } from "./paths.ts";
 import type { RestoreRequest } from "./restore.ts";
 import {
 	type PlanRequest,
@@ -37,13 +38,10 @@ export async function prepare(
 	request: RestoreRequest,
 	staging: Staging,
 ): Promise<Ready> {
-	const { entries, captured } = manifest;
-	const coverage = captured ?? {
-		paths: entries.filter(isFile).map(({ path }) => path),
-		except: [],
-	};
+	refuseUnknown(manifest, request);
+	const coverage = coverageFor(manifest);
 	for (let round = 1; round <= ROUNDS; round++) {
-		const present = await capturePresent(agent, manifest, coverage, staging);
+		const present = await capturePresent(agent, manifest, request, staging);
 		const plan = planFor(agent, manifest, present, request);
 		if (request.dryRun || plan.steps.length === 0)
 			return { plan, present, coverage, steps: [] };
@@ -59,6 +57,21 @@ export async function prepare(
 		{
 			hint: `Restore again in a quieter moment, or stop ${agent.host.title} first.`,
 		},
+	);
+}
+
+/** @throws SnapshotError `usage` for a path that is not in the snapshot */
+function refuseUnknown(
+	{ entries }: Manifest,
+	{ include }: RestoreRequest,
+): void {
+	const unknown = include.find(
+		(part) => !entries.some(({ path }) => isWithin(path, part)),
+	);
+	if (unknown === undefined) return;
+	throw new SnapshotError(
+		"usage",
+		`There is no ${JSON.stringify(unknown)} in that snapshot, to be included. Nothing was changed.`,
 	);
 }
 
@@ -78,7 +91,7 @@ function planFor(
 		present,
 		putBack: (path) => putBackOf(agent.host, path),
 		isBroken: (path) => isBroken(agent, path),
-		isHeld: (path) => (occupancy.holdersOf(path) ?? []).length > 0,
+		isHeld: (path) => occupancy.isHeld(path),
 		...scopeOf(manifest, request),
 	});
 }
@@ -139,27 +152,46 @@ function scopeOf(
 async function capturePresent(
 	agent: Agent,
 	manifest: Manifest,
-	coverage: Coverage,
+	request: RestoreRequest,
 	staging: Staging,
 ): Promise<Captured> {
 	const { system, home, store, patience, host } = agent;
 	const into = `${store.restoring}/undo`;
 	system.disk.removeTree(into);
 	system.disk.makeDirectory(into, 0o700);
-	const reserve = loadSettings(agent).reserveBytes;
-	// Twice: the old state and the new one lie beside the live one for a while.
-	const beforeCopy = (found: Scan) =>
-		refuseFullDisk(
-			agent,
-			neededFor(agent, found) + manifest.total_size,
-			reserve,
-		);
-	const expectDatabase = databaseExpectation(host, manifest);
-	return capture(
+	const captured = await capture(
 		system,
-		{ home, coverage, expectDatabase, open: staging.locked, into, beforeCopy },
+		{
+			home,
+			coverage: coverageFor(manifest),
+			expectDatabase: databaseExpectation(host, manifest),
+			open: staging.locked,
+			into,
+			beforeCopy: (found) => refuseNoRoom(agent, manifest, request, found),
+		},
 		patience,
 	);
+	// Without an undo the copy was only needed to look at: its room is for the new files.
+	if (!request.undo) system.disk.removeTree(into);
+	return captured;
+}
+
+/** With an undo, the old state and the new one lie beside the live one for a while; without, the larger of the two. */
+function refuseNoRoom(
+	agent: Agent,
+	{ total_size }: Manifest,
+	{ undo }: RestoreRequest,
+	found: Scan,
+): void {
+	const present = neededFor(agent, found);
+	const { reserveBytes } = loadSettings(agent);
+	if (undo) refuseFullDisk(agent, present + total_size, reserveBytes);
+	else refuseFullDisk(agent, Math.max(present, total_size), 0);
+}
+
+export function coverageFor({ captured, entries }: Manifest): Coverage {
+	if (captured !== undefined) return captured;
+	return { paths: entries.filter(isFile).map(({ path }) => path), except: [] };
 }
 
 function isBroken({ system, home }: Agent, path: string): boolean {

@@ -4,7 +4,7 @@ import { findSnapshot, listSnapshots, type SnapshotInfo } from "./listing.ts";
 import { withLock } from "./lock.ts";
 import { type Manifest, UNDO_REASON } from "./manifest.ts";
 import { recoverLocked } from "./recover.ts";
-import { commit } from "./restore-commit.ts";
+import { type Committed, commit } from "./restore-commit.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 import { prepare } from "./restore-prepare.ts";
 import { Staging } from "./staging.ts";
@@ -26,6 +26,8 @@ export interface RestoreOutcome {
 	readonly plan: RestorePlan;
 	/** The undo snapshot that was made; undefined when nothing had to change, or none was wanted. */
 	readonly undo: string | undefined;
+	/** Undefined: nothing was pruned, because nothing changed or the present could not be saved whole. */
+	readonly pruned: Committed["pruned"];
 	/** An interrupted restore of this snapshot was finished first. */
 	readonly recovered: string | undefined;
 	/** For `undo`: the snapshot whose restore was taken back; an undo snapshot itself when that was an undo. */
@@ -46,10 +48,21 @@ export async function restoreSnapshot(
 	request: RestoreRequest,
 ): Promise<RestoreOutcome> {
 	chooseTarget(agent, request); // before a lock is made in a home that has no store
+	if (request.dryRun) refusePending(agent);
 	return withLock(agent, "restore", async () => {
 		const recovered = (await recoverLocked(agent)).snapshot;
 		return { ...(await restoreLocked(agent, request)), recovered };
 	});
+}
+
+/** A look must not finish what was interrupted. */
+function refusePending({ system, store }: Agent): void {
+	if (!listSnapshots(system.disk, store).recoveryPending) return;
+	throw new SnapshotError(
+		"recovery-blocked",
+		"A restore was interrupted and has to be finished before anything can be planned. Nothing was changed.",
+		{ hint: "Finish it: `recover`." },
+	);
 }
 
 /** As `restoreSnapshot`, with the lock held and nothing to recover. */
@@ -66,13 +79,14 @@ export async function restoreLocked(
 	try {
 		const ready = await prepare(agent, manifest, request, staging);
 		const isDone = request.dryRun || ready.plan.steps.length === 0;
-		const undo = isDone
-			? undefined
+		const { undo, pruned } = isDone
+			? { undo: undefined, pruned: undefined }
 			: await commit(agent, manifest, request, ready, staging);
 		return {
 			snapshot,
 			plan: ready.plan,
 			undo,
+			pruned,
 			recovered: undefined,
 			undone: request.target === "undo" ? undoneBy(agent, manifest) : undefined,
 		};

@@ -29,6 +29,7 @@ export type Policy = Readonly<Record<string, number>> & {
 export const DEFAULT_POLICY: Policy = {
 	manual: 20,
 	"pre-update": 5,
+	scheduled: 7,
 	[UNDO_REASON]: 3,
 };
 
@@ -56,8 +57,9 @@ export function applyRetention<Snapshot extends Kept>(
 		if (snapshot.pinned) return { snapshot, keep: true, why: "pinned" };
 		const pool = poolOf(snapshot);
 		const limit = policy[pool] ?? policy.manual;
+		// One that lacks something takes nobody's place: a string of them must not push the last good ones out.
 		const rank = (seen.get(pool) ?? 0) + 1;
-		seen.set(pool, rank);
+		if (snapshot.complete) seen.set(pool, rank);
 		const name = pool === "manual" ? "" : ` ${pool}`;
 		if (rank <= limit)
 			return { snapshot, keep: true, why: `among the newest ${limit}${name}` };

@@ -1,11 +1,12 @@
 import { SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
-import { applyJournal, closeJournal, publishUndo } from "./apply.ts";
+import { applyJournal, publishUndo } from "./apply.ts";
 import { createLocked } from "./create.ts";
+import { syncDirectory } from "./durable.ts";
 import { type Journal, readJournal } from "./journal.ts";
 import type { SnapshotInfo } from "./listing.ts";
 import { withLock } from "./lock.ts";
-import { besideHolders } from "./recover.ts";
+import { besideHolders, resume } from "./recover.ts";
 import { restoreLocked } from "./restore.ts";
 
 export interface Settled {
@@ -24,6 +25,7 @@ export function settle(
 	direction: "finish" | "back",
 ): Promise<Settled> {
 	return withLock(agent, `recover --${direction}`, async () => {
+		resume(agent);
 		const journal = readJournal(agent.system.disk, agent.store);
 		if (journal === undefined)
 			throw new SnapshotError(
@@ -47,12 +49,17 @@ export function settle(
 }
 
 async function goBack(agent: Agent, journal: Journal): Promise<void> {
+	const { store } = agent;
+	const { disk } = agent.system;
 	publishUndo(agent, journal);
-	closeJournal(agent);
+	// Until the way back has a journal of its own, the old one must be found again after a crash.
+	disk.rename(store.restoring, store.suspended);
+	syncDirectory(disk, store.directory);
 	await restoreLocked(agent, {
 		target: "undo",
 		dryRun: false,
 		include: [],
 		undo: true,
 	});
+	disk.removeTree(store.suspended);
 }

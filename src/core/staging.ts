@@ -3,7 +3,7 @@ import type { Replacement } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
 import { REPLACE_WAIT } from "./apply.ts";
 import type { Captured } from "./capture.ts";
-import { copyFile, syncDirectory, syncFile } from "./durable.ts";
+import { copyFile, syncDirectory } from "./durable.ts";
 import { type JournalStep, stagedPath } from "./journal.ts";
 import type { DatabaseEntry, FileEntry, Manifest } from "./manifest.ts";
 import { Occupancy } from "./occupancy.ts";
@@ -216,9 +216,14 @@ function finishFile(
 	const owner = disk.stat(home);
 	if (owner !== undefined && processes.canSetOwner)
 		disk.setOwner(staged, owner.uid, owner.gid);
-	syncFile(disk, staged);
-	if (mode !== undefined) disk.setMode(staged, mode);
-	if (mtime !== undefined) disk.setTime(staged, mtime);
+	const file = disk.open(staged, "read");
+	try {
+		if (mode !== undefined) disk.setMode(staged, mode);
+		if (mtime !== undefined) disk.setTime(staged, mtime);
+		disk.sync(file);
+	} finally {
+		disk.close(file);
+	}
 }
 
 /** A rename works only within one filesystem. */

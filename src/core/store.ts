@@ -19,6 +19,8 @@ export interface StorePaths {
 	/** The restore in progress: journal, staged files, undo snapshot. */
 	readonly restoring: string;
 	readonly journal: string;
+	/** That restore, while another one goes back behind it: see settle.ts. */
+	readonly suspended: string;
 	readonly quarantine: string;
 }
 
@@ -32,6 +34,7 @@ export function storePaths(home: string): StorePaths {
 		settings: `${directory}/config.json`,
 		restoring: `${directory}/.restore`,
 		journal: `${directory}/.restore/journal.json`,
+		suspended: `${directory}/.restore-suspended`,
 		quarantine: `${directory}/quarantine`,
 	};
 }

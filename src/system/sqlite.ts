@@ -143,8 +143,9 @@ function isFree(open: OpenDatabase, path: string): boolean {
 		database.exec("BEGIN IMMEDIATE; ROLLBACK");
 		return true;
 	} catch (error) {
-		if (/^SQLITE_(BUSY|LOCKED|READONLY)/.test(errorCode(error) ?? ""))
-			return false;
+		const code = errorCode(error) ?? "";
+		if (/^SQLITE_(BUSY|LOCKED|READONLY)/.test(code)) return false;
+		if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) return true; // nobody can work with it
 		throw error;
 	} finally {
 		database.close();

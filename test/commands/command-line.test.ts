@@ -12,18 +12,29 @@ const PLAIN = {
 };
 
 describe("the command line", () => {
-	it.each<[args: string[], understood: Partial<ReturnType<typeof parseCommandLine>>]>([
+	it.each<
+		[args: string[], understood: Partial<ReturnType<typeof parseCommandLine>>]
+	>([
 		[[], {}],
 		[["list"], { words: ["list"] }],
 		[["--home", "/x", "list"], { home: "/x", words: ["list"] }],
 		[["--home=/x=y", "list"], { home: "/x=y", words: ["list"] }],
 		[["list", "--json"], { json: true, words: ["list"] }],
-		[["create", "a", "--home", "/x", "b"], { home: "/x", words: ["create", "a", "b"] }],
+		[
+			["create", "a", "--home", "/x", "b"],
+			{ home: "/x", words: ["create", "a", "b"] },
+		],
 		[["create", "--", "--json"], { words: ["create", "--", "--json"] }],
-		[["--json", "--", "create", "--home"], { json: true, words: ["create", "--home"] }],
+		[
+			["--json", "--", "create", "--home"],
+			{ json: true, words: ["create", "--home"] },
+		],
 		[["--", "--", "x"], { words: ["--", "x"] }],
 		[["--chat", "--host", "hermes", "--", "ls"], { chat: true, words: ["ls"] }],
-		[["create", "--force", "--limit=3"], { words: ["create", "--force", "--limit=3"] }],
+		[
+			["create", "--force", "--limit=3"],
+			{ words: ["create", "--force", "--limit=3"] },
+		],
 		[["--version"], { version: true }],
 		[["--homestead"], { words: ["--homestead"] }],
 		[["create", "multi\nline"], { words: ["create", "multi\nline"] }],
@@ -32,7 +43,10 @@ describe("the command line", () => {
 	});
 
 	it.each<[args: string[], message: RegExp]>([
-		[["--host", "nobody", "list"], /There is no host "nobody"\. Nothing was changed\.\nHosts: hermes/],
+		[
+			["--host", "nobody", "list"],
+			/There is no host "nobody"\. Nothing was changed\.\nHosts: hermes/,
+		],
 		[["--host"], /There is no host ""/],
 		[["--host", "toString", "list"], /There is no host "toString"/],
 		[["--home", "", "list"], /--home needs a directory/],

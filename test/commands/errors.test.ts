@@ -1,9 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { RunRequest } from "../../src/commands/run.ts";
-import { create } from "../support/commands.ts";
+import { create, restore } from "../support/commands.ts";
 import { changed, changedInEveryWay } from "../support/crash-scenes.ts";
 import { dyingAt } from "../support/dying.ts";
-import { say } from "../support/say.ts";
 import { type Machine, machine } from "../support/memory-system.ts";
 import {
 	HOME,
@@ -12,11 +11,11 @@ import {
 	putDatabase,
 	STORE,
 } from "../support/plain-agent.ts";
-import { restore } from "../support/commands.ts";
+import { say } from "../support/say.ts";
 import { storeAt } from "../support/store-folders.ts";
 
 beforeAll(() => {
-	process.env["TZ"] = "UTC";
+	process.env.TZ = "UTC";
 });
 
 /** "code exit: text" */
@@ -48,35 +47,35 @@ describe("a refusal says what failed, what changed, and what to do now:", () => 
 		`);
 		expect(await refusal(on, "restore")).toMatchInlineSnapshot(`
 			"usage 2: restore needs a snapshot: a number from the list (1 = newest), an id or its unique beginning, or latest. Nothing was changed.
-			Usage: restore <number|id|latest>"
+			Usage: /snapshot restore <number|id|latest>"
 		`);
 		expect(await refusal(on, "create --forse")).toMatchInlineSnapshot(`
 			"usage 2: create has no flag --forse. Did you mean --force? Put -- before words that begin with "-". Nothing was changed.
-			Usage: create [label …]"
+			Usage: /snapshot create [label …]"
 		`);
 		expect(await refusal(on, "create --reason because")).toMatchInlineSnapshot(`
 			"usage 2: --reason is one of manual, pre-update, scheduled. Nothing was changed.
-			Usage: create [label …]"
+			Usage: /snapshot create [label …]"
 		`);
 		expect(await refusal(on, "create --timeout soon")).toMatchInlineSnapshot(`
 			"usage 2: --timeout needs a number of seconds, and "soon" is none. Nothing was changed.
-			Usage: create [label …]"
+			Usage: /snapshot create [label …]"
 		`);
 		expect(await refusal(on, "prune 0")).toMatchInlineSnapshot(`
 			"usage 2: The number of snapshots to keep must be a whole number from 1, and "0" is none. Nothing was changed.
-			Usage: prune [N] [--dry-run]"
+			Usage: /snapshot prune [N] [--dry-run]"
 		`);
 		expect(await refusal(on, "prune -5")).toMatchInlineSnapshot(`
 			"usage 2: prune needs a whole number from 1, and "-5" is none. Nothing was changed.
-			Usage: prune [N] [--dry-run]"
+			Usage: /snapshot prune [N] [--dry-run]"
 		`);
 		expect(await refusal(on, "prune 1.5")).toMatchInlineSnapshot(`
 			"usage 2: The number of snapshots to keep must be a whole number from 1, and "1.5" is none. Nothing was changed.
-			Usage: prune [N] [--dry-run]"
+			Usage: /snapshot prune [N] [--dry-run]"
 		`);
 		expect(await refusal(on, "list --limit none")).toMatchInlineSnapshot(`
 			"usage 2: --limit must be a whole number from 1, and "none" is none. Nothing was changed.
-			Usage: list [--all] [--limit N]"
+			Usage: /snapshot list [--all] [--limit N]"
 		`);
 		expect(await refusal(on, "help nothing")).toMatchInlineSnapshot(`
 			"usage 2: There is no command "nothing".
@@ -105,7 +104,9 @@ describe("a refusal says what failed, what changed, and what to do now:", () => 
 	});
 
 	it("ambiguous", async () => {
-		expect(await refusal(await withSnapshots(2), "restore 20261121")).toMatchInlineSnapshot(`
+		expect(
+			await refusal(await withSnapshots(2), "restore 20261121"),
+		).toMatchInlineSnapshot(`
 			"ambiguous 1: 2 snapshots begin with "20261121". Nothing was changed.
 			They are: 20261121-011602, 20261121-011502"
 		`);
@@ -114,7 +115,11 @@ describe("a refusal says what failed, what changed, and what to do now:", () => 
 	it("locked", async () => {
 		const on = await withSnapshots(1);
 		on.elsewhere.locked.add(storeAt.lock);
-		put(on, "state-snapshots/.lock.holder", "restore, process 99, since 2026-11-21T01:00:00.000Z");
+		put(
+			on,
+			"state-snapshots/.lock.holder",
+			"restore, process 99, since 2026-11-21T01:00:00.000Z",
+		);
 		expect(await refusal(on, "create --wait 3")).toMatchInlineSnapshot(`
 			"locked 11: Another command is at work here (restore, process 99, since 2026-11-21T01:00:00.000Z). Nothing was changed.
 			Try again when it has ended, or give it longer with --wait SECONDS."
@@ -174,7 +179,9 @@ describe("a refusal says what failed, what changed, and what to do now:", () => 
 	it("interrupted", async () => {
 		const on = plainMachine();
 		const signal = AbortSignal.abort();
-		expect(await refusal(on, "create", { signal })).toMatchInlineSnapshot(`"interrupted 130: Interrupted. Nothing was changed."`);
+		expect(await refusal(on, "create", { signal })).toMatchInlineSnapshot(
+			`"interrupted 130: Interrupted. Nothing was changed."`,
+		);
 	});
 
 	it("timed-out", async () => {
@@ -184,7 +191,11 @@ describe("a refusal says what failed, what changed, and what to do now:", () => 
 			on.clock.advance(61_000);
 			return pin(path, patience);
 		};
-		expect(await refusal(on, "create --reason pre-update")).toMatchInlineSnapshot(`"timed-out 1: The time given was not enough. Nothing was changed."`);
+		expect(
+			await refusal(on, "create --reason pre-update"),
+		).toMatchInlineSnapshot(
+			`"timed-out 1: The time given was not enough. Nothing was changed."`,
+		);
 	});
 
 	it("failed", async () => {
@@ -201,23 +212,30 @@ describe("a refusal says what failed, what changed, and what to do now:", () => 
 	});
 
 	it("recovery-blocked", async () => {
-		const ending = await dyingAt(1, await changed(changedInEveryWay), async (dying) => {
-			const { before } = dying;
-			dying.before = (call, tear) => {
-				if (call.includes(`${STORE}/.restore/new/00000`) && call.startsWith("rename"))
-					before(call, tear);
-			};
-			await restore(dying, "1");
-		});
+		const ending = await dyingAt(
+			1,
+			await changed(changedInEveryWay),
+			async (dying) => {
+				const { before } = dying;
+				dying.before = (call, tear) => {
+					if (
+						call.includes(`${STORE}/.restore/new/00000`) &&
+						call.startsWith("rename")
+					)
+						before(call, tear);
+				};
+				await restore(dying, "1");
+			},
+		);
 		const on = ending?.on ?? machine();
 		put(on, "config.yaml", "written after the crash");
 		expect(await refusal(on, "recover")).toMatchInlineSnapshot(`
 			"recovery-blocked 1: A restore of 20261121-011502 was interrupted (it began 2026-11-21T01:16:02.000Z), and since then these have changed: config.yaml. Nothing was changed now.
-			What was there before is in 20261121-011602-before-restore."
+			What was there before is in 20261121-011602-before-restore. Go on with the restore: /snapshot recover --finish. Or go back: /snapshot recover --back. The present is kept as a snapshot either way."
 		`);
 		expect(await refusal(on, "restore 1")).toMatchInlineSnapshot(`
 			"recovery-blocked 1: A restore of 20261121-011502 was interrupted (it began 2026-11-21T01:16:02.000Z), and since then these have changed: config.yaml. Nothing was changed now.
-			What was there before is in 20261121-011602-before-restore."
+			What was there before is in 20261121-011602-before-restore. Go on with the restore: /snapshot recover --finish. Or go back: /snapshot recover --back. The present is kept as a snapshot either way."
 		`);
 		expect(await refusal(on, "prune")).toMatchInlineSnapshot(`
 			"recovery-blocked 1: An interrupted restore has to be settled first. Nothing was changed.
@@ -227,7 +245,9 @@ describe("a refusal says what failed, what changed, and what to do now:", () => 
 
 	it("bug", async () => {
 		const load = () => Promise.reject(new TypeError("x is undefined"));
-		expect(await refusal(plainMachine(), "list", { load })).toMatchInlineSnapshot(`
+		expect(
+			await refusal(plainMachine(), "list", { load }),
+		).toMatchInlineSnapshot(`
 			"bug 70: Something went wrong that should not: x is undefined
 			This is a bug in agent-snapshot: please report it. AGENT_SNAPSHOT_DEBUG=1 shows where."
 		`);

@@ -23,7 +23,9 @@ function diskError(code: string, path?: string): Error {
 }
 
 describe("explaining", () => {
-	it.each(Object.entries(CODES))("gives %s the exit code %i", (code, exitCode) => {
+	it.each(
+		Object.entries(CODES),
+	)("gives %s the exit code %i", (code, exitCode) => {
 		const reply = explain(
 			new SnapshotError(code as ErrorCode, "It failed.", { hint: "Do this." }),
 		);

@@ -23,14 +23,29 @@ describe("the words of a command", () => {
 		[["ls"], { verb: "list" }],
 		[["LIST"], { verb: "list" }],
 		[["rewind", "3"], { verb: "restore", positionals: ["3"] }],
-		[["create", "before", "upgrade"], { verb: "create", positionals: ["before", "upgrade"] }],
-		[["create", "a", "--force", "b"], { positionals: ["a", "b"], flags: { force: true } }],
+		[
+			["create", "before", "upgrade"],
+			{ verb: "create", positionals: ["before", "upgrade"] },
+		],
+		[
+			["create", "a", "--force", "b"],
+			{ positionals: ["a", "b"], flags: { force: true } },
+		],
 		[["create", "--reason", "pre-update"], { flags: { reason: "pre-update" } }],
 		[["create", "--reason=pre-update"], { flags: { reason: "pre-update" } }],
-		[["create", "--", "--force", "-x"], { positionals: ["--force", "-x"], flags: {} }],
+		[
+			["create", "--", "--force", "-x"],
+			{ positionals: ["--force", "-x"], flags: {} },
+		],
 		[["create", "-", "note"], { positionals: ["-", "note"] }],
-		[["restore", "3", "--include", "a", "--include", "b"], { flags: { include: ["a", "b"] } }],
-		[["prune", "5", "--dry-run"], { positionals: ["5"], flags: { "dry-run": true } }],
+		[
+			["restore", "3", "--include", "a", "--include", "b"],
+			{ flags: { include: ["a", "b"] } },
+		],
+		[
+			["prune", "5", "--dry-run"],
+			{ positionals: ["5"], flags: { "dry-run": true } },
+		],
 		[["--help"], { verb: "help", positionals: [] }],
 		[["-h"], { verb: "help", positionals: [] }],
 		[["restore", "--help"], { verb: "help", positionals: ["restore"] }],
@@ -47,8 +62,14 @@ describe("the words of a command", () => {
 		[["prnue"], /Did you mean prune\?/],
 		[["xyzzy"], /no command "xyzzy"\. Nothing was changed/],
 		[["--all"], /no command "--all"/],
-		[["create", "--forse"], /create has no flag --forse\. Did you mean --force\? Put -- before words/],
-		[["restore", "3", "--dryrun"], /restore has no flag --dryrun\. Did you mean --dry-run\?/],
+		[
+			["create", "--forse"],
+			/create has no flag --forse\. Did you mean --force\? Put -- before words/,
+		],
+		[
+			["restore", "3", "--dryrun"],
+			/restore has no flag --dryrun\. Did you mean --dry-run\?/,
+		],
 		[["list", "--xyz"], /list has no flag --xyz\. Nothing/],
 		[["create", "--force=yes"], /--force/],
 		[["create", "--reason"], /--reason/],
@@ -68,19 +89,20 @@ describe("the words of a command", () => {
 	it("are told apart by the verb: a hint is its own usage line", () => {
 		for (const verb of VERBS)
 			expect(refusal(verb.name, "--no-such-flag").hint).toBe(
-				`Usage: ${verb.usage}`,
+				`Usage: \`${verb.usage}\``,
 			);
 	});
 });
 
 describe("negative numbers", () => {
-	it.each([[["prune", "-5"]], [["prune", "-5", "--dry-run"]], [["list", "--limit", "-5"]]])(
-		"%j are a wrong count and no row of flags",
-		(words) => {
-			const { code, message } = refusal(...words);
-			expect(code).toBe("usage");
-			expect(message).toMatch(/"?-5"?/);
-			expect(message).not.toMatch(/flag -5|\\u0000/);
-		},
-	);
+	it.each([
+		[["prune", "-5"]],
+		[["prune", "-5", "--dry-run"]],
+		[["list", "--limit", "-5"]],
+	])("%j are a wrong count and no row of flags", (words) => {
+		const { code, message } = refusal(...words);
+		expect(code).toBe("usage");
+		expect(message).toMatch(/"?-5"?/);
+		expect(message).not.toMatch(/flag -5|\\u0000/);
+	});
 });

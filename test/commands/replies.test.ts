@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { say } from "../support/say.ts";
 import { type Machine, machine } from "../support/memory-system.ts";
 import {
 	HOME,
@@ -7,9 +6,10 @@ import {
 	put,
 	putDatabase,
 } from "../support/plain-agent.ts";
+import { say } from "../support/say.ts";
 
 beforeAll(() => {
-	process.env["TZ"] = "UTC";
+	process.env.TZ = "UTC";
 });
 
 /** The last reply to a row of commands, an hour before each; a function changes the home in between. */
@@ -34,7 +34,9 @@ const rotateToken = (on: Machine) => put(on, "token.json", '{"refresh":"2"}');
 
 describe("create says", () => {
 	it("what it made, and how to put it back", async () => {
-		expect(await reply(plainMachine(), "create before upgrade")).toMatchInlineSnapshot(`
+		expect(
+			await reply(plainMachine(), "create before upgrade"),
+		).toMatchInlineSnapshot(`
 			"Snapshot 1 created: 20261121-021402-before-upgrade
 			6 files, 167 B, in 0.0 s; the first one.
 			Put it back with: /snapshot restore 20261121-021402-before-upgrade"
@@ -43,7 +45,13 @@ describe("create says", () => {
 
 	it("what is new since the last one", async () => {
 		expect(
-			await reply(plainMachine(), "create", changeConfig, rotateToken, "create second"),
+			await reply(
+				plainMachine(),
+				"create",
+				changeConfig,
+				rotateToken,
+				"create second",
+			),
 		).toMatchInlineSnapshot(`
 			"Snapshot 1 created: 20261121-031402-second
 			6 files, 162 B, in 0.0 s; new since the last one: config.yaml, token.json.
@@ -52,7 +60,9 @@ describe("create says", () => {
 	});
 
 	it("that nothing has changed", async () => {
-		expect(await reply(plainMachine(), "create", "create again")).toMatchInlineSnapshot(`
+		expect(
+			await reply(plainMachine(), "create", "create again"),
+		).toMatchInlineSnapshot(`
 			"Nothing has changed since snapshot 1 (20261121-021402), so none was made.
 			Put it back with: /snapshot restore 20261121-021402    Make one all the same: /snapshot create --force"
 		`);
@@ -60,21 +70,23 @@ describe("create says", () => {
 
 	it("loudly that it is incomplete", async () => {
 		const ruin = (on: Machine) => put(on, "state.db", Buffer.alloc(200));
-		expect(await reply(plainMachine(), "create", ruin, "create")).toMatchInlineSnapshot(`
+		expect(
+			await reply(plainMachine(), "create", ruin, "create"),
+		).toMatchInlineSnapshot(`
 			"WARNING: INCOMPLETE. 1 file could not be saved in 20261121-031402:
 			  state.db: the database is all zeros
 			Everything else was saved. No older snapshot was removed.
 			Snapshot 1 created: 20261121-031402
-			5 files, 55 B, in 0.0 s; new since the last one: state.db (gone).
+			5 files, 55 B, in 0.0 s; nothing new since the last one.
 			Put it back with: /snapshot restore 20261121-031402"
 		`);
 	});
 
 	it("nowhere that what could not be saved is gone", async () => {
 		const ruin = (on: Machine) => putDatabase(on, "state.db", "MALFORMED");
-		expect(
-			await reply(plainMachine(), "create", ruin, "create"),
-		).not.toContain("gone");
+		expect(await reply(plainMachine(), "create", ruin, "create")).not.toContain(
+			"gone",
+		);
 	});
 
 	it("what it saved only as a link", async () => {
@@ -90,7 +102,11 @@ describe("create says", () => {
 
 	it("that it forced one, and that it is an updater's", async () => {
 		expect(
-			await reply(plainMachine(), "create", "create --force --reason pre-update"),
+			await reply(
+				plainMachine(),
+				"create",
+				"create --force --reason pre-update",
+			),
 		).toMatchInlineSnapshot(`
 			"Snapshot 1 created: 20261121-031402-pre-update
 			6 files, 167 B, in 0.0 s; nothing new since the last one.
@@ -126,7 +142,7 @@ describe("list says", () => {
 		).toMatchInlineSnapshot(`
 			"   #  When                        Files   Size  Label
 			   1  1 hour ago (21 Nov 05:14)       5   55 B  evil \\u001b[2J label [INCOMPLETE]
-			undo  2 hours ago (21 Nov 04:14)      6  166 B  before restore
+			undo  2 hours ago (21 Nov 04:14)      6  166 B  20261121-041402-before-restore
 			   2  3 hours ago (21 Nov 03:14)      6  166 B  pre-update
 			   3  4 hours ago (21 Nov 02:14)      6  167 B  before the upgrade
 			Damaged, and not to be restored: 20261121-100000-ruined.
@@ -156,9 +172,14 @@ describe("list says", () => {
 describe("restore says", () => {
 	it("what it put back, and how to take that back", async () => {
 		expect(
-			await reply(plainMachine(), "create before upgrade", changeConfig, "restore 1"),
+			await reply(
+				plainMachine(),
+				"create before upgrade",
+				changeConfig,
+				"restore 1",
+			),
 		).toMatchInlineSnapshot(`
-			"Restored snapshot 1 (20261121-021402-before-upgrade, "before upgrade"), from 1 hour ago (21 Nov 02:14).
+			"Restored snapshot 1 (20261121-021402-before-upgrade) from 1 hour ago (21 Nov 02:14).
 			Put back 1 item: config.yaml.
 			Restart Plain to load it.
 			Take it back with: /snapshot undo"
@@ -168,11 +189,18 @@ describe("restore says", () => {
 	it("what it left alone, and why", async () => {
 		const run = (on: Machine) => put(on, "running.json", '{"pid":2}');
 		expect(
-			await reply(plainMachine(), "create", changeConfig, rotateToken, run, "restore 1"),
+			await reply(
+				plainMachine(),
+				"create",
+				changeConfig,
+				rotateToken,
+				run,
+				"restore 1",
+			),
 		).toMatchInlineSnapshot(`
-			"Restored snapshot 1 (20261121-021402), from 1 hour ago (21 Nov 02:14).
+			"Restored snapshot 1 (20261121-021402) from 1 hour ago (21 Nov 02:14).
 			Put back 1 item: config.yaml.
-			Left as they are: running.json (it describes running processes); token.json (an old login token would end the login). To put back all the same: --include running.json
+			Left as they are: running.json (it describes running processes); token.json (an old login token would end the login). To put back all the same: --include token.json
 			Restart Plain to load it.
 			Take it back with: /snapshot undo"
 		`);
@@ -180,14 +208,22 @@ describe("restore says", () => {
 
 	it("what it would do", async () => {
 		const more = (on: Machine) => put(on, "letters/new.txt", "x", 0o644);
-		const mode = ({ volume }: Machine) => volume.chmodSync(`${HOME}/letters/ada.txt`, 0o644);
+		const mode = ({ volume }: Machine) =>
+			volume.chmodSync(`${HOME}/letters/ada.txt`, 0o644);
 		expect(
-			await reply(plainMachine(), "create", changeConfig, more, mode, "restore 1 --dry-run"),
+			await reply(
+				plainMachine(),
+				"create",
+				changeConfig,
+				more,
+				mode,
+				"restore 1 --dry-run",
+			),
 		).toMatchInlineSnapshot(`
-			"To restore snapshot 1 (20261121-021402), from 1 hour ago (21 Nov 02:14) would:
+			"To restore snapshot 1 (20261121-021402) from 1 hour ago (21 Nov 02:14) would:
 			Put back 1 item: config.yaml.
 			Remove 1 item: letters/new.txt.
-			Set modes of 1 item: letters/ada.txt.
+			Set modes or times of 1 item: letters/ada.txt.
 			Nothing was changed."
 		`);
 	});
@@ -205,7 +241,7 @@ describe("restore says", () => {
 				"restore 1",
 			),
 		).toMatchInlineSnapshot(`
-			"Restored snapshot 1 (20261121-021402), from 1 hour ago (21 Nov 02:14).
+			"Restored snapshot 1 (20261121-021402) from 1 hour ago (21 Nov 02:14).
 			Put back 1 item: config.yaml.
 			Left as it is: state.db (not in the snapshot: the database is all zeros).
 			Restart Plain to load it.
@@ -214,14 +250,23 @@ describe("restore says", () => {
 	});
 
 	it("that there is nothing to do", async () => {
-		expect(await reply(plainMachine(), "create", "restore latest")).toMatchInlineSnapshot(`"Everything is already as in snapshot 1 (20261121-021402), from 1 hour ago (21 Nov 02:14). Nothing was changed."`);
+		expect(
+			await reply(plainMachine(), "create", "restore latest"),
+		).toMatchInlineSnapshot(
+			`"Everything is already as in snapshot 1 (20261121-021402) from 1 hour ago (21 Nov 02:14). Nothing was changed."`,
+		);
 	});
 
 	it("that there is no undo, as was asked", async () => {
 		expect(
-			await reply(plainMachine(), "create", changeConfig, "restore 1 --no-undo"),
+			await reply(
+				plainMachine(),
+				"create",
+				changeConfig,
+				"restore 1 --no-undo",
+			),
 		).toMatchInlineSnapshot(`
-			"Restored snapshot 1 (20261121-021402), from 1 hour ago (21 Nov 02:14).
+			"Restored snapshot 1 (20261121-021402) from 1 hour ago (21 Nov 02:14).
 			Put back 1 item: config.yaml.
 			Restart Plain to load it.
 			There is no undo for it, as you asked."
@@ -234,7 +279,7 @@ describe("undo says", () => {
 		expect(
 			await reply(plainMachine(), "create", changeConfig, "restore 1", "undo"),
 		).toMatchInlineSnapshot(`
-			"Restored the state before the restore of 20261121-021402 (saved 1 hour ago (21 Nov 03:14)).
+			"Took back the restore of 20261121-021402: all is again as it was 1 hour ago (21 Nov 03:14).
 			Put back 1 item: config.yaml.
 			Restart Plain to load it.
 			Take it back with: /snapshot undo"
@@ -242,7 +287,9 @@ describe("undo says", () => {
 	});
 
 	it("that there is nothing to undo", async () => {
-		expect(await reply(plainMachine(), "create", "undo")).toMatchInlineSnapshot(`
+		expect(
+			await reply(plainMachine(), "create", "undo"),
+		).toMatchInlineSnapshot(`
 			"There is no restore to undo. Nothing was changed.
 			See /snapshot list."
 		`);
@@ -253,7 +300,9 @@ describe("prune says", () => {
 	const three = ["create", "create --force", "create --force"];
 
 	it("what went, and why", async () => {
-		expect(await reply(plainMachine(), ...three, "prune 1")).toMatchInlineSnapshot(`
+		expect(
+			await reply(plainMachine(), ...three, "prune 1"),
+		).toMatchInlineSnapshot(`
 			"Removed 2 snapshots, kept 1:
 			  20261121-031402: beyond the newest 1
 			  20261121-021402: beyond the newest 1"
@@ -272,7 +321,9 @@ describe("prune says", () => {
 	});
 
 	it("that there is nothing to prune", async () => {
-		expect(await reply(machineWithHome(), "prune")).toMatchInlineSnapshot(`"Nothing to prune: 0 snapshots kept."`);
+		expect(await reply(machineWithHome(), "prune")).toMatchInlineSnapshot(
+			`"Nothing to prune: 0 snapshots kept."`,
+		);
 	});
 
 	function machineWithHome(): Machine {
@@ -284,7 +335,9 @@ describe("prune says", () => {
 
 describe("recover says", () => {
 	it("that there is nothing to recover", async () => {
-		expect(await reply(plainMachine(), "recover")).toMatchInlineSnapshot(`"No restore was interrupted: there is nothing to recover."`);
+		expect(await reply(plainMachine(), "recover")).toMatchInlineSnapshot(
+			`"No restore was interrupted: there is nothing to recover."`,
+		);
 	});
 });
 
@@ -297,20 +350,22 @@ describe("help says", () => {
 			  /snapshot restore <number|id|latest>  Put the state back as it was in a snapshot; can be undone
 			  /snapshot undo                        Take the last restore back; again = redo
 			  /snapshot prune [N] [--dry-run]       Remove old snapshots, keeping the newest N (default 20)
-			  /snapshot recover                     Finish a restore that was interrupted (every writing command does it too)
+			  /snapshot recover [--finish|--back]   Finish a restore that was interrupted (every writing command does it too)
 			  /snapshot help [command]              Show the commands, or one of them in full
 			Exit codes: 0 done, 1 failed, 2 usage, 3 incomplete (something was missed), 11 locked, 12 wrong key, 70 bug, 130 interrupted"
 		`);
 	});
 
 	it("all of one command", async () => {
-		expect(await reply(plainMachine(), "restore --help")).toMatchInlineSnapshot(`
+		expect(
+			await reply(plainMachine(), "restore --help"),
+		).toMatchInlineSnapshot(`
 			"/snapshot restore <number|id|latest>
 			Put the state back as it was in a snapshot; can be undone. Also: rewind.
 			  ref             a number from the list (1 = newest), an id or its unique beginning, or latest
 			  --dry-run       show what would be done and do nothing
 			  --include PATH  put this file back too, although it is left alone by default (auth.json)
-			  --no-undo       take no undo snapshot first (for a full disk)
+			  --no-undo       take no undo snapshot first (when there is no room for one)
 			  --wait SECONDS  wait this long for another command to end (default 10)
 			Examples:
 			  /snapshot restore 3

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { say } from "../support/say.ts";
 import { HOME, plainMachine, put } from "../support/plain-agent.ts";
+import { say } from "../support/say.ts";
 
 describe("a reply", () => {
 	it("of create has for programs what was made", async () => {
@@ -75,7 +75,9 @@ describe("a reply", () => {
 	});
 
 	it("names the commands as they are typed there", async () => {
-		const { text } = await say(plainMachine(), "", { prefix: "agent-snapshot" });
+		const { text } = await say(plainMachine(), "", {
+			prefix: "agent-snapshot",
+		});
 		expect(text).toContain("agent-snapshot create");
 	});
 });

@@ -10,7 +10,7 @@ import {
 } from "../../src/commands/text.ts";
 
 beforeAll(() => {
-	process.env["TZ"] = "UTC";
+	process.env.TZ = "UTC";
 });
 
 describe("text for people", () => {

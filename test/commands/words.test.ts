@@ -20,7 +20,10 @@ describe("what was typed", () => {
 		["create\nnext line", ["create", "next", "line"]],
 		["create 😀 é", ["create", "😀", "é"]],
 		["restore -- -x", ["restore", "--", "-x"]],
-		["create $(rm -rf ~) `x` ; && |", ["create", "$(rm", "-rf", "~)", "`x`", ";", "&&", "|"]],
+		[
+			"create $(rm -rf ~) `x` ; && |",
+			["create", "$(rm", "-rf", "~)", "`x`", ";", "&&", "|"],
+		],
 	])("%j is the words %j", (text, words) => {
 		expect(splitWords(text)).toEqual(words);
 	});

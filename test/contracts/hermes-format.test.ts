@@ -53,41 +53,42 @@ describe("Hermes' format, as recorded", () => {
 		);
 	});
 
-	it.each(["1", recorded.id, "20260501-10", "latest"])(
-		"is restored as %s and undone",
-		{ timeout },
-		async (ref) => {
-			const home = newHome();
-			writeRecordedSnapshot(home);
-			const before = record(home);
-			const done = await snapshot(home, ["restore", ref]);
-			expect(done.code, done.json.text).toBe(0);
-			for (const [file, content] of Object.entries(recorded.files)) {
-				const now = fs.readFileSync(path.join(home, file), "utf8");
-				if (file === "auth.json") expect(now, "tokens stay").not.toBe(content);
-				else expect(now).toBe(content);
-			}
-			const db = new Database(path.join(home, "state.db"));
-			expect(
-				db.prepare("SELECT content FROM messages ORDER BY id").pluck().all(),
-			).toEqual(recorded.rows);
-			db.close();
-			const after = record(home);
-			const notInIt = capturedSet(before).filter(
-				(file) => !(file in recorded.files) && file !== "state.db",
+	it.each([
+		"1",
+		recorded.id,
+		"20260501-10",
+		"latest",
+	])("is restored as %s and undone", { timeout }, async (ref) => {
+		const home = newHome();
+		writeRecordedSnapshot(home);
+		const before = record(home);
+		const done = await snapshot(home, ["restore", ref]);
+		expect(done.code, done.json.text).toBe(0);
+		for (const [file, content] of Object.entries(recorded.files)) {
+			const now = fs.readFileSync(path.join(home, file), "utf8");
+			if (file === "auth.json") expect(now, "tokens stay").not.toBe(content);
+			else expect(now).toBe(content);
+		}
+		const db = new Database(path.join(home, "state.db"));
+		expect(
+			db.prepare("SELECT content FROM messages ORDER BY id").pluck().all(),
+		).toEqual(recorded.rows);
+		db.close();
+		const after = record(home);
+		const notInIt = capturedSet(before).filter(
+			(file) => !(file in recorded.files) && file !== "state.db",
+		);
+		for (const file of notInIt)
+			expect(after.get(file), `${file} was not looked for by Hermes`).toEqual(
+				before.get(file),
 			);
-			for (const file of notInIt)
-				expect(after.get(file), `${file} was not looked for by Hermes`).toEqual(
-					before.get(file),
-				);
 
-			await snapshot(home, ["undo"]);
-			for (const file of ["config.yaml", "state.db", ".env"]) {
-				const [now, then] = [record(home).get(file), before.get(file)];
-				expect(now?.rows ?? now?.sha256, file).toBe(then?.rows ?? then?.sha256);
-			}
-		},
-	);
+		await snapshot(home, ["undo"]);
+		for (const file of ["config.yaml", "state.db", ".env"]) {
+			const [now, then] = [record(home).get(file), before.get(file)];
+			expect(now?.rows ?? now?.sha256, file).toBe(then?.rows ?? then?.sha256);
+		}
+	});
 
 	it("of a damaged kind is refused: a listed file is missing or has another size", {
 		timeout,

@@ -76,7 +76,9 @@ describe("a capture", () => {
 		put(on, "state.db-wal", "eleven");
 		const { entries } = await take(on);
 		expect(on.volume.readdirSync(INTO)).not.toContain("state.db-wal");
-		expect(String(on.volume.readFileSync(`${INTO}/state.db`))).toContain("eleven");
+		expect(String(on.volume.readFileSync(`${INTO}/state.db`))).toContain(
+			"eleven",
+		);
 		expect(entries.find(({ path }) => path === "state.db")).toMatchObject({
 			journalMode: "wal",
 			checked: true,
@@ -88,7 +90,9 @@ describe("a capture", () => {
 		const quiet = disturb(on, 1, () => put(quiet, "config.yaml", "model: two"));
 		const { coherent } = await take(on);
 		expect(coherent).toBe(true);
-		expect(String(on.volume.readFileSync(`${INTO}/config.yaml`))).toBe("model: two");
+		expect(String(on.volume.readFileSync(`${INTO}/config.yaml`))).toBe(
+			"model: two",
+		);
 	});
 
 	it("says that it is of several moments when it never stands still", async () => {

@@ -1,12 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { coverageOf, itemFor, putBackOf } from "../../src/core/coverage.ts";
 import { DEFAULT_SETTINGS } from "../../src/core/settings.ts";
-import {
-	HOME,
-	plainHost,
-	plainMachine,
-	put,
-} from "../support/plain-agent.ts";
+import { HOME, plainHost, plainMachine, put } from "../support/plain-agent.ts";
 
 function coverage(
 	files: readonly string[],
@@ -17,10 +12,7 @@ function coverage(
 	for (const path of files) put(on, path, "x");
 	const host = {
 		...plainHost,
-		critical: [
-			...plainHost.critical,
-			...critical.map((path) => ({ path })),
-		],
+		critical: [...plainHost.critical, ...critical.map((path) => ({ path }))],
 	};
 	return coverageOf(on.system.disk, HOME, host, {
 		...DEFAULT_SETTINGS,

@@ -60,14 +60,12 @@ async function expectOldOrNew(
 
 describe("dying at any change of the disk, and recovering,", () => {
 	it.each(named)("restores all or nothing of %s", async (_, scene) =>
-		expectOldOrNew([await changed(scene), await changed(scene)], restoreIt),
-	);
+		expectOldOrNew([await changed(scene), await changed(scene)], restoreIt));
 
-	it.each(undoable)(
-		"takes back all or nothing of a restore of %s",
-		async (_, scene) =>
-			expectOldOrNew([await restored(scene), await restored(scene)], undo),
-	);
+	it.each(
+		undoable,
+	)("takes back all or nothing of a restore of %s", async (_, scene) =>
+		expectOldOrNew([await restored(scene), await restored(scene)], undo));
 
 	it("leaves a snapshot that is whole, or none", async () => {
 		const first = plainMachine();

@@ -46,7 +46,9 @@ describe("creating a snapshot", () => {
 			files: 6,
 			complete: true,
 		});
-		expect(read(on, `state-snapshots/${snapshot.id}/letters/bob.txt`)).toBe("Dear Bob");
+		expect(read(on, `state-snapshots/${snapshot.id}/letters/bob.txt`)).toBe(
+			"Dear Bob",
+		);
 		expect(exists(on, `state-snapshots/${snapshot.id}/diary.txt`)).toBe(false);
 	});
 
@@ -61,8 +63,16 @@ describe("creating a snapshot", () => {
 		put(on, "letters/open.txt", "x", 0o666);
 		on.volume.chmodSync(`${HOME}/letters`, 0o777);
 		const { snapshot } = await create(on);
-		for (const path of ["", "/letters", "/letters/open.txt", "/manifest.json", "/state.db"])
-			expect(on.volume.statSync(`${STORE}/${snapshot.id}${path}`).mode & 0o077).toBe(0);
+		for (const path of [
+			"",
+			"/letters",
+			"/letters/open.txt",
+			"/manifest.json",
+			"/state.db",
+		])
+			expect(
+				on.volume.statSync(`${STORE}/${snapshot.id}${path}`).mode & 0o077,
+			).toBe(0);
 	});
 
 	it("makes none when nothing has changed, unless it is told to", async () => {
@@ -145,7 +155,9 @@ describe("creating a snapshot", () => {
 		on.freeBytes = 128 * 1024 * 1024;
 		await expect(create(on)).rejects.toMatchObject({
 			code: "no-space",
-			message: expect.stringMatching(/0\.0 MB, 134\.2 MB are free, and 134\.2 MB/),
+			message: expect.stringMatching(
+				/0\.0 MB, 134\.2 MB are free, and 134\.2 MB/,
+			),
 		});
 		expect(on.volume.readdirSync(STORE)).toEqual([".lock.db"]);
 	});
@@ -167,8 +179,16 @@ describe("creating a snapshot", () => {
 describe("what dead makers left", () => {
 	it("is collected, and nothing else", async () => {
 		const on = plainMachine();
-		const stay = ["foo.removing", "bar.partial", ".20261121-000000.4711.partial", "my notes"];
-		const gone = [".20261121-000000-x.partial", ".20261121-000000-x.y.removing"];
+		const stay = [
+			"foo.removing",
+			"bar.partial",
+			".20261121-000000.4711.partial",
+			"my notes",
+		];
+		const gone = [
+			".20261121-000000-x.partial",
+			".20261121-000000-x.y.removing",
+		];
 		for (const name of [...stay, ...gone])
 			on.volume.mkdirSync(`${STORE}/${name}/inner`, { recursive: true });
 		const { snapshot } = await create(on);
@@ -180,12 +200,32 @@ describe("what dead makers left", () => {
 
 describe("an incomplete snapshot", () => {
 	it.each<[what: string, ruin: (on: Machine) => void, why: RegExp]>([
-		["is all zeros", (on) => put(on, "state.db", Buffer.alloc(500)), /all zeros/],
-		["is locked", (on) => on.elsewhere.locked.add(`${HOME}/state.db`), /locked by another process/],
-		["is malformed", (on) => putDatabase(on, "state.db", "MALFORMED"), /malformed/],
-		["is damaged inside", (on) => putDatabase(on, "state.db", "DAMAGED"), /row 7 missing/],
+		[
+			"is all zeros",
+			(on) => put(on, "state.db", Buffer.alloc(500)),
+			/all zeros/,
+		],
+		[
+			"is locked",
+			(on) => on.elsewhere.locked.add(`${HOME}/state.db`),
+			/locked by another process/,
+		],
+		[
+			"is malformed",
+			(on) => putDatabase(on, "state.db", "MALFORMED"),
+			/malformed/,
+		],
+		[
+			"is damaged inside",
+			(on) => putDatabase(on, "state.db", "DAMAGED"),
+			/row 7 missing/,
+		],
 		["was emptied", (on) => put(on, "state.db", ""), /empty file now/],
-		["is something else now", (on) => put(on, "state.db", "text"), /not a SQLite database/],
+		[
+			"is something else now",
+			(on) => put(on, "state.db", "text"),
+			/not a SQLite database/,
+		],
 	])("keeps the rest when the database %s, and says so", async (_, ruin, why) => {
 		const on = plainMachine();
 		await create(on);
@@ -225,8 +265,14 @@ describe("pruning after a snapshot", () => {
 		const on = plainMachine();
 		put(on, "state-snapshots/config.json", '{"keep": {"manual": 1}}');
 		put(on, "state-snapshots/notes/manifest.json", "not a manifest");
-		put(on, "state-snapshots/mine/manifest.json", ours("mine", { pinned: true, sequence: 1 })[1]);
+		put(
+			on,
+			"state-snapshots/mine/manifest.json",
+			ours("mine", { pinned: true, sequence: 1 })[1],
+		);
 		await create(on);
-		expect(on.volume.readdirSync(STORE)).toEqual(expect.arrayContaining(["notes", "mine"]));
+		expect(on.volume.readdirSync(STORE)).toEqual(
+			expect.arrayContaining(["notes", "mine"]),
+		);
 	});
 });

@@ -61,12 +61,10 @@ async function liesAbout(
 
 describe("when the disk refuses any one change, the reply is true", () => {
 	it.each(named)("of a restore of %s", async (_, scene) =>
-		expectTrueReplies([await changed(scene), await changed(scene)], restoreIt),
-	);
+		expectTrueReplies([await changed(scene), await changed(scene)], restoreIt));
 
 	it.each(undoable)("of an undo of %s", async (_, scene) =>
-		expectTrueReplies([await restored(scene), await restored(scene)], undo),
-	);
+		expectTrueReplies([await restored(scene), await restored(scene)], undo));
 
 	it("of a create: the home is as it was, and nothing is left behind", async () => {
 		const first = plainMachine();

@@ -18,7 +18,10 @@ const ID = "20260501-100000-theirs";
 function theirs(on: Machine, files: Record<string, string | Buffer>): void {
 	for (const [path, content] of Object.entries(files))
 		put(on, `state-snapshots/${ID}/${path}`, content, 0o644);
-	const sizes = Object.entries(files).map(([path, { length }]) => [path, length]);
+	const sizes = Object.entries(files).map(([path, { length }]) => [
+		path,
+		length,
+	]);
 	const manifest = {
 		id: ID,
 		timestamp: "20260501-100000",
@@ -73,8 +76,16 @@ describe("a snapshot that Hermes made", () => {
 	});
 
 	it.each<[what: string, ruin: (on: Machine) => void, why: RegExp]>([
-		["is shorter than it says", (on) => put(on, `state-snapshots/${ID}/config.yaml`, ""), /0 bytes instead of 13/],
-		["holds a ruined database", (on) => theirs(on, { "state.db": databaseFile("DAMAGED") }), /damaged database: row 7/],
+		[
+			"is shorter than it says",
+			(on) => put(on, `state-snapshots/${ID}/config.yaml`, ""),
+			/0 bytes instead of 13/,
+		],
+		[
+			"holds a ruined database",
+			(on) => theirs(on, { "state.db": databaseFile("DAMAGED") }),
+			/damaged database: row 7/,
+		],
 	])("is refused when it %s", async (_, ruin, why) => {
 		const on = plainMachine();
 		theirs(on, { "config.yaml": "model: theirs" });

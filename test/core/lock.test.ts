@@ -53,7 +53,10 @@ describe("the lock", () => {
 		const on = plainMachine();
 		on.elsewhere.locked.add(LOCK);
 		const patience = (deadline?: number) => ({
-			signal: deadline === undefined ? AbortSignal.abort() : new AbortController().signal,
+			signal:
+				deadline === undefined
+					? AbortSignal.abort()
+					: new AbortController().signal,
 			deadline,
 		});
 		const code = (deadline?: number) =>

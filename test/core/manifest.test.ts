@@ -66,13 +66,22 @@ describe("a manifest", () => {
 		["as it is made every day", {}],
 		["of no file at all", { files: {}, entries: [] }],
 		["without a label", { label: null }],
-		["with a label of 300 characters", { label: "é\"\\\n\u001b😀".repeat(43) }],
+		["with a label of 300 characters", { label: 'é"\\\n\u001b😀'.repeat(43) }],
 		["with a label that looks like the next key", { label: '", "files": {' }],
 		["with names that are not UTF-8", { entries: [file("bad\udcffname")] }],
-		["with newlines in names", { entries: [file("new\nline"), file('q"uote')] }],
+		[
+			"with newlines in names",
+			{ entries: [file("new\nline"), file('q"uote')] },
+		],
 		["with a file named __proto__", { entries: [file("__proto__")] }],
-		["with something missed", { missed: [{ path: "p", why: "FIFO", lost: false }] }],
-		["of an undo", { undoes: { snapshot: "20261121-011402", paths: ["a.txt"] } }],
+		[
+			"with something missed",
+			{ missed: [{ path: "p", why: "FIFO", lost: false }] },
+		],
+		[
+			"of an undo",
+			{ undoes: { snapshot: "20261121-011402", paths: ["a.txt"] } },
+		],
 		[
 			"with every kind of entry",
 			{
@@ -159,24 +168,69 @@ describe("a manifest is refused as damaged, with the reason,", () => {
 		["empty", "", /is not JSON/],
 		["a list", "[]", /is not valid at/],
 		["null", "null", /is not valid at its top/],
-		["an absolute path", text({ entries: [file("/etc/passwd")] }), /is absolute/],
+		[
+			"an absolute path",
+			text({ entries: [file("/etc/passwd")] }),
+			/is absolute/,
+		],
 		["a path upwards", text({ entries: [file("a/../../b")] }), /holds "\.\."/],
-		["a path into the store", text({ entries: [file("state-snapshots/x")] }), /snapshot store/],
+		[
+			"a path into the store",
+			text({ entries: [file("state-snapshots/x")] }),
+			/snapshot store/,
+		],
 		["a NUL", text({ entries: [file("a\0")] }), /NUL/],
-		["a covered path upwards", text({ captured: { paths: [".."], except: [] } }), /holds "\.\."/],
-		["a path twice", text({ entries: [file("a"), file("a")] }), /names a path twice/],
+		[
+			"a covered path upwards",
+			text({ captured: { paths: [".."], except: [] } }),
+			/holds "\.\."/,
+		],
+		[
+			"a path twice",
+			text({ entries: [file("a"), file("a")] }),
+			/names a path twice/,
+		],
 		[
 			"a path below a link",
-			text({ entries: [{ path: "l", kind: "link", target: "/etc" }, file("l/passwd")] }),
+			text({
+				entries: [
+					{ path: "l", kind: "link", target: "/etc" },
+					file("l/passwd"),
+				],
+			}),
 			/puts "l\/passwd" below "l", which is not a directory/,
 		],
-		["a path below a file", text({ entries: [file("f"), file("f/g")] }), /not a directory/],
-		["a later format", text({ formatVersion: 2 }), /newer agent-snapshot \(format 2, this one reads 1\)/],
-		["an unknown kind", text({ entries: [{ path: "a", kind: "socket" }] }), /entries\.0/],
-		["a size that is a word", text({ entries: [file("a", { size: "3" as never })] }), /entries\.0\.size/],
+		[
+			"a path below a file",
+			text({ entries: [file("f"), file("f/g")] }),
+			/not a directory/,
+		],
+		[
+			"a later format",
+			text({ formatVersion: 2 }),
+			/newer agent-snapshot \(format 2, this one reads 1\)/,
+		],
+		[
+			"an unknown kind",
+			text({ entries: [{ path: "a", kind: "socket" }] }),
+			/entries\.0/,
+		],
+		[
+			"a size that is a word",
+			text({ entries: [file("a", { size: "3" as never })] }),
+			/entries\.0\.size/,
+		],
 		["a negative size", text({ total_size: -1 }), /total_size/],
-		["a mode beyond modes", text({ entries: [file("a", { mode: 0o10000 })] }), /mode/],
-		["a hash that is none", text({ entries: [file("a", { sha256: "zz" } as never)] }), /sha256/],
+		[
+			"a mode beyond modes",
+			text({ entries: [file("a", { mode: 0o10000 })] }),
+			/mode/,
+		],
+		[
+			"a hash that is none",
+			text({ entries: [file("a", { sha256: "zz" } as never)] }),
+			/sha256/,
+		],
 		["no id", text({ id: 7 }), /at id/],
 		["files that are a list", text({ files: [1] }), /files/],
 	])("when it is or holds %s", (_, json, why) => {

@@ -1,8 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { prune } from "../../src/core/prune.ts";
-import type { Machine } from "../support/memory-system.ts";
 import { create, listedIds } from "../support/commands.ts";
-import { agentOn, HOME, plainMachine, put, STORE } from "../support/plain-agent.ts";
+import type { Machine } from "../support/memory-system.ts";
+import {
+	agentOn,
+	HOME,
+	plainMachine,
+	put,
+	STORE,
+} from "../support/plain-agent.ts";
 import { theirs } from "../support/store-folders.ts";
 
 async function withSnapshots(count: number): Promise<Machine> {
@@ -32,7 +38,10 @@ describe("pruning", () => {
 	it("leaves no trace of what went", async () => {
 		const on = await withSnapshots(3);
 		await prune(agentOn(on), { keep: 1, dryRun: false });
-		expect(on.volume.readdirSync(STORE)).toEqual([".lock.db", ...listedIds(on)]);
+		expect(on.volume.readdirSync(STORE)).toEqual([
+			".lock.db",
+			...listedIds(on),
+		]);
 	});
 
 	it("says what would go in a dry run, and touches nothing", async () => {

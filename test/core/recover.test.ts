@@ -119,8 +119,14 @@ describe("a journal", () => {
 	it.each<[what: string, text: string]>([
 		["is cut short", '{"formatVersion": 1, "snap'],
 		["is of a later version", '{"formatVersion": 2}'],
-		["names a path upwards", journal({ do: "set-mode", path: "../x", mode: 0o777 })],
-		["names a staged file elsewhere", journal({ do: "link", path: "x", target: "y", staged: "../../x" })],
+		[
+			"names a path upwards",
+			journal({ do: "set-mode", path: "../x", mode: 0o777 }),
+		],
+		[
+			"names a staged file elsewhere",
+			journal({ do: "link", path: "x", target: "y", staged: "../../x" }),
+		],
 		["knows a step that we do not", journal({ do: "format-disk", path: "x" })],
 	])("that %s is not followed", async (_, text) => {
 		const on = plainMachine();
@@ -133,6 +139,11 @@ describe("a journal", () => {
 
 	function journal(step: Record<string, unknown>): string {
 		const startedAt = "2026-11-21T01:14:02.000Z";
-		return JSON.stringify({ formatVersion: 1, snapshot: "x", startedAt, steps: [step] });
+		return JSON.stringify({
+			formatVersion: 1,
+			snapshot: "x",
+			startedAt,
+			steps: [step],
+		});
 	}
 });

@@ -61,26 +61,118 @@ function steps(given: Case): string[] {
 
 describe("a plan", () => {
 	it.each<[promise: string, given: Case, plan: string[]]>([
-		["is empty when all is as it was", { target: [file("a"), directory("d"), link("b"), database("state.db")], now: [file("a"), directory("d"), link("b"), database("state.db")] }, []],
+		[
+			"is empty when all is as it was",
+			{
+				target: [file("a"), directory("d"), link("b"), database("state.db")],
+				now: [file("a"), directory("d"), link("b"), database("state.db")],
+			},
+			[],
+		],
 		["writes what is missing", { target: [file("a")] }, ["write a"]],
-		["writes what differs", { target: [file("a", "1")], now: [file("a", "2")] }, ["write a"]],
+		[
+			"writes what differs",
+			{ target: [file("a", "1")], now: [file("a", "2")] },
+			["write a"],
+		],
 		["removes what came since", { now: [file("a")] }, ["remove a"]],
-		["sets a mode back without writing", { target: [file("a")], now: [file("a", "content", { mode: 0o644 })] }, ["set-mode a 600"]],
-		["sets a time back without writing", { target: [file("a")], now: [file("a", "content", { mtime: 9 })] }, ["set-mode a 600"]],
-		["points a link back", { target: [link("b", "x")], now: [link("b", "y")] }, ["link b"]],
-		["makes a file out of a link without writing through it", { target: [file("a")], now: [link("a")] }, ["write a"]],
-		["makes a link out of a file", { target: [link("a")], now: [file("a")] }, ["link a"]],
-		["replaces a database whose rows differ", { target: [database("state.db", "1")], now: [database("state.db", "2")] }, ["database state.db"]],
-		["leaves a database alone that SQLite only counted in", { target: [database("state.db", "1", { sha256: "0".repeat(64) })], now: [database("state.db", "1")] }, []],
-		["sets a database's mode back", { target: [database("state.db")], now: [database("state.db", "rows", { mode: 0o644 })] }, ["set-mode state.db 600"]],
-		["removes a database before a file takes its place: its sidecars would stay", { target: [file("a")], now: [database("a")] }, ["remove a", "write a"]],
-		["makes a directory out of a file", { target: [directory("d"), file("d/x")], now: [file("d")] }, ["remove d", "make-directory d 700", "write d/x", "set-mode d 700"]],
-		["makes a file out of a directory, emptied first", { target: [file("d")], now: [directory("d"), file("d/x")] }, ["remove d/x", "remove d", "write d"]],
-		["makes a link out of a directory, emptied first", { target: [link("d")], now: [directory("d"), file("d/x")] }, ["remove d/x", "remove d", "link d"]],
-		["makes directories before what is in them, and sets modes last", { target: [directory("d", 0o500), directory("d/e", 0o555), file("d/e/x")] }, ["make-directory d 700", "make-directory d/e 700", "write d/e/x", "set-mode d/e 555", "set-mode d 500"]],
-		["empties directories from the deepest up, files first", { now: [directory("d"), directory("d/e"), file("d/e/x"), file("d/y")] }, ["remove d/y", "remove d/e/x", "remove d/e", "remove d"]],
-		["opens a closed directory to work in it, and closes it again", { target: [directory("d", 0o500), file("d/x")], now: [directory("d", 0o500)] }, ["set-mode d 700", "write d/x", "set-mode d 500"]],
-		["moves what cannot be captured out of the way of what comes", { target: [database("state.db")], unreadable: ["state.db"] }, ["set-aside state.db", "database state.db"]],
+		[
+			"sets a mode back without writing",
+			{ target: [file("a")], now: [file("a", "content", { mode: 0o644 })] },
+			["set-mode a 600"],
+		],
+		[
+			"sets a time back without writing",
+			{ target: [file("a")], now: [file("a", "content", { mtime: 9 })] },
+			["set-mode a 600"],
+		],
+		[
+			"points a link back",
+			{ target: [link("b", "x")], now: [link("b", "y")] },
+			["link b"],
+		],
+		[
+			"makes a file out of a link without writing through it",
+			{ target: [file("a")], now: [link("a")] },
+			["write a"],
+		],
+		[
+			"makes a link out of a file",
+			{ target: [link("a")], now: [file("a")] },
+			["link a"],
+		],
+		[
+			"replaces a database whose rows differ",
+			{ target: [database("state.db", "1")], now: [database("state.db", "2")] },
+			["database state.db"],
+		],
+		[
+			"leaves a database alone that SQLite only counted in",
+			{
+				target: [database("state.db", "1", { sha256: "0".repeat(64) })],
+				now: [database("state.db", "1")],
+			},
+			[],
+		],
+		[
+			"sets a database's mode back",
+			{
+				target: [database("state.db")],
+				now: [database("state.db", "rows", { mode: 0o644 })],
+			},
+			["set-mode state.db 600"],
+		],
+		[
+			"removes a database before a file takes its place: its sidecars would stay",
+			{ target: [file("a")], now: [database("a")] },
+			["remove a", "write a"],
+		],
+		[
+			"makes a directory out of a file",
+			{ target: [directory("d"), file("d/x")], now: [file("d")] },
+			["remove d", "make-directory d 700", "write d/x", "set-mode d 700"],
+		],
+		[
+			"makes a file out of a directory, emptied first",
+			{ target: [file("d")], now: [directory("d"), file("d/x")] },
+			["remove d/x", "remove d", "write d"],
+		],
+		[
+			"makes a link out of a directory, emptied first",
+			{ target: [link("d")], now: [directory("d"), file("d/x")] },
+			["remove d/x", "remove d", "link d"],
+		],
+		[
+			"makes directories before what is in them, and sets modes last",
+			{
+				target: [directory("d", 0o500), directory("d/e", 0o555), file("d/e/x")],
+			},
+			[
+				"make-directory d 700",
+				"make-directory d/e 700",
+				"write d/e/x",
+				"set-mode d/e 555",
+				"set-mode d 500",
+			],
+		],
+		[
+			"empties directories from the deepest up, files first",
+			{ now: [directory("d"), directory("d/e"), file("d/e/x"), file("d/y")] },
+			["remove d/y", "remove d/e/x", "remove d/e", "remove d"],
+		],
+		[
+			"opens a closed directory to work in it, and closes it again",
+			{
+				target: [directory("d", 0o500), file("d/x")],
+				now: [directory("d", 0o500)],
+			},
+			["set-mode d 700", "write d/x", "set-mode d 500"],
+		],
+		[
+			"moves what cannot be captured out of the way of what comes",
+			{ target: [database("state.db")], unreadable: ["state.db"] },
+			["set-aside state.db", "database state.db"],
+		],
 	])("%s", (_, given, plan) => {
 		expect(steps(given)).toEqual(plan);
 	});
@@ -114,19 +206,38 @@ describe("what was not looked for", () => {
 	it.each<[promise: string, given: Case]>([
 		["stays outside what was covered", { now: [file("other")] }],
 		["stays where it was left out", { now: [file("d/skipped/x")] }],
-		["stays when the snapshot missed it", { now: [database("state.db")], missed: ["state.db"] }],
-		["stays below what the snapshot missed", { now: [directory("d"), file("d/x")], missed: ["d"] }],
-		["stays when the snapshot, as Hermes', does not say what was absent", { captured: undefined, now: [file("a")] }],
-		["stays out of scope, and so does what differs", { only: ["b"], target: [file("a", "1")], now: [file("a", "2"), file("d")] }],
-		["stays when it is a database in use", { now: [database("state.db")], held: ["state.db"] }],
+		[
+			"stays when the snapshot missed it",
+			{ now: [database("state.db")], missed: ["state.db"] },
+		],
+		[
+			"stays below what the snapshot missed",
+			{ now: [directory("d"), file("d/x")], missed: ["d"] },
+		],
+		[
+			"stays when the snapshot, as Hermes', does not say what was absent",
+			{ captured: undefined, now: [file("a")] },
+		],
+		[
+			"stays out of scope, and so does what differs",
+			{
+				only: ["b"],
+				target: [file("a", "1")],
+				now: [file("a", "2"), file("d")],
+			},
+		],
+		[
+			"stays when it is a database in use",
+			{ now: [database("state.db")], held: ["state.db"] },
+		],
 	])("%s", (_, given) => {
 		expect(steps(given)).toEqual([]);
 	});
 
 	it("goes all the same when a restore made it: its undo knows that it was absent", () => {
-		expect(steps({ now: [directory("other")], knownAbsent: ["other"] })).toEqual([
-			"remove other",
-		]);
+		expect(
+			steps({ now: [directory("other")], knownAbsent: ["other"] }),
+		).toEqual(["remove other"]);
 	});
 
 	it("is not below what is in scope: an undo touches what the restore touched", () => {
@@ -143,8 +254,16 @@ describe("a login token", () => {
 
 	it.each<[promise: string, given: Case, plan: string[]]>([
 		["goes back when it is missing", { target: [old] }, ["write token.json"]],
-		["goes back when it is broken", { target: [old], now: [now], broken: ["token.json"] }, ["write token.json"]],
-		["goes back when it is named", { target: [old], now: [now], include: ["token.json"] }, ["write token.json"]],
+		[
+			"goes back when it is broken",
+			{ target: [old], now: [now], broken: ["token.json"] },
+			["write token.json"],
+		],
+		[
+			"goes back when it is named",
+			{ target: [old], now: [now], include: ["token.json"] },
+			["write token.json"],
+		],
 		["is left alone otherwise", { target: [old], now: [now] }, []],
 		["is not removed when it came since", { now: [now] }, []],
 	])("%s", (_, given, plan) => {
@@ -152,13 +271,21 @@ describe("a login token", () => {
 	});
 
 	it("is said to be left alone, and why", () => {
-		expect(planRestore(request({ target: [old], now: [now] })).leftAlone).toEqual([
-			{ path: "token.json", why: "an old login token would end the login" },
+		expect(
+			planRestore(request({ target: [old], now: [now] })).leftAlone,
+		).toEqual([
+			{
+				path: "token.json",
+				why: "an old login token would end the login",
+				onRequest: true,
+			},
 		]);
 	});
 
 	it("is not mentioned when it is the same", () => {
-		expect(planRestore(request({ target: [old], now: [old] })).leftAlone).toEqual([]);
+		expect(
+			planRestore(request({ target: [old], now: [old] })).leftAlone,
+		).toEqual([]);
 	});
 });
 

@@ -23,16 +23,88 @@ async function changed(): Promise<{ on: Machine; folder: string }> {
 }
 
 describe("a restore is refused, and nothing changes,", () => {
-	it.each<[why: string, ruin: (on: Machine, folder: string) => void, code: string, message: RegExp]>([
-		["when a file of the snapshot is missing", (on, folder) => on.volume.unlinkSync(`${folder}/letters/bob.txt`), "damaged", /letters\/bob\.txt is missing/],
-		["when a bit of it has flipped", (on, folder) => on.volume.writeFileSync(`${folder}/letters/bob.txt`, "Dear Rob"), "damaged", /letters\/bob\.txt does not have the content/],
-		["when it is shorter", (on, folder) => on.volume.writeFileSync(`${folder}/letters/bob.txt`, ""), "damaged", /has 0 bytes instead of 8/],
-		["when it has become a link", (on, folder) => { on.volume.unlinkSync(`${folder}/letters/bob.txt`); on.volume.symlinkSync("/etc/passwd", `${folder}/letters/bob.txt`); }, "damaged", /has become a link/],
-		["when the manifest is cut short", (on, folder) => on.volume.truncateSync(`${folder}/manifest.json`, 900), "damaged", /manifest/],
-		["when a database there is damaged and held open", (on) => { put(on, "state.db", Buffer.alloc(200)); on.holders = new Map([[`${HOME}/state.db`, HOLDER]]); }, "busy-database", /state\.db is open in plain \(process 7\)/],
-		["when a database there has another page size and is held open", (on) => { const other = databaseFile("x"); other.writeUInt16BE(8192, 16); put(on, "state.db", other); on.holders = new Map([[`${HOME}/state.db`, HOLDER]]); }, "busy-database", /another page size/],
-		["when a database is written to without end", (on) => { on.elsewhere.open.add(`${HOME}/state.db`); on.system.sqlite.beginReplace = () => Promise.reject(Object.assign(new Error("busy"), { code: "SQLITE_BUSY" })); }, "SQLITE_BUSY", /busy/],
-		["when the disk has no room for both", (on) => { on.freeBytes = 128 * 1024 * 1024 + 100; }, "no-space", /Not enough room/],
+	it.each<
+		[
+			why: string,
+			ruin: (on: Machine, folder: string) => void,
+			code: string,
+			message: RegExp,
+		]
+	>([
+		[
+			"when a file of the snapshot is missing",
+			(on, folder) => on.volume.unlinkSync(`${folder}/letters/bob.txt`),
+			"damaged",
+			/letters\/bob\.txt is missing/,
+		],
+		[
+			"when a bit of it has flipped",
+			(on, folder) =>
+				on.volume.writeFileSync(`${folder}/letters/bob.txt`, "Dear Rob"),
+			"damaged",
+			/letters\/bob\.txt does not have the content/,
+		],
+		[
+			"when it is shorter",
+			(on, folder) => on.volume.writeFileSync(`${folder}/letters/bob.txt`, ""),
+			"damaged",
+			/has 0 bytes instead of 8/,
+		],
+		[
+			"when it has become a link",
+			(on, folder) => {
+				on.volume.unlinkSync(`${folder}/letters/bob.txt`);
+				on.volume.symlinkSync("/etc/passwd", `${folder}/letters/bob.txt`);
+			},
+			"damaged",
+			/has become a link/,
+		],
+		[
+			"when the manifest is cut short",
+			(on, folder) => on.volume.truncateSync(`${folder}/manifest.json`, 900),
+			"damaged",
+			/manifest/,
+		],
+		[
+			"when a database there is damaged and held open",
+			(on) => {
+				put(on, "state.db", Buffer.alloc(200));
+				on.holders = new Map([[`${HOME}/state.db`, HOLDER]]);
+			},
+			"busy-database",
+			/state\.db is open in plain \(process 7\)/,
+		],
+		[
+			"when a database there has another page size and is held open",
+			(on) => {
+				const other = databaseFile("x");
+				other.writeUInt16BE(8192, 16);
+				put(on, "state.db", other);
+				on.holders = new Map([[`${HOME}/state.db`, HOLDER]]);
+			},
+			"busy-database",
+			/another page size/,
+		],
+		[
+			"when a database is written to without end",
+			(on) => {
+				on.elsewhere.open.add(`${HOME}/state.db`);
+				on.system.sqlite.beginReplace = () =>
+					Promise.reject(
+						Object.assign(new Error("busy"), { code: "SQLITE_BUSY" }),
+					);
+			},
+			"SQLITE_BUSY",
+			/busy/,
+		],
+		[
+			"when the disk has no room for both",
+			(on) => {
+				on.freeBytes = 128 * 1024 * 1024 + 100;
+			},
+			"no-space",
+			/Not enough room/,
+		],
 	])("%s", async (_, ruin, code, message) => {
 		const { on, folder } = await changed();
 		ruin(on, folder);

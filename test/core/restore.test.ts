@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { create, listedIds, restore, undo } from "../support/commands.ts";
 import { homeState } from "../support/home-state.ts";
-import type { Machine } from "../support/memory-system.ts";
 import { rowsOf } from "../support/memory-sqlite.ts";
+import type { Machine } from "../support/memory-system.ts";
 import {
 	exists,
 	HOME,
@@ -82,7 +82,9 @@ describe("restoring", () => {
 		putDatabase(on, "state.db", "eleven messages", "wal");
 		const inode = () => on.volume.statSync(`${HOME}/state.db`).ino;
 		const before = inode();
-		on.holders = new Map([[`${HOME}/state.db-wal`, [{ pid: 7, command: "plain" }]]]);
+		on.holders = new Map([
+			[`${HOME}/state.db-wal`, [{ pid: 7, command: "plain" }]],
+		]);
 		await restore(on, "1");
 		expect(inode()).toBe(before);
 		expect(rowsOf(on.volume, `${HOME}/state.db`)).toBe("ten messages");
@@ -113,7 +115,10 @@ describe("restoring", () => {
 		const { plan } = await restore(on, "1", { dryRun: true });
 		expect(plan.steps.length).toBeGreaterThan(5);
 		expect(homeState(on)).toEqual(before);
-		expect(on.volume.readdirSync(STORE)).toEqual([".lock.db", ...listedIds(on)]);
+		expect(on.volume.readdirSync(STORE)).toEqual([
+			".lock.db",
+			...listedIds(on),
+		]);
 	});
 
 	it("takes no undo snapshot when it is told so", async () => {
@@ -155,7 +160,9 @@ describe("restoring", () => {
 		await restore(on, "1");
 		expect(rowsOf(on.volume, `${HOME}/state.db`)).toBe("ten messages");
 		const [when] = on.volume.readdirSync(`${STORE}/quarantine`);
-		expect(exists(on, `state-snapshots/quarantine/${when}/state.db`)).toBe(true);
+		expect(exists(on, `state-snapshots/quarantine/${when}/state.db`)).toBe(
+			true,
+		);
 	});
 });
 
@@ -169,11 +176,17 @@ describe("login tokens and running state", () => {
 		const { plan } = await restore(on, "1");
 		expect(read(on, "token.json")).toContain("second");
 		expect(read(on, "running.json")).toContain("2");
-		expect(plan.leftAlone.map(({ path }) => path)).toEqual(["running.json", "token.json"]);
+		expect(plan.leftAlone.map(({ path }) => path)).toEqual([
+			"running.json",
+			"token.json",
+		]);
 	});
 
 	it.each([
-		["it is missing", (on: Machine) => on.volume.unlinkSync(`${HOME}/token.json`)],
+		[
+			"it is missing",
+			(on: Machine) => on.volume.unlinkSync(`${HOME}/token.json`),
+		],
 		["it is empty", (on: Machine) => put(on, "token.json", "")],
 		["it is cut short", (on: Machine) => put(on, "token.json", '{"refr')],
 	])("go back when %s", async (_, ruin) => {

@@ -39,10 +39,14 @@ describe("retention", () => {
 		],
 		[
 			"counts reasons it does not know with those that people made",
-			["odd 4", "scheduled 3", "manual 2", "odd 1"],
+			["odd 4", "strange 3", "manual 2", "odd 1"],
 			["2", "1"],
 		],
-		["does not count pinned ones", ["manual 4 pinned", "manual 3", "manual 2"], []],
+		[
+			"does not count pinned ones",
+			["manual 4 pinned", "manual 3", "manual 2"],
+			[],
+		],
 		[
 			"never removes a pinned one",
 			["manual 4", "manual 3", "manual 2", "manual 1 pinned"],
@@ -50,7 +54,23 @@ describe("retention", () => {
 		],
 		[
 			"never removes the last complete one",
-			["manual 4 incomplete", "manual 3 incomplete", "manual 2", "manual 1"],
+			["pre-update 3", "pre-update 2 incomplete", "before-restore 1"],
+			["2"],
+		],
+		[
+			"lets one that lacks something take nobody's place",
+			[
+				"manual 5 incomplete",
+				"manual 4",
+				"manual 3 incomplete",
+				"manual 2",
+				"manual 1",
+			],
+			["1"],
+		],
+		[
+			"removes one that lacks something when enough complete ones are newer",
+			["manual 3", "manual 2", "manual 1 incomplete"],
 			["1"],
 		],
 		[
@@ -65,7 +85,12 @@ describe("retention", () => {
 		],
 		[
 			"does not take an update's for the last complete one that people made",
-			["pre-update 4", "manual 3 incomplete", "manual 2 incomplete", "manual 1"],
+			[
+				"pre-update 4",
+				"manual 3 incomplete",
+				"manual 2 incomplete",
+				"manual 1",
+			],
 			[],
 		],
 	])("%s", (_, lines, gone) => {
@@ -94,10 +119,11 @@ describe("retention", () => {
 		]);
 	});
 
-	it("keeps 20 that people made, 5 before updates and 3 undo snapshots by default", () => {
+	it("keeps 20 that people made, 5 before updates, 7 of a schedule and 3 undo snapshots by default", () => {
 		expect(DEFAULT_POLICY).toEqual({
 			manual: 20,
 			"pre-update": 5,
+			scheduled: 7,
 			"before-restore": 3,
 		});
 	});
@@ -128,7 +154,9 @@ describe("the laws of retention", () => {
 	it("keeps and removes are all there is, each once", () => {
 		fc.assert(
 			fc.property(store, policy, (all, rules) => {
-				const ids = applyRetention(all, rules).map(({ snapshot }) => snapshot.id);
+				const ids = applyRetention(all, rules).map(
+					({ snapshot }) => snapshot.id,
+				);
 				expect(ids.toSorted()).toEqual(all.map(({ id }) => id).toSorted());
 			}),
 		);

@@ -186,7 +186,11 @@ describe("looking again", () => {
 		["a mode", (on) => put(on, "config.yaml", "x", 0o644), ["config.yaml"]],
 		["a new name", (on) => put(on, "letters/b.txt", "x"), ["letters"]],
 		["an arrival", (on) => put(on, "late.txt", "x"), ["late.txt"]],
-		["a departure", (on) => on.volume.unlinkSync(`${HOME}/config.yaml`), ["config.yaml"]],
+		[
+			"a departure",
+			(on) => on.volume.unlinkSync(`${HOME}/config.yaml`),
+			["config.yaml"],
+		],
 		["a sidecar that came", (on) => put(on, "letters/l.db-wal", "x"), []],
 		["a commit", (on) => putDatabase(on, "state.db", "more rows"), []],
 	])("sees %s", (_, change, moved) => {

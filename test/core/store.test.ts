@@ -36,13 +36,17 @@ describe("the store", () => {
 	});
 
 	it("is made private again when Hermes left it open", () => {
-		const on = homeWith(({ volume }) => volume.mkdirSync(STORE, { mode: 0o755 }));
+		const on = homeWith(({ volume }) =>
+			volume.mkdirSync(STORE, { mode: 0o755 }),
+		);
 		prepareStore(on.system, storeAt);
 		expect(mode(on)).toBe(0o700);
 	});
 
 	it("is not made stricter or looser than private when it is", () => {
-		const on = homeWith(({ volume }) => volume.mkdirSync(STORE, { mode: 0o500 }));
+		const on = homeWith(({ volume }) =>
+			volume.mkdirSync(STORE, { mode: 0o500 }),
+		);
 		prepareStore(on.system, storeAt);
 		expect(mode(on)).toBe(0o500);
 	});

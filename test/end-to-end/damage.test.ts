@@ -73,29 +73,34 @@ describe("a snapshot that was damaged", () => {
 		await expectRefused("1", /SOUL\.md/);
 	});
 
-	it.each(["", "{", "null", "[]", '{"formatVersion": 1}', "not json at all"])(
-		"is refused, and the others still listed, when its manifest reads %j",
-		{ timeout },
-		async (text) => {
-			put(home, "config.yaml", "another: state\n");
-			const other = (await snapshot(home, ["create", "other"])).json.data
-				.snapshot?.id;
-			fs.writeFileSync(manifestPath(home, id), text);
-			const list = await snapshot(home, ["list"]);
-			expect(list.code).toBe(0);
-			expect(list.json.data.snapshots?.map((one) => one.id)).toContain(other);
-			expect(
-				(await snapshot(home, ["restore", "1", "--dry-run"])).code,
-				"a good one still works",
-			).toBe(0);
-			await expectRefused(id, new RegExp(id));
-			await snapshot(home, ["prune", "1"]);
-			expect(
-				fs.existsSync(path.join(storeOf(home), id)),
-				"prune leaves what it cannot read",
-			).toBe(true);
-		},
-	);
+	it.each([
+		"",
+		"{",
+		"null",
+		"[]",
+		'{"formatVersion": 1}',
+		"not json at all",
+	])("is refused, and the others still listed, when its manifest reads %j", {
+		timeout,
+	}, async (text) => {
+		put(home, "config.yaml", "another: state\n");
+		const other = (await snapshot(home, ["create", "other"])).json.data.snapshot
+			?.id;
+		fs.writeFileSync(manifestPath(home, id), text);
+		const list = await snapshot(home, ["list"]);
+		expect(list.code).toBe(0);
+		expect(list.json.data.snapshots?.map((one) => one.id)).toContain(other);
+		expect(
+			(await snapshot(home, ["restore", "1", "--dry-run"])).code,
+			"a good one still works",
+		).toBe(0);
+		await expectRefused(id, new RegExp(id));
+		await snapshot(home, ["prune", "1"]);
+		expect(
+			fs.existsSync(path.join(storeOf(home), id)),
+			"prune leaves what it cannot read",
+		).toBe(true);
+	});
 
 	it.each([
 		"../escaped.txt",

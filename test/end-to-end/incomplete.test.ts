@@ -31,47 +31,43 @@ function garble(file: string): void {
 it.each([
 	{ how: "is all zeros", spoil: zero },
 	{ how: "is malformed", spoil: garble },
-])(
-	"takes the rest, says so loudly and exits 3 when state.db $how",
-	{ timeout },
-	async ({ spoil }) => {
-		const state = path.join(home, "state.db");
-		const good = fs.readFileSync(state);
-		spoil(state);
-		const before = record(home);
-		const reply = await snapshot(home, ["create", "--force"]);
-		expect(reply.code, reply.json.text).toBe(3);
-		expect(reply.json).toMatchObject({ exitCode: 3, data: { created: true } });
-		expect(reply.json.text).toContain("state.db");
-		const id = reply.json.data.snapshot?.id ?? "";
-		expect(readManifest(home, id).missed).toContainEqual(
-			expect.objectContaining({
-				path: "state.db",
-				why: expect.stringMatching(/\S/),
-			}),
-		);
-		expect(
-			fs.existsSync(path.join(storeOf(home), id, "state.db")),
-			"never a raw copy in its place",
-		).toBe(false);
-		expect(fs.existsSync(path.join(storeOf(home), id, "config.yaml"))).toBe(
-			true,
-		);
-		expect(
-			difference(before, record(home)),
-			"the source is left as it is",
-		).toEqual([]);
-		expect((await snapshot(home, ["list"])).json.text).toMatch(/incomplete/i);
+])("takes the rest, says so loudly and exits 3 when state.db $how", {
+	timeout,
+}, async ({ spoil }) => {
+	const state = path.join(home, "state.db");
+	const good = fs.readFileSync(state);
+	spoil(state);
+	const before = record(home);
+	const reply = await snapshot(home, ["create", "--force"]);
+	expect(reply.code, reply.json.text).toBe(3);
+	expect(reply.json).toMatchObject({ exitCode: 3, data: { created: true } });
+	expect(reply.json.text).toContain("state.db");
+	const id = reply.json.data.snapshot?.id ?? "";
+	expect(readManifest(home, id).missed).toContainEqual(
+		expect.objectContaining({
+			path: "state.db",
+			why: expect.stringMatching(/\S/),
+		}),
+	);
+	expect(
+		fs.existsSync(path.join(storeOf(home), id, "state.db")),
+		"never a raw copy in its place",
+	).toBe(false);
+	expect(fs.existsSync(path.join(storeOf(home), id, "config.yaml"))).toBe(true);
+	expect(
+		difference(before, record(home)),
+		"the source is left as it is",
+	).toEqual([]);
+	expect((await snapshot(home, ["list"])).json.text).toMatch(/incomplete/i);
 
-		fs.writeFileSync(state, good);
-		put(home, "config.yaml", "changed: since\n");
-		await snapshot(home, ["restore", "1"]);
-		expect(
-			fs.readFileSync(state).equals(good),
-			"a database it does not hold is not removed",
-		).toBe(true);
-	},
-);
+	fs.writeFileSync(state, good);
+	put(home, "config.yaml", "changed: since\n");
+	await snapshot(home, ["restore", "1"]);
+	expect(
+		fs.readFileSync(state).equals(good),
+		"a database it does not hold is not removed",
+	).toBe(true);
+});
 
 it("does so when another process keeps a database locked past the deadline", {
 	timeout,

@@ -52,20 +52,19 @@ async function expectKeptSafely(home: string, label: string): Promise<void> {
 	).toBe(0);
 }
 
-it.each(labels)(
-	"keeps the label %j exactly and its folder inside the store",
-	async (label) => {
-		const dir = scratch();
-		const home = makeHermesHome({ dir: path.join(dir, "a/b/home") });
-		const before = record(dir.concat("/a"));
-		await expectKeptSafely(home, label);
-		const after = record(dir.concat("/a"));
-		for (const file of after.keys())
-			if (file.startsWith("b/home/state-snapshots")) after.delete(file);
-		expect(difference(before, after)).toEqual([]);
-		expect(fs.readdirSync(dir)).toEqual(["a"]);
-	},
-);
+it.each(
+	labels,
+)("keeps the label %j exactly and its folder inside the store", async (label) => {
+	const dir = scratch();
+	const home = makeHermesHome({ dir: path.join(dir, "a/b/home") });
+	const before = record(dir.concat("/a"));
+	await expectKeptSafely(home, label);
+	const after = record(dir.concat("/a"));
+	for (const file of after.keys())
+		if (file.startsWith("b/home/state-snapshots")) after.delete(file);
+	expect(difference(before, after)).toEqual([]);
+	expect(fs.readdirSync(dir)).toEqual(["a"]);
+});
 
 it("prints labels without control characters", {
 	timeout: 60_000,

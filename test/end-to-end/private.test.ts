@@ -20,30 +20,32 @@ function tooOpen(home: string): string[] {
 	});
 }
 
-it.each(["000", "022", "077"])(
-	"keeps everything in the store private under umask %s",
-	{ timeout: 120_000 },
-	async (umask) => {
-		const home = makeHermesHome({
-			dir: path.join(scratch(), "home"),
-			walLive: true,
-		});
-		fs.chmodSync(path.join(home, "config.yaml"), 0o644);
-		for (const words of [
-			["create", "first"],
-			["create", "second", "--force"],
-		]) {
-			expect((await snapshot(home, words, { umask })).code).toBe(0);
-			expect(tooOpen(home)).toEqual([]);
-		}
-		changeEverything(home);
-		for (const words of [["restore", "2"], ["undo"], ["prune", "1"]]) {
-			const done = await snapshot(home, words, { umask });
-			expect(done.code, done.json.text).toBe(0);
-			expect(tooOpen(home)).toEqual([]);
-		}
-	},
-);
+it.each([
+	"000",
+	"022",
+	"077",
+])("keeps everything in the store private under umask %s", {
+	timeout: 120_000,
+}, async (umask) => {
+	const home = makeHermesHome({
+		dir: path.join(scratch(), "home"),
+		walLive: true,
+	});
+	fs.chmodSync(path.join(home, "config.yaml"), 0o644);
+	for (const words of [
+		["create", "first"],
+		["create", "second", "--force"],
+	]) {
+		expect((await snapshot(home, words, { umask })).code).toBe(0);
+		expect(tooOpen(home)).toEqual([]);
+	}
+	changeEverything(home);
+	for (const words of [["restore", "2"], ["undo"], ["prune", "1"]]) {
+		const done = await snapshot(home, words, { umask });
+		expect(done.code, done.json.text).toBe(0);
+		expect(tooOpen(home)).toEqual([]);
+	}
+});
 
 it("closes a store that an older tool left open", async () => {
 	const home = makeHermesHome({ dir: path.join(scratch(), "home") });

@@ -32,34 +32,35 @@ describe("a wrong word", () => {
 		{ words: ["list", "--limit"], exitCode: 2, says: /limit/ },
 		{ words: ["create", "--frce"], exitCode: 2, says: /--force/ },
 		{ words: ["help", "crate"], exitCode: 2, says: /create/ },
-	])(
-		"$words is refused in a sentence, exit $exitCode, and nothing changes",
-		async ({ words, exitCode, says }) => {
-			await snapshot(home, ["create"]);
-			const before = record(home);
-			const folders = snapshotFolders(home);
+	])("$words is refused in a sentence, exit $exitCode, and nothing changes", async ({
+		words,
+		exitCode,
+		says,
+	}) => {
+		await snapshot(home, ["create"]);
+		const before = record(home);
+		const folders = snapshotFolders(home);
 
-			const reply = await snapshot(home, words);
-			expect(reply.code, reply.json.text).toBe(exitCode);
-			expect(reply.json).toMatchObject({
-				ok: false,
-				exitCode,
-				error: {
-					code: expect.any(String),
-					message: expect.any(String),
-					hint: expect.any(String),
-				},
-			});
-			expect(reply.json.text).toMatch(says);
-			expect(difference(before, record(home))).toEqual([]);
-			expect(snapshotFolders(home)).toEqual(folders);
+		const reply = await snapshot(home, words);
+		expect(reply.code, reply.json.text).toBe(exitCode);
+		expect(reply.json).toMatchObject({
+			ok: false,
+			exitCode,
+			error: {
+				code: expect.any(String),
+				message: expect.any(String),
+				hint: expect.any(String),
+			},
+		});
+		expect(reply.json.text).toMatch(says);
+		expect(difference(before, record(home))).toEqual([]);
+		expect(snapshotFolders(home)).toEqual(folders);
 
-			const said = await runCli(["--home", home, ...words]);
-			expect(said.code).toBe(exitCode);
-			expect(said.stdout + said.stderr).toMatch(says);
-			expect(said.stdout + said.stderr, "no stack").not.toMatch(/^\s+at /m);
-		},
-	);
+		const said = await runCli(["--home", home, ...words]);
+		expect(said.code).toBe(exitCode);
+		expect(said.stdout + said.stderr).toMatch(says);
+		expect(said.stdout + said.stderr, "no stack").not.toMatch(/^\s+at /m);
+	});
 
 	it("an ambiguous beginning is refused and names the candidates", async () => {
 		const first =

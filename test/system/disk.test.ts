@@ -46,7 +46,9 @@ describe("a real disk", () => {
 		expect(disk.readLink(`${dir}/link`)).toBe(`${dir}/target`);
 		expect(() => disk.open(`${dir}/link`, "read")).toThrow(code("ELOOP"));
 		expect(() => disk.open(`${dir}/link`, "create")).toThrow();
-		expect(() => disk.open(`${dir}/dangling`, "create")).toThrow(code("EEXIST"));
+		expect(() => disk.open(`${dir}/dangling`, "create")).toThrow(
+			code("EEXIST"),
+		);
 		disk.unlink(`${dir}/link`);
 		expect(read(`${dir}/target`)).toBe("mine");
 	});

@@ -11,7 +11,11 @@ describe("names as strings", () => {
 		["a cut character", [0xf0, 0x9f, 0x98], "\udcf0\udc9f\udc98"],
 		["an encoded surrogate", [0xed, 0xb2, 0x80], "\udced\udcb2\udc80"],
 		["a byte-order mark", [0xef, 0xbb, 0xbf, 0x61], "\ufeffa"],
-		["a character after a broken one", [0xe2, 0x82, 0xe2, 0x82, 0xac], "\udce2\udc82€"],
+		[
+			"a character after a broken one",
+			[0xe2, 0x82, 0xe2, 0x82, 0xac],
+			"\udce2\udc82€",
+		],
 	])("of %s come and go as Python's surrogateescape has them", (_, bytes, text) => {
 		expect(fromNative(Uint8Array.from(bytes))).toBe(text);
 		expect(Buffer.from(toNative(text))).toEqual(Buffer.from(bytes));
@@ -40,7 +44,9 @@ describe("names as strings", () => {
 		const bytes = fc.uint8Array({ maxLength: 6 });
 		fc.assert(
 			fc.property(bytes, bytes, (a, b) => {
-				expect(fromNative(a) === fromNative(b)).toBe(Buffer.compare(a, b) === 0);
+				expect(fromNative(a) === fromNative(b)).toBe(
+					Buffer.compare(a, b) === 0,
+				);
 			}),
 			{ numRuns: 1000 },
 		);

@@ -42,9 +42,9 @@ function fakeNode(path: string, version: string): string {
 }
 
 describe("the Node for the engine", () => {
-	it("is the one that runs us, when it will do", () => {
+	it("is the one that runs us, when it will do", async () => {
 		expect(isCurrentSuitable()).toBe(true);
-		expect(findSuitableNode("/nowhere", {})).toBe(process.execPath);
+		expect(await findSuitableNode("/nowhere", {})).toBe(process.execPath);
 	});
 
 	it("is not a host that is no Node", () => {
@@ -52,7 +52,7 @@ describe("the Node for the engine", () => {
 		expect(isCurrentSuitable()).toBe(false);
 	});
 
-	it("is the named one first, then the package's own, then one on PATH", () => {
+	it("is the named one first, then the package's own, then one on PATH", async () => {
 		runningOn("/opt/agent/agent");
 		const dir = scratch();
 		const inPackage = fakeNode(`${dir}/app/node_modules/.bin/node`, "v24.1.0");
@@ -61,12 +61,14 @@ describe("the Node for the engine", () => {
 		const PATH = `${dir}/bin`;
 		const deep = `${dir}/app/dist/system`;
 		const AGENT_SNAPSHOT_NODE = named;
-		expect(findSuitableNode(deep, { PATH, AGENT_SNAPSHOT_NODE })).toBe(named);
-		expect(findSuitableNode(deep, { PATH })).toBe(inPackage);
-		expect(findSuitableNode(`${dir}/else`, { PATH })).toBe(onPath);
+		expect(await findSuitableNode(deep, { PATH, AGENT_SNAPSHOT_NODE })).toBe(
+			named,
+		);
+		expect(await findSuitableNode(deep, { PATH })).toBe(inPackage);
+		expect(await findSuitableNode(`${dir}/else`, { PATH })).toBe(onPath);
 	});
 
-	it("is the first that is new enough and answers", () => {
+	it("is the first that is new enough and answers", async () => {
 		runningOn("/opt/agent/agent");
 		const dir = scratch();
 		fakeNode(`${dir}/old/node`, "v20.19.5");
@@ -76,15 +78,18 @@ describe("the Node for the engine", () => {
 		const PATH = ["old", "broken", "missing", "good"]
 			.map((name) => `${dir}/${name}`)
 			.join(delimiter);
-		expect(findSuitableNode(dir, { PATH })).toBe(good);
+		expect(await findSuitableNode(dir, { PATH })).toBe(good);
 	});
 
-	it("is looked for where version managers put it", () => {
+	it("is looked for where version managers put it", async () => {
 		runningOn("/opt/agent/agent");
 		const HOME = scratch();
-		const hidden = fakeNode(`${HOME}/.nvm/versions/node/v24.9.0/bin/node`, "v24.9.0");
+		const hidden = fakeNode(
+			`${HOME}/.nvm/versions/node/v24.9.0/bin/node`,
+			"v24.9.0",
+		);
 		fakeNode(`${HOME}/.nvm/versions/node/v20.0.0/bin/node`, "v20.0.0");
-		const found = findSuitableNode(HOME, { HOME, PATH: "" });
+		const found = await findSuitableNode(HOME, { HOME, PATH: "" });
 		// A machine may have one in a usual place as well, which comes first.
 		expect([hidden, "/usr/local/bin/node", "/usr/bin/node"]).toContain(found);
 	});
