@@ -23,6 +23,7 @@ export async function applyJournal(
 ): Promise<void> {
 	const { home } = agent;
 	const { disk } = agent.system;
+	dropSuspended(agent);
 	const touched = new Set<string>();
 	for (const step of journal.steps) {
 		await applyStep(
@@ -37,6 +38,13 @@ export async function applyJournal(
 			syncDirectory(disk, directory);
 	publishUndo(agent, journal);
 	closeJournal(agent);
+}
+
+/** This journal has taken the place of a suspended one, which must be gone before this one is closed. */
+export function dropSuspended({ system: { disk }, store }: Agent): void {
+	if (disk.stat(store.suspended) === undefined) return;
+	disk.removeTree(store.suspended);
+	syncDirectory(disk, store.directory);
 }
 
 /** From here on there is nothing to recover. */

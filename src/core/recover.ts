@@ -1,6 +1,6 @@
 import { SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
-import { applyJournal, publishUndo } from "./apply.ts";
+import { applyJournal, dropSuspended, publishUndo } from "./apply.ts";
 import { hashDatabase, hashFile, syncDirectory } from "./durable.ts";
 import {
 	isSameFile,
@@ -48,12 +48,11 @@ export async function recoverLocked(agent: Agent): Promise<Recovered> {
 }
 
 /** A way back that died before its own journal was written has never been, and the restore behind it waits again. */
-export function resume({ system: { disk }, store }: Agent): void {
+export function resume(agent: Agent): void {
+	const { store } = agent;
+	const { disk } = agent.system;
 	if (disk.stat(store.suspended) === undefined) return;
-	if (disk.stat(store.journal) !== undefined) {
-		disk.removeTree(store.suspended);
-		return;
-	}
+	if (disk.stat(store.journal) !== undefined) return dropSuspended(agent);
 	disk.removeTree(store.restoring);
 	disk.rename(store.suspended, store.restoring);
 	syncDirectory(disk, store.directory);
@@ -81,7 +80,7 @@ async function changedSince(
 }
 
 /** The agent may have been started since: what it has open now goes in through SQLite. */
-export function besideHolders(agent: Agent, journal: Journal): Journal {
+function besideHolders(agent: Agent, journal: Journal): Journal {
 	const paths = journal.steps.map(({ path }) => path);
 	const occupancy = new Occupancy(agent, paths);
 	const steps = journal.steps.map((step) => {

@@ -136,16 +136,17 @@ function isOpenedMeanwhile(
 /** An undo puts back what the restore touched and nothing else, login tokens included if it had touched them. */
 function scopeOf(
 	{ undoes, entries, missed }: Manifest,
-	{ target, include }: RestoreRequest,
+	{ target, include, only }: RestoreRequest,
 ): Pick<PlanRequest, "include" | "inScope" | "knownAbsent"> {
-	if (target !== "undo" || undoes === undefined)
+	const paths = only?.paths ?? (target === "undo" ? undoes?.paths : undefined);
+	if (paths === undefined)
 		return { include, inScope: () => true, knownAbsent: new Set() };
-	const touched = new Set(undoes.paths);
+	const touched = new Set(paths);
 	const there = new Set([...entries, ...missed].map(({ path }) => path));
 	return {
-		include: undoes.paths,
+		include: paths,
 		inScope: (path) => touched.has(path),
-		knownAbsent: touched.difference(there),
+		knownAbsent: new Set(only?.absent ?? touched.difference(there)),
 	};
 }
 

@@ -19,6 +19,12 @@ export interface RestoreRequest {
 	readonly include: readonly string[];
 	/** Takes an undo snapshot first. */
 	readonly undo: boolean;
+	/** Exactly these, tokens among them included; undefined = all. */
+	readonly only?: {
+		readonly paths: readonly string[];
+		/** Those of them that were not there, whether or not the snapshot looked for them. */
+		readonly absent: readonly string[];
+	};
 }
 
 export interface RestoreOutcome {

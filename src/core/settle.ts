@@ -1,13 +1,13 @@
 import { SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
-import { applyJournal, publishUndo } from "./apply.ts";
+import { dropSuspended, publishUndo } from "./apply.ts";
 import { createLocked } from "./create.ts";
 import { syncDirectory } from "./durable.ts";
 import { type Journal, readJournal } from "./journal.ts";
 import type { SnapshotInfo } from "./listing.ts";
 import { withLock } from "./lock.ts";
-import { besideHolders, resume } from "./recover.ts";
-import { restoreLocked } from "./restore.ts";
+import { resume } from "./recover.ts";
+import { type RestoreRequest, restoreLocked } from "./restore.ts";
 
 export interface Settled {
 	/** The snapshot whose restore had been interrupted. */
@@ -41,25 +41,44 @@ export function settle(
 		const label = `before recover --${direction}`;
 		const request = { label, reason: "manual", force: true };
 		const { snapshot: present } = await createLocked(agent, request);
-		if (direction === "finish")
-			await applyJournal(agent, besideHolders(agent, journal));
-		else await goBack(agent, journal);
+		publishUndo(agent, journal);
+		await behind(agent, () => restoreLocked(agent, wayOut(journal, direction)));
 		return { restored: journal.snapshot, present };
 	});
 }
 
-async function goBack(agent: Agent, journal: Journal): Promise<void> {
+/**
+ * Both ways out are restores of their own: of the same snapshot once more, because the agent may have written over
+ * what was already put back, or of the undo snapshot. Only what the interrupted one was to touch is touched.
+ */
+function wayOut(
+	{ snapshot, steps }: Journal,
+	direction: "finish" | "back",
+): RestoreRequest {
+	const common = { dryRun: false, include: [], undo: true };
+	if (direction === "back") return { target: "undo", ...common };
+	const paths = steps.map(({ path }) => path);
+	const written = new Set(
+		steps.filter((step) => step.do !== "remove").map(({ path }) => path),
+	);
+	const absent = paths.filter((path) => !written.has(path));
+	return { target: { ref: snapshot }, only: { paths, absent }, ...common };
+}
+
+/** Until the way out has a journal of its own, a crash must find the old one again: see `resume`. */
+async function behind(
+	agent: Agent,
+	work: () => Promise<unknown>,
+): Promise<void> {
 	const { store } = agent;
 	const { disk } = agent.system;
-	publishUndo(agent, journal);
-	// Until the way back has a journal of its own, the old one must be found again after a crash.
 	disk.rename(store.restoring, store.suspended);
 	syncDirectory(disk, store.directory);
-	await restoreLocked(agent, {
-		target: "undo",
-		dryRun: false,
-		include: [],
-		undo: true,
-	});
-	disk.removeTree(store.suspended);
+	try {
+		await work();
+	} catch (error) {
+		if (disk.stat(store.suspended) !== undefined) resume(agent);
+		throw error;
+	}
+	dropSuspended(agent); // there was nothing to do
 }

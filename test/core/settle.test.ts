@@ -1,0 +1,86 @@
+import { describe, expect, it } from "vitest";
+import { settle } from "../../src/core/settle.ts";
+import { create, listedIds, restore } from "../support/commands.ts";
+import { changed, changedInEveryWay } from "../support/crash-scenes.ts";
+import { dyingAt, dyingEverywhere } from "../support/dying.ts";
+import { homeState } from "../support/home-state.ts";
+import type { Machine } from "../support/memory-system.ts";
+import { agentOn, put } from "../support/plain-agent.ts";
+import { storeAt } from "../support/store-folders.ts";
+
+interface Scene {
+	/** The power went in the middle of the restore, and the agent then wrote on. */
+	readonly on: Machine;
+	readonly before: Record<string, string>;
+	readonly after: Record<string, string>;
+}
+
+/** `last`: how many changes of the home the restore had made. */
+async function interrupted(last = 4): Promise<Scene> {
+	const whole = await changed(changedInEveryWay);
+	const before = homeState(whole);
+	await restore(whole, "1");
+	const ending = await dyingAt(
+		last,
+		await changed(changedInEveryWay),
+		async (dying) => {
+			const { before: count } = dying;
+			dying.before = (call, tear) => {
+				const committed = dying.volume.existsSync(storeAt.journal);
+				if (committed && !call.startsWith("sync")) count(call, tear);
+			};
+			await restore(dying, "1");
+		},
+	);
+	if (ending === undefined) throw new Error("it was done too early");
+	put(ending.on, "config.yaml", "written after the crash");
+	return { on: ending.on, before, after: homeState(whole) };
+}
+
+describe("an interrupted restore after which the agent wrote on", () => {
+	it.each([1, 4, 9])("can be finished, after %i changes", async (last) => {
+		const { on, after } = await interrupted(last);
+		await settle(agentOn(on), "finish");
+		expect(homeState(on)).toEqual(after);
+		expect(on.volume.existsSync(storeAt.journal)).toBe(false);
+	});
+
+	it.each([
+		1, 4, 9,
+	])("can be gone back from, after %i changes", async (last) => {
+		const { on, before } = await interrupted(last);
+		await settle(agentOn(on), "back");
+		expect(homeState(on)).toEqual(before);
+	});
+
+	it("loses nothing that was written since: it is a snapshot of its own", async () => {
+		const { on } = await interrupted();
+		const now = homeState(on);
+		const { present } = await settle(agentOn(on), "back");
+		expect(listedIds(on)).toContain(present.id);
+		await restore(on, present.id);
+		expect(homeState(on)["config.yaml"]).toBe(now["config.yaml"]);
+	});
+
+	it.each([
+		"finish",
+		"back",
+	] as const)("can still be settled after dying at any change of %s", async (direction) => {
+		const { on, before, after } = await interrupted();
+		const wanted = direction === "finish" ? after : before;
+		const again = (machine: Machine) => settle(agentOn(machine), direction);
+		await dyingEverywhere(on, again, async ({ on: died, at }) => {
+			// Either the way out is on its way and any command ends it, or the choice is still open.
+			await create(died);
+			if (died.volume.existsSync(storeAt.journal)) await again(died);
+			expect(homeState(died), at).toEqual(wanted);
+		});
+	});
+
+	it("is none when nothing was interrupted", async () => {
+		const on = await changed(changedInEveryWay);
+		await expect(settle(agentOn(on), "finish")).rejects.toMatchObject({
+			code: "not-found",
+		});
+	});
+});
