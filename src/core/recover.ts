@@ -52,7 +52,10 @@ export function resume(agent: Agent): void {
 	const { store } = agent;
 	const { disk } = agent.system;
 	if (disk.stat(store.suspended) === undefined) return;
-	if (disk.stat(store.journal) !== undefined) return dropSuspended(agent);
+	if (disk.stat(store.journal) !== undefined) {
+		dropSuspended(agent);
+		return;
+	}
 	disk.removeTree(store.restoring);
 	disk.rename(store.suspended, store.restoring);
 	syncDirectory(disk, store.directory);
