@@ -74,9 +74,10 @@ function print(reply: Reply, json: boolean): void {
 		console.log(JSON.stringify(reply));
 		return;
 	}
-	const print =
-		reply.ok || reply.error === undefined ? console.log : console.error;
-	print(reply.text);
+	// An incomplete snapshot was made all the same: its reply is a result, if a loud one.
+	const isResult =
+		reply.error === undefined || reply.error.code === "incomplete";
+	(isResult ? console.log : console.error)(reply.text);
 	if (process.env.AGENT_SNAPSHOT_DEBUG && reply.error?.stack)
 		console.error(reply.error.stack);
 }

@@ -3,7 +3,7 @@ import {
 	type RestoreRequest,
 	restoreSnapshot,
 } from "../core/restore.ts";
-import type { Step } from "../core/restore-plan.ts";
+import type { Step } from "../core/restore-steps.ts";
 import { type Handler, type Invocation, listFlag, waitOf } from "./handler.ts";
 import { type Answer, snapshotData } from "./reply.ts";
 import { countText, printable, someOf, whenText } from "./text.ts";

@@ -6,6 +6,7 @@ import { putBackOf } from "./coverage.ts";
 import { readText } from "./durable.ts";
 import type { JournalStep } from "./journal.ts";
 import type { Coverage, Manifest } from "./manifest.ts";
+import { refuseObstructed } from "./obstacles.ts";
 import { Occupancy } from "./occupancy.ts";
 import { isWithin } from "./paths.ts";
 import type { RestoreRequest } from "./restore.ts";
@@ -16,7 +17,7 @@ import {
 } from "./restore-plan.ts";
 import { neededFor, refuseFullDisk } from "./room.ts";
 import { databaseSignature, movedSince, type Scan } from "./scan.ts";
-import { refuseObstructed, type Staging } from "./staging.ts";
+import type { Staging } from "./staging.ts";
 
 /** How often the present is captured anew because something in it moved. */
 const ROUNDS = 4;

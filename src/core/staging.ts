@@ -6,10 +6,11 @@ import type { Captured } from "./capture.ts";
 import { copyFile, syncDirectory } from "./durable.ts";
 import { type JournalStep, stagedPath } from "./journal.ts";
 import type { DatabaseEntry, FileEntry, Manifest } from "./manifest.ts";
+import { refuseOtherDisk } from "./obstacles.ts";
 import { Occupancy } from "./occupancy.ts";
-import { parentOf } from "./paths.ts";
 import { checkPatience } from "./patience.ts";
-import type { RestorePlan, Step } from "./restore-plan.ts";
+import type { RestorePlan } from "./restore-plan.ts";
+import type { Step } from "./restore-steps.ts";
 import { databaseSignature } from "./scan.ts";
 
 /**
@@ -223,56 +224,5 @@ function finishFile(
 		disk.sync(file);
 	} finally {
 		disk.close(file);
-	}
-}
-
-/** A rename works only within one filesystem. */
-function refuseOtherDisk(
-	{ system: { disk }, store, home }: Agent,
-	path: string,
-): void {
-	const parent = disk.stat(parentOf(`${home}/${path}`) ?? home);
-	if (
-		parent === undefined ||
-		parent.device === disk.stat(store.directory)?.device
-	)
-		return;
-	throw new SnapshotError(
-		"failed",
-		`${path} lies on another disk than the snapshots, so it cannot be put back in one step. Nothing was changed.`,
-	);
-}
-
-/** A directory that has to give way to a file or link, and holds things that were never captured. */
-export function refuseObstructed(
-	{ system: { disk }, home }: Agent,
-	{ steps }: RestorePlan,
-): void {
-	const going = new Set(
-		steps.filter((step) => step.do === "remove").map(({ path }) => path),
-	);
-	const arriving = new Set(
-		steps
-			.filter((step) => "was" in step && step.do !== "remove")
-			.map(({ path }) => path),
-	);
-	for (const step of steps) {
-		if (
-			step.do !== "remove" ||
-			step.was.kind !== "directory" ||
-			!arriving.has(step.path)
-		)
-			continue;
-		const left = disk
-			.names(`${home}/${step.path}`)
-			.filter((name) => !going.has(`${step.path}/${name}`));
-		if (left.length === 0) continue;
-		throw new SnapshotError(
-			"failed",
-			`${step.path} is a directory now and holds ${left[0]}, which was never captured. Nothing was changed.`,
-			{
-				hint: "Move that directory away, then restore again.",
-			},
-		);
 	}
 }

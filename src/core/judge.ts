@@ -1,0 +1,108 @@
+import type { Agent } from "./agent.ts";
+import { hashDatabase, hashFile } from "./durable.ts";
+import { isSameFile, type JournalStep, stagedPath } from "./journal.ts";
+import type { Entry } from "./manifest.ts";
+import { checkPatience } from "./patience.ts";
+import { databaseSignature } from "./scan.ts";
+
+export type Judgement = "pending" | "done" | "foreign";
+
+/** Whether what is there now is the old or the new form of it, or something that came after the crash. */
+export async function judge(
+	agent: Agent,
+	step: JournalStep,
+): Promise<Judgement> {
+	const { disk } = agent.system;
+	const now = disk.stat(`${agent.home}/${step.path}`);
+	switch (step.do) {
+		case "make-directory":
+		case "set-mode":
+			return "pending";
+		case "set-aside":
+			return isSameFile(now, step) ? "pending" : "done";
+		case "remove":
+			if (!isSameFile(now, step)) return "done"; // what stands there now is judged by the step that put it there
+			return step.was.kind === "directory" || (await isStill(agent, step.was))
+				? "pending"
+				: "foreign";
+		case "link":
+			if (now === undefined) return "pending";
+			if (
+				await isStill(agent, {
+					kind: "link",
+					path: step.path,
+					target: step.target,
+				})
+			)
+				return "done";
+			break;
+		case "database":
+			if (now === undefined || isUntouched(agent, step)) return "pending";
+			if (await isStill(agent, step.entry)) return "done";
+			break;
+		case "write":
+			if (now === undefined) return "pending";
+			if (await isStill(agent, step.entry)) return "done";
+	}
+	// A staged file that is gone was moved in, and then changed.
+	const waiting = disk.stat(stagedPath(agent.store, step.staged)) !== undefined;
+	return waiting &&
+		(step.was === undefined ? false : await isStill(agent, step.was))
+		? "pending"
+		: "foreign";
+}
+
+/** As the journal found it, or with its sidecars removed and the new file not yet moved in. */
+function isUntouched(
+	{ system: { disk }, store, home }: Agent,
+	step: Extract<JournalStep, { do: "database" }>,
+): boolean {
+	const live = `${home}/${step.path}`;
+	const now = databaseSignature(disk, live);
+	if (now === step.signature) return true;
+	const waiting = disk.stat(stagedPath(store, step.staged)) !== undefined;
+	const [main] = step.signature.split(" ");
+	return waiting && step.how === "rename" && now === `${main} - -`;
+}
+
+async function isStill(agent: Agent, was: Entry): Promise<boolean> {
+	const { system, home, patience } = agent;
+	const path = `${home}/${was.path}`;
+	const pause = () => checkPatience(patience, system.clock.monotonic());
+	const found = system.disk.stat(path);
+	switch (was.kind) {
+		case "directory":
+			return found?.kind === "directory";
+		case "link":
+			return (
+				found?.kind === "link" && system.disk.readLink(path) === was.target
+			);
+		case "file":
+			return (
+				found?.kind === "file" &&
+				found.size === was.size &&
+				hashFile(system.disk, path, pause).sha256 === was.sha256
+			);
+		case "database":
+			return (
+				found?.kind === "file" && (await contentOf(agent, path)) === was.content
+			);
+	}
+}
+
+/** What the live database says now, its log included. */
+async function contentOf(
+	{ system, store, patience }: Agent,
+	path: string,
+): Promise<string> {
+	const probe = `${store.restoring}/probe.db`;
+	if (system.disk.stat(probe) !== undefined) system.disk.unlink(probe);
+	const pinned = await system.sqlite.pin(path, patience);
+	try {
+		await pinned.copyTo(probe, patience);
+	} finally {
+		pinned.release();
+	}
+	system.sqlite.makePlain(probe);
+	return hashDatabase(system.disk, probe, () => {}).content;
+}

@@ -1,0 +1,55 @@
+import { SnapshotError } from "../errors.ts";
+import type { Agent } from "./agent.ts";
+import { parentOf } from "./paths.ts";
+import type { RestorePlan } from "./restore-plan.ts";
+
+/** A rename works only within one filesystem. */
+export function refuseOtherDisk(
+	{ system: { disk }, store, home }: Agent,
+	path: string,
+): void {
+	const parent = disk.stat(parentOf(`${home}/${path}`) ?? home);
+	if (
+		parent === undefined ||
+		parent.device === disk.stat(store.directory)?.device
+	)
+		return;
+	throw new SnapshotError(
+		"failed",
+		`${path} lies on another disk than the snapshots, so it cannot be put back in one step. Nothing was changed.`,
+	);
+}
+
+/** A directory that has to give way to a file or link, and holds things that were never captured. */
+export function refuseObstructed(
+	{ system: { disk }, home }: Agent,
+	{ steps }: RestorePlan,
+): void {
+	const going = new Set(
+		steps.filter((step) => step.do === "remove").map(({ path }) => path),
+	);
+	const arriving = new Set(
+		steps
+			.filter((step) => "was" in step && step.do !== "remove")
+			.map(({ path }) => path),
+	);
+	for (const step of steps) {
+		if (
+			step.do !== "remove" ||
+			step.was.kind !== "directory" ||
+			!arriving.has(step.path)
+		)
+			continue;
+		const left = disk
+			.names(`${home}/${step.path}`)
+			.filter((name) => !going.has(`${step.path}/${name}`));
+		if (left.length === 0) continue;
+		throw new SnapshotError(
+			"failed",
+			`${step.path} is a directory now and holds ${left[0]}, which was never captured. Nothing was changed.`,
+			{
+				hint: "Move that directory away, then restore again.",
+			},
+		);
+	}
+}
