@@ -24,6 +24,8 @@ export interface SnapshotCommand {
 	run(text: string): Promise<Reply>;
 }
 
+const LONGEST = 8000;
+
 /**
  * The `/snapshot` command for one host.
  * @param options.home The agent's home; else the host's environment variable, else its usual place.
@@ -36,6 +38,8 @@ export function createSnapshotCommand(
 	return {
 		...COMMAND,
 		async run(text) {
+			const unusable = whyUnusable(text);
+			if (unusable !== undefined) return noReply(unusable);
 			const args = [
 				...home,
 				"--host",
@@ -59,6 +63,13 @@ export function createSnapshotCommand(
 			);
 		},
 	};
+}
+
+/** What no process can be given as its arguments, and no person types. */
+function whyUnusable(text: string): string | undefined {
+	if (text.length > LONGEST)
+		return `what was typed has ${text.length} characters, and ${LONGEST} is the most`;
+	return text.includes("\0") ? "what was typed holds a NUL" : undefined;
 }
 
 function enginePath(): string {

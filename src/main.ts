@@ -33,7 +33,7 @@ async function run({
 }: CommandLine): Promise<Reply> {
 	const interrupted = new AbortController();
 	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-		process.once(signal, () => interrupted.abort());
+		process.on(signal, () => interrupted.abort());
 	const host = hosts[name];
 	const place =
 		home ??

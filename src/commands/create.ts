@@ -62,7 +62,7 @@ function createdText(
 		...incompleteText(outcome),
 		`Snapshot ${number} created: ${id}`,
 		`${countText(files, "file")}, ${bytesText(bytes)}, in ${seconds.toFixed(1)} s; ${newText(outcome)}.${removed}`,
-		...notes(outcome),
+		...notes(outcome, prefix),
 		`Put it back with: ${prefix} restore ${id}`,
 	];
 }
@@ -71,8 +71,9 @@ function unchangedText(outcome: CreateOutcome, prefix: string): string[] {
 	const { id, number } = outcome.snapshot;
 	return [
 		...incompleteText(outcome),
-		`Nothing has changed since snapshot ${number} (${id}), so none was made.`,
-		`Put it back with: ${prefix} restore ${id}    Make one all the same: ${prefix} create --force`,
+		`Nothing has changed since snapshot ${number} (${printable(id)}), so none was made.`,
+		...notes(outcome, prefix),
+		`Put it back with: ${prefix} restore ${printable(id)}    Make one all the same: ${prefix} create --force`,
 	];
 }
 
@@ -116,13 +117,10 @@ function removedBy({ pruned }: CreateOutcome): string[] {
 	return pruned.removed.map(({ id }) => id);
 }
 
-function notes({
-	missed,
-	links,
-	coherent,
-	recoveryBlocked,
-	pruned,
-}: CreateOutcome): string[] {
+function notes(
+	{ missed, links, coherent, recoveryBlocked, pruned }: CreateOutcome,
+	prefix: string,
+): string[] {
 	const skipped = missed
 		.filter(({ lost }) => !lost)
 		.map(({ path, why }) => `${path} (${why})`);
@@ -140,7 +138,7 @@ function notes({
 			? [`Old snapshots could not be removed: ${printable(pruned.problem)}.`]
 			: []),
 		...(recoveryBlocked
-			? ["An interrupted restore waits to be settled: see recover."]
+			? [`An interrupted restore waits to be settled: ${prefix} recover`]
 			: []),
 	];
 }

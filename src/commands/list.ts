@@ -98,9 +98,9 @@ function whatText({
 	number,
 }: SnapshotInfo): string {
 	const shown =
-		number === undefined || label === null || label === ""
-			? id
-			: shortened(printable(label), 60);
+		number === undefined || (label ?? "").trim() === ""
+			? printable(id)
+			: shortened(printable(label ?? ""), 60);
 	const marks = [
 		...(complete ? [] : ["INCOMPLETE"]),
 		...(pinned ? ["pinned"] : []),

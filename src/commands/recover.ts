@@ -4,6 +4,7 @@ import { settle } from "../core/settle.ts";
 import { usageError } from "./grammar.ts";
 import { type Handler, type Invocation, waitOf } from "./handler.ts";
 import { type Answer, snapshotData } from "./reply.ts";
+import { printable } from "./text.ts";
 
 export const recover: Handler = async (invocation) => {
 	const { flags, verb } = invocation;
@@ -17,7 +18,7 @@ export const recover: Handler = async (invocation) => {
 		text:
 			snapshot === undefined
 				? "No restore was interrupted: there is nothing to recover."
-				: `Finished the interrupted restore of ${snapshot}.\n${agent.host.afterRestore}\nTake it back with: ${invocation.prefix} undo`,
+				: `Finished the interrupted restore of ${printable(snapshot)}.\n${agent.host.afterRestore}\nTake it back with: ${invocation.prefix} undo`,
 		data: { recovered: snapshot ?? null },
 	};
 };
@@ -30,8 +31,8 @@ async function settled(
 	const { restored, present } = await settle(agent, direction);
 	const done =
 		direction === "finish"
-			? `Finished the interrupted restore of ${restored}.`
-			: `Went back to what was there before the interrupted restore of ${restored}.`;
+			? `Finished the interrupted restore of ${printable(restored)}.`
+			: `Went back to what was there before the interrupted restore of ${printable(restored)}.`;
 	return {
 		text: [
 			done,

@@ -40,7 +40,7 @@ export async function answerRestore(
 	return {
 		text: [
 			...(recovered
-				? [`Finished the interrupted restore of ${recovered} first.`]
+				? [`Finished the interrupted restore of ${printable(recovered)} first.`]
 				: []),
 			...lines,
 		].join("\n"),
@@ -69,9 +69,15 @@ function headline(outcome: RestoreOutcome, now: Date): string {
 	const { snapshot, undone } = outcome;
 	if (undone === undefined) return `Restored ${nameOf(outcome, now)}.`;
 	const when = whenText(snapshot.createdAt, now);
+	const all = lacks(outcome) ? "as far as it could be saved, all" : "all";
 	return undone.wasUndo
-		? `Took back the undo: all is again as it was ${when}.`
-		: `Took back the restore of ${printable(undone.id)}: all is again as it was ${when}.`;
+		? `Took back the undo: ${all} is again as it was ${when}.`
+		: `Took back the restore of ${printable(undone.id)}: ${all} is again as it was ${when}.`;
+}
+
+/** Something was damaged or unreadable when the undo snapshot was taken, and went to the quarantine. */
+function lacks({ plan: { leftAlone } }: RestoreOutcome): boolean {
+	return leftAlone.some(({ why }) => why.startsWith("not in the snapshot"));
 }
 
 function doneText(
@@ -151,7 +157,9 @@ function planText(
 	];
 }
 
-function leftAloneText({ plan: { leftAlone } }: RestoreOutcome): string[] {
+function leftAloneText(outcome: RestoreOutcome): string[] {
+	const { undone } = outcome;
+	const { leftAlone } = outcome.plan;
 	if (leftAlone.length === 0) return [];
 	const byReason = Map.groupBy(leftAlone, ({ why }) => why);
 	const parts = [...byReason].map(
@@ -163,5 +171,9 @@ function leftAloneText({ plan: { leftAlone } }: RestoreOutcome): string[] {
 			? ""
 			: ` To put back all the same: --include ${printable(held.path)}`;
 	const are = leftAlone.length === 1 ? "it is" : "they are";
-	return [`Left as ${are}: ${parts.join("; ")}.${hint}`];
+	const quarantine =
+		undone !== undefined && lacks(outcome)
+			? " What was there before is in state-snapshots/quarantine."
+			: "";
+	return [`Left as ${are}: ${parts.join("; ")}.${hint}${quarantine}`];
 }

@@ -1,3 +1,4 @@
+import { SnapshotError } from "../errors.ts";
 import type { Patience, System } from "../system/system.ts";
 import { itemFor } from "./coverage.ts";
 import { readText } from "./durable.ts";
@@ -25,10 +26,28 @@ export function agentAt(parts: Omit<Agent, "store">): Agent {
 
 /** @throws SnapshotError `bad-config` */
 export function loadSettings({ system, store }: Agent): Settings {
+	const kind = system.disk.stat(store.settings)?.kind ?? "file";
+	if (kind !== "file")
+		throw new SnapshotError(
+			"bad-config",
+			`${store.settings} is no regular file. Nothing was changed.`,
+			{ hint: "Remove it to go back to the defaults." },
+		);
 	const text = readText(system.disk, store.settings, 1024 * 1024);
 	return text === undefined
 		? DEFAULT_SETTINGS
 		: parseSettings(text, store.settings);
+}
+
+/** As `loadSettings`, for what must work whatever stands in that file. */
+export function settingsOrDefaults(agent: Agent): Settings {
+	try {
+		return loadSettings(agent);
+	} catch (error) {
+		if (error instanceof SnapshotError && error.code === "bad-config")
+			return DEFAULT_SETTINGS;
+		throw error;
+	}
 }
 
 export function policyOf(settings: Settings): Policy {

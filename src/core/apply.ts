@@ -1,12 +1,13 @@
 import { errorCode } from "../errors.ts";
 import type { Agent } from "./agent.ts";
-import { makeDirectories, syncDirectory } from "./durable.ts";
+import { makeDirectories, syncDirectory, syncFile } from "./durable.ts";
 import {
 	isSameFile,
 	type Journal,
 	type JournalStep,
 	stagedPath,
 } from "./journal.ts";
+import { linkAbove } from "./obstacles.ts";
 import { parentOf, SIDECARS } from "./paths.ts";
 
 /** How long a step waits for a live database to be free, in milliseconds. */
@@ -73,6 +74,14 @@ async function applyStep(
 ): Promise<void> {
 	const { disk } = agent.system;
 	const path = `${agent.home}/${step.path}`;
+	const link = linkAbove(disk, agent.home, step.path);
+	// Done again after a crash: what was to be removed went with its directory, and a link of ours took that place.
+	if (link !== undefined && (step.do === "remove" || step.do === "set-aside"))
+		return;
+	if (link !== undefined)
+		throw new Error(
+			`${link} has become a link, and nothing is written through one`,
+		);
 	switch (step.do) {
 		case "remove":
 			if (!isSameFile(disk.stat(path), step)) return;
@@ -86,6 +95,8 @@ async function applyStep(
 			if (disk.stat(path) === undefined) makeDirectory(agent, path, step.mode);
 			return;
 		case "write":
+			keepLateWrite(agent, step);
+			return moveIn(agent, step.staged, path);
 		case "link":
 			return moveIn(agent, step.staged, path);
 		case "database":
@@ -138,12 +149,34 @@ function setAside(
 	path: string,
 ): void {
 	const to = `${store.quarantine}/${clock.now().toISOString().replace(/[:.]/g, "")}`;
-	for (const suffix of ["", ...SIDECARS]) {
+	// The file itself last: while it is there, a crash has this done again.
+	for (const suffix of [...SIDECARS, ""]) {
 		if (disk.stat(`${home}/${path}${suffix}`) === undefined) continue;
 		const target = `${to}/${path}${suffix}`;
 		makeDirectories(disk, store.directory, parentOf(target) ?? to);
 		disk.rename(`${home}/${path}${suffix}`, target);
 	}
+}
+
+/**
+ * SQLite leaves a commit in the write-ahead log unsynced, and a power cut would take it back. Our own connection is
+ * closed by now, so that opening the files drops no lock of ours.
+ */
+function syncDatabase(disk: Agent["system"]["disk"], live: string): void {
+	for (const path of [`${live}-wal`, live])
+		if (disk.stat(path)?.kind === "file") syncFile(disk, path);
+}
+
+/** The agent wrote to it after the undo snapshot was taken: that version is in no snapshot, so it is not written over. */
+function keepLateWrite(
+	agent: Agent,
+	{ path, seen, staged }: Extract<JournalStep, { do: "write" }>,
+): void {
+	const { disk } = agent.system;
+	const now = disk.stat(`${agent.home}/${path}`);
+	const isWaiting = disk.stat(stagedPath(agent.store, staged)) !== undefined;
+	if (now?.kind !== "file" || !isWaiting || seen === undefined) return;
+	if (now.signature !== seen) setAside(agent, path);
 }
 
 /** Not there any more: it was moved in before the crash. */
@@ -173,6 +206,7 @@ async function replaceDatabase(
 			await replacement.commit();
 		}
 		if (entry.mode !== undefined) system.disk.setMode(live, entry.mode);
+		syncDatabase(system.disk, live);
 		return;
 	}
 	if (system.disk.stat(stagedPath(store, staged)) === undefined) return;

@@ -8,7 +8,7 @@ import type {
 import type { CaptureRequest } from "./capture.ts";
 import { hashDatabase, makeDirectories } from "./durable.ts";
 import type { Entry, Missed } from "./manifest.ts";
-import { parentOf } from "./paths.ts";
+import { parentOf, SIDECARS } from "./paths.ts";
 import { checkPatience } from "./patience.ts";
 import { whyUnreadable } from "./reasons.ts";
 import { databaseSignature, type Scan } from "./scan.ts";
@@ -48,6 +48,7 @@ export async function pinAll(
 	try {
 		for (const { path } of databases) {
 			try {
+				refuseStrangeSidecars(system, `${home}/${path}`);
 				byPath.set(path, await system.sqlite.pin(`${home}/${path}`, patience));
 			} catch (error) {
 				missed.push({ path, why: whyUnreadable(error), lost: true });
@@ -64,6 +65,14 @@ export async function pinAll(
 	);
 	const atOnce = moved.length <= 1;
 	return { byPath, signatures, missed, atOnce };
+}
+
+/** SQLite would wait for ever for the other end of a FIFO. */
+function refuseStrangeSidecars({ disk }: System, database: string): void {
+	for (const suffix of SIDECARS) {
+		const kind = disk.stat(`${database}${suffix}`)?.kind ?? "file";
+		if (kind !== "file") throw new Error(`its ${suffix} is no regular file`);
+	}
 }
 
 /**

@@ -147,9 +147,10 @@ async function takeFiles(
 			if (!(error instanceof Unreadable)) throw error;
 			disk.unlink(to);
 			const code = errorCode(error.cause) ?? "";
-			// The file went while we looked: the next look will not see it. ELOOP: it became a link.
-			if (["ENOENT", "ENOTDIR", "ELOOP"].includes(code)) continue;
-			missed.push({ path, why: whyUnreadable(error.cause), lost: true });
+			// The file went while we looked: the next look will not see it.
+			if (code === "ENOENT" || code === "ENOTDIR") continue;
+			const why = whyUnreadable(error.cause ?? error);
+			missed.push({ path, why, lost: true });
 		}
 	}
 	return missed;

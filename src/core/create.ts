@@ -44,7 +44,7 @@ export interface CreateOutcome {
 	readonly isFirst: boolean;
 	/** Captured as links: what they point at is not in the snapshot. */
 	readonly links: readonly string[];
-	/** Undefined: something was missed, so nothing may be pruned. */
+	/** Undefined: nothing was made, or something was missed and nothing may be pruned. */
 	readonly pruned: PruneOutcome | { readonly problem: string } | undefined;
 	/** An interrupted restore that waits for a person. */
 	readonly recoveryBlocked: boolean;
@@ -59,7 +59,14 @@ export async function createSnapshot(
 	refuseStrangeHome(agent, settings);
 	return withLock(agent, "create", async () => {
 		const recoveryBlocked = !(await recoverIfClear(agent));
-		return { ...(await createLocked(agent, request)), recoveryBlocked };
+		const made = await createLocked(agent, request);
+		const isWhole = !made.missed.some(({ lost }) => lost);
+		// A blocked recovery still needs the snapshot that it was putting back.
+		const pruned =
+			made.created && isWhole && !recoveryBlocked
+				? pruneAfterwards(agent, policyOf(settings), [made.snapshot.id])
+				: undefined;
+		return { ...made, pruned, recoveryBlocked };
 	});
 }
 
@@ -67,7 +74,7 @@ export async function createSnapshot(
 export async function createLocked(
 	agent: Agent,
 	request: CreateRequest,
-): Promise<Omit<CreateOutcome, "recoveryBlocked">> {
+): Promise<Omit<CreateOutcome, "recoveryBlocked" | "pruned">> {
 	const settings = loadSettings(agent);
 	removeLeftovers(agent);
 	const { system, store } = agent;
@@ -101,16 +108,12 @@ export async function createLocked(
 			sayTheSame(before, manifest, differences);
 		if (isSame && !request.force) {
 			system.disk.removeTree(partial);
-			const pruned = { verdicts: [], removed: [] };
-			return { created: false, snapshot: newest, pruned, ...common };
+			return { created: false, snapshot: newest, ...common };
 		}
 		sealSnapshot(agent, partial, manifest);
 		publishSnapshot(agent, partial, naming.id);
-		const pruned = manifest.complete
-			? pruneAfterwards(agent, policyOf(settings), [naming.id])
-			: undefined;
 		const snapshot = inList(agent, naming.id);
-		return { created: true, snapshot, pruned, ...common };
+		return { created: true, snapshot, ...common };
 	} catch (error) {
 		system.disk.removeTree(partial);
 		throw error;
@@ -234,7 +237,7 @@ function inList({ system, store }: Agent, id: string): SnapshotInfo {
 
 /** Ours only, and dead for certain: we hold the lock. Hermes' own carry a process id, with a dot before it. */
 function removeLeftovers({ system, store }: Agent): void {
-	const ours = /^\.\d{8}-\d{6}([A-Za-z0-9_-]*\.partial|.*\.removing)$/s;
+	const ours = /^\.(\d{8}-\d{6}[A-Za-z0-9_-]*\.partial|going\.removing)$/;
 	for (const name of system.disk.names(store.directory)) {
 		if (ours.test(name)) system.disk.removeTree(`${store.directory}/${name}`);
 	}

@@ -102,6 +102,10 @@ function eachChunk(
 	try {
 		const stat = reading(() => disk.statOpen(source));
 		if (stat.kind !== "file") throw new Unreadable("it is no regular file");
+		// A directory on the way may have become a link since it was looked at.
+		const real = reading(() => disk.pathOf(source)) ?? path;
+		if (real !== path)
+			throw new Unreadable("it was exchanged while it was read");
 		const hash = createHash("sha256");
 		// Small files get a small buffer: allocating a megabyte 5,000 times is slower than copying them.
 		const buffer = Buffer.allocUnsafe(Math.min(CHUNK, stat.size + 1));
@@ -186,7 +190,13 @@ export function syncDirectory(disk: Disk, path: string): void {
 
 /** Makes a directory and those above it that are missing below `root`, private. */
 export function makeDirectories(disk: Disk, root: string, path: string): void {
-	if (path === root || disk.stat(path) !== undefined) return;
+	const found = path === root ? undefined : disk.stat(path);
+	if (path === root || found?.kind === "directory") return;
+	if (found !== undefined)
+		throw Object.assign(new Error(`${path} is no directory`), {
+			code: "ENOTDIR",
+			path,
+		});
 	makeDirectories(disk, root, path.slice(0, path.lastIndexOf("/")));
 	disk.makeDirectory(path, 0o700);
 }

@@ -28,6 +28,8 @@ const JournalStep = v.variant("do", [
 	v.object({ do: v.literal("set-aside"), path: Path, inode: v.string() }),
 	v.object({ do: v.literal("make-directory"), path: Path, mode: Mode }),
 	v.object({
+		/** Signature of what stood there when the present was captured: what came since is moved aside, not written over. */
+		seen: v.optional(v.string()),
 		do: v.literal("write"),
 		path: Path,
 		entry: Entry,

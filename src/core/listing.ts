@@ -5,6 +5,7 @@ import {
 	damaged,
 	MANIFEST_LIMIT,
 	type ManifestSummary,
+	parseForeignSummary,
 	parseSummary,
 	UNDO_REASON,
 } from "./manifest.ts";
@@ -71,10 +72,10 @@ function readSummary(
 	try {
 		const beginning = readBeginning(disk, path, BEGINNING).toString("utf8");
 		const summary = parseSummary(beginning);
-		if (summary !== undefined) return summary;
-		return (
-			parseSummary(readText(disk, path, MANIFEST_LIMIT) ?? "") ?? "damaged"
-		);
+		// Hermes writes what failed behind the list of files.
+		if (summary?.sequence !== undefined) return summary;
+		const whole = readText(disk, path, MANIFEST_LIMIT) ?? "";
+		return parseForeignSummary(whole) ?? parseSummary(whole) ?? "damaged";
 	} catch (error) {
 		// ENOENT, ENOTDIR: not a snapshot. ELOOP: a link, which we do not follow.
 		if (["ENOENT", "ENOTDIR", "ELOOP"].includes(errorCode(error) ?? ""))

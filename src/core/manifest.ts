@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { errorMessage, SnapshotError } from "../errors.ts";
-import { ancestorsOf, whyUnsafe } from "./paths.ts";
+import { ancestorsOf, isWithin, whyUnsafe } from "./paths.ts";
 
 /** The newest `formatVersion` we write and read. docs/format.md describes it. */
 export const FORMAT_VERSION = 1;
@@ -23,12 +23,16 @@ const Sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const common = {
 	path: v.string(),
 	mode: v.optional(Mode),
-	mtime: v.optional(v.number()),
+	mtime: v.optional(v.pipe(v.number(), v.minValue(-1e14), v.maxValue(1e14))),
 };
 
 export const Entry = v.variant("kind", [
 	v.object({ ...common, kind: v.literal("directory") }),
-	v.object({ ...common, kind: v.literal("link"), target: v.string() }),
+	v.object({
+		...common,
+		kind: v.literal("link"),
+		target: v.pipe(v.string(), v.excludes("\0")),
+	}),
 	v.object({
 		...common,
 		kind: v.literal("file"),
@@ -60,7 +64,9 @@ const Summary = v.object({
 	file_count: v.optional(Size, 0),
 	total_size: v.optional(Size, 0),
 	formatVersion: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
-	sequence: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
+	sequence: v.optional(
+		v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1e12)),
+	),
 	createdAt: v.optional(v.pipe(v.string(), v.isoTimestamp())),
 	reason: v.optional(v.string(), "manual"),
 	host: v.optional(v.string()),
@@ -69,6 +75,12 @@ const Summary = v.object({
 	pinned: v.optional(v.boolean(), false),
 });
 export type ManifestSummary = v.InferOutput<typeof Summary>;
+
+/** What Hermes could not save. */
+const Foreign = {
+	failed_dbs: v.optional(v.array(v.unknown())),
+	oversized_skipped: v.optional(v.array(v.unknown())),
+};
 
 const Whole = v.object({
 	...Summary.entries,
@@ -87,8 +99,7 @@ const Whole = v.object({
 	),
 	tool: v.optional(v.string()),
 	sqlite: v.optional(v.string()),
-	failed_dbs: v.optional(v.array(v.unknown())),
-	oversized_skipped: v.optional(v.array(v.unknown())),
+	...Foreign,
 });
 
 /** What was looked for: tells "was absent" from "was not looked for". */
@@ -122,12 +133,14 @@ export function parseManifest(text: string, what: string): Manifest {
 		);
 	const entries = found.entries ?? hermesEntries(found.files);
 	refuseUnsafe(entries, found.captured?.paths ?? [], what);
+	if (found.captured !== undefined)
+		refuseUncovered(entries, found.captured.paths, what);
 	return { ...found, entries, captured: found.captured };
 }
 
 /** Parses the beginning of a manifest: all that `list` shows. Undefined when it is not one. */
 export function parseSummary(beginning: string): ManifestSummary | undefined {
-	const end = beginning.search(/,?\s*"files"\s*:/);
+	const end = filesKeyIn(beginning);
 	try {
 		const result = v.safeParse(
 			Summary,
@@ -138,6 +151,40 @@ export function parseSummary(beginning: string): ManifestSummary | undefined {
 		if (!(error instanceof SyntaxError)) throw error;
 		return undefined;
 	}
+}
+
+/** A manifest of Hermes', read whole: one whose databases failed lacks something. Undefined when it is not one. */
+export function parseForeignSummary(text: string): ManifestSummary | undefined {
+	const schema = v.object({ ...Summary.entries, ...Foreign });
+	const result = v.safeParse(schema, jsonOrUndefined(text));
+	if (!result.success) return undefined;
+	const { failed_dbs = [], oversized_skipped = [], ...summary } = result.output;
+	const complete = failed_dbs.length + oversized_skipped.length === 0;
+	return { ...summary, complete: summary.complete && complete };
+}
+
+function jsonOrUndefined(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch (error) {
+		if (!(error instanceof SyntaxError)) throw error;
+		return undefined;
+	}
+}
+
+/** Where the comma before the key "files" stands, or -1. By hand: a pattern for it takes quadratic time on white space. */
+function filesKeyIn(text: string): number {
+	for (
+		let at = text.indexOf('"files"');
+		at >= 0;
+		at = text.indexOf('"files"', at + 1)
+	) {
+		let after = at + '"files"'.length;
+		while (/\s/.test(text[after] ?? "")) after++;
+		if (text[after] !== ":") continue;
+		return text.slice(0, at).trimEnd().replace(/,$/, "").length;
+	}
+	return -1;
 }
 
 /** Summary keys first and a line each, so that `list` reads only the beginning; one line an entry, for people. */
@@ -208,6 +255,22 @@ function hermesEntries(files: Readonly<Record<string, number>>): Entry[] {
 			([path, size]): Entry => ({ path, kind: "file", size }),
 		),
 	].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** Nothing is put back that was not looked for, but for the directories on the way. */
+function refuseUncovered(
+	entries: readonly Entry[],
+	covered: readonly string[],
+	what: string,
+): void {
+	const isCovered = ({ path }: Entry) =>
+		covered.some((part) => isWithin(path, part) || isWithin(part, path));
+	const stray = entries.find((entry) => !isCovered(entry));
+	if (stray !== undefined)
+		throw damaged(
+			what,
+			`holds ${JSON.stringify(stray.path)}, which it says was not looked for`,
+		);
 }
 
 function refuseUnsafe(

@@ -1,6 +1,7 @@
 import { SnapshotError } from "../errors.ts";
+import type { Disk } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
-import { parentOf } from "./paths.ts";
+import { ancestorsOf, parentOf } from "./paths.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 
 /** A rename works only within one filesystem. */
@@ -50,6 +51,38 @@ export function refuseObstructed(
 			{
 				hint: "Move that directory away, then restore again.",
 			},
+		);
+	}
+}
+
+/** The link that stands where a directory on the way to this path belongs. */
+export function linkAbove(
+	disk: Disk,
+	root: string,
+	path: string,
+): string | undefined {
+	return ancestorsOf(path).find(
+		(ancestor) => disk.stat(`${root}/${ancestor}`)?.kind === "link",
+	);
+}
+
+/** Nothing is written through a link; one that the plan itself removes is no obstacle. */
+export function refuseLinksAbove(
+	{ system: { disk }, home }: Agent,
+	{ steps }: RestorePlan,
+): void {
+	const going = new Set(
+		steps
+			.filter((step) => step.do === "remove" || step.do === "set-aside")
+			.map(({ path }) => path),
+	);
+	for (const { path } of steps) {
+		const link = linkAbove(disk, home, path);
+		if (link === undefined || going.has(link)) continue;
+		throw new SnapshotError(
+			"failed",
+			`${link} is a link, and ${path} would be written through it. Nothing was changed.`,
+			{ hint: `Put a directory where ${link} is, then restore again.` },
 		);
 	}
 }

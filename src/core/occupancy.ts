@@ -58,9 +58,16 @@ export class Occupancy {
 		return isHeld || !sqlite.isFree(live) ? "through" : "rename";
 	}
 
+	/** @throws SnapshotError `busy-database` when somebody has it open, as far as can be known */
 	refuseHeld(path: string, why: string): void {
 		const holders = this.holdersOf(path) ?? [];
-		if (holders.length === 0) return;
+		if (holders.length === 0 && !this.isHeld(path)) return;
+		if (holders.length === 0)
+			throw new SnapshotError(
+				"busy-database",
+				`${path} is open in another process. ${why}, which needs it closed. Nothing was changed.`,
+				{ hint: `Stop ${this.#agent.host.title}, then restore again.` },
+			);
 		const names = holders.map(
 			({ pid, command }) => `${command} (process ${pid})`,
 		);

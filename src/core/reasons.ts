@@ -7,11 +7,13 @@ const REASONS: Readonly<Record<string, string>> = {
 	SQLITE_CANTOPEN: "the database could not be opened",
 };
 
+/** It may be sound: it was only not to be had. */
+export const LOCKED = "the database was locked by another process for too long";
+
 /** Why something could not be captured, for manifests and for people. */
 export function whyUnreadable(error: unknown): string {
 	const code = errorCode(error) ?? "";
-	if (/^SQLITE_(BUSY|LOCKED)/.test(code))
-		return "the database was locked by another process for too long";
+	if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return LOCKED;
 	if (/^SQLITE_(CORRUPT|NOTADB)/.test(code))
 		return `the database is damaged (${errorMessage(error)})`;
 	return REASONS[code] ?? errorMessage(error);

@@ -1,4 +1,4 @@
-import { SnapshotError } from "../errors.ts";
+import { errorMessage, SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
 import { applyJournal, dropSuspended, publishUndo } from "./apply.ts";
 import { syncDirectory } from "./durable.ts";
@@ -35,7 +35,19 @@ export async function recoverLocked(agent: Agent): Promise<Recovered> {
 		publishUndo(agent, journal);
 		throw blocked(journal, changed);
 	}
-	await applyJournal(agent, besideHolders(agent, journal));
+	const ready = besideHolders(agent, journal);
+	try {
+		await applyJournal(agent, ready);
+	} catch (error) {
+		throw new SnapshotError(
+			"failed",
+			`The interrupted restore of ${journal.snapshot} could not be finished: ${errorMessage(error)}.`,
+			{
+				hint: "Remove the cause and run `recover`, which goes on with it. Do not start the agent before.",
+				cause: error,
+			},
+		);
+	}
 	return { snapshot: journal.snapshot };
 }
 

@@ -1,6 +1,6 @@
 import { errorCode, errorMessage, SnapshotError } from "../errors.ts";
 import type { Disk } from "../system/system.ts";
-import { type Agent, loadSettings, policyOf } from "./agent.ts";
+import { type Agent, policyOf, settingsOrDefaults } from "./agent.ts";
 import { applyJournal } from "./apply.ts";
 import { manifestOf, nameSnapshot, sealSnapshot } from "./assemble.ts";
 import { syncDirectory } from "./durable.ts";
@@ -42,7 +42,7 @@ export async function commit(
 	if (ready.present.missed.some(({ lost }) => lost))
 		return { undo, pruned: undefined };
 	const inUse = [manifest.id, ...(undo === undefined ? [] : [undo])];
-	const policy = policyOf(loadSettings(agent));
+	const policy = policyOf(settingsOrDefaults(agent));
 	return { undo, pruned: pruneAfterwards(agent, policy, inUse) };
 }
 

@@ -1,14 +1,20 @@
 import { SnapshotError } from "../errors.ts";
-import { type Agent, databaseExpectation, loadSettings } from "./agent.ts";
+import {
+	type Agent,
+	databaseExpectation,
+	settingsOrDefaults,
+} from "./agent.ts";
 import { isFile } from "./assemble.ts";
 import { type Captured, capture } from "./capture.ts";
+import { sameContent } from "./compare.ts";
 import { putBackOf } from "./coverage.ts";
 import { readText } from "./durable.ts";
 import type { JournalStep } from "./journal.ts";
 import type { Coverage, Manifest } from "./manifest.ts";
-import { refuseObstructed } from "./obstacles.ts";
+import { refuseLinksAbove, refuseObstructed } from "./obstacles.ts";
 import { Occupancy } from "./occupancy.ts";
 import { isWithin } from "./paths.ts";
+import { LOCKED } from "./reasons.ts";
 import type { RestoreRequest } from "./restore.ts";
 import {
 	type PlanRequest,
@@ -18,6 +24,7 @@ import {
 import { neededFor, refuseFullDisk } from "./room.ts";
 import { databaseSignature, movedSince, type Scan } from "./scan.ts";
 import type { Staging } from "./staging.ts";
+import { readManifest } from "./store.ts";
 
 /** How often the present is captured anew because something in it moved. */
 const ROUNDS = 4;
@@ -46,7 +53,10 @@ export async function prepare(
 		const plan = planFor(agent, manifest, present, request);
 		if (request.dryRun || plan.steps.length === 0)
 			return { plan, present, coverage, steps: [] };
+		refuseLocked(plan, present);
 		refuseObstructed(agent, plan);
+		refuseLinksAbove(agent, plan);
+		if (staging.isEmpty) refuseNoRoomFor(agent, request, plan);
 		const steps = await staging.stage(plan, present);
 		if (!movedMeanwhile(agent, steps, present))
 			return { plan, present, coverage, steps };
@@ -58,6 +68,20 @@ export async function prepare(
 		{
 			hint: `Restore again in a quieter moment, or stop ${agent.host.title} first.`,
 		},
+	);
+}
+
+/** A database that was only locked may be sound: it is not moved away as if it were damaged. */
+function refuseLocked({ steps }: RestorePlan, { missed }: Captured): void {
+	const locked = missed.find(
+		({ path, why }) =>
+			why === LOCKED && steps.some((step) => step.path === path),
+	);
+	if (locked === undefined) return;
+	throw new SnapshotError(
+		"busy-database",
+		`${locked.path} is locked by another process, so what it holds now cannot be saved. Nothing was changed.`,
+		{ hint: "Restore again when it is free." },
 	);
 }
 
@@ -93,7 +117,7 @@ function planFor(
 		putBack: (path) => putBackOf(agent.host, path),
 		isBroken: (path) => isBroken(agent, path),
 		isHeld: (path) => occupancy.isHeld(path),
-		...scopeOf(manifest, request),
+		...scopeOf(agent, manifest, present, request),
 	});
 }
 
@@ -134,9 +158,11 @@ function isOpenedMeanwhile(
 	return paths.some((path) => (occupancy.holdersOf(path) ?? []).length > 0);
 }
 
-/** An undo puts back what the restore touched and nothing else, login tokens included if it had touched them. */
+/** An undo puts back what the restore touched and nothing else. */
 function scopeOf(
+	agent: Agent,
 	{ undoes, entries, missed }: Manifest,
+	present: Captured,
 	{ target, include, only }: RestoreRequest,
 ): Pick<PlanRequest, "include" | "inScope" | "knownAbsent"> {
 	const paths = only?.paths ?? (target === "undo" ? undoes?.paths : undefined);
@@ -145,10 +171,32 @@ function scopeOf(
 	const touched = new Set(paths);
 	const there = new Set([...entries, ...missed].map(({ path }) => path));
 	return {
-		include: paths,
+		include:
+			only?.paths ?? asRestored(agent, undoes?.snapshot ?? "", paths, present),
 		inScope: (path) => touched.has(path),
 		knownAbsent: new Set(only?.absent ?? touched.difference(there)),
 	};
+}
+
+/**
+ * Those that are still as the restore left them. A login token that the agent has renewed since is not among them:
+ * an undo must not end that login.
+ */
+function asRestored(
+	{ system, store }: Agent,
+	restored: string,
+	paths: readonly string[],
+	{ entries }: Captured,
+): string[] {
+	if (system.disk.stat(`${store.directory}/${restored}`) === undefined)
+		return [];
+	const source = readManifest(system.disk, store, restored);
+	const put = new Map(source.entries.map((entry) => [entry.path, entry]));
+	const now = new Map(entries.map((entry) => [entry.path, entry]));
+	return paths.filter((path) => {
+		const [was, is] = [put.get(path), now.get(path)];
+		return was === undefined ? is === undefined : is && sameContent(was, is);
+	});
 }
 
 async function capturePresent(
@@ -169,7 +217,7 @@ async function capturePresent(
 			expectDatabase: databaseExpectation(host, manifest),
 			open: staging.locked,
 			into,
-			beforeCopy: (found) => refuseNoRoom(agent, manifest, request, found),
+			beforeCopy: (found) => refuseNoRoom(agent, request, found),
 		},
 		patience,
 	);
@@ -178,17 +226,31 @@ async function capturePresent(
 	return captured;
 }
 
-/** With an undo, the old state and the new one lie beside the live one for a while; without, the larger of the two. */
+/** Room for the copy of the present; without an undo it is given back before the new files come. */
 function refuseNoRoom(
 	agent: Agent,
-	{ total_size }: Manifest,
 	{ undo }: RestoreRequest,
 	found: Scan,
 ): void {
-	const present = neededFor(agent, found);
-	const { reserveBytes } = loadSettings(agent);
-	if (undo) refuseFullDisk(agent, present + total_size, reserveBytes);
-	else refuseFullDisk(agent, Math.max(present, total_size), 0);
+	refuseFullDisk(agent, neededFor(agent, found), reserveOf(agent, undo));
+}
+
+/** Room for the new files. */
+function refuseNoRoomFor(
+	agent: Agent,
+	{ undo }: RestoreRequest,
+	{ steps }: RestorePlan,
+): void {
+	const sizes = steps.map((step) =>
+		step.do === "write" || step.do === "database" ? step.entry.size : 0,
+	);
+	const needed = sizes.reduce((sum, size) => sum + size, 0);
+	refuseFullDisk(agent, needed, reserveOf(agent, undo));
+}
+
+/** A bad line in the settings must not keep anyone from a restore. */
+function reserveOf(agent: Agent, undo: boolean): number {
+	return undo ? settingsOrDefaults(agent).reserveBytes : 0;
 }
 
 export function coverageFor({ captured, entries }: Manifest): Coverage {

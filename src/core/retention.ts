@@ -57,10 +57,12 @@ export function applyRetention<Snapshot extends Kept>(
 		if (snapshot.pinned) return { snapshot, keep: true, why: "pinned" };
 		const pool = poolOf(snapshot);
 		const limit = policy[pool] ?? policy.manual;
-		// One that lacks something takes nobody's place: a string of them must not push the last good ones out.
-		const rank = (seen.get(pool) ?? 0) + 1;
-		if (snapshot.complete) seen.set(pool, rank);
-		const name = pool === "manual" ? "" : ` ${pool}`;
+		// Those that lack something are counted apart: a string of them must not push the last good ones out.
+		const counted = snapshot.complete ? pool : `${pool} incomplete`;
+		const rank = (seen.get(counted) ?? 0) + 1;
+		seen.set(counted, rank);
+		const kind = snapshot.complete ? "" : " incomplete";
+		const name = `${pool === "manual" ? "" : ` ${pool}`}${kind}`;
 		if (rank <= limit)
 			return { snapshot, keep: true, why: `among the newest ${limit}${name}` };
 		if (inUse.includes(snapshot.id))

@@ -25,9 +25,9 @@ export function refuseFullDisk(
 	const text = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 	throw new SnapshotError(
 		"no-space",
-		`Not enough room: this needs ${text(needed)}, ${text(free)} are free, and ${text(reserve)} of them stay in reserve. Nothing was changed.`,
+		`Not enough room: this needs ${text(needed)} and leaves a reserve of ${text(reserve)}, but only ${text(free)} are free. Nothing was changed.`,
 		{
-			hint: "Free some space, or remove old snapshots with `prune 5`. The reserve is `reserveBytes` in state-snapshots/config.json.",
+			hint: "Free some space, or remove old snapshots with `prune 5`; a restore needs less with --no-undo. The reserve is `reserveBytes` in state-snapshots/config.json.",
 		},
 	);
 }

@@ -71,6 +71,7 @@ export function scan(
 		if (members.get(path)?.names !== undefined) return;
 		if (coverage.except.some((pattern) => matches(path, pattern))) return;
 		const stat = disk.stat(`${home}/${path}`);
+		if (isSidecar(path)) return;
 		try {
 			if (stat !== undefined) add(path, stat);
 		} catch (error) {
@@ -78,10 +79,22 @@ export function scan(
 		}
 	}
 
+	/** Named by a user's own "*": a log is taken with its database or not at all. */
+	function isSidecar(path: string): boolean {
+		const owner = databaseOfSidecar(path);
+		if (owner === undefined) return false;
+		return (
+			looksLikeDatabase(owner) || disk.stat(`${home}/${owner}`)?.kind === "file"
+		);
+	}
+
 	function add(path: string, stat: FileStat): void {
 		if (stat.kind === "special") {
-			const why = `it is a ${stat.what}, which holds nothing to keep`;
-			missed.push({ path, why, lost: false });
+			const lost = expectDatabase(path);
+			const why = lost
+				? `it is a ${stat.what} now, where a database belongs`
+				: `it is a ${stat.what}, which holds nothing to keep`;
+			missed.push({ path, why, lost });
 		} else if (stat.kind === "link") {
 			members.set(path, { path, kind: "link", stat });
 		} else if (stat.kind === "file") {

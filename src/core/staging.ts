@@ -29,6 +29,10 @@ export class Staging {
 		agent.system.disk.makeDirectory(`${agent.store.restoring}/new`, 0o700);
 	}
 
+	get isEmpty(): boolean {
+		return this.#names.size === 0;
+	}
+
 	/** The databases whose write lock is held, by path. */
 	get locked(): ReadonlySet<string> {
 		return new Set(this.#locks.keys());
@@ -129,7 +133,7 @@ export class Staging {
 					stageFile(this.#agent, this.#snapshot, step.entry, path),
 				);
 				finishFile(this.#agent, step.entry, stagedPath(store, staged.name));
-				return { ...step, staged: staged.name };
+				return { ...step, staged: staged.name, ...seenOf(present, step.path) };
 			}
 			case "database":
 				return this.#stageDatabase(step, present, occupancy);
@@ -150,13 +154,23 @@ export class Staging {
 			await settleDatabase(this.#agent, step.entry, path);
 			finishFile(this.#agent, step.entry, path);
 		}
-		const how = this.#locks.has(step.path)
-			? "through"
-			: occupancy.wayIn(step.path, path);
+		const how = this.#wayIn(step.path, path, occupancy, present);
 		const signature =
 			present.signatures.get(step.path) ??
 			databaseSignature(system.disk, `${home}/${step.path}`);
 		return { ...step, staged: staged.name, how, signature };
+	}
+
+	/** What could not be captured is moved aside first, so that its place is free. */
+	#wayIn(
+		path: string,
+		staged: string,
+		occupancy: Occupancy,
+		{ missed }: Captured,
+	): "rename" | "through" {
+		if (missed.some((one) => one.path === path)) return "rename";
+		if (this.#locks.has(path)) return "through";
+		return occupancy.wayIn(path, staged);
 	}
 
 	#once(
@@ -225,4 +239,10 @@ function finishFile(
 	} finally {
 		disk.close(file);
 	}
+}
+
+/** "-": there was nothing. */
+function seenOf({ scan }: Captured, path: string): { seen: string } {
+	const found = scan.members.find((member) => member.path === path);
+	return { seen: found?.stat.signature ?? "-" };
 }

@@ -65,6 +65,8 @@ function verifyFile(
 		};
 		if (Object.hasOwn(why, code))
 			throw ruined(id, entry.path, why[code as keyof typeof why]);
+		if (error instanceof Unreadable && cause === undefined)
+			throw ruined(id, entry.path, "is no regular file inside the snapshot");
 		throw cause;
 	}
 

@@ -61,6 +61,17 @@ export function createDisk(fs: FileSystem): Disk {
 		realPath: (path) => fs.realpathSync(path),
 		open: (path, how, mode = 0o600) =>
 			fs.openSync(toNative(path), flags[how], mode),
+		pathOf(file) {
+			if (process.platform !== "linux") return undefined;
+			try {
+				return fromNative(
+					fs.readlinkSync(`/proc/self/fd/${file}`, { encoding: "buffer" }),
+				);
+			} catch (error) {
+				if (errorCode(error) === "ENOENT") return undefined; // no /proc, or not a disk of the kernel's
+				throw error;
+			}
+		},
 		statOpen: (file) => describe(fs.fstatSync(file, { bigint: true })),
 		// All arguments: graceful-fs, under fs-extra, reads nothing when the length is left out.
 		read: (file, into) => fs.readSync(file, into, 0, into.length, null),

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { dirname } from "node:path";
+import { errorMessage } from "../errors.ts";
 import { findSuitableNode, NO_NODE } from "./suitable-node.ts";
 
 /** How an engine's process ended. */
@@ -27,7 +28,7 @@ export async function runEngine(
 	if (node === undefined) return { output: "", problem: NO_NODE };
 	// The host's own Node flags (a debugger's port, a loader) are not for us.
 	const env = { ...environment, NODE_OPTIONS: "" };
-	return new Promise((resolve) => {
+	return new Promise<EngineResult>((resolve) => {
 		execFile(
 			node,
 			[engine, ...args],
@@ -40,5 +41,5 @@ export async function runEngine(
 				resolve({ output: stdout, problem });
 			},
 		);
-	});
+	}).catch((error: unknown) => ({ output: "", problem: errorMessage(error) }));
 }

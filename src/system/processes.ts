@@ -7,32 +7,28 @@ export function createProcesses(toolVersion: string): Processes {
 		pid: process.pid,
 		canSetOwner: process.geteuid?.() === 0,
 		toolVersion,
-		isAlive,
 		holders: process.platform === "linux" ? linuxHolders : () => undefined,
 	};
 }
 
-function isAlive(pid: number): boolean {
-	try {
-		process.kill(pid, 0);
-		return true;
-	} catch (error) {
-		return errorCode(error) === "EPERM"; // somebody else's, and alive
-	}
-}
-
 /**
  * Reads `/proc/<pid>/fd`. A database that was renamed over shows as "path (deleted)": whoever holds it
- * writes into nowhere, and is still a holder. Processes of other users cannot be looked into.
+ * writes into nowhere, and is still a holder. One that is held by another name, through a bind mount or from a
+ * container, is the same file by device and inode. Processes of other users cannot be looked into.
  */
 function linuxHolders(
 	paths: readonly string[],
 ): ReadonlyMap<string, readonly Holder[]> {
-	const wanted = new Set(paths);
+	const wanted = new Map<string, string>();
+	for (const path of paths) {
+		wanted.set(path, path);
+		const identity = unlessGone("", () => identityOf(fs.lstatSync(path)));
+		if (identity !== "") wanted.set(identity, path);
+	}
 	const found = new Map<string, Holder[]>();
 	for (const pid of fs.readdirSync("/proc")) {
 		if (!/^\d+$/.test(pid) || Number(pid) === process.pid) continue;
-		const open = new Set(filesOf(pid).filter((path) => wanted.has(path)));
+		const open = new Set(filesOf(pid).flatMap((key) => wanted.get(key) ?? []));
 		if (open.size === 0) continue;
 		const holder = { pid: Number(pid), command: commandOf(pid) };
 		for (const path of open)
@@ -41,16 +37,22 @@ function linuxHolders(
 	return found;
 }
 
+/** Names and identities of the files that a process has open. */
 function filesOf(pid: string): string[] {
 	const names = unlessGone([] as string[], () =>
 		fs.readdirSync(`/proc/${pid}/fd`),
 	);
 	return names.flatMap((name) => {
-		const path = unlessGone("", () =>
-			fs.readlinkSync(`/proc/${pid}/fd/${name}`),
-		);
-		return [path, path.replace(/ \(deleted\)$/, "")];
+		const fd = `/proc/${pid}/fd/${name}`;
+		const path = unlessGone("", () => fs.readlinkSync(fd));
+		if (!path.startsWith("/")) return []; // a pipe or socket
+		const identity = unlessGone("", () => identityOf(fs.statSync(fd)));
+		return [path, path.replace(/ \(deleted\)$/, ""), identity];
 	});
+}
+
+function identityOf({ dev, ino }: fs.Stats): string {
+	return `${dev}:${ino}`;
 }
 
 function commandOf(pid: string): string {

@@ -51,7 +51,8 @@ export async function beginReplace(
 		if (performance.now() > giveUp)
 			throw new SnapshotError(
 				"busy-database",
-				`${live} is being written to and was not free within ${wait / 1000} s.`,
+				`${live} is in use and was not free within ${wait / 1000} s. Nothing was changed.`,
+				{ hint: "Restore again when it is free." },
 			);
 		await sleep(50);
 	}

@@ -52,10 +52,10 @@ async function pin(
 	path: string,
 	patience: Patience,
 ): Promise<PinnedDatabase> {
-	const giveUp = Math.min(
-		performance.now() + LOCK_WAIT,
-		patience.deadline ?? Number.POSITIVE_INFINITY,
-	);
+	const now = performance.now();
+	// At most half of the time that is left, so that there is some for the rest when this one cannot be had.
+	const left = (patience.deadline ?? Number.POSITIVE_INFINITY) - now;
+	const giveUp = now + Math.min(LOCK_WAIT, left / 2);
 	// Read-only leaves a write-ahead log as it is; but without one it would leave new sidecars behind,
 	// which a connection that may write takes away again when it is the last to close.
 	let readonly = fs.existsSync(`${path}-wal`);

@@ -45,7 +45,7 @@ export async function findSuitableNode(
 }
 
 export const NO_NODE =
-	"agent-snapshot needs Node.js 22.15 or newer and found none (looked in its own node_modules, on PATH and in the usual places). Nothing was changed. Install one, or name it in AGENT_SNAPSHOT_NODE.";
+	"agent-snapshot needs Node.js 22.15 or newer and found none in its own node_modules, on PATH or in the usual places: install one or name it in AGENT_SNAPSHOT_NODE (nothing was changed).";
 
 function candidates(
 	packageDirectory: string,

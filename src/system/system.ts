@@ -55,6 +55,8 @@ export interface Disk {
 		mode?: number,
 	): number;
 	statOpen(file: number): FileStat;
+	/** Where an open file really lies, all links resolved; undefined where the system does not tell. */
+	pathOf(file: number): string | undefined;
 	/** Bytes read; 0 at the end. */
 	read(file: number, into: Uint8Array): number;
 	/** Bytes written, which may be fewer than asked for. */
@@ -83,7 +85,6 @@ export interface Processes {
 	/** True when this process may give files to another owner. */
 	readonly canSetOwner: boolean;
 	readonly toolVersion: string;
-	isAlive(pid: number): boolean;
 	/**
 	 * The other processes that hold these files open, deleted files included, by path.
 	 * Undefined where the system does not tell, which is not the same as "nobody".

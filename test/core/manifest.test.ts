@@ -12,6 +12,7 @@ import { SnapshotError } from "../../src/errors.ts";
 const HASH = "a".repeat(64);
 
 function manifest(changes: Partial<Manifest> = {}): Manifest {
+	const entries = changes.entries ?? [file("a.txt")];
 	return {
 		id: "20261121-011402-before-upgrade",
 		timestamp: "20261121-011402",
@@ -27,11 +28,11 @@ function manifest(changes: Partial<Manifest> = {}): Manifest {
 		coherent: true,
 		pinned: false,
 		files: { "a.txt": 3 },
-		captured: { paths: ["a.txt"], except: [] },
+		captured: { paths: entries.map(({ path }) => path), except: [] },
 		missed: [],
 		tool: "0.1.0",
 		sqlite: "3.53.0",
-		entries: [file("a.txt")],
+		entries,
 		...changes,
 	};
 }
@@ -232,6 +233,16 @@ describe("a manifest is refused as damaged, with the reason,", () => {
 			/sha256/,
 		],
 		["no id", text({ id: 7 }), /at id/],
+		[
+			"what it says was not looked for",
+			text({ entries: [file("a.txt"), file("skills/authorized_keys")] }),
+			/"skills\/authorized_keys", which it says was not looked for/,
+		],
+		[
+			"a sequence that leaves no room for another",
+			text({ sequence: 2 ** 53 }),
+			/sequence/,
+		],
 		["files that are a list", text({ files: [1] }), /files/],
 	])("when it is or holds %s", (_, json, why) => {
 		const { code, message } = refusal(json);

@@ -55,7 +55,7 @@ describe("retention", () => {
 		[
 			"never removes the last complete one",
 			["pre-update 3", "pre-update 2 incomplete", "before-restore 1"],
-			["2"],
+			[],
 		],
 		[
 			"lets one that lacks something take nobody's place",
@@ -69,9 +69,14 @@ describe("retention", () => {
 			["1"],
 		],
 		[
-			"removes one that lacks something when enough complete ones are newer",
-			["manual 3", "manual 2", "manual 1 incomplete"],
-			["1"],
+			"counts those that lack something apart, and removes the old ones of them too",
+			[
+				"manual 4 incomplete",
+				"manual 3 incomplete",
+				"manual 2 incomplete",
+				"manual 1",
+			],
+			["2"],
 		],
 		[
 			"does not take an undo snapshot for the last complete one",

@@ -55,7 +55,6 @@ export function machine(
 				pid: 4242,
 				canSetOwner: false,
 				toolVersion: "0.0.0-test",
-				isAlive: () => false,
 				holders: () => self.holders,
 			},
 		},

@@ -11,16 +11,6 @@ describe("processes", () => {
 		expect(processes).toMatchObject({ pid: process.pid, toolVersion: "1.2.3" });
 		expect(processes.canSetOwner).toBe(process.geteuid?.() === 0);
 	});
-
-	it("are alive or not", async () => {
-		const path = `${scratch()}/file`;
-		fs.writeFileSync(path, "x");
-		const { pid, kill } = await holder("open", path);
-		expect(processes.isAlive(pid)).toBe(true);
-		expect(processes.isAlive(process.pid)).toBe(true);
-		await kill();
-		expect(processes.isAlive(pid)).toBe(false);
-	});
 });
 
 describe.skipIf(process.platform !== "linux")("the holders of a file", () => {
