@@ -1,175 +1,111 @@
-import { readdirSync, readFileSync } from "node:fs";
-import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { LAYERS, layerOf, offences } from "./support/import-rules.ts";
+import { sourceFile, sourceFiles } from "./support/source-files.ts";
 
-const src = path.resolve(import.meta.dirname, "../src");
-
-/** Lower may not import higher. `errors.ts` is below all of them. */
-const LEVELS: Readonly<Record<string, number>> = {
-	errors: 0,
-	system: 1,
-	core: 2,
-	commands: 3,
-	hosts: 3,
-	index: 4,
-	"command-line": 4,
-	main: 5,
-	cli: 6,
-};
-
-interface SourceFile {
-	/** "core/capture.ts" */
-	readonly name: string;
-	readonly room: string;
-	/** Without its comments. */
-	readonly code: string;
-	readonly imports: readonly {
-		readonly from: string;
-		readonly isType: boolean;
-	}[];
-}
-
-const files: readonly SourceFile[] = readdirSync(src, { recursive: true })
-	.map(String)
-	.filter((name) => name.endsWith(".ts"))
-	.map(read);
-
-function read(name: string): SourceFile {
-	const text = readFileSync(path.join(src, name), "utf8");
-	const code = text.replace(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, "");
-	const statements = code.matchAll(
-		/(?:import|export)\s+(type\s)?[^;"']*?from\s+"([^"]+)"|import\(\s*"([^"]+)"\s*\)/g,
-	);
-	const imports = [...statements].map(([, type, from, lazy]) => ({
-		from: from ?? lazy ?? "",
-		isType: type !== undefined,
-	}));
-	return { name, room: roomOf(name), code, imports };
-}
-
-function roomOf(name: string): string {
-	return name.split("/")[0]?.replace(/\.ts$/, "") ?? "";
-}
-
-/** "../core/agent.ts" seen from "commands/run.ts" → "core/agent.ts"; undefined for packages and JSON. */
-function target({ name }: SourceFile, from: string): string | undefined {
-	if (!from.startsWith(".") || from.endsWith(".json")) return undefined;
-	return path.posix.normalize(path.posix.join(path.posix.dirname(name), from));
-}
-
-function sentences(find: (file: SourceFile) => string[]): string[] {
-	return files.flatMap(find);
-}
-
-describe("the rooms of src", () => {
-	it("are all known, so that a new one is put somewhere on purpose", () => {
-		const rooms = new Set(files.map(({ room }) => room));
-		expect([...rooms].filter((room) => LEVELS[room] === undefined)).toEqual([]);
+describe("the architecture", () => {
+	it("is as ARCHITECTURE.md draws it: imports go one way, and only System knows the world", () => {
+		expect(offences(sourceFiles())).toEqual([]);
 	});
 
-	it("import one way: hosts, cli → index → commands → core → system", () => {
-		const wrong = sentences((file) =>
-			file.imports.flatMap(({ from, isType }) => {
-				const to = target(file, from);
-				if (to === undefined || roomOf(to) === file.room) return [];
-				const isUp = (LEVELS[roomOf(to)] ?? 9) >= (LEVELS[file.room] ?? 0);
-				// A host is data of a type that the core defines, and everybody may name what a reply is.
-				return isUp && !isType
-					? [`${file.name} imports ${to}: that is the wrong way`]
-					: [];
-			}),
-		);
-		expect(wrong).toEqual([]);
+	it("has a place for every file", () => {
+		const layers = sourceFiles().map(({ name }) => layerOf(name));
+		expect(
+			[...new Set(layers)].filter((layer) => !LAYERS.includes(layer)),
+		).toEqual([]);
 	});
 
-	it("let the core and the commands see only the types of the outside world", () => {
-		const wrong = sentences((file) =>
-			["core", "commands"].includes(file.room)
-				? file.imports
-						.filter(({ from, isType }) => from.includes("/system/") && !isType)
-						.map(
-							({ from }) => `${file.name} imports ${from}: take it from System`,
-						)
-				: [],
-		);
-		expect(wrong).toEqual([]);
-	});
-});
-
-describe("core and commands", () => {
-	const inner = (file: SourceFile) => ["core", "commands"].includes(file.room);
-
-	it.each([
+	it.each<[name: string, code: string, sentence: string]>([
 		[
-			/^(node:(fs|os|child_process|worker_threads|net|http)|fs-extra|better-sqlite3)/,
-			"ask System for it",
+			"core/x.ts",
+			'import fs from "node:fs";',
+			"core/x.ts imports node:fs: ask System for it",
 		],
-	])("import nothing that reaches the outside: %s", (pattern, advice) => {
-		const wrong = sentences((file) =>
-			inner(file)
-				? file.imports
-						.filter(({ from }) => pattern.test(from))
-						.map(({ from }) => `${file.name} imports ${from}: ${advice}`)
-				: [],
-		);
-		expect(wrong).toEqual([]);
+		[
+			"core/x.ts",
+			'const { spawn } = await import("node:child_process");',
+			"core/x.ts imports node:child_process: ask System for it",
+		],
+		[
+			"core/x.ts",
+			'import { createDisk } from "../system/disk.ts";',
+			"core/x.ts imports system/disk.ts: take its types only, and a System as an argument",
+		],
+		[
+			"core/x.ts",
+			'import {\n\ttype A,\n\tb,\n} from "../system/system.ts";',
+			"core/x.ts imports system/system.ts: take its types only, and a System as an argument",
+		],
+		[
+			"core/x.ts",
+			'import { list } from "../commands/list.ts";',
+			"core/x.ts imports commands/list.ts: imports go from commands to core and not back",
+		],
+		[
+			"system/x.ts",
+			'import type { Host } from "../core/host.ts";',
+			"system/x.ts imports core/host.ts: imports go from core to system and not back",
+		],
+		[
+			"index.ts",
+			'export { hosts } from "./hosts/index.ts";',
+			"index.ts imports hosts/index.ts: imports go from shell to index and not back",
+		],
+		[
+			"errors.ts",
+			'import "./system/system.ts";',
+			"errors.ts imports system/system.ts: imports go from system to errors and not back",
+		],
+		[
+			"commands/x.ts",
+			"const home = process.env.HOME;",
+			"commands/x.ts touches process: ask System for it",
+		],
+		[
+			"commands/x.ts",
+			"console.log(text);",
+			"commands/x.ts prints: answer with a reply",
+		],
+		[
+			"core/x.ts",
+			"const now = new Date();",
+			"core/x.ts reads the clock: ask System for it",
+		],
+		[
+			"core/x.ts",
+			'const name = "Hermes";',
+			"core/x.ts names hermes: say it in hosts/hermes",
+		],
+		[
+			"hosts/x/host.ts",
+			"const home = process.env.X;",
+			"hosts/x/host.ts touches process: ask System for it",
+		],
+	])("%s may not: %s", (name, code, sentence) => {
+		expect(offences([sourceFile(name, code)])).toContain(sentence);
 	});
 
 	it.each([
-		[/\bprocess\.\w+/, "reads the process: only main and system do"],
-		[/\bDate\.now\(|new Date\(\)/, "reads the clock: System has one"],
-		[/\bconsole\./, "prints: only main does"],
-		[/\bperformance\./, "reads the clock: System has one"],
+		["core/x.ts", 'import type { System } from "../system/system.ts";'],
 		[
-			/\b(hermes|openclaw|codex|gemini)\b(?!['"`s]? )/i,
-			"names a host: hosts/ is for that",
+			"core/x.ts",
+			'import { type Disk, type System } from "../system/system.ts";',
 		],
-	])("hold nothing like %s", (pattern, what) => {
-		const wrong = sentences((file) => {
-			if (!inner(file)) return [];
-			const found = pattern.exec(withoutTexts(file, pattern));
-			return found === null ? [] : [`${file.name} ${what} (${found[0]})`];
-		});
-		expect(wrong).toEqual([]);
+		[
+			"core/x.ts",
+			"// Hermes' own carry no sequence; new Date() would not do\nconst at = new Date(text);",
+		],
+		["core/x.ts", "/**\n * As Hermes does.\n */\nexport const x = 1;"],
+		[
+			"commands/x.ts",
+			'import plugin from "../../plugin.json" with { type: "json" };',
+		],
+		["system/x.ts", 'import fs from "node:fs";\nprocess.exit();'],
+		[
+			"main.ts",
+			'import { hosts } from "./hosts/index.ts";\nconsole.log(process.pid);',
+		],
+		["hosts/x/host.ts", 'import type { Host } from "../../core/host.ts";'],
+	])("%s may: %s", (name, code) => {
+		expect(offences([sourceFile(name, code)])).toEqual([]);
 	});
-});
-
-/** Hosts' names may stand in comments, which are gone already, and in the names of what reads their format. */
-function withoutTexts({ code }: SourceFile, pattern: RegExp): string {
-	return pattern.source.includes("hermes")
-		? code.replace(/hermes(?=Entries)/g, "")
-		: code;
-}
-
-it("only the outermost shell and the system touch the process and the console", () => {
-	const allowed = ["system", "main", "cli", "index"];
-	const wrong = sentences(({ name, room, code }) =>
-		!allowed.includes(room) && /\b(process|console)\.\w+/.test(code)
-			? [`${name} touches the process or the console`]
-			: [],
-	);
-	expect(wrong).toEqual([]);
-});
-
-it("an engine's native code is never reachable from what a host loads", () => {
-	const seen = new Set<string>();
-	const visit = (name: string): void => {
-		const file = files.find((one) => one.name === name);
-		if (file === undefined || seen.has(name)) return;
-		seen.add(name);
-		for (const { from, isType } of file.imports) {
-			const to = target(file, from);
-			if (!isType && to !== undefined) visit(to);
-		}
-	};
-	visit("index.ts");
-	const loads = [...seen].flatMap(
-		(name) => files.find((one) => one.name === name)?.imports ?? [],
-	);
-	expect(
-		loads
-			.map(({ from }) => from)
-			.filter((from) => /better-sqlite3|fs-extra|memfs/.test(from)),
-	).toEqual([]);
-	expect([...seen]).not.toContain("system/sqlite.ts");
 });

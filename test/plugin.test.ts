@@ -1,51 +1,81 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import fs from "node:fs";
 import path from "node:path";
-import { expect, it } from "vitest";
-import manifest from "../package.json" with { type: "json" };
+import { describe, expect, it } from "vitest";
+import packageJson from "../package.json" with { type: "json" };
 import plugin from "../plugin.json" with { type: "json" };
+import {
+	COMMAND,
+	findVerb,
+	parseWords,
+	VERBS,
+} from "../src/commands/grammar.ts";
+import { root } from "./support/paths.ts";
+import { loadFromSource } from "./support/say.ts";
 
-const root = path.resolve(import.meta.dirname, "..");
-const verbs = plugin.commands.flatMap(({ subcommands }) =>
-	Object.entries(subcommands),
-);
+const commands = path.join(root, "src/commands");
 
-it.each(verbs)("%s has a handler that exists", async (_, { handler }) => {
-	const [file = "", name = ""] = handler.split("#");
-	const source = file.replace(/^dist\/(.*)\.js$/, "src/$1.ts");
-	const loaded: Record<string, unknown> = await import(path.join(root, source));
-	expect(typeof loaded[name], handler).toBe("function");
-	expect(existsSync(path.join(root, file)), `${file} is built`).toBe(true);
-});
-
-it("registers every handler there is", () => {
-	const folder = path.join(root, "src/commands");
-	const written = readdirSync(folder).flatMap((file) => {
-		const text = readFileSync(path.join(folder, file), "utf8");
-		const found = text.matchAll(/^export const (\w+): Handler =/gm);
-		return [...found].map(
+/** `dist/commands/create.js#create` of each exported Handler. */
+function handlersInSource(): string[] {
+	return fs.readdirSync(commands).flatMap((file) => {
+		const text = fs.readFileSync(path.join(commands, file), "utf8");
+		const exported = text.matchAll(/^export const (\w+): Handler\b/gm);
+		return [...exported].map(
 			([, name]) => `dist/commands/${file.replace(/\.ts$/, ".js")}#${name}`,
 		);
 	});
-	const registered = verbs.map(([, { handler }]) => handler);
-	expect(written.toSorted()).toEqual(registered.toSorted());
-});
+}
 
-it("agrees with package.json", () => {
-	const { version, description, license, author } = manifest;
-	expect(plugin).toMatchObject({ version, description, license, author });
-});
+describe("plugin.json", () => {
+	it.each(VERBS)("names a handler of $name that exists", async ({
+		handler,
+	}) => {
+		expect(await loadFromSource(handler)).toBeTypeOf("function");
+	});
 
-it("is no other vendor's manifest: no $schema, and the command under both its names", () => {
-	expect(plugin).not.toHaveProperty("$schema");
-	expect(plugin.commands).toMatchObject([
-		{ name: "snapshot", aliases: ["snap"] },
-	]);
-});
+	it("registers every handler there is, once", () => {
+		const registered = VERBS.map(({ handler }) => handler);
+		expect(registered.toSorted()).toEqual(handlersInSource().toSorted());
+		expect(new Set(registered).size).toBe(registered.length);
+	});
 
-it.each(
-	verbs,
-)("%s says how it is used, in examples that begin with it", (name, verb) => {
-	expect(verb.usage.split(" ")[0]).toBe(name);
-	expect(verb.summary).not.toBe("");
-	for (const example of verb.examples) expect(example.split(" ")[0]).toBe(name);
+	it("agrees with package.json", () => {
+		const { version, description, license, author } = packageJson;
+		expect(plugin).toMatchObject({ version, description, license, author });
+		expect(packageJson.name).toContain(plugin.name);
+	});
+
+	it("has no $schema: with one, another agent would take it for its own", () => {
+		expect(plugin).not.toHaveProperty("$schema");
+	});
+
+	it("registers /snapshot and /snap, which list when nothing else is said", () => {
+		expect(COMMAND).toMatchObject({ name: "snapshot", aliases: ["snap"] });
+		expect(parseWords([]).verb.name).toBe("list");
+	});
+
+	it("has no word for two commands", () => {
+		const words = VERBS.flatMap(({ name, aliases }) => [name, ...aliases]);
+		expect(new Set(words).size).toBe(words.length);
+		expect(words).toEqual(expect.arrayContaining(["ls", "rewind"]));
+	});
+
+	it.each(VERBS)("describes $name in full: summary, usage, flags", (verb) => {
+		const { name, usage, summary, flags } = verb;
+		expect(findVerb(name)).toBe(verb);
+		expect(usage.split(" ")[0]).toBe(name);
+		expect(summary).toMatch(/^[A-Z].*[^.]$/s);
+		for (const [flag, { type, value, summary }] of Object.entries(flags)) {
+			expect(flag).toMatch(/^[a-z]+(-[a-z]+)*$/);
+			expect(summary).not.toBe("");
+			expect(value !== undefined, `--${flag} shows its value`).toBe(
+				type === "string",
+			);
+		}
+	});
+
+	it.each(VERBS)("gives examples of $name that are understood", (verb) => {
+		expect(verb.examples.length).toBeGreaterThan(0);
+		for (const example of verb.examples)
+			expect(parseWords(example.split(" ")).verb.name).toBe(verb.name);
+	});
 });

@@ -55,6 +55,21 @@ export function refuseObstructed(
 	}
 }
 
+/** Nothing is moved out of the home through a link. */
+export function refuseStrangeQuarantine(
+	{ system: { disk }, store }: Agent,
+	{ steps }: RestorePlan,
+): void {
+	const kind = disk.stat(store.quarantine)?.kind ?? "directory";
+	if (kind === "directory" || !steps.some((step) => step.do === "set-aside"))
+		return;
+	throw new SnapshotError(
+		"failed",
+		`${store.quarantine} is no directory. Nothing was changed.`,
+		{ hint: "Move it away, then restore again." },
+	);
+}
+
 /** The link that stands where a directory on the way to this path belongs. */
 export function linkAbove(
 	disk: Disk,

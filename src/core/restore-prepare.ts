@@ -11,7 +11,11 @@ import { putBackOf } from "./coverage.ts";
 import { readText } from "./durable.ts";
 import type { JournalStep } from "./journal.ts";
 import type { Coverage, Manifest } from "./manifest.ts";
-import { refuseLinksAbove, refuseObstructed } from "./obstacles.ts";
+import {
+	refuseLinksAbove,
+	refuseObstructed,
+	refuseStrangeQuarantine,
+} from "./obstacles.ts";
 import { Occupancy } from "./occupancy.ts";
 import { isWithin } from "./paths.ts";
 import { LOCKED } from "./reasons.ts";
@@ -56,6 +60,7 @@ export async function prepare(
 		refuseLocked(plan, present);
 		refuseObstructed(agent, plan);
 		refuseLinksAbove(agent, plan);
+		refuseStrangeQuarantine(agent, plan);
 		if (staging.isEmpty) refuseNoRoomFor(agent, request, plan);
 		const steps = await staging.stage(plan, present);
 		if (!movedMeanwhile(agent, steps, present))

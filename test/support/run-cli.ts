@@ -24,6 +24,7 @@ export interface JsonReply {
 		snapshots?: SnapshotSummary[];
 		removed?: string[];
 		created?: boolean;
+		damaged?: string[];
 	};
 	error?: { code: string; message: string; hint?: string };
 }

@@ -1,5 +1,4 @@
 import { execFileSync } from "node:child_process";
-import nodeFs from "node:fs";
 import fc from "fast-check";
 import fs from "fs-extra";
 import { describe, expect, it } from "vitest";

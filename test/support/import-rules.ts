@@ -1,0 +1,111 @@
+import type { SourceFile } from "./source-files.ts";
+
+/** From the bottom up: a file may import from its own layer and those before it. */
+export const LAYERS = [
+	"errors",
+	"system",
+	"core",
+	"archive",
+	"commands",
+	"index",
+	"shell",
+];
+/** What a terminal or an agent starts. */
+const SHELL = ["cli.ts", "main.ts", "command-line.ts"];
+const HOSTS = ["hermes"];
+
+const OUTSIDE_WORLD = [
+	"node:fs",
+	"node:fs/promises",
+	"node:child_process",
+	"node:os",
+	"fs-extra",
+	"better-sqlite3",
+	"node:timers",
+	"node:timers/promises",
+	"node:worker_threads",
+	"node:net",
+	"node:http",
+];
+const FORBIDDEN: readonly [pattern: RegExp, what: string][] = [
+	[/\bprocess(\.\w|\[)/, "touches process: ask System for it"],
+	[/\bDate\.now\(/, "reads the clock: ask System for it"],
+	[/\bnew Date\(\s*\)/, "reads the clock: ask System for it"],
+	[/\bperformance\.now\(/, "reads the clock: ask System for it"],
+	[/\b(setTimeout|setInterval|setImmediate)\(/, "waits: ask System for it"],
+	[/\bconsole\.\w/, "prints: answer with a reply"],
+	[/\bMath\.random\(/, "rolls dice: take what it needs as an argument"],
+];
+
+/** What is wrong with these files, a sentence each. */
+export function offences(files: readonly SourceFile[]): string[] {
+	return files.flatMap((file) => [
+		...againstTheFlow(file),
+		...aroundSystem(file),
+		...namedHosts(file),
+		...strayProcess(file),
+	]);
+}
+
+function againstTheFlow({ name, imports }: SourceFile): string[] {
+	const own = LAYERS.indexOf(layerOf(name));
+	return imports.flatMap(({ file }) => {
+		if (file === undefined || file.startsWith("../")) return [];
+		const other = LAYERS.indexOf(layerOf(file));
+		return other <= own
+			? []
+			: [
+					`${name} imports ${file}: imports go from ${LAYERS[other]} to ${LAYERS[own]} and not back`,
+				];
+	});
+}
+
+function aroundSystem({ name, imports, code }: SourceFile): string[] {
+	const layer = layerOf(name);
+	if (layer !== "core" && layer !== "commands" && layer !== "archive")
+		return [];
+	const modules = imports.flatMap(({ from, file, typeOnly }) => {
+		if (OUTSIDE_WORLD.includes(from))
+			return [`${name} imports ${from}: ask System for it`];
+		if (file !== undefined && layerOf(file) === "system" && !typeOnly)
+			return [
+				`${name} imports ${file}: take its types only, and a System as an argument`,
+			];
+		return [];
+	});
+	const uses = FORBIDDEN.filter(([pattern]) => pattern.test(code)).map(
+		([, what]) => `${name} ${what}`,
+	);
+	return [...modules, ...uses];
+}
+
+function namedHosts({ name, code, imports }: SourceFile): string[] {
+	const layer = layerOf(name);
+	if (layer !== "core" && layer !== "commands" && layer !== "archive")
+		return [];
+	const hosts = HOSTS.filter((host) => new RegExp(host, "i").test(code)).map(
+		(host) => `${name} names ${host}: say it in hosts/${host}`,
+	);
+	const imported = imports.filter(({ file }) => file?.startsWith("hosts/"));
+	return [
+		...hosts,
+		...imported.map(
+			({ file }) => `${name} imports ${file}: take a Host as an argument`,
+		),
+	];
+}
+
+/** Beyond the layers that may know nothing of the outside world, `hosts` is data. */
+function strayProcess({ name, code }: SourceFile): string[] {
+	if (!name.startsWith("hosts/") && layerOf(name) !== "errors") return [];
+	return FORBIDDEN.filter(([pattern]) => pattern.test(code)).map(
+		([, what]) => `${name} ${what}`,
+	);
+}
+
+export function layerOf(name: string): string {
+	if (SHELL.includes(name) || name.startsWith("hosts/")) return "shell";
+	return name.includes("/")
+		? name.slice(0, name.indexOf("/"))
+		: name.replace(/\.ts$/, "");
+}

@@ -1,0 +1,114 @@
+import fs from "node:fs";
+import Database from "better-sqlite3";
+import { describe, expect, it } from "vitest";
+import { findDamage } from "../../src/system/check-database.ts";
+import { check } from "../../src/system/sqlite-check.ts";
+import { scratch } from "../support/scratch.ts";
+import { makeDatabase } from "../support/small-database.ts";
+
+const BUDGET = 60_000;
+
+function withIndex(dir: string): string {
+	const path = `${dir}/x.db`;
+	const database = new Database(path);
+	database.exec(
+		"CREATE TABLE t (n INTEGER, text TEXT); CREATE INDEX i ON t (text)",
+	);
+	const insert = database.prepare("INSERT INTO t VALUES (?, ?)");
+	for (let n = 0; n < 500; n++) insert.run(n, `row ${n} ${"x".repeat(50)}`);
+	database.close();
+	return path;
+}
+
+describe("looking for damage", () => {
+	it("finds none in a sound database", async () => {
+		const path = withIndex(scratch());
+		expect(findDamage(path)).toBeUndefined();
+		expect(await check(path, BUDGET)).toEqual({ verdict: "ok" });
+	});
+
+	it("finds a page that was overwritten", async () => {
+		const path = withIndex(scratch());
+		const file = fs.openSync(path, "r+");
+		fs.writeSync(file, Buffer.alloc(4096, 0xaa), 0, 4096, 3 * 4096);
+		fs.closeSync(file);
+		expect(await check(path, BUDGET)).toMatchObject({ verdict: "damaged" });
+	});
+
+	it("finds a database that was cut short", async () => {
+		const path = withIndex(scratch());
+		fs.truncateSync(path, 6 * 4096);
+		expect(await check(path, BUDGET)).toMatchObject({ verdict: "damaged" });
+	});
+
+	it("finds what is no database", async () => {
+		const path = `${scratch()}/x.db`;
+		fs.writeFileSync(path, "text ".repeat(1000));
+		expect(await check(path, BUDGET)).toMatchObject({ verdict: "damaged" });
+	});
+
+	it("does not take a tokenizer that is not loaded for damage", async () => {
+		const path = `${scratch()}/x.db`;
+		const database = new Database(path);
+		database.exec("CREATE VIRTUAL TABLE words USING fts5(text)");
+		database.exec("INSERT INTO words VALUES ('one two')");
+		database.unsafeMode(true);
+		database.pragma("writable_schema = ON");
+		database.exec(
+			"UPDATE sqlite_schema SET sql = 'CREATE VIRTUAL TABLE words USING fts5(text, tokenize=''cjk_not_loaded'')' WHERE name = 'words'",
+		);
+		database.close();
+		const again = new Database(path);
+		expect(() =>
+			again.exec("SELECT * FROM words WHERE words MATCH 'one'"),
+		).toThrow(/tokenizer/);
+		again.close();
+		expect(await check(path, BUDGET)).toEqual({ verdict: "ok" });
+	});
+
+	it("still finds damage in the content below a full-text index", async () => {
+		const path = `${scratch()}/x.db`;
+		const database = new Database(path);
+		database.exec("CREATE VIRTUAL TABLE words USING fts5(text)");
+		const insert = database.prepare("INSERT INTO words VALUES (?)");
+		for (let n = 0; n < 500; n++) insert.run(`row ${n} ${"x".repeat(50)}`);
+		const page = database
+			.prepare<[], number>(
+				"SELECT max(pageno) FROM dbstat WHERE name = 'words_content'",
+			)
+			.pluck()
+			.get();
+		database.close();
+		const file = fs.openSync(path, "r+");
+		fs.writeSync(
+			file,
+			Buffer.alloc(4096, 0xaa),
+			0,
+			4096,
+			((page ?? 1) - 1) * 4096,
+		);
+		fs.closeSync(file);
+		expect(await check(path, BUDGET)).toMatchObject({ verdict: "damaged" });
+	});
+
+	it("copes with tables of any name", () => {
+		const path = makeDatabase(`${scratch()}/x.db`, [1]);
+		const database = new Database(path);
+		database.exec(
+			`CREATE TABLE "odd ""name'" (n); CREATE TABLE "with space" (n)`,
+		);
+		database.close();
+		expect(findDamage(path)).toBeUndefined();
+	});
+
+	it("gives up in time on a large database, and says that it did", async () => {
+		const path = `${scratch()}/x.db`;
+		const database = new Database(path);
+		database.pragma("journal_mode = OFF");
+		database.exec("CREATE TABLE t (b BLOB)");
+		database.exec("INSERT INTO t VALUES (zeroblob(36000000))");
+		database.close();
+		expect(await check(path, 1)).toEqual({ verdict: "unfinished" });
+		expect(await check(path, BUDGET)).toEqual({ verdict: "ok" });
+	});
+});
