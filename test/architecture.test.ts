@@ -47,8 +47,8 @@ describe("the architecture", () => {
 		],
 		[
 			"index.ts",
-			'export { hosts } from "./hosts/index.ts";',
-			"index.ts imports hosts/index.ts: imports go from shell to index and not back",
+			'import "./hosts/x/plugin.ts";',
+			"index.ts imports hosts/x/plugin.ts: imports go from shell to index and not back",
 		],
 		[
 			"errors.ts",

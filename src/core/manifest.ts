@@ -131,7 +131,7 @@ export function parseManifest(text: string, what: string): Manifest {
 			what,
 			`was written by a newer agent-snapshot (format ${found.formatVersion}, this one reads ${FORMAT_VERSION})`,
 		);
-	const entries = found.entries ?? hermesEntries(found.files);
+	const entries = found.entries ?? entriesFromFiles(found.files);
 	refuseUnsafe(entries, found.captured?.paths ?? [], what);
 	if (found.captured !== undefined)
 		refuseUncovered(entries, found.captured.paths, what);
@@ -246,7 +246,7 @@ export function damaged(what: string, why: string): SnapshotError {
 }
 
 /** Hermes records files only: the directories above them are added, without a mode, so that they can be made. */
-function hermesEntries(files: Readonly<Record<string, number>>): Entry[] {
+function entriesFromFiles(files: Readonly<Record<string, number>>): Entry[] {
 	const paths = Object.keys(files);
 	const above = new Set(paths.flatMap(ancestorsOf));
 	return [

@@ -64,6 +64,7 @@ async function pin(
 		try {
 			database.exec("BEGIN");
 			database.prepare("SELECT 1 FROM sqlite_master LIMIT 1").get();
+			refuseCutOff(database, path);
 			return pinned(database);
 		} catch (error) {
 			database.close();
@@ -83,6 +84,16 @@ async function pin(
 			await sleep(20);
 		}
 	}
+}
+
+/** SQLite fills the rest of a last page with zeros and finds nothing wrong; with a log, the file may be behind it. */
+function refuseCutOff(database: Database, path: string): void {
+	const log = fs.statSync(`${path}-wal`, { throwIfNoEntry: false });
+	const pageSize = Number(database.pragma("page_size", { simple: true }));
+	if ((log?.size ?? 0) > 0 || fs.statSync(path).size % pageSize === 0) return;
+	throw Object.assign(new Error("the file ends within a page"), {
+		code: "SQLITE_CORRUPT",
+	});
 }
 
 function pinned(database: Database): PinnedDatabase {

@@ -11,15 +11,14 @@ function withoutHolders(on: Machine): Machine {
 }
 
 describe("where nobody can say who holds a database,", () => {
-	it.each(scenes.map((scene) => [scene.name, scene] as const))(
-		"a restore of %s ends as it does elsewhere",
-		async (_, scene) => {
-			const elsewhere = await restored(scene);
-			const here = withoutHolders(await changed(scene));
-			await restore(here, "1");
-			expect(homeState(here)).toEqual(homeState(elsewhere));
-		},
-	);
+	it.each(
+		scenes.map((scene) => [scene.name, scene] as const),
+	)("a restore of %s ends as it does elsewhere", async (_, scene) => {
+		const elsewhere = await restored(scene);
+		const here = withoutHolders(await changed(scene));
+		await restore(here, "1");
+		expect(homeState(here)).toEqual(homeState(elsewhere));
+	});
 
 	it.each(
 		scenes

@@ -15,7 +15,9 @@ function withIndex(dir: string): string {
 		"CREATE TABLE t (n INTEGER, text TEXT); CREATE INDEX i ON t (text)",
 	);
 	const insert = database.prepare("INSERT INTO t VALUES (?, ?)");
-	for (let n = 0; n < 500; n++) insert.run(n, `row ${n} ${"x".repeat(50)}`);
+	database.transaction(() => {
+		for (let n = 0; n < 500; n++) insert.run(n, `row ${n} ${"x".repeat(50)}`);
+	})();
 	database.close();
 	return path;
 }
@@ -71,7 +73,9 @@ describe("looking for damage", () => {
 		const database = new Database(path);
 		database.exec("CREATE VIRTUAL TABLE words USING fts5(text)");
 		const insert = database.prepare("INSERT INTO words VALUES (?)");
-		for (let n = 0; n < 500; n++) insert.run(`row ${n} ${"x".repeat(50)}`);
+		database.transaction(() => {
+			for (let n = 0; n < 500; n++) insert.run(`row ${n} ${"x".repeat(50)}`);
+		})();
 		const page = database
 			.prepare<[], number>(
 				"SELECT max(pageno) FROM dbstat WHERE name = 'words_content'",
