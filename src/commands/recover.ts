@@ -4,6 +4,7 @@ import { settle } from "../core/settle.ts";
 import { usageError } from "./grammar.ts";
 import { type Handler, type Invocation, waitOf } from "./handler.ts";
 import { type Answer, snapshotData } from "./reply.ts";
+import { leftAloneText } from "./restore.ts";
 import { printable } from "./text.ts";
 
 export const recover: Handler = async (invocation) => {
@@ -28,7 +29,7 @@ async function settled(
 	agent: Agent,
 	direction: "finish" | "back",
 ): Promise<Answer> {
-	const { restored, present } = await settle(agent, direction);
+	const { restored, present, outcome } = await settle(agent, direction);
 	const done =
 		direction === "finish"
 			? `Finished the interrupted restore of ${printable(restored)}.`
@@ -36,9 +37,14 @@ async function settled(
 	return {
 		text: [
 			done,
+			...leftAloneText(outcome),
 			`What was there a moment ago is snapshot ${present.id}: ${prefix} restore ${present.id}`,
 			agent.host.afterRestore,
 		].join("\n"),
-		data: { recovered: restored, present: snapshotData(present) },
+		data: {
+			recovered: restored,
+			present: snapshotData(present),
+			leftAlone: outcome.plan.leftAlone,
+		},
 	};
 }

@@ -157,7 +157,7 @@ function planText(
 	];
 }
 
-function leftAloneText(outcome: RestoreOutcome): string[] {
+export function leftAloneText(outcome: RestoreOutcome): string[] {
 	const { undone } = outcome;
 	const { leftAlone } = outcome.plan;
 	if (leftAlone.length === 0) return [];
@@ -167,7 +167,7 @@ function leftAloneText(outcome: RestoreOutcome): string[] {
 	);
 	const held = leftAlone.find(({ onRequest }) => onRequest);
 	const hint =
-		held === undefined
+		held === undefined || undone !== undefined
 			? ""
 			: ` To put back all the same: --include ${printable(held.path)}`;
 	const are = leftAlone.length === 1 ? "it is" : "they are";

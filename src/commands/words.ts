@@ -5,9 +5,9 @@
  */
 export function splitWords(text: string): string[] {
 	const words: string[] = [];
-	// Every quoted part that is closed, every run of plain characters, every gap.
+	// Every gap, every quoted part, all else. A single quote within a word is an apostrophe: "John's and Mary's".
 	const parts = text.matchAll(
-		/\s+|"(?:[^"\\]|\\[\s\S])*"|'[^']*'|[^\s"']+|["']/g,
+		/\s+|"(?:[^"\\]|\\[\s\S])*"|(?<=^|\s|=)'[^']*'(?=\s|$)|[^\s"']+|["']/g,
 	);
 	let word: string | undefined;
 	for (const [part] of parts) {

@@ -29,6 +29,8 @@ export interface CreateRequest {
 	readonly reason: string;
 	/** Makes one even when nothing has changed. */
 	readonly force: boolean;
+	/** Uses the last of the disk if it must. */
+	readonly ignoreReserve?: boolean;
 }
 
 export interface CreateOutcome {
@@ -87,7 +89,7 @@ export async function createLocked(
 	system.disk.makeDirectory(partial, 0o700);
 	try {
 		const before = newestComplete(agent, snapshots);
-		const taken = await takeInto(agent, partial, before, settings);
+		const taken = await takeInto(agent, partial, before, settings, request);
 		const manifest = manifestOf(agent, naming, taken, taken.scan.coverage);
 		const differences =
 			before &&
@@ -159,7 +161,9 @@ async function takeInto(
 	into: string,
 	before: Manifest | undefined,
 	settings: Settings,
+	{ ignoreReserve = false }: CreateRequest,
 ): Promise<Captured> {
+	const reserve = ignoreReserve ? 0 : settings.reserveBytes;
 	const { system, home, host, patience } = agent;
 	const request = {
 		home,
@@ -167,7 +171,7 @@ async function takeInto(
 		coverage: coverageOf(system.disk, home, host, settings),
 		expectDatabase: databaseExpectation(host, before),
 		beforeCopy: (found: Captured["scan"]) =>
-			refuseFullDisk(agent, neededFor(agent, found), settings.reserveBytes),
+			refuseFullDisk(agent, neededFor(agent, found), reserve),
 	};
 	const captured = await capture(system, request, patience);
 	return withoutEmptied(agent, captured, before, into);

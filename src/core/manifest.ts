@@ -78,8 +78,8 @@ export type ManifestSummary = v.InferOutput<typeof Summary>;
 
 /** What Hermes could not save. */
 const Foreign = {
-	failed_dbs: v.optional(v.array(v.unknown())),
-	oversized_skipped: v.optional(v.array(v.unknown())),
+	failed_dbs: v.optional(v.unknown()),
+	oversized_skipped: v.optional(v.unknown()),
 };
 
 const Whole = v.object({
@@ -135,7 +135,12 @@ export function parseManifest(text: string, what: string): Manifest {
 	refuseUnsafe(entries, found.captured?.paths ?? [], what);
 	if (found.captured !== undefined)
 		refuseUncovered(entries, found.captured.paths, what);
-	return { ...found, entries, captured: found.captured };
+	const failed = [
+		...namesIn(found.failed_dbs),
+		...namesIn(found.oversized_skipped),
+	].map((path) => ({ path, why: "it was not saved then", lost: true }));
+	const missed = [...found.missed, ...failed];
+	return { ...found, entries, missed, captured: found.captured };
 }
 
 /** Parses the beginning of a manifest: all that `list` shows. Undefined when it is not one. */
@@ -158,9 +163,16 @@ export function parseForeignSummary(text: string): ManifestSummary | undefined {
 	const schema = v.object({ ...Summary.entries, ...Foreign });
 	const result = v.safeParse(schema, jsonOrUndefined(text));
 	if (!result.success) return undefined;
-	const { failed_dbs = [], oversized_skipped = [], ...summary } = result.output;
-	const complete = failed_dbs.length + oversized_skipped.length === 0;
-	return { ...summary, complete: summary.complete && complete };
+	const { failed_dbs, oversized_skipped, ...summary } = result.output;
+	const failed = [...namesIn(failed_dbs), ...namesIn(oversized_skipped)];
+	return { ...summary, complete: summary.complete && failed.length === 0 };
+}
+
+/** Hermes writes a list of names; whatever else stands there means that something failed. */
+function namesIn(value: unknown): string[] {
+	if (value === undefined || value === null || value === "") return [];
+	if (Array.isArray(value)) return value.map(String);
+	return typeof value === "object" ? Object.keys(value) : [String(value)];
 }
 
 function jsonOrUndefined(text: string): unknown {

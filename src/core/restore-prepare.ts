@@ -234,28 +234,32 @@ async function capturePresent(
 /** Room for the copy of the present; without an undo it is given back before the new files come. */
 function refuseNoRoom(
 	agent: Agent,
-	{ undo }: RestoreRequest,
+	request: RestoreRequest,
 	found: Scan,
 ): void {
-	refuseFullDisk(agent, neededFor(agent, found), reserveOf(agent, undo));
+	refuseFullDisk(agent, neededFor(agent, found), reserveOf(agent, request));
 }
 
 /** Room for the new files. */
 function refuseNoRoomFor(
 	agent: Agent,
-	{ undo }: RestoreRequest,
+	request: RestoreRequest,
 	{ steps }: RestorePlan,
 ): void {
 	const sizes = steps.map((step) =>
 		step.do === "write" || step.do === "database" ? step.entry.size : 0,
 	);
 	const needed = sizes.reduce((sum, size) => sum + size, 0);
-	refuseFullDisk(agent, needed, reserveOf(agent, undo));
+	refuseFullDisk(agent, needed, reserveOf(agent, request));
 }
 
 /** A bad line in the settings must not keep anyone from a restore. */
-function reserveOf(agent: Agent, undo: boolean): number {
-	return undo ? settingsOrDefaults(agent).reserveBytes : 0;
+function reserveOf(
+	agent: Agent,
+	{ undo, ignoreReserve = false }: RestoreRequest,
+): number {
+	if (!undo || ignoreReserve) return 0;
+	return settingsOrDefaults(agent).reserveBytes;
 }
 
 export function coverageFor({ captured, entries }: Manifest): Coverage {

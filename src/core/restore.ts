@@ -19,6 +19,8 @@ export interface RestoreRequest {
 	readonly include: readonly string[];
 	/** Takes an undo snapshot first. */
 	readonly undo: boolean;
+	/** Uses the last of the disk if it must. */
+	readonly ignoreReserve?: boolean;
 	/** Exactly these, tokens among them included; undefined = all. */
 	readonly only?: {
 		readonly paths: readonly string[];

@@ -8,6 +8,8 @@ export interface Kept {
 	readonly reason: string;
 	readonly complete: boolean;
 	readonly pinned: boolean;
+	/** Undefined for Hermes' own: placed by their clock, and with no hash that says they can be restored. */
+	readonly sequence?: number | undefined;
 }
 
 export interface Verdict<Snapshot extends Kept> {
@@ -50,6 +52,10 @@ export function applyRetention<Snapshot extends Kept>(
 	const lastComplete = [
 		complete[0],
 		complete.find((snapshot) => poolOf(snapshot) === "manual"),
+		complete.find(
+			(snapshot) =>
+				poolOf(snapshot) === "manual" && snapshot.sequence !== undefined,
+		),
 	];
 	const seen = new Map<string, number>();
 

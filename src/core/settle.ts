@@ -7,13 +7,19 @@ import { type Journal, readJournal } from "./journal.ts";
 import type { SnapshotInfo } from "./listing.ts";
 import { withLock } from "./lock.ts";
 import { resume } from "./recover.ts";
-import { type RestoreRequest, restoreLocked } from "./restore.ts";
+import {
+	type RestoreOutcome,
+	type RestoreRequest,
+	restoreLocked,
+} from "./restore.ts";
 
 export interface Settled {
 	/** The snapshot whose restore had been interrupted. */
 	readonly restored: string;
 	/** The present as it was found, in which nothing that came after the crash is lost. */
 	readonly present: SnapshotInfo;
+	/** Of the way out. */
+	readonly outcome: RestoreOutcome;
 }
 
 /**
@@ -39,11 +45,18 @@ export function settle(
 				{ hint: "Go on with it: `recover --finish`." },
 			);
 		const label = `before recover --${direction}`;
-		const request = { label, reason: "manual", force: true };
+		const request = {
+			label,
+			reason: "manual",
+			force: true,
+			ignoreReserve: true,
+		};
 		const { snapshot: present } = await createLocked(agent, request);
 		publishUndo(agent, journal);
-		await behind(agent, () => restoreLocked(agent, wayOut(journal, direction)));
-		return { restored: journal.snapshot, present };
+		const outcome = await behind(agent, () =>
+			restoreLocked(agent, wayOut(journal, direction)),
+		);
+		return { restored: journal.snapshot, present, outcome };
 	});
 }
 
@@ -55,7 +68,13 @@ function wayOut(
 	{ snapshot, steps }: Journal,
 	direction: "finish" | "back",
 ): RestoreRequest {
-	const common = { dryRun: false, include: [], undo: true };
+	const common = {
+		dryRun: false,
+		include: [],
+		undo: true,
+		// A disk that is nearly full must not keep a home half restored.
+		ignoreReserve: true,
+	};
 	if (direction === "back") return { target: "undo", ...common };
 	const paths = steps.map(({ path }) => path);
 	const written = new Set(
@@ -66,19 +85,17 @@ function wayOut(
 }
 
 /** Until the way out has a journal of its own, a crash must find the old one again: see `resume`. */
-async function behind(
-	agent: Agent,
-	work: () => Promise<unknown>,
-): Promise<void> {
+async function behind<T>(agent: Agent, work: () => Promise<T>): Promise<T> {
 	const { store } = agent;
 	const { disk } = agent.system;
 	disk.rename(store.restoring, store.suspended);
 	syncDirectory(disk, store.directory);
 	try {
-		await work();
+		const result = await work();
+		dropSuspended(agent); // still there when there was nothing to do
+		return result;
 	} catch (error) {
 		if (disk.stat(store.suspended) !== undefined) resume(agent);
 		throw error;
 	}
-	dropSuspended(agent); // there was nothing to do
 }

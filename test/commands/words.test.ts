@@ -13,7 +13,10 @@ describe("what was typed", () => {
 		['create a"b c"d', ["create", "ab cd"]],
 		['create "a \\"b\\" \\\\c"', ["create", 'a "b" \\c']],
 		["create don't", ["create", "don't"]],
-		["create don't and won't", ["create", "dont and wont"]],
+		[
+			"create John's and Mary's box",
+			["create", "John's", "and", "Mary's", "box"],
+		],
 		['create 5" disk', ["create", '5"', "disk"]],
 		["create C:\\temp", ["create", "C:\\temp"]],
 		['create ""', ["create", ""]],

@@ -212,3 +212,24 @@ describe("the laws of retention", () => {
 		);
 	});
 });
+
+it("never lets snapshots that Hermes made, dated by whatever clock, take the place of our last complete one", () => {
+	const ours = {
+		id: "ours",
+		order: 1,
+		sequence: 1,
+		reason: "manual",
+		complete: true,
+		pinned: false,
+	};
+	const theirs = [2, 3, 4].map((order) => ({
+		...ours,
+		id: `hermes ${order}`,
+		order,
+		sequence: undefined,
+	}));
+	const kept = applyRetention([ours, ...theirs], { manual: 1 }).filter(
+		({ keep }) => keep,
+	);
+	expect(kept.map(({ snapshot }) => snapshot.id)).toEqual(["hermes 4", "ours"]);
+});
