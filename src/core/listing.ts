@@ -1,14 +1,12 @@
 import { errorCode, SnapshotError } from "../errors.ts";
 import type { Disk } from "../system/system.ts";
 import { readBeginning, readText } from "./durable.ts";
+import { damaged, MANIFEST_LIMIT, UNDO_REASON } from "./manifest.ts";
 import {
-	damaged,
-	MANIFEST_LIMIT,
 	type ManifestSummary,
 	parseForeignSummary,
 	parseSummary,
-	UNDO_REASON,
-} from "./manifest.ts";
+} from "./manifest-summary.ts";
 import type { Kept } from "./retention.ts";
 import type { StorePaths } from "./store.ts";
 

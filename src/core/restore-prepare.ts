@@ -6,7 +6,6 @@ import {
 } from "./agent.ts";
 import { isFile } from "./assemble.ts";
 import { type Captured, capture } from "./capture.ts";
-import { sameContent } from "./compare.ts";
 import { putBackOf } from "./coverage.ts";
 import { readText } from "./durable.ts";
 import type { JournalStep } from "./journal.ts";
@@ -20,15 +19,12 @@ import { Occupancy } from "./occupancy.ts";
 import { isWithin } from "./paths.ts";
 import { LOCKED } from "./reasons.ts";
 import type { RestoreRequest } from "./restore.ts";
-import {
-	type PlanRequest,
-	planRestore,
-	type RestorePlan,
-} from "./restore-plan.ts";
+import { movedMeanwhile } from "./restore-moved.ts";
+import { planRestore, type RestorePlan } from "./restore-plan.ts";
+import { scopeOf } from "./restore-scope.ts";
 import { neededFor, refuseFullDisk } from "./room.ts";
-import { databaseSignature, movedSince, type Scan } from "./scan.ts";
+import type { Scan } from "./scan.ts";
 import type { Staging } from "./staging.ts";
-import { readManifest } from "./store.ts";
 
 /** How often the present is captured anew because something in it moved. */
 const ROUNDS = 4;
@@ -123,84 +119,6 @@ function planFor(
 		isBroken: (path) => isBroken(agent, path),
 		isHeld: (path) => occupancy.isHeld(path),
 		...scopeOf(agent, manifest, present, request),
-	});
-}
-
-/** Only of what the restore touches: the rest may move as it likes. */
-function movedMeanwhile(
-	agent: Agent,
-	steps: readonly JournalStep[],
-	present: Captured,
-): boolean {
-	const { home } = agent;
-	const { disk } = agent.system;
-	const touched = new Set(steps.map(({ path }) => path));
-	const databases = [...present.signatures].filter(([path]) =>
-		touched.has(path),
-	);
-	return (
-		movedSince(disk, home, present.scan).some((path) => touched.has(path)) ||
-		databases.some(
-			([path, seen]) => databaseSignature(disk, `${home}/${path}`) !== seen,
-		) ||
-		isOpenedMeanwhile(agent, steps)
-	);
-}
-
-/** Nobody had these open a moment ago, which is why a file may be renamed over them. */
-function isOpenedMeanwhile(
-	agent: Agent,
-	steps: readonly JournalStep[],
-): boolean {
-	const paths = steps
-		.filter((step) =>
-			step.do === "database"
-				? step.how === "rename"
-				: step.do === "remove" && step.was.kind === "database",
-		)
-		.map(({ path }) => path);
-	const occupancy = new Occupancy(agent, paths);
-	return paths.some((path) => (occupancy.holdersOf(path) ?? []).length > 0);
-}
-
-/** An undo puts back what the restore touched and nothing else. */
-function scopeOf(
-	agent: Agent,
-	{ undoes, entries, missed }: Manifest,
-	present: Captured,
-	{ target, include, only }: RestoreRequest,
-): Pick<PlanRequest, "include" | "inScope" | "knownAbsent"> {
-	const paths = only?.paths ?? (target === "undo" ? undoes?.paths : undefined);
-	if (paths === undefined)
-		return { include, inScope: () => true, knownAbsent: new Set() };
-	const touched = new Set(paths);
-	const there = new Set([...entries, ...missed].map(({ path }) => path));
-	return {
-		include:
-			only?.paths ?? asRestored(agent, undoes?.snapshot ?? "", paths, present),
-		inScope: (path) => touched.has(path),
-		knownAbsent: new Set(only?.absent ?? touched.difference(there)),
-	};
-}
-
-/**
- * Those that are still as the restore left them. A login token that the agent has renewed since is not among them:
- * an undo must not end that login.
- */
-function asRestored(
-	{ system, store }: Agent,
-	restored: string,
-	paths: readonly string[],
-	{ entries }: Captured,
-): string[] {
-	if (system.disk.stat(`${store.directory}/${restored}`) === undefined)
-		return [];
-	const source = readManifest(system.disk, store, restored);
-	const put = new Map(source.entries.map((entry) => [entry.path, entry]));
-	const now = new Map(entries.map((entry) => [entry.path, entry]));
-	return paths.filter((path) => {
-		const [was, is] = [put.get(path), now.get(path)];
-		return was === undefined ? is === undefined : is && sameContent(was, is);
 	});
 }
 

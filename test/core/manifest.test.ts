@@ -5,8 +5,8 @@ import {
 	formatManifest,
 	type Manifest,
 	parseManifest,
-	parseSummary,
 } from "../../src/core/manifest.ts";
+import { parseSummary } from "../../src/core/manifest-summary.ts";
 import { SnapshotError } from "../../src/errors.ts";
 
 const HASH = "a".repeat(64);

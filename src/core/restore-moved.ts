@@ -1,0 +1,42 @@
+import type { Agent } from "./agent.ts";
+import type { Captured } from "./capture.ts";
+import type { JournalStep } from "./journal.ts";
+import { Occupancy } from "./occupancy.ts";
+import { databaseSignature, movedSince } from "./scan.ts";
+
+/** Only of what the restore touches: the rest may move as it likes. */
+export function movedMeanwhile(
+	agent: Agent,
+	steps: readonly JournalStep[],
+	present: Captured,
+): boolean {
+	const { home } = agent;
+	const { disk } = agent.system;
+	const touched = new Set(steps.map(({ path }) => path));
+	const databases = [...present.signatures].filter(([path]) =>
+		touched.has(path),
+	);
+	return (
+		movedSince(disk, home, present.scan).some((path) => touched.has(path)) ||
+		databases.some(
+			([path, seen]) => databaseSignature(disk, `${home}/${path}`) !== seen,
+		) ||
+		isOpenedMeanwhile(agent, steps)
+	);
+}
+
+/** Nobody had these open a moment ago, which is why a file may be renamed over them. */
+function isOpenedMeanwhile(
+	agent: Agent,
+	steps: readonly JournalStep[],
+): boolean {
+	const paths = steps
+		.filter((step) =>
+			step.do === "database"
+				? step.how === "rename"
+				: step.do === "remove" && step.was.kind === "database",
+		)
+		.map(({ path }) => path);
+	const occupancy = new Occupancy(agent, paths);
+	return paths.some((path) => (occupancy.holdersOf(path) ?? []).length > 0);
+}
