@@ -46,6 +46,7 @@ export class Occupancy {
 		const { disk, sqlite } = this.#agent.system;
 		const live = `${this.#agent.home}/${path}`;
 		const found = disk.stat(live);
+		this.#refuseGone(path, hint);
 		if (found?.kind !== "file") return "rename";
 		const isHeld = this.holdersOf(path)?.length !== 0;
 		if (found.size === 0) return isHeld ? "through" : "rename";
@@ -56,6 +57,16 @@ export class Occupancy {
 			return "rename";
 		}
 		return isHeld || !sqlite.isFree(live) ? "through" : "rename";
+	}
+
+	/** Whatever we put there, they would go on writing into a file that nobody sees. */
+	#refuseGone(path: string, hint: string): void {
+		if (!this.holdersOf(path)?.some(({ isGone }) => isGone)) return;
+		throw new SnapshotError(
+			"busy-database",
+			`${path} was deleted or replaced while ${this.whoHolds(path)} had it open, and what is written there is lost. Nothing was changed.`,
+			{ hint },
+		);
 	}
 
 	/** @throws SnapshotError `busy-database` when somebody has it open, as far as can be known */

@@ -1,3 +1,4 @@
+import { SnapshotError } from "../errors.ts";
 import type { Replacement } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
 import { REPLACE_WAIT } from "./apply-database.ts";
@@ -5,6 +6,7 @@ import type { Captured } from "./capture.ts";
 import { syncDirectory } from "./durable.ts";
 import { type JournalStep, stagedPath } from "./journal.ts";
 import type { Manifest } from "./manifest.ts";
+import { Occupancy } from "./occupancy.ts";
 import { checkPatience } from "./patience.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 import type { Step } from "./restore-steps.ts";
@@ -93,16 +95,9 @@ export class Staging {
 			this.#locks.has(step.path)
 		)
 			return;
-		const { system, store, home } = this.#agent;
+		const { store } = this.#agent;
 		const from = stagedPath(store, step.staged);
-		this.#locks.set(
-			step.path,
-			await system.sqlite.beginReplace(
-				from,
-				`${home}/${step.path}`,
-				REPLACE_WAIT,
-			),
-		);
+		this.#locks.set(step.path, await lockLive(this.#agent, step.path, from));
 	}
 
 	async #stageStep(
@@ -173,4 +168,29 @@ export class Staging {
 function seenOf({ scan }: Captured, path: string): { seen: string } {
 	const found = scan.members.find((member) => member.path === path);
 	return { seen: found?.stat.signature ?? "-" };
+}
+
+/** SQLite only says that it could not have it. */
+async function lockLive(
+	agent: Agent,
+	path: string,
+	from: string,
+): Promise<Replacement> {
+	const { system, home } = agent;
+	try {
+		return await system.sqlite.beginReplace(
+			from,
+			`${home}/${path}`,
+			REPLACE_WAIT,
+		);
+	} catch (error) {
+		if (!(error instanceof SnapshotError) || error.code !== "busy-database")
+			throw error;
+		const who = new Occupancy(agent, [path]).whoHolds(path);
+		throw new SnapshotError(
+			error.code,
+			`${path} is in use by ${who} and was not free within ${REPLACE_WAIT / 1000} s. Nothing was changed.`,
+			{ hint: "Restore again when it is free.", cause: error },
+		);
+	}
 }

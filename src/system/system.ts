@@ -98,6 +98,8 @@ export interface Holder {
 	readonly pid: number;
 	/** The program's name, without its arguments: those may hold secrets. */
 	readonly command: string;
+	/** What it has open was deleted or renamed over: what it writes is lost. */
+	readonly isGone: boolean;
 }
 
 /** How much time is left, and whether the person wants it ended. */

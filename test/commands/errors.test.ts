@@ -36,7 +36,7 @@ async function withSnapshots(count: number): Promise<Machine> {
 	return on;
 }
 
-const HOLDER = [{ pid: 7, command: "plain" }];
+const HOLDER = [{ pid: 7, command: "plain", isGone: false }];
 
 describe("a refusal says what failed, what changed, and what to do now:", () => {
 	it("usage", async () => {

@@ -19,7 +19,7 @@ import {
 } from "../support/plain-agent.ts";
 import { storeAt } from "../support/store-folders.ts";
 
-const HOLDER = [{ pid: 7, command: "plain" }];
+const HOLDER = [{ pid: 7, command: "plain", isGone: false }];
 const all = { dryRun: false, include: [], select: [], undo: true };
 
 function postpone(on: Machine, ref: string) {
