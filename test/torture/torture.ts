@@ -9,9 +9,11 @@
 import os from "node:os";
 import { parseArgs } from "node:util";
 import { type Campaign, type Outcome, runCampaign } from "./campaign.ts";
+import { fullDisk } from "./campaigns/full-disk.ts";
+import { moveIntoOwnNamespace } from "./mounts.ts";
 import { subjects } from "./subjects.ts";
 
-const campaigns: readonly Campaign[] = [];
+const campaigns: readonly Campaign[] = [fullDisk];
 
 const { values } = parseArgs({
 	options: {
@@ -37,6 +39,7 @@ process.exitCode = failed === 0 && points > 0 ? 0 : 1;
 
 async function tortureAll(): Promise<Outcome[]> {
 	refuseUnableMachine();
+	moveIntoOwnNamespace();
 	const subject = subjects[values.subject as keyof typeof subjects];
 	if (subject === undefined) throw new Error(`--subject is ours or original`);
 	const done: Outcome[] = [];
