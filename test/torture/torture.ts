@@ -10,10 +10,11 @@ import os from "node:os";
 import { parseArgs } from "node:util";
 import { type Campaign, type Outcome, runCampaign } from "./campaign.ts";
 import { fullDisk } from "./campaigns/full-disk.ts";
+import { powerCut } from "./campaigns/power-cut.ts";
 import { moveIntoOwnNamespace } from "./mounts.ts";
 import { subjects } from "./subjects.ts";
 
-const campaigns: readonly Campaign[] = [fullDisk];
+const campaigns: readonly Campaign[] = [fullDisk, powerCut];
 
 const { values } = parseArgs({
 	options: {
