@@ -19,7 +19,7 @@ export function moveIntoOwnNamespace(): void {
 	const unshare = whereIs("unshare");
 	if (unshare === undefined || process.execve === undefined)
 		throw new Error(
-			"npm run torture needs unshare (Debian: apt-get install util-linux) and the Node that npm ci installs.",
+			"npm run torture needs unshare and the Node that npm ci installs.",
 		);
 	const self = [
 		process.execPath,

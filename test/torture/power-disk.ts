@@ -13,7 +13,7 @@ export interface Filesystem {
 export const filesystems: readonly Filesystem[] = [
 	{
 		name: "ext4",
-		megabytes: 96,
+		megabytes: 288,
 		make: [
 			"mkfs.ext4",
 			"-q",
@@ -34,7 +34,7 @@ export const filesystems: readonly Filesystem[] = [
 	},
 	{
 		name: "btrfs",
-		megabytes: 192,
+		megabytes: 288,
 		make: ["mkfs.btrfs", "-q", "-f"],
 		options: "commit=3600",
 	},
