@@ -58,20 +58,21 @@ export async function faultsAfter(
 		faults.push("it left a journal and did not say that it is half-way");
 	faults.push(...storeFaults(stage, told, wanted));
 	giveRoom();
-	if (stage.scene.subject.name !== "ours") return faults;
 	const isOpen = told === "half-way" || told === "nothing";
 	if (isOpen || stage.scene.killed !== undefined)
 		faults.push(...(await faultsOfRecovery(stage, wanted)));
 	return [...faults, ...(await faultsOfNextCreate(stage))];
 }
 
-/** `recover` must end in the old or the new state; when it is the command itself, in the new one. */
+/** `recover` must end in the old or the new state; when it is the command itself, in the new one. The original has none. */
 export async function faultsOfRecovery(
 	{ scene, home, before }: Stage,
 	{ after }: Undisturbed,
 ): Promise<string[]> {
-	const ran = await runSubject(scene.subject, home, ["recover"]);
-	if (ran.code !== 0) return [`recover fails: ${ran.stdout}${ran.stderr}`];
+	if (scene.subject.name === "ours") {
+		const ran = await runSubject(scene.subject, home, ["recover"]);
+		if (ran.code !== 0) return [`recover fails: ${ran.stdout}${ran.stderr}`];
+	}
 	const now = record(home);
 	const fromNew = difference(after, now);
 	const isOld =
@@ -103,11 +104,12 @@ export function storeFaults(
 	return faults;
 }
 
-/** It works, lists one more, and removes what others left. */
+/** It works, lists one more, and removes what others left. Of the original nobody asks that. */
 export async function faultsOfNextCreate({
 	scene,
 	home,
 }: Stage): Promise<string[]> {
+	if (scene.subject.name !== "ours") return [];
 	const words = ["create", "afterwards", "--force"];
 	const ran = await runSubject(scene.subject, home, words);
 	const id = ran.reply?.data.snapshot?.id;
