@@ -9,6 +9,7 @@ import {
 } from "./journal.ts";
 import { linkAbove } from "./obstacles.ts";
 import { parentOf, SIDECARS } from "./paths.ts";
+import { setModeDurably } from "./set-mode.ts";
 
 /** How long a step waits for a live database to be free, in milliseconds. */
 export const REPLACE_WAIT = 10_000;
@@ -102,10 +103,7 @@ async function applyStep(
 		case "database":
 			return replaceDatabase(agent, step, replaceLocked);
 		case "set-mode":
-			if (disk.stat(path) === undefined || disk.stat(path)?.kind === "link")
-				return;
-			disk.setMode(path, step.mode);
-			if (step.mtime !== undefined) disk.setTime(path, step.mtime);
+			setModeDurably(disk, path, step);
 	}
 }
 
