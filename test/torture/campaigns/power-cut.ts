@@ -1,28 +1,15 @@
 import fs from "node:fs";
 import path from "node:path";
 import { difference, record } from "../../support/oracle.ts";
-import {
-	type Call,
-	killAt,
-	type TracedCall,
-	traceCalls,
-} from "../call-trace.ts";
-import type { Campaign, Point, Setting } from "../campaign.ts";
+import { type Call, killAt } from "../call-trace.ts";
+import type { Campaign, Point } from "../campaign.ts";
 import {
 	faultsOfNextCreate,
 	faultsOfRecovery,
 	storeFaults,
 } from "../disk-checks.ts";
 import { type Ran, runSubject } from "../disk-commands.ts";
-import {
-	lay,
-	makeScenes,
-	type Scene,
-	type SceneName,
-	type Stage,
-	type Undisturbed,
-	undisturbed,
-} from "../disk-scenes.ts";
+import { lay, type Stage, type Undisturbed } from "../disk-scenes.ts";
 import { type Mount, mountTmpfs } from "../mounts.ts";
 import {
 	type Filesystem,
@@ -30,19 +17,8 @@ import {
 	PowerDisk,
 	whyNot,
 } from "../power-disk.ts";
+import { type Moment, momentsOf } from "../power-moments.ts";
 import { storeOf } from "../store-check.ts";
-
-/** At how many calls each command is killed before the power goes, on each filesystem. */
-const KILLS: Partial<Record<SceneName, number>> = {
-	first: 0,
-	create: 4,
-	restore: 8,
-	held: 6,
-	undo: 5,
-	prune: 3,
-	recover: 4,
-	"recover-held": 3,
-};
 
 let platter: Mount | undefined;
 
@@ -54,17 +30,7 @@ export const powerCut: Campaign = {
 	async points(setting) {
 		platter = mountTmpfs(path.join(setting.dir, "platter"), "size=4g");
 		const { dir } = platter;
-		const scenes = await makeScenes(setting, '{"reserveBytes":0}');
-		const known = new Map<Scene, Promise<Undisturbed>>();
-		const moments: Moment[] = [];
-		for (const [name, count] of Object.entries(KILLS)) {
-			const scene = scenes.get(name as SceneName);
-			if (scene === undefined) continue;
-			const wanted = () => undisturbed(scene, setting.dir, known);
-			moments.push({ scene, wanted, call: undefined });
-			for (const call of await callsOf(scene, setting, count))
-				moments.push({ scene, wanted, call });
-		}
+		const moments = await momentsOf(setting);
 		return filesystems
 			.filter((filesystem) => isThere(filesystem, dir))
 			.flatMap((filesystem) => [
@@ -77,14 +43,6 @@ export const powerCut: Campaign = {
 	},
 };
 
-/** When the power goes. */
-interface Moment {
-	readonly scene: Scene;
-	readonly wanted: () => Promise<Undisturbed>;
-	/** Undefined: when the command has ended. */
-	readonly call: Call | undefined;
-}
-
 /** ext4 is everywhere: a machine without it cannot try this at all. */
 function isThere(filesystem: Filesystem, dir: string): boolean {
 	const why = whyNot(filesystem, dir);
@@ -93,40 +51,6 @@ function isThere(filesystem: Filesystem, dir: string): boolean {
 	if (filesystem.name === "ext4") throw new Error(sentence);
 	console.log(sentence);
 	return false;
-}
-
-/** Spread over the calls of a command; three of four where it works on what counts, and not on its own drafts. */
-async function callsOf(
-	scene: Scene,
-	{ dir }: Setting,
-	count: number,
-): Promise<Call[]> {
-	if (count === 0) return [];
-	const stage = await lay(scene, path.join(dir, `traced-${scene.name}`));
-	try {
-		const calls = await traceCalls(scene.subject, stage.home, scene.words);
-		const isDraft = ({ line }: TracedCall) =>
-			/\/(undo|new)\/|\.partial\/|\.lock/.test(line);
-		const drafts = calls.filter(isDraft);
-		const inDrafts = Math.min(drafts.length, Math.floor(count / 4));
-		return [
-			...spread(drafts, inDrafts),
-			...spread(
-				calls.filter((call) => !isDraft(call)),
-				count - inDrafts,
-			),
-		];
-	} finally {
-		await stage.release();
-	}
-}
-
-function spread<T>(all: readonly T[], count: number): T[] {
-	if (all.length <= count) return [...all];
-	return Array.from({ length: count }, (_, index) => {
-		const at = Math.floor(((index + 0.5) * all.length) / count);
-		return all[at] as T;
-	});
 }
 
 /** The campaign proves nothing if what was synced is lost, or if what was not synced is kept. */
