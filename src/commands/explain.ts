@@ -48,9 +48,21 @@ const DISK_ERRORS: Readonly<Record<string, string>> = {
 	EMFILE: "too many files are open",
 	ENFILE: "too many files are open",
 	EXDEV: "two disks are involved",
+	EFBIG: "a file would grow beyond what is allowed (see ulimit -f)",
 	SQLITE_FULL: "the disk is full",
+	SQLITE_CANTOPEN:
+		"a database could not be opened or made (the disk may have no room for another file)",
+	SQLITE_READONLY: "a database cannot be written to",
 	SQLITE_IOERR_WRITE: "the disk could not be written to",
+	SQLITE_IOERR:
+		"the disk could not be read or written to (it may be full, or a file at its limit)",
 };
+
+/** SQLite's extended codes, `SQLITE_IOERR_SHMSIZE`, are kinds of the plain ones. */
+function whyOf(code: string): string | undefined {
+	const plain = /^SQLITE_[A-Z]+/.exec(code)?.[0] ?? code;
+	return DISK_ERRORS[code] ?? DISK_ERRORS[plain];
+}
 
 /** Errors of the disk, with what Node knows of the place; ours are as they are; undefined for bugs. */
 function asSnapshotError(thrown: unknown): SnapshotError | undefined {
@@ -61,7 +73,7 @@ function asSnapshotError(thrown: unknown): SnapshotError | undefined {
 			"Interrupted. Nothing was changed.",
 		);
 	const code = errorCode(thrown) ?? "";
-	const why = DISK_ERRORS[code];
+	const why = whyOf(code);
 	if (why === undefined) return undefined;
 	const { path } = thrown as { path?: unknown };
 	const where = typeof path === "string" ? ` (${path})` : "";

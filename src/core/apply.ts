@@ -11,6 +11,7 @@ import {
 import { forgetNextStart } from "./next-start.ts";
 import { linkAbove } from "./obstacles.ts";
 import { parentOf, SIDECARS } from "./paths.ts";
+import { setModeDurably } from "./set-mode.ts";
 
 /**
  * Does all that the journal says, then closes it. Every step can be done again: after a crash
@@ -106,10 +107,7 @@ async function applyStep(
 		case "database":
 			return replaceDatabase(agent, step, replaceLocked);
 		case "set-mode":
-			if (disk.stat(path) === undefined || disk.stat(path)?.kind === "link")
-				return;
-			disk.setMode(path, step.mode);
-			if (step.mtime !== undefined) disk.setTime(path, step.mtime);
+			setModeDurably(disk, path, step);
 	}
 }
 

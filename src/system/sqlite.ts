@@ -169,6 +169,8 @@ function isFree(open: OpenDatabase, path: string): boolean {
 function tryLock(open: OpenDatabase, path: string): (() => void) | undefined {
 	const database = open(path, { timeout: 0 });
 	try {
+		// Nothing is ever written, but SQLite would make a journal: on a disk that can take no more files, nobody could prune.
+		database.pragma("journal_mode = MEMORY");
 		database.exec("BEGIN EXCLUSIVE");
 	} catch (error) {
 		database.close();

@@ -44,7 +44,13 @@ describe("explaining", () => {
 		["EROFS", "the disk is read-only"],
 		["EACCES", "permission was denied"],
 		["EIO", "the disk reported an error"],
+		["EFBIG", "a file would grow beyond what is allowed (see ulimit -f)"],
 		["SQLITE_FULL", "the disk is full"],
+		["SQLITE_CANTOPEN", "no room for another file)"],
+		["SQLITE_CANTOPEN_FULLPATH", "no room for another file)"],
+		["SQLITE_READONLY_DIRECTORY", "a database cannot be written to"],
+		["SQLITE_IOERR_WRITE", "the disk could not be written to"],
+		["SQLITE_IOERR_SHMSIZE", "or a file at its limit)"],
 	])("makes a sentence of %s, with the place", (code, sentence) => {
 		const { text, exitCode, error } = explain(diskError(code, "/home/x"));
 		expect(text).toContain(`${sentence} (/home/x)`);

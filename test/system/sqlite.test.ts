@@ -162,6 +162,13 @@ describe("the lock", () => {
 		again?.();
 	});
 
+	it("needs no file but its own, so that a disk that can take no more files can still be pruned", () => {
+		const dir = scratch();
+		const release = sqlite.tryLock(`${dir}/lock.db`);
+		expect(fs.readdirSync(dir)).toEqual(["lock.db"]);
+		release?.();
+	});
+
 	it("is let go by the kernel when its holder is killed", async () => {
 		const path = `${scratch()}/lock.db`;
 		const { kill } = await holder("lock", path);

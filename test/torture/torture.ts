@@ -10,10 +10,14 @@ import os from "node:os";
 import { parseArgs } from "node:util";
 import { type Campaign, type Outcome, runCampaign } from "./campaign.ts";
 import { damage } from "./campaigns/damage.ts";
+import { fullDisk } from "./campaigns/full-disk.ts";
 import { fuzz } from "./campaigns/fuzz.ts";
+import { powerCut } from "./campaigns/power-cut.ts";
+import { whyUnable } from "./machine.ts";
+import { moveIntoOwnNamespace } from "./mounts.ts";
 import { subjects } from "./subjects.ts";
 
-const campaigns: readonly Campaign[] = [damage, fuzz];
+const campaigns: readonly Campaign[] = [fullDisk, powerCut, damage, fuzz];
 
 const { values } = parseArgs({
 	options: {
@@ -29,6 +33,12 @@ const { values } = parseArgs({
 	},
 });
 
+const unable = whyUnable();
+if (unable !== undefined) {
+	console.error(unable);
+	process.exit(2);
+}
+moveIntoOwnNamespace();
 const outcomes = await tortureAll();
 const failed = outcomes.reduce((sum, outcome) => sum + outcome.failed, 0);
 const points = outcomes.reduce((sum, outcome) => sum + outcome.points, 0);
@@ -38,7 +48,6 @@ console.log(
 process.exitCode = failed === 0 && points > 0 ? 0 : 1;
 
 async function tortureAll(): Promise<Outcome[]> {
-	refuseUnableMachine();
 	const subject = subjects[values.subject as keyof typeof subjects];
 	if (subject === undefined) throw new Error(`--subject is ours or original`);
 	const done: Outcome[] = [];
@@ -69,11 +78,4 @@ function chosenCampaigns(): readonly Campaign[] {
 		const known = campaigns.map((campaign) => campaign.name).join(", ");
 		throw new Error(`There is no campaign ${name}. There are: ${known}.`);
 	});
-}
-
-function refuseUnableMachine(): void {
-	if (process.platform !== "linux" || process.getuid?.() !== 0)
-		throw new Error(
-			"npm run torture needs Linux and root: it mounts disks and traces processes.",
-		);
 }
