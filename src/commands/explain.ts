@@ -49,8 +49,16 @@ const DISK_ERRORS: Readonly<Record<string, string>> = {
 	ENFILE: "too many files are open",
 	EXDEV: "two disks are involved",
 	SQLITE_FULL: "the disk is full",
-	SQLITE_IOERR_WRITE: "the disk could not be written to",
+	SQLITE_IOERR: "the disk reported an error",
+	SQLITE_READONLY: "a database could not be written to",
+	SQLITE_CANTOPEN: "a file of a database could not be opened or made",
 };
+
+/** SQLite's own names are more exact than anybody needs: SQLITE_IOERR_FSYNC, SQLITE_CANTOPEN_ISDIR. */
+function whyOf(code: string): string | undefined {
+	const group = /^SQLITE_[A-Z]+/.exec(code)?.[0];
+	return DISK_ERRORS[group ?? code];
+}
 
 /** Errors of the disk, with what Node knows of the place; ours are as they are; undefined for bugs. */
 function asSnapshotError(thrown: unknown): SnapshotError | undefined {
@@ -61,7 +69,7 @@ function asSnapshotError(thrown: unknown): SnapshotError | undefined {
 			"Interrupted. Nothing was changed.",
 		);
 	const code = errorCode(thrown) ?? "";
-	const why = DISK_ERRORS[code];
+	const why = whyOf(code);
 	if (why === undefined) return undefined;
 	const { path } = thrown as { path?: unknown };
 	const where = typeof path === "string" ? ` (${path})` : "";

@@ -1,3 +1,4 @@
+import { constants } from "node:os";
 import { describe, expect, it } from "vitest";
 import { explain } from "../../src/commands/explain.ts";
 import { type ErrorCode, SnapshotError } from "../../src/errors.ts";
@@ -45,12 +46,27 @@ describe("explaining", () => {
 		["EACCES", "permission was denied"],
 		["EIO", "the disk reported an error"],
 		["SQLITE_FULL", "the disk is full"],
+		["SQLITE_IOERR_FSYNC", "the disk reported an error"],
+		["SQLITE_IOERR_SHMOPEN", "the disk reported an error"],
+		["SQLITE_CANTOPEN", "a file of a database could not be opened or made"],
+		["SQLITE_READONLY_DIRECTORY", "a database could not be written to"],
 	])("makes a sentence of %s, with the place", (code, sentence) => {
 		const { text, exitCode, error } = explain(diskError(code, "/home/x"));
 		expect(text).toContain(`${sentence} (/home/x)`);
 		expect(exitCode).toBe(1);
 		expect(error?.code).toBe("failed");
 	});
+
+	it.runIf(constants.errno.EDQUOT)(
+		"knows a used-up quota, for which Node has no name",
+		() => {
+			const error = Object.assign(new Error("UNKNOWN: unknown error, write"), {
+				code: "UNKNOWN",
+				errno: -constants.errno.EDQUOT,
+			});
+			expect(explain(error).text).toContain("the disk quota is used up");
+		},
+	);
 
 	it("takes an aborted call for the Ctrl-C that it is", () => {
 		const { exitCode, error } = explain(AbortSignal.abort().reason);
