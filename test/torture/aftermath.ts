@@ -154,9 +154,10 @@ function lost({ scene, home, writer }: Aftermath): string[] {
 
 /** The original recovers nothing: what a death leaves is what there is. */
 export async function settleOriginal(after: Aftermath): Promise<string[]> {
-	const { scene, home } = after;
+	const { scene, home, ran } = after;
 	const before = scene.before ?? scene.after;
-	const state = stateOf(home, { old: before, new: scene.after });
+	const done = { new: scene.after };
+	const state = stateOf(home, ran.code === 0 ? done : { old: before, ...done });
 	const broken = brokenSnapshots(home);
 	await say(after, "create", "sweep");
 	const present = snapshotFolders(home);

@@ -21,6 +21,8 @@ export interface Scene {
 	readonly home: string;
 	/** What the home is without the command; undefined when it lies half-way between two states. */
 	readonly before: HomeRecord | undefined;
+	/** What the template is, whatever state that is. */
+	readonly start: HomeRecord;
 	/** What it is when the command has worked. */
 	readonly after: HomeRecord;
 	/** What a recovery leads to that had to be told which way. */
@@ -168,7 +170,7 @@ async function leaveHalfWay(subject: Subject, home: string): Promise<void> {
 		const command = subject.command(copy.home, "restore", "1");
 		return { ...copy, command, beside: undefined };
 	};
-	const { calls } = await traceCalls(await fresh(), ["rename"]);
+	const calls = await traceCalls(await fresh(), ["rename"]);
 	const moves = calls.filter(
 		({ place }) => !place.startsWith("state-snapshots"),
 	);
@@ -196,7 +198,8 @@ async function rehearse(
 		hasWrittenOn = false,
 	} = plan;
 	const look = isLive ? recordBesideWriter : record;
-	const before = "before" in plan ? plan.before : look(home);
+	const start = look(home);
+	const before = "before" in plan ? plan.before : start;
 	const options = freshCopy(home, path.join(dir, "rehearsal"));
 	const ran = await beside(isLive, options.home, () =>
 		runCommand(subject.command(options.home, ...words), options.dir),
@@ -219,6 +222,7 @@ async function rehearse(
 		name,
 		words,
 		home,
+		start,
 		before,
 		after,
 		ways,

@@ -48,12 +48,10 @@ export const READING = ["open", "openat", "read", "pread64"];
 export async function traceCalls(
 	options: TraceOptions,
 	names: readonly string[],
-): Promise<{ ran: Ran; calls: Call[] }> {
-	const { ran, calls } = await straced(options, [
-		"-e",
-		`trace=${names.join(",")}`,
-	]);
-	return { ran, calls: calls.filter(({ place }) => place !== "") };
+): Promise<TracedCall[]> {
+	const { calls } = await straced(options, ["-e", `trace=${names.join(",")}`]);
+	const traced = calls.filter(({ place }) => place !== "");
+	return traced.map((call) => ({ ...call, traced }));
 }
 
 /** Whether it changes the disk or makes a change durable; an open file alone does not. */
@@ -63,6 +61,9 @@ export function isMutating({ name, line }: Call): boolean {
 	return MUTATING.includes(name);
 }
 
+/** With all that its command did when it was traced. */
+export type TracedCall = Call & { readonly traced: readonly Call[] };
+
 export interface Hurt {
 	readonly ran: Ran;
 	/** It was this very call that was harmed. */
@@ -70,6 +71,8 @@ export interface Hurt {
 }
 
 const ATTEMPTS = 5;
+/** What a shell says of a program that `kill -9` ended. */
+const KILLED = 128 + 9;
 
 /**
  * Runs a command and harms one call of it. What else goes on in a process shifts ordinals by one or two, so it is
@@ -77,26 +80,40 @@ const ATTEMPTS = 5;
  */
 export async function hurtAt(
 	options: TraceOptions,
-	call: Call,
+	call: TracedCall,
 	harm: Harm,
 	again: () => Promise<TraceOptions>,
 ): Promise<Hurt> {
 	let ordinal = call.ordinal;
 	let now = options;
 	for (let attempt = 1; ; attempt++) {
-		const { ran, calls, harmed } = await straced(now, [
+		const { ran, calls, isHarmed } = await straced(now, [
 			"-e",
 			`trace=${call.name}`,
 			"-e",
 			`inject=${call.name}:${harm}:when=${ordinal}`,
 		]);
-		if (harmed !== undefined && isSame(harmed, call))
-			return { ran, reached: true };
+		const met = calls.find((other) => isSame(other, call));
+		if (isHarmed && met?.ordinal === ordinal) return { ran, reached: true };
 		if (attempt === ATTEMPTS) return { ran, reached: false };
-		const wanted = calls.find((other) => isSame(other, call));
-		ordinal = wanted?.ordinal ?? ordinal + (harmed === undefined ? 0 : 1);
+		ordinal = call.ordinal + shiftOf(calls, call);
 		now = await again();
 	}
+}
+
+/** How much later than when it was traced the call came this time, or would have come. */
+function shiftOf(
+	calls: readonly Call[],
+	{ traced, ...call }: TracedCall,
+): number {
+	const wanted = calls.find((other) => isSame(other, call));
+	if (wanted !== undefined) return wanted.ordinal - call.ordinal;
+	for (const met of calls.toReversed()) {
+		const known = traced.find((other) => isSame(other, met));
+		if (known !== undefined && known.place !== "")
+			return met.ordinal - known.ordinal;
+	}
+	return 0;
 }
 
 function isSame(a: Call, b: Call): boolean {
@@ -108,46 +125,36 @@ function isSame(a: Call, b: Call): boolean {
 async function straced(
 	{ home, dir, command, beside }: TraceOptions,
 	what: readonly string[],
-): Promise<{ ran: Ran; calls: Call[]; harmed: Call | undefined }> {
+): Promise<{ ran: Ran; calls: Call[]; isHarmed: boolean }> {
 	const log = path.join(dir, "strace.log");
 	const place =
 		beside === undefined
-			? APART
+			? [...APART, "sh", "-c", '"$@"; exit $?', "sh"]
 			: ["nsenter", "-t", String(beside.pid), "--pid", "--mount"];
 	const strace = ["strace", "-f", "-y", "-qq", "-e", "signal=none", "-o", log];
 	const ran = await runCommand([...place, ...strace, ...what, ...command], dir);
-	const lines = fs.readFileSync(log, "utf8").split("\n");
-	return { ran, ...readLog(lines, home) };
+	const text = fs.readFileSync(log, "utf8");
+	const isHarmed =
+		ran.code === null || ran.code === KILLED || text.includes("(INJECTED)");
+	return { ran, calls: callsIn(text.split("\n"), home), isHarmed };
 }
 
-/** All calls that were begun, and the one that the process died at or that was given an error. */
-function readLog(
-	lines: readonly string[],
-	home: string,
-): { calls: Call[]; harmed: Call | undefined } {
-	const calls: Call[] = [];
+/** All calls that were begun, in order. */
+function callsIn(lines: readonly string[], home: string): Call[] {
 	const counts = new Map<string, number>();
-	const last = new Map<string, Call>();
-	let harmed: Call | undefined;
 	const count = (key: string) => {
 		counts.set(key, (counts.get(key) ?? 0) + 1);
 		return counts.get(key) ?? 0;
 	};
-	for (const line of lines) {
-		const [, thread = "", rest = ""] = /^(\d+) +(.*)$/.exec(line) ?? [];
-		const name = /^(\w+)\(/.exec(rest)?.[1];
-		if (name !== undefined) {
-			const place = placeIn(rest, home);
-			const ordinal = count(`${thread} ${name}`);
-			const occurrence = count(`${name} ${place}`);
-			const call = { name, ordinal, place, occurrence, line: rest };
-			calls.push(call);
-			last.set(thread, call);
-		}
-		// Every thread of a killed process says so: the first to say it need not be the one that was hit.
-		if (/ = \? *$|\(INJECTED\)/.test(rest)) harmed ??= last.get(thread);
-	}
-	return { calls, harmed };
+	return lines.flatMap((whole) => {
+		const [, thread, line = "", name] =
+			/^(\d+) +((\w+)\(.*)$/.exec(whole) ?? [];
+		if (name === undefined) return [];
+		const place = placeIn(line, home);
+		const ordinal = count(`${thread} ${name}`);
+		const occurrence = count(`${name} ${place}`);
+		return [{ name, ordinal, place, occurrence, line }];
+	});
 }
 
 /** The last path below the home that a line names: of a rename, where it goes. */

@@ -9,10 +9,11 @@
 import os from "node:os";
 import { parseArgs } from "node:util";
 import { type Campaign, type Outcome, runCampaign } from "./campaign.ts";
+import { errors } from "./errors.ts";
 import { kill } from "./kill.ts";
 import { subjects } from "./subjects.ts";
 
-const campaigns: readonly Campaign[] = [kill];
+const campaigns: readonly Campaign[] = [kill, errors];
 
 const { values } = parseArgs({
 	options: {
