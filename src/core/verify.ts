@@ -13,12 +13,19 @@ import { checkPatience } from "./patience.ts";
 
 /**
  * Reads every file of a snapshot and compares it with its hash; those of Hermes' snapshots, which have none, with
- * their size. Returns the manifest with every hash known.
+ * their size. Returns the manifest with the hash of each known.
+ * @param isWanted Others are not read: what is sound can be had from a snapshot that is damaged elsewhere.
  * @throws SnapshotError `damaged`, naming the file
  */
-export function verifySnapshot(agent: Agent, manifest: Manifest): Manifest {
+export function verifySnapshot(
+	agent: Agent,
+	manifest: Manifest,
+	isWanted: (path: string) => boolean = () => true,
+): Manifest {
 	const entries = manifest.entries.map((entry) =>
-		isFile(entry) ? verifyFile(agent, manifest.id, entry) : entry,
+		isFile(entry) && isWanted(entry.path)
+			? verifyFile(agent, manifest.id, entry)
+			: entry,
 	);
 	return { ...manifest, entries };
 }

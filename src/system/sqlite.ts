@@ -6,6 +6,7 @@ import { errorCode, SnapshotError } from "../errors.ts";
 import { check } from "./sqlite-check.ts";
 import { setJournalMode } from "./sqlite-journal-mode.ts";
 import { beginReplace } from "./sqlite-replace.ts";
+import { readSchema } from "./sqlite-schema.ts";
 import type { Patience, PinnedDatabase, Sqlite } from "./system.ts";
 
 /** How long to wait for a live database that somebody else has locked, in milliseconds. */
@@ -42,6 +43,7 @@ export function createSqlite(): Sqlite {
 		makePlain: (path) => setJournalMode(open, path, "delete"),
 		setJournalMode: (path, mode) => setJournalMode(open, path, mode),
 		check,
+		schema: (path) => readSchema(open, path),
 		isFree: (path) => isFree(open, path),
 		beginReplace: (from, live, wait) => beginReplace(open, from, live, wait),
 		tryLock: (path) => tryLock(open, path),
