@@ -7,6 +7,7 @@ import { makeHermesHome } from "../support/hermes-home.ts";
 import { opensBetween, traceOpens } from "../support/host-trace.ts";
 import { startLiveAgent } from "../support/live-agent.ts";
 import { canTrace, root } from "../support/paths.ts";
+import { snapshot } from "../support/run-cli.ts";
 import { scratch } from "../support/scratch.ts";
 
 const timeout = 120_000;
@@ -126,6 +127,36 @@ it("restores while the agent holds the database, with its inode kept", {
 		fs.statSync(path.join(home, "state.db")).ino,
 		"written through SQLite, not renamed over",
 	).toBe(inode);
+});
+
+it("restores across a migration at the agent's next start", {
+	timeout,
+}, async () => {
+	const home = homeOfAgent();
+	const agent = await startLiveAgent(home);
+	expect((await agent.start()).text).toContain("nothing to recover");
+	await agent.snapshot("create before the update");
+	await agent.migrate(
+		"ALTER TABLE messages ADD COLUMN mood TEXT NOT NULL DEFAULT ''",
+	);
+	await agent.commit("after the update");
+
+	const refused = await agent.snapshot("restore 1");
+	expect(refused.text).toMatch(
+		/it has no column messages\.mood\), and \S+ \(process \d+\) has it open/,
+	);
+	const id = /restore (\S+) --at-next-start/.exec(refused.text)?.[1];
+	await agent.snapshot(`restore ${id} --at-next-start`);
+	await agent.commit("until the stop");
+	expect(await agent.read()).toContain("until the stop");
+	await agent.end();
+
+	const restarted = await startLiveAgent(home);
+	expect((await restarted.start()).text).toContain("Restored snapshot 1");
+	expect(await restarted.read()).not.toContain("after the update");
+	await restarted.end();
+	await snapshot(home, ["undo"]);
+	expect(liveRowsSeenByAnother(home)).toContain("until the stop");
 });
 
 it("answers a wrong word as a reply, not as an exception", {

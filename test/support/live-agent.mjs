@@ -6,6 +6,13 @@ import { pathToFileURL } from "node:url";
 import Database from "better-sqlite3";
 
 const [home, adapter] = process.argv.slice(2);
+const { createSnapshotCommand, hosts } = await import(
+	pathToFileURL(adapter).href
+);
+const command = createSnapshotCommand(hosts.hermes, { home });
+// As a host does it: before anything of the agent is opened.
+const start = await command.beforeStart();
+
 const db = new Database(path.join(home, "state.db"));
 db.pragma("journal_mode = WAL");
 db.exec(
@@ -15,11 +22,6 @@ const insert = db.prepare(
 	"INSERT INTO messages (session_id, role, content, timestamp) VALUES ('live', 'user', ?, 1)",
 );
 insert.run("the agent is up");
-
-const { createSnapshotCommand, hosts } = await import(
-	pathToFileURL(adapter).href
-);
-const command = createSnapshotCommand(hosts.hermes, { home });
 
 const actions = {
 	end: () => {
@@ -31,8 +33,11 @@ const actions = {
 		aliases: command.aliases,
 		description: command.description,
 	}),
+	start: () => start,
 	snapshot: ({ text }) => command.run(text),
 	commit: ({ text }) => insert.run(text).changes,
+	/** What an update does to its own database. */
+	migrate: ({ text }) => void db.exec(text),
 	read: () =>
 		db
 			.prepare(

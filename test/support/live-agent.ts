@@ -9,10 +9,14 @@ export type Reply = Pick<JsonReply, "ok" | "text" | "exitCode" | "data">;
 export interface LiveAgent {
 	readonly pid: number;
 	describe(): Promise<{ name: string; aliases: string[]; description: string }>;
+	/** What the plugin said before the agent opened its database. */
+	start(): Promise<Reply>;
 	/** Types `/snapshot <text>` in the agent. */
 	snapshot(text: string): Promise<Reply>;
 	/** Commits a row over the connection the agent has held all the time. */
 	commit(text: string): Promise<void>;
+	/** Runs a statement of a migration over that connection. */
+	migrate(text: string): Promise<void>;
 	read(): Promise<string[]>;
 	openFiles(): Promise<string[]>;
 	mark(text: string): Promise<void>;
@@ -53,8 +57,10 @@ export async function startLiveAgent(
 		pid: child.pid ?? 0,
 		describe: () =>
 			ask({ do: "describe" }) as ReturnType<LiveAgent["describe"]>,
+		start: () => ask({ do: "start" }) as Promise<Reply>,
 		snapshot: (text) => ask({ do: "snapshot", text }) as Promise<Reply>,
 		commit: async (text) => void (await ask({ do: "commit", text })),
+		migrate: async (text) => void (await ask({ do: "migrate", text })),
 		read: () => ask({ do: "read" }) as Promise<string[]>,
 		openFiles: () => ask({ do: "openFiles" }) as Promise<string[]>,
 		mark: async (text) => void (await ask({ do: "mark", text })),
