@@ -9,9 +9,10 @@
 import os from "node:os";
 import { parseArgs } from "node:util";
 import { type Campaign, type Outcome, runCampaign } from "./campaign.ts";
+import { damage } from "./campaigns/damage.ts";
 import { subjects } from "./subjects.ts";
 
-const campaigns: readonly Campaign[] = [];
+const campaigns: readonly Campaign[] = [damage];
 
 const { values } = parseArgs({
 	options: {
