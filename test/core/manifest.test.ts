@@ -214,6 +214,20 @@ describe("Hermes' own manifest", () => {
 		]);
 	});
 
+	it.each([
+		["a name", "state.db", ["state.db"]],
+		["names by reason", { "state.db": "locked" }, ["state.db"]],
+		[
+			"what has no name",
+			[{ toString: 1 }, [[]], 7],
+			["something without a name", "something without a name", "7"],
+		],
+	])("says what it could not save, whatever stands there: %s", (_, failed, paths) => {
+		const text = JSON.stringify({ ...theirs, failed_dbs: failed });
+		const { missed } = parseManifest(text, "It");
+		expect(missed.map(({ path }) => path)).toEqual(paths);
+	});
+
 	it("is trusted no more than ours", () => {
 		const evil = { ...theirs, files: { "../../evil": 1 } };
 		expect(refusal(JSON.stringify(evil)).message).toContain('holds ".."');
