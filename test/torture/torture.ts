@@ -10,9 +10,10 @@ import os from "node:os";
 import { parseArgs } from "node:util";
 import { type Campaign, type Outcome, runCampaign } from "./campaign.ts";
 import { damage } from "./campaigns/damage.ts";
+import { fuzz } from "./campaigns/fuzz.ts";
 import { subjects } from "./subjects.ts";
 
-const campaigns: readonly Campaign[] = [damage];
+const campaigns: readonly Campaign[] = [damage, fuzz];
 
 const { values } = parseArgs({
 	options: {
