@@ -11,9 +11,11 @@ import { parseArgs } from "node:util";
 import { type Campaign, type Outcome, runCampaign } from "./campaign.ts";
 import { damage } from "./campaigns/damage.ts";
 import { fuzz } from "./campaigns/fuzz.ts";
+import { live } from "./campaigns/live.ts";
+import { races } from "./campaigns/races.ts";
 import { subjects } from "./subjects.ts";
 
-const campaigns: readonly Campaign[] = [damage, fuzz];
+const campaigns: readonly Campaign[] = [races, damage, fuzz, live];
 
 const { values } = parseArgs({
 	options: {

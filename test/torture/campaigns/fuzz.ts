@@ -7,10 +7,16 @@ import {
 	sealed,
 } from "../../support/malformed.ts";
 import { readManifest } from "../../support/store.ts";
+import { copyTree } from "../ask.ts";
 import type { Campaign, Point, Setting } from "../campaign.ts";
-import { type FuzzScene, type Target, tryMalformed } from "../fuzz-point.ts";
+import {
+	type FuzzScene,
+	fileOf,
+	type Target,
+	tryMalformed,
+} from "../fuzz-point.ts";
 import { hugeOnes } from "../huge-json.ts";
-import { interruptRestore } from "../traced.ts";
+import { interruptRestore, midwayCall } from "../traced.ts";
 import { makeTwoSnapshots } from "../two-snapshots.ts";
 
 const COUNTS: Readonly<Record<Target, number>> = {
@@ -51,14 +57,15 @@ async function makeScene({ subject, dir }: Setting): Promise<FuzzScene> {
 	fs.symlinkSync("../canary", path.join(home, "linked"));
 	fs.symlinkSync("../canary", path.join(home, "platforms"));
 	fs.symlinkSync("../../canary", path.join(home, "pairing/out"));
+	const midway = await midwayCall(subject, home, newer);
 	const pending = path.join(dir, "pending");
-	fs.cpSync(calm, pending, {
-		recursive: true,
-		verbatimSymlinks: true,
-		preserveTimestamps: true,
-	});
-	await interruptRestore(subject, path.join(pending, "home"), newer);
-	return { subject, dir, calm, pending, older, newer };
+	copyTree(calm, pending);
+	await interruptRestore(subject, path.join(pending, "home"), newer, midway);
+	const journal = fs.readFileSync(
+		fileOf(path.join(pending, "home"), "journal", newer),
+		"utf8",
+	);
+	return { subject, calm, journal, midway, older, newer };
 }
 
 function drawn(scene: FuzzScene, target: Target, seed: number): Point[] {
@@ -86,7 +93,7 @@ function sealOf(target: Target): (value: unknown) => string {
 }
 
 function soundOf(
-	{ calm, pending, newer }: FuzzScene,
+	{ calm, journal, newer }: FuzzScene,
 	target: Target,
 ): Record<string, unknown> {
 	if (target === "manifest")
@@ -99,12 +106,5 @@ function soundOf(
 			keep: { manual: 3 },
 			reserveBytes: 5,
 		};
-	const journal = path.join(
-		pending,
-		"home/state-snapshots/.restore/journal.json",
-	);
-	return JSON.parse(fs.readFileSync(journal, "utf8")) as Record<
-		string,
-		unknown
-	>;
+	return JSON.parse(journal) as Record<string, unknown>;
 }
