@@ -13,9 +13,10 @@ import { damage } from "./campaigns/damage.ts";
 import { fuzz } from "./campaigns/fuzz.ts";
 import { live } from "./campaigns/live.ts";
 import { races } from "./campaigns/races.ts";
+import { walk } from "./campaigns/walk.ts";
 import { subjects } from "./subjects.ts";
 
-const campaigns: readonly Campaign[] = [races, damage, fuzz, live];
+const campaigns: readonly Campaign[] = [races, damage, walk, fuzz, live];
 
 const { values } = parseArgs({
 	options: {
