@@ -40,7 +40,7 @@ async function walkOnce(
 	makeSmallHome(home);
 	const walker = new Walker(home, new Chance(seed, `walk ${id}`));
 	fs.mkdirSync(storeOf(home), { mode: 0o700 });
-	const keep = { manual: walker.keepManual };
+	const keep = { manual: walker.world.model.keep.manual };
 	fs.writeFileSync(
 		path.join(storeOf(home), "config.json"),
 		JSON.stringify({ keep }),
@@ -51,7 +51,7 @@ async function walkOnce(
 			return [
 				...faults.slice(0, 12),
 				`seed ${seed}; the last of what was done:`,
-				...walker.story.slice(-25),
+				...walker.world.story.slice(-25),
 			];
 	}
 	return [];
