@@ -28,8 +28,10 @@ export async function tryMalformed(
 	text: string,
 	dir: string,
 	withOther: boolean,
+	plant: (home: string) => void = () => {},
 ): Promise<string[]> {
 	const home = await placeIn(scene, target, dir);
+	plant(home);
 	const file = fileOf(home, target, scene.newer);
 	fs.writeFileSync(
 		file,

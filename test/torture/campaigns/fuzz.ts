@@ -17,6 +17,7 @@ import {
 } from "../fuzz-point.ts";
 import { hugeOnes } from "../huge-json.ts";
 import { interruptRestore, midwayCall } from "../traced.ts";
+import { twistedOnes } from "../twisted-manifests.ts";
 import { makeTwoSnapshots } from "../two-snapshots.ts";
 
 const COUNTS: Readonly<Record<Target, number>> = {
@@ -29,7 +30,7 @@ const COUNTS: Readonly<Record<Target, number>> = {
 export const fuzz: Campaign = {
 	name: "fuzz",
 	title: "A manifest, journal or config.json is malformed",
-	bounded: 70,
+	bounded: 60,
 	together: true,
 	oursOnly: true,
 	points: async (setting) => {
@@ -37,11 +38,11 @@ export const fuzz: Campaign = {
 		const points = (["manifest", "journal", "config"] as const).flatMap(
 			(target) => drawn(scene, target, setting.seed),
 		);
-		// The large ones among the others, so that a spread of all has some.
-		const huge = hugeOnes(scene);
-		const every = Math.floor(points.length / huge.length);
+		// Those with a name of their own among the others, so that a spread of all has some.
+		const named = [...hugeOnes(scene), ...twistedOnes(scene)];
+		const every = Math.floor(points.length / named.length);
 		return points.flatMap((point, index) => {
-			const one = index % every === 0 ? huge[index / every] : undefined;
+			const one = index % every === 0 ? named[index / every] : undefined;
 			return one === undefined ? [point] : [point, one];
 		});
 	},

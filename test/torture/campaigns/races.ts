@@ -17,7 +17,7 @@ const WRITERS = VERBS.filter((verb) => verb !== "list");
 export const races: Campaign = {
 	name: "races",
 	title: "Commands run at once on one home",
-	bounded: 36,
+	bounded: 32,
 	together: true,
 	oursOnly: true,
 	points: async (setting) => {

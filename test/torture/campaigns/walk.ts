@@ -15,7 +15,7 @@ let umask = 0;
 export const walk: Campaign = {
 	name: "walk",
 	title: "A random walk with a clock that jumps",
-	bounded: 4,
+	bounded: 2,
 	together: true,
 	oursOnly: true,
 	points: async ({ seed }) => {
