@@ -126,8 +126,13 @@ function wrongKeys(
 	const missing = wanted.filter((key) => !there.has(key));
 	const restored = new Set(wanted);
 	const later = keys.filter((key) => !restored.has(key));
+	const strange = later.filter((key) => !key.startsWith("live-"));
+	if (strange.length > 0)
+		return [
+			`${strange.length} rows of another state are there, such as ${strange[0]}`,
+		];
 	const numbers = later
-		.map((key) => Number(/^live-(\d+)$/.exec(key)?.[1]))
+		.map((key) => Number(key.slice("live-".length)))
 		.sort((a, b) => a - b);
 	const [first = Number.NaN, last = Number.NaN] = [numbers[0], numbers.at(-1)];
 	const isRun = numbers.every((number, index) => number === first + index);
