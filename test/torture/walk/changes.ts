@@ -35,6 +35,7 @@ export function changeHome(
 	const file = chance.pick(FILES);
 	const full = path.join(home, file);
 	const text = `${chance.below(6)} of what can stand here\n`;
+	// Not for a link that leads nowhere.
 	const isThere = fs.existsSync(full);
 	switch (chance.below(8)) {
 		case 0:
@@ -45,7 +46,7 @@ export function changeHome(
 			);
 			return `a row in state.db`;
 		case 2:
-			if (isThere) fs.rmSync(full);
+			fs.rmSync(full, { force: true });
 			return `remove ${file}`;
 		case 3:
 			if (isThere) fs.chmodSync(full, chance.pick(MODES));
@@ -60,7 +61,7 @@ export function changeHome(
 			return `write ${other}`;
 		}
 		case 6:
-			if (isThere) fs.rmSync(full);
+			fs.rmSync(full, { force: true });
 			fs.mkdirSync(path.dirname(full), { recursive: true });
 			fs.symlinkSync(
 				chance.pick(["elsewhere", "../SOUL.md", "/nonexistent"]),
