@@ -11,6 +11,7 @@ import {
 	formatManifest,
 	type Manifest,
 } from "./manifest.ts";
+import { HIGHEST_SEQUENCE } from "./manifest-summary.ts";
 import { giveToOwner } from "./store.ts";
 
 export interface Naming {
@@ -36,7 +37,9 @@ export function nameSnapshot(
 		0,
 		...snapshots.map(({ order }) => Math.floor(order)),
 	);
-	return { id, sequence: highest + 1, label, reason, now };
+	// Nobody makes so many: somebody has written the highest number. Equal ones are told apart by their id.
+	const sequence = Math.min(highest + 1, HIGHEST_SEQUENCE);
+	return { id, sequence, label, reason, now };
 }
 
 /** `20261121-011402` */

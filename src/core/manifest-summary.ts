@@ -3,6 +3,9 @@ import * as v from "valibot";
 /** Bytes, or a count. */
 export const Size = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
+/** A damaged or hostile manifest may name any number, and others must still be made: see `nameSnapshot`. */
+export const HIGHEST_SEQUENCE = 1e12;
+
 /** What `list` needs: the first lines of the file, read without the rest. */
 export const Summary = v.object({
 	id: v.string(),
@@ -12,7 +15,12 @@ export const Summary = v.object({
 	total_size: v.optional(Size, 0),
 	formatVersion: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
 	sequence: v.optional(
-		v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1e12)),
+		v.pipe(
+			v.number(),
+			v.integer(),
+			v.minValue(0),
+			v.maxValue(HIGHEST_SEQUENCE),
+		),
 	),
 	createdAt: v.optional(v.pipe(v.string(), v.isoTimestamp())),
 	reason: v.optional(v.string(), "manual"),

@@ -122,6 +122,19 @@ describe("what stands in the home does no harm:", { timeout }, () => {
 		expect((await snapshot(home, ["create"])).code).toBe(0);
 	});
 
+	it("beside a snapshot of the highest number others are made and restored", async () => {
+		rewriteManifest((manifest) => {
+			manifest.sequence = 1e12;
+		});
+		const made = await snapshot(home, ["create", "--force"]);
+		expect(made.code, made.json.text).toBe(0);
+		expect((await snapshot(home, ["list"])).json.data.damaged).toEqual([]);
+		put(home, "config.yaml", "changed: since\n");
+		const ref = made.json.data.snapshot?.id ?? "";
+		expect((await snapshot(home, ["restore", ref])).code).toBe(0);
+		expect((await snapshot(home, ["undo"])).code).toBe(0);
+	});
+
 	it("a list is quick whatever a manifest is made of", async () => {
 		const folder = path.join(storeOf(home), "20260101-000000-spaces");
 		put(folder, "manifest.json", `{${" ".repeat(2_000_000)}`);

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
+import { intruders } from "./intruders.ts";
 
 /** A text that should be JSON of ours, and how it came to be something else. */
 export interface Malformed {
@@ -8,37 +9,6 @@ export interface Malformed {
 }
 
 type Json = Record<string, unknown>;
-
-/** Values that stand where something else belongs. */
-const intruders: readonly (readonly [string, unknown])[] = [
-	["null", null],
-	["true", true],
-	["-1", -1],
-	["1.5", 1.5],
-	["2^53", 2 ** 53],
-	["1e308", 1e308],
-	["an empty text", ""],
-	["a NUL", "a\0b"],
-	["a lone surrogate", "a\ud800b"],
-	["an absolute path", "/etc/agent-snapshot-escaped"],
-	["a drive", "C:\\escaped"],
-	["a path upwards", "../escaped.txt"],
-	["a hidden path upwards", "pairing/../../escaped.txt"],
-	["a dot", "."],
-	["the store", "state-snapshots/config.json"],
-	["a path through a link out", "linked/escaped.txt"],
-	["a path through a link in a captured folder", "pairing/out/escaped.txt"],
-	["a path in a linked folder", "platforms/pairing/escaped.json"],
-	["a double slash", "pairing//x"],
-	["a long text", "x".repeat(70_000)],
-	["__proto__", "__proto__"],
-	["constructor", "constructor"],
-	["an empty list", []],
-	["an empty object", {}],
-	["a list of lists", [[[]], [{}]]],
-	["something with a toString of its own", { toString: 1, valueOf: "no" }],
-	["a list of that", [{ toString: null }, { toString: {} }]],
-];
 
 /** Nested deeper than a stack is. */
 const deep = (open: string, close: string, levels: number) =>

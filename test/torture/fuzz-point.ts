@@ -6,16 +6,17 @@ import { storeOf } from "../support/store.ts";
 import { type Answer, ask, copyTree, misbehaviour } from "./ask.ts";
 import { notWhole } from "./store-view.ts";
 import type { Subject } from "./subjects.ts";
+import { type Call, interruptRestore } from "./traced.ts";
 
 export type Target = "manifest" | "journal" | "config";
 
 export interface FuzzScene {
 	readonly subject: Subject;
-	/** For what points share. */
-	readonly dir: string;
-	/** Folders with `home` and `canary`: as they are made, and with a restore interrupted. */
+	/** A folder with `home` and `canary`. */
 	readonly calm: string;
-	readonly pending: string;
+	/** What a restore leaves that is interrupted there at `midway`. */
+	readonly journal: string;
+	readonly midway: Call;
 	readonly older: string;
 	readonly newer: string;
 }
@@ -27,9 +28,15 @@ export async function tryMalformed(
 	text: string,
 	dir: string,
 	withOther: boolean,
+	plant: (home: string) => void = () => {},
 ): Promise<string[]> {
-	const home = placeIn(scene, target, dir);
-	fs.writeFileSync(fileOf(home, target, scene.newer), text);
+	const home = await placeIn(scene, target, dir);
+	plant(home);
+	const file = fileOf(home, target, scene.newer);
+	fs.writeFileSync(
+		file,
+		target === "journal" ? ofThisHome(scene, file, text) : text,
+	);
 	const faults: string[] = [];
 	for (const words of commandsFor(target, scene))
 		faults.push(...(await tryCommand(scene, home, words)));
@@ -38,10 +45,34 @@ export async function tryMalformed(
 	return faults;
 }
 
-export function placeIn(scene: FuzzScene, target: Target, dir: string): string {
+export async function placeIn(
+	{ subject, calm, midway, newer }: FuzzScene,
+	target: Target,
+	dir: string,
+): Promise<string> {
 	const root = path.join(dir, "root");
-	copyTree(target === "journal" ? scene.pending : scene.calm, root);
-	return path.join(root, "home");
+	copyTree(calm, root);
+	const home = path.join(root, "home");
+	if (target === "journal")
+		await interruptRestore(subject, home, newer, midway);
+	return home;
+}
+
+/** A journal knows inodes and times of its home: those of the first home give way to those of this one. */
+function ofThisHome(
+	{ journal }: FuzzScene,
+	file: string,
+	text: string,
+): string {
+	const marks = (all: string) =>
+		[...all.matchAll(/"(inode|seen|signature|startedAt)": ?("[^"]*")/g)].map(
+			([, , value = ""]) => value,
+		);
+	const now = marks(fs.readFileSync(file, "utf8"));
+	return marks(journal).reduce(
+		(changed, was, index) => changed.replaceAll(was, now[index] ?? was),
+		text,
+	);
 }
 
 export function fileOf(home: string, target: Target, id: string): string {

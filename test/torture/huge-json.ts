@@ -31,7 +31,7 @@ export function hugeOnes(scene: FuzzScene): Point[] {
 		Object.entries(SHAPES).map(([shape, piece]) => ({
 			id: `${target}/100-MB-of-${shape}`,
 			run: async (dir: string) => {
-				const home = placeIn(scene, target, dir);
+				const home = await placeIn(scene, target, dir);
 				writeHuge(fileOf(home, target, scene.newer), shape, piece);
 				return tryHuge(scene, target, home);
 			},

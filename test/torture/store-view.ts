@@ -57,7 +57,7 @@ function seen(home: string, id: string): SeenSnapshot {
 /** What is not whole in the store: files that are not what the manifest says, by our own reading and hashing. */
 export function notWhole(home: string, except?: string): string[] {
 	const folders = fs.existsSync(storeOf(home)) ? snapshotFolders(home) : [];
-	const ids = folders.filter((id) => id !== except);
+	const ids = folders.filter((id) => id !== except && id !== "quarantine");
 	return ids.flatMap((id) => {
 		if (!fs.statSync(path.join(storeOf(home), id)).isDirectory()) return [];
 		if (!fs.existsSync(path.join(storeOf(home), id, "manifest.json")))

@@ -12,7 +12,10 @@ import { type Campaign, type Outcome, runCampaign } from "./campaign.ts";
 import { damage } from "./campaigns/damage.ts";
 import { fullDisk } from "./campaigns/full-disk.ts";
 import { fuzz } from "./campaigns/fuzz.ts";
+import { live } from "./campaigns/live.ts";
 import { powerCut } from "./campaigns/power-cut.ts";
+import { races } from "./campaigns/races.ts";
+import { walk } from "./campaigns/walk.ts";
 import { errors } from "./errors.ts";
 import { kill } from "./kill.ts";
 import { whyUnable } from "./machine.ts";
@@ -24,8 +27,11 @@ const campaigns: readonly Campaign[] = [
 	errors,
 	fullDisk,
 	powerCut,
+	races,
 	damage,
+	walk,
 	fuzz,
+	live,
 ];
 
 const { values } = parseArgs({

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { begin } from "./ask.ts";
+import { begin, copyTree } from "./ask.ts";
 import type { Subject } from "./subjects.ts";
 
 /** A system call of a first, undisturbed run, to be met again in a second one. */
@@ -63,26 +63,31 @@ export function signalAt(
 	];
 }
 
-/** Makes a home in which a restore died with its journal written and some of its steps done. */
-export async function interruptRestore(
+/** Where to kill a restore of this snapshot so that its journal is written and a few of its steps are done. */
+export async function midwayCall(
 	subject: Subject,
 	home: string,
 	id: string,
-): Promise<void> {
+): Promise<Call> {
 	const trial = `${home}.trial`;
-	fs.cpSync(home, trial, {
-		recursive: true,
-		verbatimSymlinks: true,
-		preserveTimestamps: true,
-	});
+	copyTree(home, trial);
 	const calls = await callsOf(subject, trial, ["restore", id], "rename");
 	fs.rmSync(trial, { recursive: true });
 	const journal = calls.findIndex(({ line }) => line.includes('journal.json"'));
 	const after = calls[journal + 4];
 	if (journal < 0 || after === undefined)
 		throw new Error("no journal was written, or nothing came after it");
-	const under = signalAt(after, "SIGKILL");
-	await begin(subject, home, ["restore", id], under).answer;
+	return after;
+}
+
+/** Interrupts a restore there. In place: a journal knows inodes, so a home cannot be copied afterwards. */
+export async function interruptRestore(
+	subject: Subject,
+	home: string,
+	id: string,
+	at: Call,
+): Promise<void> {
+	await begin(subject, home, ["restore", id], signalAt(at, "SIGKILL")).answer;
 	if (!fs.existsSync(path.join(home, "state-snapshots/.restore/journal.json")))
 		throw new Error("the restore was to be interrupted, and is not");
 }

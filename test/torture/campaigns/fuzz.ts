@@ -7,10 +7,17 @@ import {
 	sealed,
 } from "../../support/malformed.ts";
 import { readManifest } from "../../support/store.ts";
+import { copyTree } from "../ask.ts";
 import type { Campaign, Point, Setting } from "../campaign.ts";
-import { type FuzzScene, type Target, tryMalformed } from "../fuzz-point.ts";
+import {
+	type FuzzScene,
+	fileOf,
+	type Target,
+	tryMalformed,
+} from "../fuzz-point.ts";
 import { hugeOnes } from "../huge-json.ts";
-import { interruptRestore } from "../traced.ts";
+import { interruptRestore, midwayCall } from "../traced.ts";
+import { twistedOnes } from "../twisted-manifests.ts";
 import { makeTwoSnapshots } from "../two-snapshots.ts";
 
 const COUNTS: Readonly<Record<Target, number>> = {
@@ -23,7 +30,7 @@ const COUNTS: Readonly<Record<Target, number>> = {
 export const fuzz: Campaign = {
 	name: "fuzz",
 	title: "A manifest, journal or config.json is malformed",
-	bounded: 70,
+	bounded: 60,
 	together: true,
 	oursOnly: true,
 	points: async (setting) => {
@@ -31,11 +38,11 @@ export const fuzz: Campaign = {
 		const points = (["manifest", "journal", "config"] as const).flatMap(
 			(target) => drawn(scene, target, setting.seed),
 		);
-		// The large ones among the others, so that a spread of all has some.
-		const huge = hugeOnes(scene);
-		const every = Math.floor(points.length / huge.length);
+		// Those with a name of their own among the others, so that a spread of all has some.
+		const named = [...hugeOnes(scene), ...twistedOnes(scene)];
+		const every = Math.floor(points.length / named.length);
 		return points.flatMap((point, index) => {
-			const one = index % every === 0 ? huge[index / every] : undefined;
+			const one = index % every === 0 ? named[index / every] : undefined;
 			return one === undefined ? [point] : [point, one];
 		});
 	},
@@ -51,14 +58,15 @@ async function makeScene({ subject, dir }: Setting): Promise<FuzzScene> {
 	fs.symlinkSync("../canary", path.join(home, "linked"));
 	fs.symlinkSync("../canary", path.join(home, "platforms"));
 	fs.symlinkSync("../../canary", path.join(home, "pairing/out"));
+	const midway = await midwayCall(subject, home, newer);
 	const pending = path.join(dir, "pending");
-	fs.cpSync(calm, pending, {
-		recursive: true,
-		verbatimSymlinks: true,
-		preserveTimestamps: true,
-	});
-	await interruptRestore(subject, path.join(pending, "home"), newer);
-	return { subject, dir, calm, pending, older, newer };
+	copyTree(calm, pending);
+	await interruptRestore(subject, path.join(pending, "home"), newer, midway);
+	const journal = fs.readFileSync(
+		fileOf(path.join(pending, "home"), "journal", newer),
+		"utf8",
+	);
+	return { subject, calm, journal, midway, older, newer };
 }
 
 function drawn(scene: FuzzScene, target: Target, seed: number): Point[] {
@@ -86,7 +94,7 @@ function sealOf(target: Target): (value: unknown) => string {
 }
 
 function soundOf(
-	{ calm, pending, newer }: FuzzScene,
+	{ calm, journal, newer }: FuzzScene,
 	target: Target,
 ): Record<string, unknown> {
 	if (target === "manifest")
@@ -99,12 +107,5 @@ function soundOf(
 			keep: { manual: 3 },
 			reserveBytes: 5,
 		};
-	const journal = path.join(
-		pending,
-		"home/state-snapshots/.restore/journal.json",
-	);
-	return JSON.parse(fs.readFileSync(journal, "utf8")) as Record<
-		string,
-		unknown
-	>;
+	return JSON.parse(journal) as Record<string, unknown>;
 }
