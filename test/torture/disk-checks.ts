@@ -101,6 +101,9 @@ export function storeFaults(
 	const [made, wanted] = [now.snapshots.size, storeAfter.snapshots.size];
 	if (told === "done" && made !== wanted)
 		faults.push(`there are ${made} snapshots, and should be ${wanted}`);
+	for (const count of ["incomplete", "quarantined"] as const)
+		if (told === "done" && now[count] !== storeAfter[count])
+			faults.push(`${now[count]} ${count}, and should be ${storeAfter[count]}`);
 	return faults;
 }
 
