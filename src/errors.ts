@@ -1,3 +1,7 @@
+import { constants } from "node:os";
+
+const { EDQUOT } = constants.errno;
+
 /** What kind of failure it is; decides the exit code, never the wording. */
 export type ErrorCode =
 	| "failed"
@@ -37,6 +41,9 @@ export class SnapshotError extends Error {
 /** The `code` of a Node or SQLite error ("ENOENT", "SQLITE_BUSY"), or undefined for anything else. */
 export function errorCode(error: unknown): string | undefined {
 	if (!(error instanceof Error) || !("code" in error)) return undefined;
+	// Node has no name for a used-up quota.
+	if (error.code === "UNKNOWN" && "errno" in error && error.errno === -EDQUOT)
+		return "EDQUOT";
 	return typeof error.code === "string" ? error.code : undefined;
 }
 

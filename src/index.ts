@@ -22,6 +22,11 @@ export interface SnapshotCommand {
 	readonly description: string;
 	/** Takes what was typed behind the name, answers with what to show. Never rejects. */
 	run(text: string): Promise<Reply>;
+	/**
+	 * For the host to call before it opens its database: finishes an interrupted restore, and does one that waits for
+	 * this moment. Never rejects; a reply that is not ok is worth showing, and nothing was lost.
+	 */
+	beforeStart(): Promise<Reply>;
 }
 
 const LONGEST = 8000;
@@ -35,34 +40,26 @@ export function createSnapshotCommand(
 	options: { readonly home?: string } = {},
 ): SnapshotCommand {
 	const home = options.home === undefined ? [] : ["--home", options.home];
+	const engine = [...home, "--host", host.name, "--json", "--chat", "--"];
 	return {
 		...COMMAND,
 		async run(text) {
 			const unusable = whyUnusable(text);
 			if (unusable !== undefined) return noReply(unusable);
-			const args = [
-				...home,
-				"--host",
-				host.name,
-				"--json",
-				"--chat",
-				"--",
-				...splitWords(text),
-			];
-			const { output, problem } = await runEngine(
-				enginePath(),
-				args,
-				process.env,
-			);
-			return (
-				parseReply(output) ??
-				noReply(
-					problem ||
-						`the engine printed ${JSON.stringify(output.slice(0, 200))}`,
-				)
-			);
+			return ask([...engine, ...splitWords(text)]);
 		},
+		beforeStart: () => ask([...engine, "recover"]),
 	};
+}
+
+async function ask(args: readonly string[]): Promise<Reply> {
+	const { output, problem } = await runEngine(enginePath(), args, process.env);
+	return (
+		parseReply(output) ??
+		noReply(
+			problem || `the engine printed ${JSON.stringify(output.slice(0, 200))}`,
+		)
+	);
 }
 
 /** What no process can be given as its arguments, and no person types. */

@@ -2,7 +2,14 @@ import { type CreateOutcome, createSnapshot } from "../core/create.ts";
 import { usageError } from "./grammar.ts";
 import { type Handler, secondsFlag, textFlag, waitOf } from "./handler.ts";
 import { EXIT, type Reply, snapshotData } from "./reply.ts";
-import { bytesText, countText, printable, shortened, someOf } from "./text.ts";
+import {
+	bytesText,
+	countText,
+	finishedText,
+	printable,
+	shortened,
+	someOf,
+} from "./text.ts";
 
 const REASONS = ["manual", "pre-update", "scheduled"];
 /** What an updater waits for at most, in seconds. */
@@ -34,10 +41,12 @@ export const create: Handler = async (invocation) => {
 	const { created, snapshot, missed, coherent, differences } = outcome;
 	const incomplete = missed.some(({ lost }) => lost);
 	return {
-		text: (created
-			? createdText(outcome, seconds, prefix)
-			: unchangedText(outcome, prefix)
-		).join("\n"),
+		text: [
+			...finishedText(outcome.recovered),
+			...(created
+				? createdText(outcome, seconds, prefix)
+				: unchangedText(outcome, prefix)),
+		].join("\n"),
 		...(incomplete && { exitCode: EXIT.incomplete, error: lossOf(outcome) }),
 		data: {
 			created,

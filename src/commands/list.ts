@@ -3,6 +3,7 @@ import {
 	listSnapshots,
 	type SnapshotInfo,
 } from "../core/listing.ts";
+import { waitingSnapshot } from "../core/next-start.ts";
 import { countOf, type Handler, textFlag } from "./handler.ts";
 import { snapshotData } from "./reply.ts";
 import {
@@ -21,21 +22,33 @@ export const list: Handler = (invocation) => {
 	const text = textFlag(invocation, "limit");
 	const limit =
 		text === undefined ? SHOWN : countOf(invocation, text, "--limit");
-	const { system, store } = invocation.agent();
+	const { system, store, host } = invocation.agent();
 	const listing = listSnapshots(system.disk, store);
+	const waiting = waitingSnapshot(system.disk, store);
 	const shown =
 		flags.all === true ? listing.snapshots : listing.snapshots.slice(0, limit);
 	const now = system.clock.now();
 	return {
-		text: listText(listing, shown, now, prefix).join("\n"),
+		text: [
+			...waitingText(waiting, host.title),
+			...listText(listing, shown, now, prefix),
+		].join("\n"),
 		data: {
 			snapshots: shown.map(snapshotData),
 			total: listing.snapshots.length,
 			damaged: listing.damaged,
 			recoveryPending: listing.recoveryPending,
+			atNextStart: waiting ?? null,
 		},
 	};
 };
+
+function waitingText(waiting: string | undefined, title: string): string[] {
+	if (waiting === undefined) return [];
+	return [
+		`A restore of ${printable(waiting)} waits: stop ${title}, run "agent-snapshot recover" in a terminal, start ${title}.`,
+	];
+}
 
 function listText(
 	{ snapshots, damaged, recoveryPending }: Listing,

@@ -1,6 +1,6 @@
 import { type PruneOutcome, prune as pruneStore } from "../core/prune.ts";
 import { countOf, type Handler, waitOf } from "./handler.ts";
-import { countText, printable, shortened } from "./text.ts";
+import { countText, finishedText, printable, shortened } from "./text.ts";
 
 export const prune: Handler = async (invocation) => {
 	const { positionals, flags, prefix } = invocation;
@@ -16,11 +16,14 @@ export const prune: Handler = async (invocation) => {
 		dryRun,
 	});
 	return {
-		text: pruneText(
-			outcome,
-			dryRun,
-			`${prefix} ${["prune", ...positionals].join(" ")}`,
-		).join("\n"),
+		text: [
+			...finishedText(outcome.recovered),
+			...pruneText(
+				outcome,
+				dryRun,
+				`${prefix} ${["prune", ...positionals].join(" ")}`,
+			),
+		].join("\n"),
 		data: {
 			removed: dryRun ? [] : outcome.removed.map(({ id }) => id),
 			dryRun,

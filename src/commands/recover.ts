@@ -1,28 +1,62 @@
 import type { Agent } from "../core/agent.ts";
-import { recover as recoverRestore } from "../core/recover.ts";
+import {
+	cancelNextStart,
+	recover as recoverRestore,
+} from "../core/at-next-start.ts";
 import { settle } from "../core/settle.ts";
 import { usageError } from "./grammar.ts";
 import { type Handler, type Invocation, waitOf } from "./handler.ts";
 import { type Answer, snapshotData } from "./reply.ts";
-import { leftAloneText } from "./restore.ts";
+import { restoreData } from "./restore.ts";
+import { leftAloneText, outcomeText } from "./restore-text.ts";
 import { printable } from "./text.ts";
+
+const EXCLUDE_EACH_OTHER = ["finish", "back", "cancel"];
 
 export const recover: Handler = async (invocation) => {
 	const { flags, verb } = invocation;
-	if (flags.finish === true && flags.back === true)
-		throw usageError(verb, "--finish and --back exclude each other.");
+	const given = EXCLUDE_EACH_OTHER.filter((name) => flags[name] === true);
+	if (given.length > 1)
+		throw usageError(verb, `--${given.join(" and --")} exclude each other.`);
 	const agent = invocation.agent({ wait: waitOf(invocation) });
 	if (flags.finish === true) return settled(invocation, agent, "finish");
 	if (flags.back === true) return settled(invocation, agent, "back");
-	const { snapshot } = await recoverRestore(agent);
+	if (flags.cancel === true) return cancelled(agent);
+	const { snapshot: recovered, outcome } = await recoverRestore(agent);
+	const text = [
+		...(recovered === undefined
+			? []
+			: [`Finished the interrupted restore of ${printable(recovered)}.`]),
+		...(outcome === undefined ? [] : outcomeText(outcome, agent, invocation)),
+		...(recovered !== undefined && outcome === undefined
+			? [
+					agent.host.afterRestore,
+					`Take it back with: ${invocation.prefix} undo`,
+				]
+			: []),
+	];
+	return {
+		text:
+			text.length === 0
+				? "No restore was interrupted, and none waits for the next start: there is nothing to recover."
+				: text.join("\n"),
+		data: {
+			recovered: recovered ?? null,
+			atNextStart: outcome === undefined ? null : restoreData(outcome, false),
+		},
+	};
+};
+
+async function cancelled(agent: Agent): Promise<Answer> {
+	const snapshot = await cancelNextStart(agent);
 	return {
 		text:
 			snapshot === undefined
-				? "No restore was interrupted: there is nothing to recover."
-				: `Finished the interrupted restore of ${printable(snapshot)}.\n${agent.host.afterRestore}\nTake it back with: ${invocation.prefix} undo`,
-		data: { recovered: snapshot ?? null },
+				? "No restore waits for the next start. Nothing was changed."
+				: `The restore of ${printable(snapshot)} is forgotten. Nothing was changed in the agent's home.`,
+		data: { cancelled: snapshot ?? null },
 	};
-};
+}
 
 async function settled(
 	{ prefix }: Invocation,

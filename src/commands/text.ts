@@ -68,3 +68,10 @@ export function shortened(text: string, width: number): string {
 		? text
 		: `${characters.slice(0, width - 1).join("")}…`;
 }
+
+/** What a command did before it began. */
+export function finishedText(recovered: string | undefined): string[] {
+	return recovered === undefined
+		? []
+		: [`Finished the interrupted restore of ${printable(recovered)} first.`];
+}

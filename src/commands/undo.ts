@@ -2,4 +2,9 @@ import type { Handler } from "./handler.ts";
 import { answerRestore } from "./restore.ts";
 
 export const undo: Handler = (invocation) =>
-	answerRestore(invocation, { target: "undo", include: [], undo: true });
+	answerRestore(invocation, {
+		target: "undo",
+		include: [],
+		select: [],
+		undo: true,
+	});

@@ -24,16 +24,23 @@ export function agentAt(parts: Omit<Agent, "store">): Agent {
 	return { ...parts, store: storePaths(parts.home) };
 }
 
+/** Far more than anyone would write. */
+const SETTINGS_LIMIT = 1024 * 1024;
+
 /** @throws SnapshotError `bad-config` */
 export function loadSettings({ system, store }: Agent): Settings {
-	const kind = system.disk.stat(store.settings)?.kind ?? "file";
-	if (kind !== "file")
+	const { kind = "file", size = 0 } = system.disk.stat(store.settings) ?? {};
+	const why =
+		kind !== "file"
+			? "is no regular file"
+			: size > SETTINGS_LIMIT && `is larger than ${SETTINGS_LIMIT} bytes`;
+	if (why)
 		throw new SnapshotError(
 			"bad-config",
-			`${store.settings} is no regular file. Nothing was changed.`,
+			`${store.settings} ${why}. Nothing was changed.`,
 			{ hint: "Remove it to go back to the defaults." },
 		);
-	const text = readText(system.disk, store.settings, 1024 * 1024);
+	const text = readText(system.disk, store.settings, SETTINGS_LIMIT);
 	return text === undefined
 		? DEFAULT_SETTINGS
 		: parseSettings(text, store.settings);

@@ -1,18 +1,17 @@
 import { errorCode } from "../errors.ts";
 import type { Agent } from "./agent.ts";
-import { makeDirectories, syncDirectory, syncFile } from "./durable.ts";
+import { removeSidecars, replaceDatabase } from "./apply-database.ts";
+import { makeDirectories, syncDirectory } from "./durable.ts";
 import {
 	isSameFile,
 	type Journal,
 	type JournalStep,
 	stagedPath,
 } from "./journal.ts";
+import { forgetNextStart } from "./next-start.ts";
 import { linkAbove } from "./obstacles.ts";
 import { parentOf, SIDECARS } from "./paths.ts";
 import { setModeDurably } from "./set-mode.ts";
-
-/** How long a step waits for a live database to be free, in milliseconds. */
-export const REPLACE_WAIT = 10_000;
 
 /**
  * Does all that the journal says, then closes it. Every step can be done again: after a crash
@@ -51,6 +50,8 @@ export function dropSuspended({ system: { disk }, store }: Agent): void {
 
 /** From here on there is nothing to recover. */
 export function closeJournal({ system: { disk }, store }: Agent): void {
+	// Before the journal: a crash in between does this again, and the one that waited never overtakes this one.
+	forgetNextStart(disk, store);
 	disk.unlink(store.journal);
 	syncDirectory(disk, store.restoring);
 	disk.removeTree(store.restoring);
@@ -85,6 +86,9 @@ async function applyStep(
 		);
 	switch (step.do) {
 		case "remove":
+			// Dying after the file and before its log leaves the log: whatever stands there now made its own.
+			if (step.was.kind === "database" && disk.stat(path) === undefined)
+				return removeSidecars(disk, path);
 			if (!isSameFile(disk.stat(path), step)) return;
 			return step.was.kind === "directory"
 				? removeDirectory(agent, path)
@@ -156,15 +160,6 @@ function setAside(
 	}
 }
 
-/**
- * SQLite leaves a commit in the write-ahead log unsynced, and a power cut would take it back. Our own connection is
- * closed by now, so that opening the files drops no lock of ours.
- */
-function syncDatabase(disk: Agent["system"]["disk"], live: string): void {
-	for (const path of [`${live}-wal`, live])
-		if (disk.stat(path)?.kind === "file") syncFile(disk, path);
-}
-
 /** The agent wrote to it after the undo snapshot was taken: that version is in no snapshot, so it is not written over. */
 function keepLateWrite(
 	agent: Agent,
@@ -185,37 +180,4 @@ function moveIn(
 ): void {
 	const from = stagedPath(store, staged);
 	if (disk.stat(from) !== undefined) disk.rename(from, path);
-}
-
-async function replaceDatabase(
-	agent: Agent,
-	{ path, staged, how, entry }: Extract<JournalStep, { do: "database" }>,
-	replaceLocked: () => Promise<boolean>,
-): Promise<void> {
-	const { system, store, home } = agent;
-	const live = `${home}/${path}`;
-	if (how === "through") {
-		if (!(await replaceLocked())) {
-			const replacement = await system.sqlite.beginReplace(
-				stagedPath(store, staged),
-				live,
-				REPLACE_WAIT,
-			);
-			await replacement.commit();
-		}
-		if (entry.mode !== undefined) system.disk.setMode(live, entry.mode);
-		syncDatabase(system.disk, live);
-		return;
-	}
-	if (system.disk.stat(stagedPath(store, staged)) === undefined) return;
-	// SQLite would replay a stale write-ahead log over the new file, so the sidecars go first: dying in between
-	// leaves the old database without its last commits, and the journal, which finishes the job.
-	removeSidecars(system.disk, live);
-	moveIn(agent, staged, live);
-}
-
-function removeSidecars(disk: Agent["system"]["disk"], path: string): void {
-	for (const suffix of SIDECARS)
-		if (disk.stat(`${path}${suffix}`) !== undefined)
-			disk.unlink(`${path}${suffix}`);
 }

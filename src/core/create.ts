@@ -48,6 +48,8 @@ export interface CreateOutcome {
 	readonly links: readonly string[];
 	/** Undefined: nothing was made, or something was missed and nothing may be pruned. */
 	readonly pruned: PruneOutcome | { readonly problem: string } | undefined;
+	/** The snapshot whose interrupted restore was finished first. */
+	readonly recovered: string | undefined;
 	/** An interrupted restore that waits for a person. */
 	readonly recoveryBlocked: boolean;
 }
@@ -60,15 +62,15 @@ export async function createSnapshot(
 	const settings = loadSettings(agent);
 	refuseStrangeHome(agent, settings);
 	return withLock(agent, "create", async () => {
-		const recoveryBlocked = !(await recoverIfClear(agent));
+		const { snapshot: recovered, isBlocked } = await recoverIfClear(agent);
 		const made = await createLocked(agent, request);
 		const isWhole = !made.missed.some(({ lost }) => lost);
 		// A blocked recovery still needs the snapshot that it was putting back.
 		const pruned =
-			made.created && isWhole && !recoveryBlocked
+			made.created && isWhole && !isBlocked
 				? pruneAfterwards(agent, policyOf(settings), [made.snapshot.id])
 				: undefined;
-		return { ...made, pruned, recoveryBlocked };
+		return { ...made, pruned, recovered, recoveryBlocked: isBlocked };
 	});
 }
 
@@ -76,7 +78,7 @@ export async function createSnapshot(
 export async function createLocked(
 	agent: Agent,
 	request: CreateRequest,
-): Promise<Omit<CreateOutcome, "recoveryBlocked" | "pruned">> {
+): Promise<Omit<CreateOutcome, "recovered" | "recoveryBlocked" | "pruned">> {
 	const settings = loadSettings(agent);
 	removeLeftovers(agent);
 	const { system, store } = agent;

@@ -1,8 +1,8 @@
 import * as v from "valibot";
-import { SnapshotError } from "../errors.ts";
+import { errorCode, SnapshotError } from "../errors.ts";
 import type { Disk, FileStat } from "../system/system.ts";
 import { readText, writeDurably } from "./durable.ts";
-import { Entry, MANIFEST_LIMIT, parse } from "./manifest.ts";
+import { damaged, Entry, MANIFEST_LIMIT, parse } from "./manifest.ts";
 import { whyUnsafe } from "./paths.ts";
 import type { StorePaths } from "./store.ts";
 
@@ -104,18 +104,26 @@ export function readJournal(
 	disk: Disk,
 	store: StorePaths,
 ): Journal | undefined {
-	const text = readText(disk, store.journal, MANIFEST_LIMIT);
-	if (text === undefined) return undefined;
+	const what = "The journal of an interrupted restore";
 	try {
-		return parse(Journal, text, "The journal of an interrupted restore");
+		const text = readText(disk, store.journal, MANIFEST_LIMIT);
+		return text === undefined ? undefined : parse(Journal, text, what);
 	} catch (error) {
-		if (!(error instanceof SnapshotError)) throw error;
-		throw new SnapshotError("recovery-blocked", error.message, {
+		const why = WHY_UNREADABLE[errorCode(error) ?? ""];
+		const known = why === undefined ? error : damaged(what, why);
+		if (!(known instanceof SnapshotError)) throw error;
+		throw new SnapshotError("recovery-blocked", known.message, {
 			hint: `It is ${store.journal}; move ${store.restoring} away to go on without finishing that restore.`,
 			cause: error,
 		});
 	}
 }
+
+const WHY_UNREADABLE: Readonly<Record<string, string>> = {
+	EFBIG: `is larger than ${MANIFEST_LIMIT} bytes`,
+	EISDIR: "is a directory",
+	ELOOP: "is a link",
+};
 
 export function stagedPath(store: StorePaths, name: string): string {
 	return `${store.restoring}/new/${name}`;

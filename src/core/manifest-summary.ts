@@ -57,8 +57,13 @@ export function parseForeignSummary(text: string): ManifestSummary | undefined {
 /** Hermes writes a list of names; whatever else stands there means that something failed. */
 export function namesIn(value: unknown): string[] {
 	if (value === undefined || value === null || value === "") return [];
-	if (Array.isArray(value)) return value.map(String);
-	return typeof value === "object" ? Object.keys(value) : [String(value)];
+	if (Array.isArray(value)) return value.map(nameOf);
+	return typeof value === "object" ? Object.keys(value) : [nameOf(value)];
+}
+
+/** Not `String`, which fails on objects with a `toString` of their own and on lists as deep as the stack. */
+function nameOf(value: unknown): string {
+	return typeof value === "object" ? "something without a name" : String(value);
 }
 
 function jsonOrUndefined(text: string): unknown {

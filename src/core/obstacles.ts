@@ -4,8 +4,16 @@ import type { Agent } from "./agent.ts";
 import { ancestorsOf, parentOf } from "./paths.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 
+/** What makes a plan impossible before it begins. @throws SnapshotError `failed` */
+export function refuseObstacles(agent: Agent, plan: RestorePlan): void {
+	for (const { path } of plan.steps) refuseOtherDisk(agent, path);
+	refuseObstructed(agent, plan);
+	refuseLinksAbove(agent, plan);
+	refuseStrangeQuarantine(agent, plan);
+}
+
 /** A rename works only within one filesystem. */
-export function refuseOtherDisk(
+function refuseOtherDisk(
 	{ system: { disk }, store, home }: Agent,
 	path: string,
 ): void {
@@ -22,7 +30,7 @@ export function refuseOtherDisk(
 }
 
 /** A directory that has to give way to a file or link, and holds things that were never captured. */
-export function refuseObstructed(
+function refuseObstructed(
 	{ system: { disk }, home }: Agent,
 	{ steps }: RestorePlan,
 ): void {
@@ -56,7 +64,7 @@ export function refuseObstructed(
 }
 
 /** Nothing is moved out of the home through a link. */
-export function refuseStrangeQuarantine(
+function refuseStrangeQuarantine(
 	{ system: { disk }, store }: Agent,
 	{ steps }: RestorePlan,
 ): void {
@@ -82,7 +90,7 @@ export function linkAbove(
 }
 
 /** Nothing is written through a link; one that the plan itself removes is no obstacle. */
-export function refuseLinksAbove(
+function refuseLinksAbove(
 	{ system: { disk }, home }: Agent,
 	{ steps }: RestorePlan,
 ): void {

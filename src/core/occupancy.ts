@@ -39,43 +39,52 @@ export class Occupancy {
 	/**
 	 * A database that somebody holds open must be written through SQLite: a file renamed over it would never be seen
 	 * by its holder, whose commits would go to the deleted one.
-	 * @param staged the new file
+	 * @param staged the new file, or one of its page size
 	 * @throws SnapshotError `busy-database` when it is held and SQLite cannot write to it
 	 */
-	wayIn(path: string, staged: string): "rename" | "through" {
+	wayIn(path: string, staged: string, hint: string): "rename" | "through" {
 		const { disk, sqlite } = this.#agent.system;
 		const live = `${this.#agent.home}/${path}`;
 		const found = disk.stat(live);
+		this.#refuseGone(path, hint);
 		if (found?.kind !== "file") return "rename";
 		const isHeld = this.holdersOf(path)?.length !== 0;
 		if (found.size === 0) return isHeld ? "through" : "rename";
 		const header = new DatabaseHeader(readBeginning(disk, live, 100));
 		const wanted = new DatabaseHeader(readBeginning(disk, staged, 100));
 		if (!header.isSqlite || header.pageSize !== wanted.pageSize) {
-			this.refuseHeld(path, "It is damaged, or has another page size");
+			this.refuseHeld(path, "It is damaged, or has another page size", hint);
 			return "rename";
 		}
 		return isHeld || !sqlite.isFree(live) ? "through" : "rename";
 	}
 
-	/** @throws SnapshotError `busy-database` when somebody has it open, as far as can be known */
-	refuseHeld(path: string, why: string): void {
-		const holders = this.holdersOf(path) ?? [];
-		if (holders.length === 0 && !this.isHeld(path)) return;
-		if (holders.length === 0)
-			throw new SnapshotError(
-				"busy-database",
-				`${path} is open in another process. ${why}, which needs it closed. Nothing was changed.`,
-				{ hint: `Stop ${this.#agent.host.title}, then restore again.` },
-			);
-		const names = holders.map(
-			({ pid, command }) => `${command} (process ${pid})`,
-		);
+	/** Whatever we put there, they would go on writing into a file that nobody sees. */
+	#refuseGone(path: string, hint: string): void {
+		if (!this.holdersOf(path)?.some(({ isGone }) => isGone)) return;
 		throw new SnapshotError(
 			"busy-database",
-			`${path} is open in ${names.join(", ")}. ${why}, which needs it closed. Nothing was changed.`,
-			{ hint: `Stop ${this.#agent.host.title}, then restore again.` },
+			`${path} was deleted or replaced while ${this.whoHolds(path)} had it open, and what is written there is lost. Nothing was changed.`,
+			{ hint },
 		);
+	}
+
+	/** @throws SnapshotError `busy-database` when somebody has it open, as far as can be known */
+	refuseHeld(path: string, why: string, hint: string): void {
+		if (!this.isHeld(path)) return;
+		throw new SnapshotError(
+			"busy-database",
+			`${path} is open in ${this.whoHolds(path)}. ${why}, which needs it closed. Nothing was changed.`,
+			{ hint },
+		);
+	}
+
+	/** "hermes (process 7)", or "another process" where nobody can say which. */
+	whoHolds(path: string): string {
+		const names = (this.holdersOf(path) ?? []).map(
+			({ pid, command }) => `${command} (process ${pid})`,
+		);
+		return names.join(", ") || "another process";
 	}
 }
 

@@ -4,6 +4,7 @@ import { loadSettings, policyOf } from "./agent.ts";
 import { syncDirectory } from "./durable.ts";
 import { listSnapshots, type SnapshotInfo } from "./listing.ts";
 import { withLock } from "./lock.ts";
+import { waitingSnapshot } from "./next-start.ts";
 import { recoverIfClear } from "./recover.ts";
 import { applyRetention, type Policy, type Verdict } from "./retention.ts";
 
@@ -11,6 +12,8 @@ export interface PruneOutcome {
 	/** Every snapshot, newest first, with whether it stays and why. */
 	readonly verdicts: readonly Verdict<SnapshotInfo>[];
 	readonly removed: readonly SnapshotInfo[];
+	/** The snapshot whose interrupted restore was finished first. */
+	readonly recovered?: string | undefined;
 }
 
 /** `keep`: how many of those that people made; the other pools keep their own numbers. */
@@ -26,7 +29,8 @@ export async function prune(
 	if (request.dryRun || nothingThere)
 		return pruneSnapshots(agent, wanted, { dryRun: true });
 	return withLock(agent, "prune", async () => {
-		if (!(await recoverIfClear(agent)))
+		const { snapshot: recovered, isBlocked } = await recoverIfClear(agent);
+		if (isBlocked)
 			throw new SnapshotError(
 				"recovery-blocked",
 				"An interrupted restore has to be settled first. Nothing was changed.",
@@ -34,7 +38,7 @@ export async function prune(
 					hint: "See `recover`.",
 				},
 			);
-		return pruneSnapshots(agent, wanted, { dryRun: false });
+		return { ...pruneSnapshots(agent, wanted, { dryRun: false }), recovered };
 	});
 }
 
@@ -62,10 +66,11 @@ export function pruneSnapshots(
 	{ dryRun, inUse = [] }: { dryRun: boolean; inUse?: readonly string[] },
 ): PruneOutcome {
 	const { disk } = system;
+	const waiting = waitingSnapshot(disk, store);
 	const verdicts = applyRetention(
 		listSnapshots(disk, store).snapshots,
 		policy,
-		inUse,
+		waiting === undefined ? inUse : [...inUse, waiting],
 	);
 	const removed = verdicts
 		.filter(({ keep }) => !keep)

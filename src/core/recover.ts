@@ -4,24 +4,18 @@ import { applyJournal, dropSuspended, publishUndo } from "./apply.ts";
 import { syncDirectory } from "./durable.ts";
 import { type Journal, readJournal, stagedPath } from "./journal.ts";
 import { judge } from "./judge.ts";
-import { withLock } from "./lock.ts";
 import { Occupancy } from "./occupancy.ts";
 
-export interface Recovered {
-	/** The restore that was finished; undefined when none was pending. */
+export interface Finished {
+	/** The snapshot whose restore was finished; undefined when none was interrupted. */
 	readonly snapshot: string | undefined;
 }
 
-/** Finishes an interrupted restore. @throws SnapshotError `recovery-blocked` when the agent has written on since */
-export async function recover(agent: Agent): Promise<Recovered> {
-	const { system, store } = agent;
-	if (system.disk.stat(store.directory) === undefined)
-		return { snapshot: undefined };
-	return withLock(agent, "recover", () => recoverLocked(agent));
-}
-
-/** As `recover`, with the lock held. */
-export async function recoverLocked(agent: Agent): Promise<Recovered> {
+/**
+ * Finishes an interrupted restore. The lock must be held.
+ * @throws SnapshotError `recovery-blocked` when the agent has written on since
+ */
+export async function recoverLocked(agent: Agent): Promise<Finished> {
 	const { system, store } = agent;
 	resume(agent);
 	const journal = readJournal(system.disk, store);
@@ -90,25 +84,27 @@ async function changedSince(
 function besideHolders(agent: Agent, journal: Journal): Journal {
 	const paths = journal.steps.map(({ path }) => path);
 	const occupancy = new Occupancy(agent, paths);
+	const hint = `Stop ${agent.host.title} and run \`recover\` again.`;
 	const steps = journal.steps.map((step) => {
 		if (step.do === "remove" && step.was.kind === "database")
-			occupancy.refuseHeld(step.path, "It has to be removed");
+			occupancy.refuseHeld(step.path, "It has to be removed", hint);
 		if (step.do !== "database") return step;
 		const staged = stagedPath(agent.store, step.staged);
 		if (agent.system.disk.stat(staged) === undefined) return step;
-		return { ...step, how: occupancy.wayIn(step.path, staged) };
+		return { ...step, how: occupancy.wayIn(step.path, staged, hint) };
 	});
 	return { ...journal, steps };
 }
 
-/** For commands that can go on beside a blocked recovery. False: it is blocked. */
-export async function recoverIfClear(agent: Agent): Promise<boolean> {
+/** For commands that can go on beside a blocked recovery. */
+export async function recoverIfClear(
+	agent: Agent,
+): Promise<Finished & { readonly isBlocked: boolean }> {
 	try {
-		await recoverLocked(agent);
-		return true;
+		return { ...(await recoverLocked(agent)), isBlocked: false };
 	} catch (error) {
 		if (error instanceof SnapshotError && error.code === "recovery-blocked")
-			return false;
+			return { snapshot: undefined, isBlocked: true };
 		throw error;
 	}
 }

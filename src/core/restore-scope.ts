@@ -1,19 +1,28 @@
+import { SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
+import { isFile } from "./assemble.ts";
 import type { Captured } from "./capture.ts";
 import { sameContent } from "./compare.ts";
-import type { Manifest } from "./manifest.ts";
+import type { Coverage, Manifest } from "./manifest.ts";
+import { ancestorsOf, databaseOfSidecar, isWithin } from "./paths.ts";
 import type { RestoreRequest } from "./restore.ts";
 import type { PlanRequest } from "./restore-plan.ts";
 import { readManifest } from "./store.ts";
 
-/** An undo puts back what the restore touched and nothing else. */
+type Scope = Pick<PlanRequest, "include" | "inScope" | "knownAbsent">;
+
+/** What a restore may touch: all, what a person selected, or for an undo what the restore touched. */
 export function scopeOf(
 	agent: Agent,
-	{ undoes, entries, missed }: Manifest,
+	manifest: Manifest,
 	present: Captured,
-	{ target, include, only }: RestoreRequest,
-): Pick<PlanRequest, "include" | "inScope" | "knownAbsent"> {
-	const paths = only?.paths ?? (target === "undo" ? undoes?.paths : undefined);
+	request: RestoreRequest,
+): Scope {
+	const { include, only } = request;
+	const selected = selectedBy(request);
+	if (selected !== undefined) return selectedScope(selected, present);
+	const { undoes, entries, missed } = manifest;
+	const paths = only?.paths ?? (isUndo(request) ? undoes?.paths : undefined);
 	if (paths === undefined)
 		return { include, inScope: () => true, knownAbsent: new Set() };
 	const touched = new Set(paths);
@@ -24,6 +33,117 @@ export function scopeOf(
 		inScope: (path) => touched.has(path),
 		knownAbsent: new Set(only?.absent ?? touched.difference(there)),
 	};
+}
+
+/** What to do about a database that has to be closed first. */
+export function stopFirst(
+	{ host }: Agent,
+	{ id }: Manifest,
+	request: RestoreRequest,
+): string {
+	const words = isUndo(request)
+		? ["undo"]
+		: ["restore", id, ...request.select, ...includesOf(request)];
+	const again = words
+		.map((word) => (/\s/.test(word) ? JSON.stringify(word) : word))
+		.join(" ");
+	return `Stop ${host.title} and do it again, or have it done before its next start: \`${again} --at-next-start\`.`;
+}
+
+function includesOf({ include }: RestoreRequest): string[] {
+	return include.flatMap((path) => ["--include", path]);
+}
+
+export function isUndo({ target }: RestoreRequest): boolean {
+	return target === "undo" || "undo" in target;
+}
+
+/** The parts of the snapshot that were asked for; undefined = all of it. */
+function selectedBy({
+	select,
+	include,
+}: RestoreRequest): readonly string[] | undefined {
+	return select.length === 0 ? undefined : [...select, ...include];
+}
+
+/** What is named goes back whatever it is. The directories on the way are made if they are gone, and else left alone. */
+function selectedScope(
+	selected: readonly string[],
+	{ entries }: Captured,
+): Scope {
+	const above = new Set(selected.flatMap(ancestorsOf));
+	const inTheWay = new Map(entries.map(({ path, kind }) => [path, kind]));
+	// A link there is no directory that gave way: `refuseLinksAbove` has the sentence for it.
+	const isLost = (path: string) =>
+		!["directory", "link"].includes(inTheWay.get(path) ?? "");
+	return {
+		include: selected,
+		inScope: (path) =>
+			isWithinAny(path, selected) || (above.has(path) && isLost(path)),
+		knownAbsent: new Set(),
+	};
+}
+
+/** Whether a file of the snapshot may be needed, and so has to be whole. */
+export function isWanted(request: RestoreRequest): (path: string) => boolean {
+	const selected = selectedBy(request);
+	return (path) => selected === undefined || isWithinAny(path, selected);
+}
+
+/** What has to be looked at, and kept for an undo: of a snapshot that does not say, what it holds. */
+export function coverageFor(
+	{ captured, entries }: Manifest,
+	request: RestoreRequest,
+): Coverage {
+	const covered = captured ?? {
+		paths: entries.filter(isFile).map(({ path }) => path),
+		except: [],
+	};
+	const selected = selectedBy(request);
+	if (selected === undefined) return covered;
+	const paths = [
+		...selected.filter((part) => isWithinAny(part, covered.paths)),
+		...covered.paths.filter((path) => isWithinAny(path, selected)),
+	];
+	return { ...covered, paths: [...new Set(paths)].sort() };
+}
+
+/** @throws SnapshotError `usage` for a path that is not in the snapshot */
+export function refuseUnknown(
+	{ id, entries, missed }: Manifest,
+	{ include, select }: RestoreRequest,
+): void {
+	const unknown = [...include, ...select].find(
+		(part) => !entries.some(({ path }) => isWithin(path, part)),
+	);
+	if (unknown === undefined) return;
+	const lost = missed.find(({ path }) => isWithin(path, unknown));
+	const why = lost === undefined ? "" : ` It was not saved then: ${lost.why}.`;
+	throw new SnapshotError(
+		"usage",
+		`There is no ${JSON.stringify(unknown)} in snapshot ${id}.${why} Nothing was changed.`,
+		{
+			hint: meant(
+				unknown,
+				entries.map(({ path }) => path),
+			),
+		},
+	);
+}
+
+function meant(unknown: string, paths: readonly string[]): string {
+	const database = databaseOfSidecar(unknown);
+	if (database !== undefined && paths.includes(database))
+		return `It belongs to ${database}, and goes with it.`;
+	const name = (path: string) => path.split("/").at(-1)?.toLowerCase();
+	const alike = paths.filter((path) => name(path) === name(unknown));
+	return alike.length > 0
+		? `Did you mean ${alike.slice(0, 3).join(" or ")}?`
+		: "Paths are as below the agent's home.";
+}
+
+function isWithinAny(path: string, parts: readonly string[]): boolean {
+	return parts.some((part) => isWithin(path, part));
 }
 
 /**

@@ -3,20 +3,27 @@ import type { Agent } from "./agent.ts";
 import { findSnapshot, listSnapshots, type SnapshotInfo } from "./listing.ts";
 import { withLock } from "./lock.ts";
 import { type Manifest, UNDO_REASON } from "./manifest.ts";
+import { forgetNextStart, waitingSnapshot } from "./next-start.ts";
 import { recoverLocked } from "./recover.ts";
 import { type Committed, commit } from "./restore-commit.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 import { prepare } from "./restore-prepare.ts";
+import { isUndo, isWanted, refuseUnknown } from "./restore-scope.ts";
 import { Staging } from "./staging.ts";
 import { readManifest } from "./store.ts";
 import { verifySnapshot } from "./verify.ts";
 
 export interface RestoreRequest {
-	/** What the person typed, or "undo" for the newest undo snapshot. */
-	readonly target: { readonly ref: string } | "undo";
+	/** What the person typed, "undo" for the newest undo snapshot, or the id of one. */
+	readonly target:
+		| { readonly ref: string }
+		| "undo"
+		| { readonly undo: string };
 	readonly dryRun: boolean;
 	/** Paths that go back although they would be left alone. */
 	readonly include: readonly string[];
+	/** Files and directories of the snapshot that are wanted; none = all of it. */
+	readonly select: readonly string[];
 	/** Takes an undo snapshot first. */
 	readonly undo: boolean;
 	/** Uses the last of the disk if it must. */
@@ -32,12 +39,16 @@ export interface RestoreRequest {
 export interface RestoreOutcome {
 	readonly snapshot: SnapshotInfo;
 	readonly plan: RestorePlan;
+	/** Only these were wanted; none = all of it. */
+	readonly selected: readonly string[];
 	/** The undo snapshot that was made; undefined when nothing had to change, or none was wanted. */
 	readonly undo: string | undefined;
 	/** Undefined: nothing was pruned, because nothing changed or the present could not be saved whole. */
 	readonly pruned: Committed["pruned"];
 	/** An interrupted restore of this snapshot was finished first. */
 	readonly recovered: string | undefined;
+	/** The snapshot whose restore waited for the next start, and does not any more: this one has taken its place. */
+	readonly forgotten: string | undefined;
 	/** For `undo`: the snapshot whose restore was taken back; an undo snapshot itself when that was an undo. */
 	readonly undone:
 		| { readonly id: string; readonly wasUndo: boolean }
@@ -81,22 +92,27 @@ export async function restoreLocked(
 	const { system, store } = agent;
 	const snapshot = chooseTarget(agent, request);
 	const read = readManifest(system.disk, store, snapshot.id);
-	const manifest = verifySnapshot(agent, read);
+	refuseUnknown(read, request);
+	const manifest = verifySnapshot(agent, read, isWanted(request));
 	system.disk.makeDirectory(store.restoring, 0o700);
 	const staging = new Staging(agent, manifest);
+	const waiting = waitingSnapshot(system.disk, store);
 	try {
 		const ready = await prepare(agent, manifest, request, staging);
 		const isDone = request.dryRun || ready.plan.steps.length === 0;
 		const { undo, pruned } = isDone
 			? { undo: undefined, pruned: undefined }
 			: await commit(agent, manifest, request, ready, staging);
+		if (!request.dryRun) forgetNextStart(system.disk, store); // that there was nothing to do is an answer, too
 		return {
 			snapshot,
 			plan: ready.plan,
+			selected: request.select,
 			undo,
 			pruned,
 			recovered: undefined,
-			undone: request.target === "undo" ? undoneBy(agent, manifest) : undefined,
+			forgotten: request.dryRun ? undefined : waiting,
+			undone: isUndo(request) ? undoneBy(agent, manifest) : undefined,
 		};
 	} finally {
 		await staging.unlock();
@@ -116,12 +132,14 @@ function undoneBy(
 	return { id: undoes.snapshot, wasUndo: found?.reason === UNDO_REASON };
 }
 
-function chooseTarget(
+/** @throws SnapshotError `not-found`, `ambiguous` */
+export function chooseTarget(
 	{ system, store }: Agent,
 	{ target }: RestoreRequest,
 ): SnapshotInfo {
 	const listing = listSnapshots(system.disk, store);
-	if (target !== "undo") return findSnapshot(listing, target.ref);
+	if (target !== "undo")
+		return findSnapshot(listing, "ref" in target ? target.ref : target.undo);
 	const newest = listing.snapshots.find(({ reason }) => reason === UNDO_REASON);
 	if (newest !== undefined) return newest;
 	throw new SnapshotError(

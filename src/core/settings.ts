@@ -55,9 +55,7 @@ export const DEFAULT_SETTINGS: Settings = v.parse(Schema, {});
 
 /** @throws SnapshotError `bad-config`, naming file, line and reason. */
 export function parseSettings(text: string, file: string): Settings {
-	const errors: ParseError[] = [];
-	const tree = parseTree(text, errors, { allowTrailingComma: true });
-	const [broken] = errors;
+	const { tree, value, broken } = read(text, file);
 	if (tree === undefined || broken !== undefined) {
 		const why =
 			text.trim() === "" || broken === undefined
@@ -66,7 +64,7 @@ export function parseSettings(text: string, file: string): Settings {
 		throw bad(file, lineAt(text, broken?.offset ?? 0), why);
 	}
 	if (tree.type !== "object") throw bad(file, 1, "its top: is not an object");
-	const result = v.safeParse(Schema, getNodeValue(tree));
+	const result = v.safeParse(Schema, value);
 	if (result.success) return result.output;
 	const [issue] = result.issues;
 	const keys = (issue.path ?? []).map(({ key }) => key as string | number);
@@ -78,6 +76,21 @@ export function parseSettings(text: string, file: string): Settings {
 		lineAt(text, where.offset),
 		`${keys.join(".") || "its top"}: ${reason}`,
 	);
+}
+
+/** jsonc-parser calls itself once a level. */
+function read(
+	text: string,
+	file: string,
+): { tree: Node | undefined; value: unknown; broken: ParseError | undefined } {
+	const errors: ParseError[] = [];
+	try {
+		const tree = parseTree(text, errors, { allowTrailingComma: true });
+		return { tree, value: tree && getNodeValue(tree), broken: errors[0] };
+	} catch (error) {
+		if (!(error instanceof RangeError)) throw error;
+		throw bad(file, 1, "is nested too deeply");
+	}
 }
 
 /** "ValueExpected" → "value expected" */

@@ -71,6 +71,7 @@ function wayOut(
 	const common = {
 		dryRun: false,
 		include: [],
+		select: [],
 		undo: true,
 		// A disk that is nearly full must not keep a home half restored.
 		ignoreReserve: true,

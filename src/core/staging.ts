@@ -1,17 +1,18 @@
 import { SnapshotError } from "../errors.ts";
 import type { Replacement } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
-import { REPLACE_WAIT } from "./apply.ts";
+import { REPLACE_WAIT } from "./apply-database.ts";
 import type { Captured } from "./capture.ts";
-import { copyFile, syncDirectory } from "./durable.ts";
+import { syncDirectory } from "./durable.ts";
 import { type JournalStep, stagedPath } from "./journal.ts";
-import type { DatabaseEntry, FileEntry, Manifest } from "./manifest.ts";
-import { refuseOtherDisk } from "./obstacles.ts";
+import type { Manifest } from "./manifest.ts";
 import { Occupancy } from "./occupancy.ts";
 import { checkPatience } from "./patience.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 import type { Step } from "./restore-steps.ts";
 import { databaseSignature } from "./scan.ts";
+import { finishFile, settleDatabase, stageFile } from "./staged-file.ts";
+import type { WaysIn } from "./ways-in.ts";
 
 /**
  * The new files of one restore, whole and durable beside the store, and the write locks of the databases that
@@ -38,16 +39,16 @@ export class Staging {
 		return new Set(this.#locks.keys());
 	}
 
-	/** @throws SnapshotError `busy-database` for a database that cannot go in while somebody has it open */
-	async stage(plan: RestorePlan, present: Captured): Promise<JournalStep[]> {
+	async stage(
+		plan: RestorePlan,
+		present: Captured,
+		ways: WaysIn,
+	): Promise<JournalStep[]> {
 		const { system, store, patience } = this.#agent;
-		const paths = plan.steps.map(({ path }) => path);
-		const occupancy = new Occupancy(this.#agent, paths);
 		const steps: JournalStep[] = [];
 		for (const step of plan.steps) {
 			checkPatience(patience, system.clock.monotonic());
-			refuseOtherDisk(this.#agent, step.path);
-			steps.push(await this.#stageStep(step, present, occupancy));
+			steps.push(await this.#stageStep(step, present, ways));
 		}
 		syncDirectory(system.disk, `${store.restoring}/new`);
 		for (const step of steps) await this.#lock(step);
@@ -94,22 +95,15 @@ export class Staging {
 			this.#locks.has(step.path)
 		)
 			return;
-		const { system, store, home } = this.#agent;
+		const { store } = this.#agent;
 		const from = stagedPath(store, step.staged);
-		this.#locks.set(
-			step.path,
-			await system.sqlite.beginReplace(
-				from,
-				`${home}/${step.path}`,
-				REPLACE_WAIT,
-			),
-		);
+		this.#locks.set(step.path, await lockLive(this.#agent, step.path, from));
 	}
 
 	async #stageStep(
 		step: Step,
 		present: Captured,
-		occupancy: Occupancy,
+		ways: WaysIn,
 	): Promise<JournalStep> {
 		const { system, home, store } = this.#agent;
 		const inode = () => system.disk.stat(`${home}/${step.path}`)?.inode ?? "";
@@ -118,11 +112,7 @@ export class Staging {
 			case "set-mode":
 				return step;
 			case "remove":
-				if (step.was.kind === "database")
-					occupancy.refuseHeld(step.path, "It has to be removed");
-				return { ...step, inode: inode() };
 			case "set-aside":
-				occupancy.refuseHeld(step.path, "It is damaged or cannot be read");
 				return { ...step, inode: inode() };
 			case "link": {
 				const make = (path: string) => system.disk.link(step.target, path);
@@ -136,14 +126,14 @@ export class Staging {
 				return { ...step, staged: staged.name, ...seenOf(present, step.path) };
 			}
 			case "database":
-				return this.#stageDatabase(step, present, occupancy);
+				return this.#stageDatabase(step, present, ways);
 		}
 	}
 
 	async #stageDatabase(
 		step: Extract<Step, { do: "database" }>,
 		present: Captured,
-		occupancy: Occupancy,
+		ways: WaysIn,
 	): Promise<JournalStep> {
 		const { store, home, system } = this.#agent;
 		const staged = this.#once(step.path, (path) =>
@@ -154,23 +144,11 @@ export class Staging {
 			await settleDatabase(this.#agent, step.entry, path);
 			finishFile(this.#agent, step.entry, path);
 		}
-		const how = this.#wayIn(step.path, path, occupancy, present);
+		const how = ways.get(step.path) ?? "rename";
 		const signature =
 			present.signatures.get(step.path) ??
 			databaseSignature(system.disk, `${home}/${step.path}`);
 		return { ...step, staged: staged.name, how, signature };
-	}
-
-	/** What could not be captured is moved aside first, so that its place is free. */
-	#wayIn(
-		path: string,
-		staged: string,
-		occupancy: Occupancy,
-		{ missed }: Captured,
-	): "rename" | "through" {
-		if (missed.some((one) => one.path === path)) return "rename";
-		if (this.#locks.has(path)) return "through";
-		return occupancy.wayIn(path, staged);
 	}
 
 	#once(
@@ -186,63 +164,33 @@ export class Staging {
 	}
 }
 
-function stageFile(
-	{ system, store, patience }: Agent,
-	{ id }: Manifest,
-	entry: FileEntry,
-	to: string,
-): void {
-	const pause = () => checkPatience(patience, system.clock.monotonic());
-	const { sha256 } = copyFile(
-		system.disk,
-		`${store.directory}/${id}/${entry.path}`,
-		to,
-		pause,
-	);
-	if (sha256 === entry.sha256) return;
-	throw new SnapshotError(
-		"damaged",
-		`Snapshot ${id} changed while it was read: ${entry.path}. Nothing was changed.`,
-	);
-}
-
-/** In the journal mode that its owner left it in: some set it once and rely on it. */
-async function settleDatabase(
-	{ system: { sqlite } }: Agent,
-	entry: DatabaseEntry,
-	path: string,
-): Promise<void> {
-	sqlite.makePlain(path);
-	const found = entry.checked ? undefined : await sqlite.check(path, 60_000);
-	if (found?.verdict === "damaged") {
-		const message = `${entry.path} in this snapshot is a damaged database: ${found.details}. Nothing was changed.`;
-		throw new SnapshotError("damaged", message, {
-			hint: "Take another one: see `list`.",
-		});
-	}
-	if (entry.journalMode === "wal") sqlite.setJournalMode(path, "wal");
-}
-
-function finishFile(
-	{ system: { disk, processes }, home }: Agent,
-	{ mode, mtime }: FileEntry,
-	staged: string,
-): void {
-	const owner = disk.stat(home);
-	if (owner !== undefined && processes.canSetOwner)
-		disk.setOwner(staged, owner.uid, owner.gid);
-	const file = disk.open(staged, "read");
-	try {
-		if (mode !== undefined) disk.setMode(staged, mode);
-		if (mtime !== undefined) disk.setTime(staged, mtime);
-		disk.sync(file);
-	} finally {
-		disk.close(file);
-	}
-}
-
 /** "-": there was nothing. */
 function seenOf({ scan }: Captured, path: string): { seen: string } {
 	const found = scan.members.find((member) => member.path === path);
 	return { seen: found?.stat.signature ?? "-" };
+}
+
+/** SQLite only says that it could not have it. */
+async function lockLive(
+	agent: Agent,
+	path: string,
+	from: string,
+): Promise<Replacement> {
+	const { system, home } = agent;
+	try {
+		return await system.sqlite.beginReplace(
+			from,
+			`${home}/${path}`,
+			REPLACE_WAIT,
+		);
+	} catch (error) {
+		if (!(error instanceof SnapshotError) || error.code !== "busy-database")
+			throw error;
+		const who = new Occupancy(agent, [path]).whoHolds(path);
+		throw new SnapshotError(
+			error.code,
+			`${path} is in use by ${who} and was not free within ${REPLACE_WAIT / 1000} s. Nothing was changed.`,
+			{ hint: "Restore again when it is free.", cause: error },
+		);
+	}
 }

@@ -21,6 +21,8 @@ export interface StorePaths {
 	readonly journal: string;
 	/** That restore, while another one goes back behind it: see settle.ts. */
 	readonly suspended: string;
+	/** The restore that waits until the agent is stopped: see next-start.ts. */
+	readonly nextStart: string;
 	readonly quarantine: string;
 }
 
@@ -35,6 +37,7 @@ export function storePaths(home: string): StorePaths {
 		restoring: `${directory}/.restore`,
 		journal: `${directory}/.restore/journal.json`,
 		suspended: `${directory}/.restore-suspended`,
+		nextStart: `${directory}/.next-start.json`,
 		quarantine: `${directory}/quarantine`,
 	};
 }

@@ -9,18 +9,47 @@ import {
 	Unreadable,
 } from "./durable.ts";
 import type { Entry, FileEntry, Manifest } from "./manifest.ts";
+import { clashingNames } from "./manifest-paths.ts";
+import { STORE_NAME } from "./paths.ts";
 import { checkPatience } from "./patience.ts";
 
 /**
  * Reads every file of a snapshot and compares it with its hash; those of Hermes' snapshots, which have none, with
- * their size. Returns the manifest with every hash known.
+ * their size. Returns the manifest with the hash of each known.
+ * @param isWanted Others are not read: what is sound can be had from a snapshot that is damaged elsewhere.
  * @throws SnapshotError `damaged`, naming the file
  */
-export function verifySnapshot(agent: Agent, manifest: Manifest): Manifest {
+export function verifySnapshot(
+	agent: Agent,
+	manifest: Manifest,
+	isWanted: (path: string) => boolean = () => true,
+): Manifest {
+	refuseClash(agent, manifest);
 	const entries = manifest.entries.map((entry) =>
-		isFile(entry) ? verifyFile(agent, manifest.id, entry) : entry,
+		isFile(entry) && isWanted(entry.path)
+			? verifyFile(agent, manifest.id, entry)
+			: entry,
 	);
 	return { ...manifest, entries };
+}
+
+/** A disk that ignores case would make one file of two, and take a directory for the link that is named almost like it. */
+function refuseClash(
+	{ system: { disk }, store }: Agent,
+	{ id, entries }: Manifest,
+): void {
+	const clash = clashingNames(entries);
+	if (clash === undefined) return;
+	const loud = `${store.home}/${STORE_NAME.toUpperCase()}`;
+	if (disk.stat(loud)?.inode !== disk.stat(store.directory)?.inode) return;
+	const [one, other] = clash.map((path) => JSON.stringify(path));
+	throw new SnapshotError(
+		"damaged",
+		`Snapshot ${id} holds ${one} and ${other}, which are one name on this disk. Nothing was changed.`,
+		{
+			hint: "It can be restored on a disk that tells upper from lower case.",
+		},
+	);
 }
 
 function verifyFile(

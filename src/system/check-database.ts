@@ -1,7 +1,23 @@
 import Database from "better-sqlite3";
+import { errorCode, errorMessage } from "../errors.ts";
+import type { CheckResult } from "./system.ts";
+
+/** One that somebody has locked is not damaged: it could not be looked at. */
+export function checkDatabase(path: string): CheckResult {
+	try {
+		const details = findDamage(path);
+		return details === undefined
+			? { verdict: "ok" }
+			: { verdict: "damaged", details };
+	} catch (error) {
+		return /^SQLITE_(BUSY|LOCKED)/.test(errorCode(error) ?? "")
+			? { verdict: "unfinished" }
+			: { verdict: "damaged", details: errorMessage(error) };
+	}
+}
 
 /**
- * What `PRAGMA quick_check` says is wrong with a database of ours, or undefined.
+ * What `PRAGMA quick_check` says is wrong with a database, or undefined.
  *
  * Table by table, without the virtual ones: since SQLite 3.44 the pragma also walks every full-text index
  * (1.5 s instead of 0.14 s on 200 MB) and calls a sound one broken when its tokenizer is not loaded,

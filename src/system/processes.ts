@@ -28,17 +28,26 @@ function linuxHolders(
 	const found = new Map<string, Holder[]>();
 	for (const pid of fs.readdirSync("/proc")) {
 		if (!/^\d+$/.test(pid) || Number(pid) === process.pid) continue;
-		const open = new Set(filesOf(pid).flatMap((key) => wanted.get(key) ?? []));
-		if (open.size === 0) continue;
-		const holder = { pid: Number(pid), command: commandOf(pid) };
-		for (const path of open)
+		const open = new Map<string, boolean>();
+		for (const { keys, isGone } of filesOf(pid))
+			for (const path of keys.flatMap((key) => wanted.get(key) ?? []))
+				open.set(path, isGone || open.get(path) === true);
+		const command = open.size > 0 ? commandOf(pid) : "";
+		for (const [path, isGone] of open) {
+			const holder = { pid: Number(pid), command, isGone };
 			found.set(path, [...(found.get(path) ?? []), holder]);
+		}
 	}
 	return found;
 }
 
-/** Names and identities of the files that a process has open. */
-function filesOf(pid: string): string[] {
+interface OpenFile {
+	/** Its names and its identity. */
+	readonly keys: readonly string[];
+	readonly isGone: boolean;
+}
+
+function filesOf(pid: string): OpenFile[] {
 	const names = unlessGone([] as string[], () =>
 		fs.readdirSync(`/proc/${pid}/fd`),
 	);
@@ -46,8 +55,10 @@ function filesOf(pid: string): string[] {
 		const fd = `/proc/${pid}/fd/${name}`;
 		const path = unlessGone("", () => fs.readlinkSync(fd));
 		if (!path.startsWith("/")) return []; // a pipe or socket
-		const identity = unlessGone("", () => identityOf(fs.statSync(fd)));
-		return [path, path.replace(/ \(deleted\)$/, ""), identity];
+		const stat = unlessGone(undefined, () => fs.statSync(fd));
+		const identity = stat === undefined ? [] : [identityOf(stat)];
+		const plain = path.replace(/ \(deleted\)$/, "");
+		return [{ keys: [path, plain, ...identity], isGone: stat?.nlink === 0 }];
 	});
 }
 
@@ -62,7 +73,7 @@ function commandOf(pid: string): string {
 }
 
 /** Processes end while one looks at them, and those of other users are closed to us. */
-function unlessGone<T>(otherwise: T, look: () => T): T {
+function unlessGone<T, U>(otherwise: U, look: () => T): T | U {
 	try {
 		return look();
 	} catch (error) {

@@ -18,6 +18,7 @@ export async function beginReplace(
 	const giveUp = performance.now() + wait;
 	for (;;) {
 		const source = open(from, { readonly: true, fileMustExist: true });
+		const pages = Number(source.pragma("page_count", { simple: true }));
 		const begun = Promise.withResolvers<"locked" | "busy">();
 		let pagesNow = 0;
 		let aborted = false;
@@ -38,7 +39,9 @@ export async function beginReplace(
 			return {
 				async commit() {
 					pagesNow = ALL_PAGES;
-					if ((await ended) === 0) throw new Error("SQLite copied no page");
+					const copied = await ended;
+					if (copied !== pages)
+						throw new Error(`SQLite copied ${copied} pages of ${pages}`);
 				},
 				async abort() {
 					aborted = true;

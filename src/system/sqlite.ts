@@ -4,7 +4,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type BetterSqlite3 from "better-sqlite3";
 import { errorCode, SnapshotError } from "../errors.ts";
 import { check } from "./sqlite-check.ts";
+import { setJournalMode } from "./sqlite-journal-mode.ts";
 import { beginReplace } from "./sqlite-replace.ts";
+import { readSchema } from "./sqlite-schema.ts";
 import type { Patience, PinnedDatabase, Sqlite } from "./system.ts";
 
 /** How long to wait for a live database that somebody else has locked, in milliseconds. */
@@ -41,6 +43,7 @@ export function createSqlite(): Sqlite {
 		makePlain: (path) => setJournalMode(open, path, "delete"),
 		setJournalMode: (path, mode) => setJournalMode(open, path, mode),
 		check,
+		schema: (path) => readSchema(open, path),
 		isFree: (path) => isFree(open, path),
 		beginReplace: (from, live, wait) => beginReplace(open, from, live, wait),
 		tryLock: (path) => tryLock(open, path),
@@ -127,20 +130,6 @@ function pinned(database: Database): PinnedDatabase {
 			database.close();
 		},
 	};
-}
-
-function setJournalMode(open: OpenDatabase, path: string, mode: string): void {
-	const database = open(path, { fileMustExist: true });
-	try {
-		const got = database.pragma(
-			`journal_mode=${/^[a-z]+$/.test(mode) ? mode : "delete"}`,
-			{ simple: true },
-		);
-		if (got !== mode)
-			throw new Error(`the journal mode stayed ${got} instead of ${mode}`);
-	} finally {
-		database.close();
-	}
 }
 
 /**

@@ -98,6 +98,8 @@ export interface Holder {
 	readonly pid: number;
 	/** The program's name, without its arguments: those may hold secrets. */
 	readonly command: string;
+	/** What it has open was deleted or renamed over: what it writes is lost. */
+	readonly isGone: boolean;
 }
 
 /** How much time is left, and whether the person wants it ended. */
@@ -117,6 +119,8 @@ export interface Sqlite {
 	setJournalMode(path: string, mode: string): void;
 	/** Looks for damage in a database of our own. */
 	check(path: string, budget: number): Promise<CheckResult>;
+	/** The tables and columns of a database of our own, which must not have a write-ahead log. */
+	schema(path: string): DatabaseSchema;
 	/** True when no other connection has this live database open, as far as its locks tell. */
 	isFree(path: string): boolean;
 	/** Takes the write lock of a live database, ready to replace its whole content by that of `from`. */
@@ -144,6 +148,17 @@ export type CheckResult =
 	/** The budget ran out before an answer. */
 	| { readonly verdict: "unfinished" }
 	| { readonly verdict: "damaged"; readonly details: string };
+
+/** What the owner of a database relies on. */
+export interface DatabaseSchema {
+	/** `PRAGMA user_version`, which owners count their migrations in. */
+	readonly userVersion: number;
+	/** Tables and views by name, SQLite's own left out; of ordinary tables also the columns. */
+	readonly tables: ReadonlyMap<
+		string,
+		ReadonlyMap<string, { readonly required: boolean }>
+	>;
+}
 
 /** The live database's write lock is held until one of the two is called. */
 export interface Replacement {

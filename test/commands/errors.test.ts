@@ -36,7 +36,7 @@ async function withSnapshots(count: number): Promise<Machine> {
 	return on;
 }
 
-const HOLDER = [{ pid: 7, command: "plain" }];
+const HOLDER = [{ pid: 7, command: "plain", isGone: false }];
 
 describe("a refusal says what failed, what changed, and what to do now:", () => {
 	it("usage", async () => {
@@ -47,7 +47,7 @@ describe("a refusal says what failed, what changed, and what to do now:", () => 
 		`);
 		expect(await refusal(on, "restore")).toMatchInlineSnapshot(`
 			"usage 2: restore needs a snapshot: a number from the list (1 = newest), an id or its unique beginning, or latest. Nothing was changed.
-			Usage: /snapshot restore <number|id|latest>"
+			Usage: /snapshot restore <number|id|latest> [path …]"
 		`);
 		expect(await refusal(on, "create --forse")).toMatchInlineSnapshot(`
 			"usage 2: create has no flag --forse. Did you mean --force? Put -- before words that begin with "-". Nothing was changed.
@@ -172,7 +172,7 @@ describe("a refusal says what failed, what changed, and what to do now:", () => 
 		on.holders = new Map([[`${HOME}/state.db`, HOLDER]]);
 		expect(await refusal(on, "restore 1")).toMatchInlineSnapshot(`
 			"busy-database 1: state.db is open in plain (process 7). It is damaged or cannot be read, which needs it closed. Nothing was changed.
-			Stop Plain, then restore again."
+			Stop Plain and do it again, or have it done before its next start: /snapshot restore 20261121-011502 --at-next-start."
 		`);
 	});
 

@@ -1,3 +1,4 @@
+import { constants } from "node:os";
 import { describe, expect, it } from "vitest";
 import { explain } from "../../src/commands/explain.ts";
 import { type ErrorCode, SnapshotError } from "../../src/errors.ts";
@@ -57,6 +58,17 @@ describe("explaining", () => {
 		expect(exitCode).toBe(1);
 		expect(error?.code).toBe("failed");
 	});
+
+	it.runIf(constants.errno.EDQUOT)(
+		"knows a used-up quota, for which Node has no name",
+		() => {
+			const error = Object.assign(new Error("UNKNOWN: unknown error, write"), {
+				code: "UNKNOWN",
+				errno: -constants.errno.EDQUOT,
+			});
+			expect(explain(error).text).toContain("the disk quota is used up");
+		},
+	);
 
 	it("takes an aborted call for the Ctrl-C that it is", () => {
 		const { exitCode, error } = explain(AbortSignal.abort().reason);

@@ -74,7 +74,6 @@ describe("the words of a command", () => {
 		[["create", "--force=yes"], /--force/],
 		[["create", "--reason"], /--reason/],
 		[["restore"], /restore needs a snapshot: a number from the list/],
-		[["restore", "1", "2"], /restore does not know what to do with "2"/],
 		[["undo", "3"], /undo does not know what to do with "3"/],
 		[["prune", "1", "2"], /prune does not know what to do with "2"/],
 		[["help", "a", "b"], /does not know what to do with "b"/],

@@ -333,10 +333,204 @@ describe("prune says", () => {
 	}
 });
 
+const migrate = (on: Machine) => {
+	putDatabase(on, "state.db", "version 2, eleven messages");
+	on.holders = new Map([
+		[`${HOME}/state.db`, [{ pid: 7, command: "plain", isGone: false }]],
+	]);
+};
+const stopAgent = (on: Machine) => {
+	on.holders = new Map();
+};
+
+describe("a restore of some of it says", () => {
+	it("what it put back, and of what", async () => {
+		expect(
+			await reply(
+				plainMachine(),
+				"create",
+				changeConfig,
+				"restore 1 ./config.yaml letters/",
+			),
+		).toMatchInlineSnapshot(`
+			"Restored config.yaml, letters of snapshot 1 (20261121-021402) from 1 hour ago (21 Nov 02:14).
+			Put back 1 item: config.yaml.
+			Restart Plain to load it.
+			Take it back with: /snapshot undo"
+		`);
+	});
+
+	it("that it is already so", async () => {
+		expect(
+			await reply(plainMachine(), "create", changeConfig, "restore 1 letters/"),
+		).toMatchInlineSnapshot(
+			`"letters is already as in snapshot 1 (20261121-021402) from 1 hour ago (21 Nov 02:14). Nothing was changed."`,
+		);
+	});
+
+	it("what it would do", async () => {
+		expect(
+			await reply(
+				plainMachine(),
+				"create",
+				changeConfig,
+				`restore 1 ${HOME}/config.yaml --dry-run`,
+			),
+		).toMatchInlineSnapshot(`
+			"To restore config.yaml of snapshot 1 (20261121-021402) from 1 hour ago (21 Nov 02:14) would:
+			Put back 1 item: config.yaml.
+			Nothing was changed."
+		`);
+	});
+
+	it("what is not in it", async () => {
+		expect(
+			await reply(plainMachine(), "create", "restore 1 ada.txt"),
+		).toMatchInlineSnapshot(`
+			"There is no "ada.txt" in snapshot 20261121-021402. Nothing was changed.
+			Did you mean letters/ada.txt?"
+		`);
+	});
+});
+
+describe("a restore at the next start says", () => {
+	it("why it is offered", async () => {
+		expect(
+			await reply(
+				plainMachine(),
+				"create",
+				migrate,
+				"restore 1 config.yaml state.db",
+			),
+		).toMatchInlineSnapshot(`
+			"state.db in this snapshot is made differently (its user_version is 0 and not 2), and plain (process 7) has it open. Nothing was changed.
+			Stop Plain and do it again, or have it done before its next start: /snapshot restore 20261121-021402 config.yaml state.db --at-next-start."
+		`);
+	});
+
+	it("what to do now", async () => {
+		expect(
+			await reply(
+				plainMachine(),
+				"create",
+				migrate,
+				"restore 1 --at-next-start",
+			),
+		).toMatchInlineSnapshot(`
+			"Nothing was changed yet. To restore snapshot 1 (20261121-021402) from 1 hour ago (21 Nov 02:14):
+			Stop Plain, run "agent-snapshot recover" in a terminal, and start Plain again.
+			Forget it with: /snapshot recover --cancel"
+		`);
+	});
+
+	it("in the list, that it waits", async () => {
+		expect(
+			await reply(
+				plainMachine(),
+				"create",
+				migrate,
+				"restore 1 --at-next-start",
+				"list",
+			),
+		).toMatchInlineSnapshot(`
+			"A restore of 20261121-021402 waits: stop Plain, run "agent-snapshot recover" in a terminal, start Plain.
+			#  When                        Files   Size  Label
+			1  2 hours ago (21 Nov 02:14)      6  167 B  20261121-021402
+			Put one back with: /snapshot restore <number>"
+		`);
+	});
+
+	it("that the agent still runs", async () => {
+		expect(
+			await reply(
+				plainMachine(),
+				"create",
+				migrate,
+				"restore 1 --at-next-start",
+				"recover",
+			),
+		).toMatchInlineSnapshot(`
+			"The restore of 20261121-021402 that waits for the next start of Plain could not be done: state.db in this snapshot is made differently (its user_version is 0 and not 2), and plain (process 7) has it open. Nothing was changed.
+			Stop Plain and run /snapshot recover again. /snapshot recover --cancel forgets it."
+		`);
+	});
+
+	it("what it did", async () => {
+		expect(
+			await reply(
+				plainMachine(),
+				"create",
+				migrate,
+				"restore 1 --at-next-start",
+				stopAgent,
+				"recover",
+			),
+		).toMatchInlineSnapshot(`
+			"Restored snapshot 1 (20261121-021402) from 2 hours ago (21 Nov 02:14).
+			Put back 1 item: state.db.
+			Restart Plain to load it.
+			Take it back with: /snapshot undo"
+		`);
+	});
+
+	it("that another one took its place", async () => {
+		expect(
+			await reply(
+				plainMachine(),
+				"create",
+				migrate,
+				"restore 1 --at-next-start",
+				"create another",
+				"restore 1 --at-next-start",
+				stopAgent,
+				changeConfig,
+				"restore 2",
+			),
+		).toMatchInlineSnapshot(`
+			"Restored snapshot 2 (20261121-021402) from 4 hours ago (21 Nov 02:14).
+			Put back 2 items: config.yaml, state.db.
+			The restore of 20261121-041402-another that waited for the next start is forgotten.
+			Restart Plain to load it.
+			Take it back with: /snapshot undo"
+		`);
+	});
+
+	it("that it is forgotten", async () => {
+		expect(
+			await reply(
+				plainMachine(),
+				"create",
+				"restore 1 --at-next-start",
+				"recover --cancel",
+			),
+		).toMatchInlineSnapshot(
+			`"The restore of 20261121-021402 is forgotten. Nothing was changed in the agent's home."`,
+		);
+		expect(
+			await reply(plainMachine(), "create", "recover --cancel"),
+		).toMatchInlineSnapshot(
+			`"No restore waits for the next start. Nothing was changed."`,
+		);
+	});
+
+	it("that it cannot be tried out at the same time", async () => {
+		expect(
+			await reply(
+				plainMachine(),
+				"create",
+				"restore 1 --at-next-start --dry-run",
+			),
+		).toMatchInlineSnapshot(`
+			"--dry-run and --at-next-start exclude each other. Nothing was changed.
+			Usage: /snapshot restore <number|id|latest> [path …]"
+		`);
+	});
+});
+
 describe("recover says", () => {
 	it("that there is nothing to recover", async () => {
 		expect(await reply(plainMachine(), "recover")).toMatchInlineSnapshot(
-			`"No restore was interrupted: there is nothing to recover."`,
+			`"No restore was interrupted, and none waits for the next start: there is nothing to recover."`,
 		);
 	});
 });
@@ -345,13 +539,13 @@ describe("help says", () => {
 	it("what there is", async () => {
 		expect(await reply(plainMachine(), "help")).toMatchInlineSnapshot(`
 			"Save, list, restore and prune snapshots of this agent's state.
-			  /snapshot create [label …]            Take a snapshot of the agent's critical state
-			  /snapshot list [--all] [--limit N]    List the snapshots, newest first
-			  /snapshot restore <number|id|latest>  Put the state back as it was in a snapshot; can be undone
-			  /snapshot undo                        Take the last restore back; again = redo
-			  /snapshot prune [N] [--dry-run]       Remove old snapshots, keeping the newest N (default 20)
-			  /snapshot recover [--finish|--back]   Finish a restore that was interrupted (every writing command does it too)
-			  /snapshot help [command]              Show the commands, or one of them in full
+			  /snapshot create [label …]                     Take a snapshot of the agent's critical state
+			  /snapshot list [--all] [--limit N]             List the snapshots, newest first
+			  /snapshot restore <number|id|latest> [path …]  Put the state back as it was in a snapshot, or some of it; can be undone
+			  /snapshot undo                                 Take the last restore back; again = redo
+			  /snapshot prune [N] [--dry-run]                Remove old snapshots, keeping the newest N (default 20)
+			  /snapshot recover [--finish|--back|--cancel]   Finish an interrupted restore, or do one that waits for the next start
+			  /snapshot help [command]                       Show the commands, or one of them in full
 			Exit codes: 0 done, 1 failed, 2 usage, 3 incomplete (something was missed), 11 locked, 12 wrong key, 70 bug, 130 interrupted"
 		`);
 	});
@@ -360,17 +554,21 @@ describe("help says", () => {
 		expect(
 			await reply(plainMachine(), "restore --help"),
 		).toMatchInlineSnapshot(`
-			"/snapshot restore <number|id|latest>
-			Put the state back as it was in a snapshot; can be undone. Also: rewind.
-			  ref             a number from the list (1 = newest), an id or its unique beginning, or latest
-			  --dry-run       show what would be done and do nothing
-			  --include PATH  put this file back too, although it is left alone by default (auth.json)
-			  --no-undo       take no undo snapshot first (when there is no room for one)
-			  --wait SECONDS  wait this long for another command to end (default 10)
+			"/snapshot restore <number|id|latest> [path …]
+			Put the state back as it was in a snapshot, or some of it; can be undone. Also: rewind.
+			  ref              a number from the list (1 = newest), an id or its unique beginning, or latest
+			  path             files or directories of the snapshot: only these (default: all of it)
+			  --dry-run        show what would be done and do nothing
+			  --include PATH   put this file back too, although it is left alone by default (auth.json)
+			  --no-undo        take no undo snapshot first (when there is no room for one)
+			  --at-next-start  do it when \`recover\` runs before the agent's next start
+			  --wait SECONDS   wait this long for another command to end (default 10)
 			Examples:
 			  /snapshot restore 3
 			  /snapshot restore 20261121-0114
-			  /snapshot restore latest --dry-run"
+			  /snapshot restore latest --dry-run
+			  /snapshot restore 3 config.yaml memories/
+			  /snapshot restore 3 --at-next-start"
 		`);
 	});
 });

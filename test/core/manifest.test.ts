@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
@@ -138,6 +139,62 @@ describe("a manifest", () => {
 	});
 });
 
+describe("a manifest's checksum", () => {
+	const written = formatManifest(
+		manifest({ label: "é\ufffd", entries: [file("a.txt"), file("bad\udcff")] }),
+	);
+
+	it("is the SHA-256 of all lines above its own", () => {
+		const lines = written.split("\n");
+		const above = lines.slice(0, -3).map((line) => `${line}\n`);
+		const hash = createHash("sha256").update(above.join("")).digest("hex");
+		expect(lines.slice(-3)).toEqual([`  "checksum": "${hash}"`, "}", ""]);
+	});
+
+	it("finds every single-bit flip but those in its own name", () => {
+		const bytes = Buffer.from(written);
+		const passed: number[] = [];
+		for (let at = 0; at < bytes.length * 8; at++) {
+			const flipped = Buffer.from(bytes);
+			flipped[at >> 3] = (flipped[at >> 3] ?? 0) ^ (1 << (at & 7));
+			try {
+				parseManifest(flipped.toString(), "It");
+				passed.push(at >> 3);
+			} catch (error) {
+				expect(error).toMatchObject({ code: "damaged" });
+			}
+		}
+		const name = written.lastIndexOf('"checksum"');
+		const inName = (at: number) => {
+			const place = Buffer.from(written.slice(0, name)).length;
+			return at > place && at <= place + "checksum".length;
+		};
+		expect(passed.length).toBeGreaterThan(0);
+		expect(passed.filter((at) => !inName(at))).toEqual([]);
+	});
+
+	it("is not asked for: a manifest without one is read", () => {
+		const bare = written.replace(/,\n {2}"checksum".*/, "");
+		expect(parseManifest(bare, "It").label).toBe("é\ufffd");
+	});
+
+	it.each([
+		[
+			"written anew by other software",
+			(all: string) => JSON.stringify(JSON.parse(all)),
+		],
+		[
+			"of another shape",
+			(all: string) => all.replace(/"checksum": ".*"/, '"checksum": null'),
+		],
+		["followed by something", (all: string) => `${all}\n`],
+	])("refuses one that was %s", (_, change) => {
+		expect(refusal(change(written)).message).toBe(
+			"The manifest of x is not as it was written: its checksum differs. Nothing was changed.",
+		);
+	});
+});
+
 describe("Hermes' own manifest", () => {
 	const theirs = {
 		id: "20260501-100000-mine",
@@ -155,6 +212,20 @@ describe("Hermes' own manifest", () => {
 			{ path: "config.yaml", kind: "file", size: 2 },
 			{ path: "state.db", kind: "file", size: 3 },
 		]);
+	});
+
+	it.each([
+		["a name", "state.db", ["state.db"]],
+		["names by reason", { "state.db": "locked" }, ["state.db"]],
+		[
+			"what has no name",
+			[{ toString: 1 }, [[]], 7],
+			["something without a name", "something without a name", "7"],
+		],
+	])("says what it could not save, whatever stands there: %s", (_, failed, paths) => {
+		const text = JSON.stringify({ ...theirs, failed_dbs: failed });
+		const { missed } = parseManifest(text, "It");
+		expect(missed.map(({ path }) => path)).toEqual(paths);
 	});
 
 	it("is trusted no more than ours", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { recover } from "../../src/core/at-next-start.ts";
 import { listSnapshots } from "../../src/core/listing.ts";
 import { prune } from "../../src/core/prune.ts";
-import { recover } from "../../src/core/recover.ts";
 import { SnapshotError } from "../../src/errors.ts";
 import { create, listedIds, restore } from "../support/commands.ts";
 import { changed, changedInEveryWay } from "../support/crash-scenes.ts";

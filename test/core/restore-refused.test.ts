@@ -11,7 +11,7 @@ import {
 	STORE,
 } from "../support/plain-agent.ts";
 
-const HOLDER = [{ pid: 7, command: "plain" }];
+const HOLDER = [{ pid: 7, command: "plain", isGone: false }];
 
 /** A home with one snapshot and a change since; says where the snapshot lies. */
 async function changed(): Promise<{ on: Machine; folder: string }> {

@@ -83,7 +83,7 @@ describe("restoring", () => {
 		const inode = () => on.volume.statSync(`${HOME}/state.db`).ino;
 		const before = inode();
 		on.holders = new Map([
-			[`${HOME}/state.db-wal`, [{ pid: 7, command: "plain" }]],
+			[`${HOME}/state.db-wal`, [{ pid: 7, command: "plain", isGone: false }]],
 		]);
 		await restore(on, "1");
 		expect(inode()).toBe(before);

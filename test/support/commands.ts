@@ -1,3 +1,4 @@
+import { recover as recoverAt } from "../../src/core/at-next-start.ts";
 import { createSnapshot } from "../../src/core/create.ts";
 import { listSnapshots } from "../../src/core/listing.ts";
 import {
@@ -24,6 +25,7 @@ export function restore(
 		target: { ref },
 		dryRun: false,
 		include: [],
+		select: [],
 		undo: true,
 		...options,
 	});
@@ -31,6 +33,11 @@ export function restore(
 
 export function undo(on: Machine) {
 	return restore(on, "", { target: "undo" });
+}
+
+/** What is done before the agent starts: finishes what was interrupted, does what waits. */
+export function recover(on: Machine) {
+	return recoverAt(agentOn(on));
 }
 
 /** The ids in the list, newest first. */

@@ -5,7 +5,7 @@ import { supportScript } from "./paths.ts";
 
 /** Another process that holds files open or locks a database, until it is killed or the test ends. */
 export async function holder(
-	what: "open" | "lock" | "write",
+	what: "open" | "connect" | "read" | "write" | "lock",
 	...paths: string[]
 ): Promise<{ pid: number; kill(): Promise<void> }> {
 	const child: ChildProcess = spawn(

@@ -4,12 +4,16 @@ import { HOME } from "./plain-agent.ts";
 
 /**
  * All that is in the home but the store: a line a path, with kind, mode and content. A database is its rows, its
- * log included, and its sidecars are not mentioned.
+ * log included, and its sidecars are not mentioned; those that are left without a database are.
  */
 export function homeState(on: Machine): Record<string, string> {
 	const state: Record<string, string> = {};
-	for (const path of pathsBelow(on, ""))
-		if (!/-(wal|shm|journal)$/.test(path)) state[path] = factOf(on, path);
+	const paths = pathsBelow(on, "");
+	const isSidecar = (path: string) =>
+		/-(wal|shm|journal)$/.test(path) &&
+		paths.includes(path.slice(0, path.lastIndexOf("-")));
+	for (const path of paths)
+		if (!isSidecar(path)) state[path] = factOf(on, path);
 	return state;
 }
 

@@ -14,25 +14,49 @@ export function newVolume(): Volumes {
 	return createFsFromVolume(new Volume());
 }
 
-/** Another disk with the same on it; only inode numbers differ. */
+/** The same disk once more, inode numbers and all. */
 export function copyOf(volume: Volumes): Volumes {
 	const copy = newVolume();
+	const copies = (inodes.get(volume)?.copies ?? 0) + 1;
+	inodes.set(copy, { known: new Map(), copies });
 	copyBelow(volume, copy, "/");
 	return copy;
+}
+
+/** memfs numbers files as they are made: those of a copy are known by the numbers of the original. */
+interface Inodes {
+	readonly known: Map<number, number>;
+	/** A file that is made later gets a number that no original has. */
+	readonly copies: number;
+}
+const inodes = new WeakMap<Volumes, Inodes>();
+
+function inodeOf(volume: Volumes, number: number): number {
+	const { known, copies } = inodes.get(volume) ?? {};
+	return known?.get(number) ?? number + (copies ?? 0) * 1_000_000;
 }
 
 function copyBelow(from: Volumes, to: Volumes, directory: string): void {
 	for (const name of from.readdirSync(directory).map(String)) {
 		const path = `${directory}${name}`;
 		const stat = from.lstatSync(path);
+		const keepInode = () => {
+			const made = Number(to.lstatSync(path).ino);
+			inodes.get(to)?.known.set(made, inodeOf(from, Number(stat.ino)));
+		};
 		if (stat.isSymbolicLink()) {
 			to.symlinkSync(String(from.readlinkSync(path)), path);
+			keepInode();
 			continue;
 		}
 		if (stat.isDirectory()) {
 			to.mkdirSync(path);
+			keepInode();
 			copyBelow(from, to, `${path}/`);
-		} else to.writeFileSync(path, from.readFileSync(path));
+		} else {
+			to.writeFileSync(path, from.readFileSync(path));
+			keepInode();
+		}
 		to.chmodSync(path, Number(stat.mode) & 0o7777);
 		// Last: memfs moves the time with the mode.
 		to.utimesSync(
@@ -81,8 +105,19 @@ export function memoryFiles(volume: Volumes, before: BeforeChange): FileSystem {
 		});
 		return real.writeSync(file, from, at, length, null);
 	};
+	const numbered = <Stat>(stat: Stat): Stat => {
+		const found = stat as { ino?: bigint | number } | undefined;
+		if (found?.ino === undefined) return stat;
+		const inode = inodeOf(volume, Number(found.ino));
+		found.ino = typeof found.ino === "bigint" ? BigInt(inode) : inode;
+		return stat;
+	};
 	return {
 		...real,
+		lstatSync: ((...args: Parameters<FileSystem["lstatSync"]>) =>
+			numbered(real.lstatSync(...args))) as FileSystem["lstatSync"],
+		fstatSync: ((...args: Parameters<FileSystem["fstatSync"]>) =>
+			numbered(real.fstatSync(...args))) as FileSystem["fstatSync"],
 		constants: real.constants,
 		openSync: open,
 		writeSync: write as FileSystem["writeSync"],

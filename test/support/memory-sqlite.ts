@@ -37,7 +37,8 @@ export function rowsOf(volume: Volumes, path: string): string {
 
 /**
  * SQLite on a disk in memory. Rows that begin with "MALFORMED" cannot be read, and a copy of rows that
- * begin with "DAMAGED" does not pass the check. A commit happens at once or not at all.
+ * begin with "DAMAGED" does not pass the check; rows that begin with "version 12" say what their `user_version` is.
+ * A commit happens at once or not at all.
  */
 export function memorySqlite(
 	volume: Volumes,
@@ -104,6 +105,11 @@ export function memorySqlite(
 			return rowsOf(volume, path).startsWith("DAMAGED")
 				? { verdict: "damaged", details: "row 7 missing from index" }
 				: { verdict: "ok" };
+		},
+		schema(path) {
+			const [, version = "0"] =
+				/^version (\d+)/.exec(rowsOf(volume, path)) ?? [];
+			return { userVersion: Number(version), tables: new Map() };
 		},
 		isFree: (path) => !elsewhere.open.has(path) && !elsewhere.locked.has(path),
 		async beginReplace(from, live) {

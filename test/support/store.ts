@@ -26,10 +26,12 @@ export function manifestPath(home: string, id: string): string {
 	return path.join(storeOf(home), id, "manifest.json");
 }
 
+/** Without its checksum, which whoever edits a manifest has to remove. */
 export function readManifest(home: string, id: string): ManifestFile {
-	return JSON.parse(
+	const { checksum: _, ...manifest } = JSON.parse(
 		fs.readFileSync(manifestPath(home, id), "utf8"),
-	) as ManifestFile;
+	) as ManifestFile & { checksum?: string };
+	return manifest;
 }
 
 /** A file of a snapshot as one buffer; large databases are a folder of parts, `cat state.db/* > state.db`. */

@@ -23,7 +23,7 @@ describe.skipIf(process.platform !== "linux")("the holders of a file", () => {
 		const found = processes.holders([one, two, none]);
 		fs.closeSync(own);
 		const [held] = found?.get(one) ?? [];
-		expect(held?.pid).toBe(pid);
+		expect(held).toMatchObject({ pid, isGone: false });
 		expect(held?.command).toMatch(/^(node|MainThread)/);
 		expect(found?.get(two)).toEqual([held]);
 		expect(found?.has(none)).toBe(false);
@@ -35,16 +35,25 @@ describe.skipIf(process.platform !== "linux")("the holders of a file", () => {
 		const { pid } = await holder("open", path);
 		fs.writeFileSync(`${path}.new`, "y");
 		fs.renameSync(`${path}.new`, path);
-		expect(processes.holders([path])?.get(path)?.[0]?.pid).toBe(pid);
+		expect(processes.holders([path])?.get(path)?.[0]).toMatchObject({
+			pid,
+			isGone: true,
+		});
 		fs.unlinkSync(path);
-		expect(processes.holders([path])?.get(path)?.[0]?.pid).toBe(pid);
+		expect(processes.holders([path])?.get(path)?.[0]).toMatchObject({
+			pid,
+			isGone: true,
+		});
 	});
 
 	it("are found for a file whose own name ends in (deleted)", async () => {
 		const path = `${scratch()}/file (deleted)`;
 		fs.writeFileSync(path, "x");
 		const { pid } = await holder("open", path);
-		expect(processes.holders([path])?.get(path)?.[0]?.pid).toBe(pid);
+		expect(processes.holders([path])?.get(path)?.[0]).toMatchObject({
+			pid,
+			isGone: false,
+		});
 	});
 
 	it("are nobody once the process has ended", async () => {

@@ -9,13 +9,24 @@
 import os from "node:os";
 import { parseArgs } from "node:util";
 import { type Campaign, type Outcome, runCampaign } from "./campaign.ts";
+import { damage } from "./campaigns/damage.ts";
 import { fullDisk } from "./campaigns/full-disk.ts";
+import { fuzz } from "./campaigns/fuzz.ts";
 import { powerCut } from "./campaigns/power-cut.ts";
+import { errors } from "./errors.ts";
+import { kill } from "./kill.ts";
 import { whyUnable } from "./machine.ts";
 import { moveIntoOwnNamespace } from "./mounts.ts";
 import { subjects } from "./subjects.ts";
 
-const campaigns: readonly Campaign[] = [fullDisk, powerCut];
+const campaigns: readonly Campaign[] = [
+	kill,
+	errors,
+	fullDisk,
+	powerCut,
+	damage,
+	fuzz,
+];
 
 const { values } = parseArgs({
 	options: {

@@ -1,17 +1,22 @@
 import { describe, expect, it } from "vitest";
 import { listSnapshots } from "../../src/core/listing.ts";
 import { prune } from "../../src/core/prune.ts";
-import { recover } from "../../src/core/recover.ts";
 import { readManifest } from "../../src/core/store.ts";
 import { verifySnapshot } from "../../src/core/verify.ts";
-import { create, listedIds, restore, undo } from "../support/commands.ts";
+import {
+	create,
+	listedIds,
+	recover,
+	restore,
+	undo,
+} from "../support/commands.ts";
 import {
 	changed,
 	changedInEveryWay,
 	restored,
 	scenes,
 } from "../support/crash-scenes.ts";
-import { dyingAt, dyingEverywhere } from "../support/dying.ts";
+import { dyingEverywhere } from "../support/dying.ts";
 import { homeState } from "../support/home-state.ts";
 import type { Machine } from "../support/memory-system.ts";
 import { agentOn, plainMachine, STORE } from "../support/plain-agent.ts";
@@ -34,7 +39,7 @@ function expectWhole(on: Machine, at: string): void {
 }
 
 async function recovered(on: Machine, at: string): Promise<void> {
-	await recover(agentOn(on)).catch((error: unknown) => {
+	await recover(on).catch((error: unknown) => {
 		throw new Error(`recovery failed after ${at}`, { cause: error });
 	});
 	expect(on.volume.existsSync(`${STORE}/.restore`), at).toBe(false);
@@ -97,37 +102,43 @@ describe("dying at any change of the disk, and recovering,", () => {
 		});
 		expect([...counts].toSorted()).toEqual([1, 2, 3]);
 	});
-
-	it("recovers when it dies again while it recovers, at any change", async () => {
-		const undisturbed = await changed(changedInEveryWay);
-		await restoreIt(undisturbed);
-		let deaths = 0;
-		for (let last = 1; ; last++) {
-			const on = await halfWay();
-			const ending = await dyingAt(last, on, () => recover(agentOn(on)));
-			if (ending === undefined) break;
-			deaths++;
-			await recovered(ending.on, ending.at);
-			expect(stateOf(ending.on), ending.at).toBe(stateOf(undisturbed));
-		}
-		expect(deaths).toBeGreaterThan(10);
-	});
 });
 
-/** Died at the first change of the home itself. */
-async function halfWay(): Promise<Machine> {
-	const work = async (on: Machine) => {
-		const { before } = on;
-		let committed = false;
-		on.before = (call, tear) => {
-			committed ||= on.volume.existsSync(`${STORE}/.restore/journal.json`);
-			if (committed) before(call, tear);
-		};
-		await restoreIt(on);
-	};
-	const ending = await dyingAt(3, await changed(changedInEveryWay), work);
-	if (ending === undefined) throw new Error("the restore was done too early");
-	return ending.on;
+const pairs = named.filter(([name]) =>
+	[changedInEveryWay.name, "a database that is held open"].includes(name),
+);
+
+describe("dying at any change, and once more at any change of the recovery,", () => {
+	it.each(pairs)("restores all or nothing of %s", async (_, scene) =>
+		expectOldOrNewAfterTwo(
+			[await changed(scene), await changed(scene)],
+			restoreIt,
+		));
+
+	it.each(pairs)("takes back all or nothing of %s", async (_, scene) =>
+		expectOldOrNewAfterTwo(
+			[await restored(scene), await restored(scene)],
+			undo,
+		));
+});
+
+async function expectOldOrNewAfterTwo(
+	[undisturbed, dying]: [Machine, Machine],
+	work: (on: Machine) => Promise<unknown>,
+): Promise<void> {
+	const old = stateOf(undisturbed);
+	await work(undisturbed);
+	const states = [old, stateOf(undisturbed)];
+	let deaths = 0;
+	await dyingEverywhere(dying, work, async (first) => {
+		await dyingEverywhere(first.on, recover, async ({ on, at }) => {
+			const where = `${first.at}, then ${at}`;
+			await recovered(on, where);
+			expect(states, where).toContain(stateOf(on));
+			deaths++;
+		});
+	});
+	expect(deaths).toBeGreaterThan(100);
 }
 
 function hidden({ volume }: Machine): string[] {

@@ -1,13 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { explain } from "../../src/commands/explain.ts";
 import { listSnapshots } from "../../src/core/listing.ts";
-import { recover } from "../../src/core/recover.ts";
-import { create, restore, undo } from "../support/commands.ts";
+import { create, recover, restore, undo } from "../support/commands.ts";
 import { changed, restored, scenes } from "../support/crash-scenes.ts";
 import { type Failure, failingEverywhere } from "../support/dying.ts";
 import { homeState } from "../support/home-state.ts";
 import type { Machine } from "../support/memory-system.ts";
-import { agentOn, plainMachine, STORE } from "../support/plain-agent.ts";
+import { plainMachine, STORE } from "../support/plain-agent.ts";
 import { storeAt } from "../support/store-folders.ts";
 
 const named = scenes.map((scene) => [scene.name, scene] as const);
@@ -53,7 +52,7 @@ async function liesAbout(
 		: /Nothing .*was changed/.test(text)
 			? lie("said that all is as it was", wrong(on, old))
 			: [`${at}: does not say whether anything was changed: ${text}`];
-	await recover(agentOn(on));
+	await recover(on);
 	return text.includes("half-way")
 		? lie("said that recover would finish it", wrong(on, wanted))
 		: [...found, ...lie("said so; the next command", wrong(on, old))];

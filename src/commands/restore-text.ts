@@ -1,0 +1,163 @@
+import type { Agent } from "../core/agent.ts";
+import type { SnapshotInfo } from "../core/listing.ts";
+import type { RestoreOutcome } from "../core/restore.ts";
+import type { Step } from "../core/restore-steps.ts";
+import type { Invocation } from "./handler.ts";
+import { countText, printable, someOf, whenText } from "./text.ts";
+
+/** What was done, in words. */
+export function outcomeText(
+	outcome: RestoreOutcome,
+	{ system, host }: Agent,
+	{ prefix }: Pick<Invocation, "prefix">,
+): string[] {
+	const now = system.clock.now();
+	return doneText(outcome, { now, prefix, advice: host.afterRestore });
+}
+
+export function nameOf(
+	{ number, id, createdAt }: SnapshotInfo,
+	now: Date,
+): string {
+	const name = number === undefined ? "an undo snapshot" : `snapshot ${number}`;
+	return `${name} (${printable(id)}) from ${whenText(createdAt, now)}`;
+}
+
+/** "config.yaml and memories of snapshot 3 …" */
+function partsOf(selected: readonly string[], name: string): string {
+	return selected.length === 0 ? name : `${someOf([...selected])} of ${name}`;
+}
+
+function whole({ selected }: RestoreOutcome): string {
+	if (selected.length === 0) return "Everything is";
+	return `${someOf([...selected])} ${selected.length === 1 ? "is" : "are"}`;
+}
+
+function headline(outcome: RestoreOutcome, now: Date): string {
+	const { snapshot, undone } = outcome;
+	if (undone === undefined)
+		return `Restored ${partsOf(outcome.selected, nameOf(snapshot, now))}.`;
+	const when = whenText(snapshot.createdAt, now);
+	const all = lacks(outcome) ? "as far as it could be saved, all" : "all";
+	return undone.wasUndo
+		? `Took back the undo: ${all} is again as it was ${when}.`
+		: `Took back the restore of ${printable(undone.id)}: ${all} is again as it was ${when}.`;
+}
+
+/** Something was damaged or unreadable when the undo snapshot was taken, and went to the quarantine. */
+function lacks({ plan: { leftAlone } }: RestoreOutcome): boolean {
+	return leftAlone.some(({ why }) => why.startsWith("not in the snapshot"));
+}
+
+function doneText(
+	outcome: RestoreOutcome,
+	{ now, prefix, advice }: { now: Date; prefix: string; advice: string },
+): string[] {
+	const { plan, undo, undone } = outcome;
+	if (plan.steps.length === 0)
+		return [
+			undone === undefined
+				? `${whole(outcome)} already as in ${nameOf(outcome.snapshot, now)}. Nothing was changed.`
+				: "There is nothing that could be taken back. Nothing was changed.",
+			...leftAloneText(outcome),
+		];
+	return [
+		headline(outcome, now),
+		...planText(plan.steps, {
+			write: "Put back",
+			remove: "Removed",
+			mode: "Set modes or times of",
+		}),
+		...leftAloneText(outcome),
+		...prunedText(outcome),
+		...forgottenText(outcome),
+		advice,
+		undo === undefined
+			? "There is no undo for it, as you asked."
+			: `Take it back with: ${prefix} undo`,
+	];
+}
+
+function forgottenText({ forgotten, snapshot }: RestoreOutcome): string[] {
+	if (forgotten === undefined || forgotten === snapshot.id) return [];
+	return [
+		`The restore of ${printable(forgotten)} that waited for the next start is forgotten.`,
+	];
+}
+
+function prunedText({ pruned }: RestoreOutcome): string[] {
+	if (pruned === undefined || "problem" in pruned) return [];
+	const old = pruned.removed.length;
+	return old === 0 ? [] : [`Removed ${countText(old, "old snapshot")}.`];
+}
+
+export function dryRunText(
+	outcome: RestoreOutcome,
+	{ system }: Agent,
+): string[] {
+	const { plan, selected } = outcome;
+	const now = system.clock.now();
+	const name = partsOf(selected, nameOf(outcome.snapshot, now));
+	if (plan.steps.length === 0)
+		return [
+			`${whole(outcome)} already as in ${nameOf(outcome.snapshot, now)}.`,
+			...leftAloneText(outcome),
+		];
+	return [
+		`To restore ${name} would:`,
+		...planText(
+			plan.steps,
+			{ write: "Put back", remove: "Remove", mode: "Set modes or times of" },
+			8,
+		),
+		...leftAloneText(outcome),
+		"Nothing was changed.",
+	];
+}
+
+function planText(
+	steps: readonly Step[],
+	verbs: { write: string; remove: string; mode: string },
+	most = 4,
+): string[] {
+	const pathsOf = (...kinds: Step["do"][]) => [
+		...new Set(
+			steps.filter((step) => kinds.includes(step.do)).map(({ path }) => path),
+		),
+	];
+	const written = pathsOf("write", "database", "link", "make-directory");
+	const removed = pathsOf("remove").filter((path) => !written.includes(path));
+	const modes = pathsOf("set-mode").filter((path) => !written.includes(path));
+	const aside = pathsOf("set-aside");
+	const line = (verb: string, paths: string[]) =>
+		paths.length === 0
+			? []
+			: [`${verb} ${countText(paths.length, "item")}: ${someOf(paths, most)}.`];
+	return [
+		...line(verbs.write, written),
+		...line(verbs.remove, removed),
+		...line(verbs.mode, modes),
+		...line("Moved to state-snapshots/quarantine, because unreadable,", aside),
+	];
+}
+
+export function leftAloneText(outcome: RestoreOutcome): string[] {
+	const { undone } = outcome;
+	const { leftAlone } = outcome.plan;
+	if (leftAlone.length === 0) return [];
+	const byReason = Map.groupBy(leftAlone, ({ why }) => why);
+	const parts = [...byReason].map(
+		([why, items]) => `${someOf(items.map(({ path }) => path))} (${why})`,
+	);
+	const held = leftAlone.find(({ onRequest }) => onRequest);
+	const hint =
+		held === undefined || undone !== undefined
+			? ""
+			: ` To put back all the same: --include ${printable(held.path)}`;
+	const are = leftAlone.length === 1 ? "it is" : "they are";
+	const quarantine =
+		undone !== undefined && lacks(outcome)
+			? " What was there before is in state-snapshots/quarantine."
+			: "";
+	return [`Left as ${are}: ${parts.join("; ")}.${hint}${quarantine}`];
+}

@@ -1,0 +1,122 @@
+import { SnapshotError } from "../errors.ts";
+import type { Agent } from "./agent.ts";
+import { listSnapshots, type SnapshotInfo } from "./listing.ts";
+import { withLock } from "./lock.ts";
+import {
+	forgetNextStart,
+	type NextStart,
+	readNextStart,
+	waitingSnapshot,
+	writeNextStart,
+} from "./next-start.ts";
+import { recoverLocked } from "./recover.ts";
+import {
+	chooseTarget,
+	type RestoreOutcome,
+	type RestoreRequest,
+	restoreLocked,
+} from "./restore.ts";
+import { isUndo, isWanted, refuseUnknown } from "./restore-scope.ts";
+import { readManifest } from "./store.ts";
+import { verifySnapshot } from "./verify.ts";
+
+export interface Postponed {
+	readonly snapshot: SnapshotInfo;
+	/** The snapshot that waited before this one. */
+	readonly replaced: string | undefined;
+}
+
+/**
+ * Has a restore wait until the agent is stopped. The snapshot is checked now, while somebody is there to be told;
+ * the present is captured when the restore is done, so that its undo loses nothing of what comes until then.
+ */
+export function postponeRestore(
+	agent: Agent,
+	request: RestoreRequest,
+): Promise<Postponed> {
+	chooseTarget(agent, request); // before a lock is made in a home that has no store
+	return withLock(agent, "restore --at-next-start", async () => {
+		await recoverLocked(agent);
+		const { system, store } = agent;
+		const snapshot = chooseTarget(agent, request);
+		const manifest = readManifest(system.disk, store, snapshot.id);
+		refuseUnknown(manifest, request);
+		verifySnapshot(agent, manifest, isWanted(request));
+		const replaced = waitingSnapshot(system.disk, store);
+		writeNextStart(system.disk, store, {
+			snapshot: snapshot.id,
+			isUndo: isUndo(request),
+			select: [...request.select],
+			include: [...request.include],
+			undo: request.undo,
+			requestedAt: system.clock.now().toISOString(),
+		});
+		return { snapshot, replaced };
+	});
+}
+
+export interface Recovered {
+	/** The snapshot whose restore had been interrupted, and is finished. */
+	readonly snapshot: string | undefined;
+	/** The restore that waited for this moment. */
+	readonly outcome: RestoreOutcome | undefined;
+}
+
+/** What has to be done before the agent opens its files: an interrupted restore finished, one that waits carried out. */
+export async function recover(agent: Agent): Promise<Recovered> {
+	const { system, store } = agent;
+	if (system.disk.stat(store.directory) === undefined)
+		return { snapshot: undefined, outcome: undefined };
+	return withLock(agent, "recover", async () => {
+		const { snapshot } = await recoverLocked(agent);
+		const waiting = readNextStart(system.disk, store);
+		const outcome =
+			waiting === undefined ? undefined : await carryOut(agent, waiting);
+		return { snapshot, outcome };
+	});
+}
+
+/** Undefined: none was waiting. */
+export async function cancelNextStart(
+	agent: Agent,
+): Promise<string | undefined> {
+	const { system, store } = agent;
+	if (system.disk.stat(store.nextStart) === undefined) return undefined;
+	return withLock(agent, "recover --cancel", async () => {
+		const waiting = waitingSnapshot(system.disk, store);
+		forgetNextStart(system.disk, store);
+		return waiting;
+	});
+}
+
+/** Until its journal is closed the request stays, and with it the wish. */
+async function carryOut(
+	agent: Agent,
+	{ snapshot, isUndo: isAnUndo, select, include, undo }: NextStart,
+): Promise<RestoreOutcome> {
+	const target = isAnUndo ? { undo: snapshot } : { ref: snapshot };
+	try {
+		return await restoreLocked(agent, {
+			target,
+			dryRun: false,
+			include,
+			select,
+			undo,
+		});
+	} catch (error) {
+		if (!(error instanceof SnapshotError)) throw error;
+		if (isFinishedByRecovery(agent)) throw error;
+		throw new SnapshotError(
+			error.code,
+			`The restore of ${snapshot} that waits for the next start of ${agent.host.title} could not be done: ${error.message}`,
+			{
+				hint: `Stop ${agent.host.title} and run \`recover\` again. \`recover --cancel\` forgets it.`,
+				cause: error,
+			},
+		);
+	}
+}
+
+function isFinishedByRecovery({ system, store }: Agent): boolean {
+	return listSnapshots(system.disk, store).recoveryPending;
+}

@@ -1,0 +1,62 @@
+import { SnapshotError } from "../errors.ts";
+import type { Agent } from "./agent.ts";
+import { copyFile } from "./durable.ts";
+import type { DatabaseEntry, FileEntry, Manifest } from "./manifest.ts";
+import { checkPatience } from "./patience.ts";
+
+/** Copies one file of a snapshot. @throws SnapshotError `damaged` when it is not what it was a moment ago */
+export function stageFile(
+	{ system, store, patience }: Agent,
+	{ id }: Manifest,
+	entry: FileEntry,
+	to: string,
+): void {
+	const pause = () => checkPatience(patience, system.clock.monotonic());
+	const { sha256 } = copyFile(
+		system.disk,
+		`${store.directory}/${id}/${entry.path}`,
+		to,
+		pause,
+	);
+	if (sha256 === entry.sha256) return;
+	throw new SnapshotError(
+		"damaged",
+		`Snapshot ${id} changed while it was read: ${entry.path}. Nothing was changed.`,
+	);
+}
+
+/** In the journal mode that its owner left it in: some set it once and rely on it. */
+export async function settleDatabase(
+	{ system: { sqlite } }: Agent,
+	entry: DatabaseEntry,
+	path: string,
+): Promise<void> {
+	sqlite.makePlain(path);
+	const found = entry.checked ? undefined : await sqlite.check(path, 60_000);
+	if (found?.verdict === "damaged") {
+		const message = `${entry.path} in this snapshot is a damaged database: ${found.details}. Nothing was changed.`;
+		throw new SnapshotError("damaged", message, {
+			hint: "Take another one: see `list`.",
+		});
+	}
+	if (entry.journalMode === "wal") sqlite.setJournalMode(path, "wal");
+}
+
+/** Owner, mode and time, and then durable. */
+export function finishFile(
+	{ system: { disk, processes }, home }: Agent,
+	{ mode, mtime }: FileEntry,
+	staged: string,
+): void {
+	const owner = disk.stat(home);
+	if (owner !== undefined && processes.canSetOwner)
+		disk.setOwner(staged, owner.uid, owner.gid);
+	const file = disk.open(staged, "read");
+	try {
+		if (mode !== undefined) disk.setMode(staged, mode);
+		if (mtime !== undefined) disk.setTime(staged, mtime);
+		disk.sync(file);
+	} finally {
+		disk.close(file);
+	}
+}

@@ -1,0 +1,116 @@
+import { SnapshotError } from "../errors.ts";
+import type { Agent } from "./agent.ts";
+import type { Captured } from "./capture.ts";
+import { DatabaseHeader } from "./database-header.ts";
+import { copyFile, readBeginning } from "./durable.ts";
+import type { Manifest } from "./manifest.ts";
+import { Occupancy } from "./occupancy.ts";
+import { presentFolder } from "./present.ts";
+import { LOCKED } from "./reasons.ts";
+import type { RestorePlan } from "./restore-plan.ts";
+import { whyNotUnderOwner } from "./schema.ts";
+
+/** How each database of a plan gets to its place. */
+export type WaysIn = ReadonlyMap<string, "rename" | "through">;
+
+/**
+ * Works out how each database gets in, beside those who have it open, and refuses what cannot be done beside them.
+ * Changes nothing.
+ * @param taken databases whose write lock is ours already: they were held a moment ago
+ * @param hint what to do about one that has to be closed
+ * @throws SnapshotError `busy-database`
+ */
+export function waysIn(
+	agent: Agent,
+	manifest: Manifest,
+	plan: RestorePlan,
+	present: Captured,
+	{ taken, hint }: { taken: ReadonlySet<string>; hint: string },
+): WaysIn {
+	const { steps } = plan;
+	const occupancy = new Occupancy(
+		agent,
+		steps.map(({ path }) => path),
+	);
+	const ways = new Map<string, "rename" | "through">();
+	for (const step of steps) {
+		if (step.do === "set-aside") {
+			refuseLocked(step.path, present, occupancy);
+			occupancy.refuseHeld(step.path, "It is damaged or cannot be read", hint);
+		}
+		if (step.do === "remove" && step.was.kind === "database")
+			occupancy.refuseHeld(step.path, "It has to be removed", hint);
+		if (step.do === "database") ways.set(step.path, wayOf(step.path));
+	}
+	return ways;
+
+	function wayOf(path: string): "rename" | "through" {
+		// What could not be captured is moved aside first, so that its place is free.
+		if (present.missed.some((one) => one.path === path)) return "rename";
+		const source = sourceOf(agent, manifest, path);
+		const way = taken.has(path)
+			? "through"
+			: occupancy.wayIn(path, source, hint);
+		const isOwned = taken.has(path) || occupancy.isHeld(path);
+		if (way === "through" && isOwned)
+			refuseOtherSchema(agent, manifest, path, { occupancy, hint });
+		return way;
+	}
+}
+
+function sourceOf({ store }: Agent, { id }: Manifest, path: string): string {
+	return `${store.directory}/${id}/${path}`;
+}
+
+/** A database that was only locked may be sound: it is not moved away as if it were damaged. */
+function refuseLocked(
+	path: string,
+	{ missed }: Captured,
+	occupancy: Occupancy,
+): void {
+	if (!missed.some((one) => one.path === path && one.why === LOCKED)) return;
+	throw new SnapshotError(
+		"busy-database",
+		`${path} is locked by ${occupancy.whoHolds(path)}, so what it holds now cannot be saved. Nothing was changed.`,
+		{ hint: "Restore again when it is free." },
+	);
+}
+
+/** Its owner goes on with the statements it has: on tables that are gone, they fail. */
+function refuseOtherSchema(
+	agent: Agent,
+	manifest: Manifest,
+	path: string,
+	{ occupancy, hint }: { occupancy: Occupancy; hint: string },
+): void {
+	const { system, store } = agent;
+	const live = `${presentFolder(store)}/${path}`;
+	if (system.disk.stat(live)?.kind !== "file") return; // empty until now: nobody relies on anything in it
+	if (!headerOf(agent, live).isSqlite) return;
+	const why = whyNotUnderOwner(
+		system.sqlite.schema(live),
+		schemaOfSnapshot(agent, sourceOf(agent, manifest, path)),
+	);
+	if (why === undefined) return;
+	throw new SnapshotError(
+		"busy-database",
+		`${path} in this snapshot is made differently (${why}), and ${occupancy.whoHolds(path)} has it open. Nothing was changed.`,
+		{ hint },
+	);
+}
+
+/** Ours are plain files. One of Hermes' may say that it has a log, and opening it would make one beside it. */
+function schemaOfSnapshot(agent: Agent, source: string) {
+	const { disk, sqlite } = agent.system;
+	if (headerOf(agent, source).journalMode !== "wal")
+		return sqlite.schema(source);
+	const probe = `${agent.store.restoring}/probe.db`;
+	if (disk.stat(probe) !== undefined) disk.unlink(probe);
+	copyFile(disk, source, probe, () => {});
+	sqlite.makePlain(probe);
+	return sqlite.schema(probe);
+}
+
+function headerOf({ system }: Agent, path: string): DatabaseHeader {
+	return new DatabaseHeader(readBeginning(system.disk, path, 100));
+}

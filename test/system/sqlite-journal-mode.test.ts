@@ -1,0 +1,23 @@
+import { describe, expect, it } from "vitest";
+import { setJournalMode } from "../../src/system/sqlite-journal-mode.ts";
+import { scratch } from "../support/scratch.ts";
+import { connect, makeDatabase } from "../support/small-database.ts";
+
+describe("the journal mode of a copy", () => {
+	it.each(["delete", "wal"])("becomes %s", (mode) => {
+		const path = makeDatabase(`${scratch()}/x.db`, [1], {
+			wal: mode === "delete",
+		});
+		setJournalMode(connect, path, mode);
+		expect(connect(path).pragma("journal_mode", { simple: true })).toBe(mode);
+	});
+
+	it("is not believed when SQLite names it and the disk has refused it", () => {
+		const path = makeDatabase(`${scratch()}/x.db`, [1], { wal: true });
+		const open: Parameters<typeof setJournalMode>[0] = (file) =>
+			Object.assign(connect(file), { pragma: () => "delete" });
+		expect(() => setJournalMode(open, path, "delete")).toThrow(
+			expect.objectContaining({ code: "SQLITE_IOERR_WRITE" }),
+		);
+	});
+});

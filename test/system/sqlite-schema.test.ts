@@ -1,0 +1,52 @@
+import fs from "node:fs";
+import Database from "better-sqlite3";
+import { describe, expect, it } from "vitest";
+import { createSqlite } from "../../src/system/sqlite.ts";
+import { scratch } from "../support/scratch.ts";
+
+function schemaOf(...statements: string[]) {
+	const dir = scratch();
+	const path = `${dir}/a.db`;
+	const database = new Database(path);
+	database.unsafeMode(true); // lets a schema be forged
+	for (const statement of statements) database.exec(statement);
+	database.close();
+	const found = createSqlite().schema(path);
+	expect(fs.readdirSync(dir)).toEqual(["a.db"]);
+	return found;
+}
+
+describe("the schema of a database", () => {
+	it("is its version, its tables and views, and the columns that have to be filled", () => {
+		const { userVersion, tables } = schemaOf(
+			"PRAGMA user_version = 26",
+			`CREATE TABLE "odd ""name" (id INTEGER PRIMARY KEY, a TEXT NOT NULL, b TEXT NOT NULL DEFAULT '', c, d AS (c + 1))`,
+			`CREATE VIEW recent AS SELECT a FROM "odd ""name"`,
+		);
+		expect(userVersion).toBe(26);
+		expect([...tables.keys()]).toEqual(['odd "name', "recent"]);
+		expect(Object.fromEntries(tables.get('odd "name') ?? [])).toEqual({
+			id: { required: false },
+			a: { required: true },
+			b: { required: false },
+			c: { required: false },
+			d: { required: false },
+		});
+	});
+
+	it("is read though a full-text table has a tokenizer that is not loaded", () => {
+		const { tables } = schemaOf(
+			"CREATE TABLE messages (id, content)",
+			"CREATE VIRTUAL TABLE fts USING fts5(content)",
+			"PRAGMA writable_schema = ON",
+			"UPDATE sqlite_schema SET sql = replace(sql, 'fts5(content)', 'fts5(content, tokenize = cjk)') WHERE name = 'fts'",
+		);
+		expect([...tables.keys()]).toContain("fts");
+		expect(tables.get("fts")?.size).toBe(0);
+		expect(tables.get("fts_data")?.size).toBe(2);
+	});
+
+	it("of one without tables is empty", () => {
+		expect(schemaOf("VACUUM").tables.size).toBe(0);
+	});
+});

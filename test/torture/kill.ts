@@ -1,0 +1,33 @@
+import type { Campaign } from "./campaign.ts";
+import { chooseCalls } from "./choose-calls.ts";
+import { callsOf, hurtPoint } from "./hurt-point.ts";
+import { makeScenes } from "./scenes.ts";
+import { isMutating, MUTATING } from "./strace.ts";
+
+/** `kill -9` just before every system call that changes the disk, and then the next command. */
+export const kill: Campaign = {
+	name: "kill",
+	title: "kill -9 at every mutating system call",
+	bounded: 60,
+	together: true,
+	async points(setting) {
+		const points = [];
+		for (const scene of await makeScenes(setting)) {
+			const calls = (await callsOf(setting, scene, MUTATING)).filter(
+				isMutating,
+			);
+			const { every } = scene;
+			const chosen = chooseCalls(calls, {
+				ofAlike: 3,
+				every,
+				seed: setting.seed,
+			});
+			points.push(
+				...chosen.map((call) =>
+					hurtPoint(setting, scene, call, "signal=SIGKILL"),
+				),
+			);
+		}
+		return points;
+	},
+};
