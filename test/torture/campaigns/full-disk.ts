@@ -48,7 +48,7 @@ const STEPS: ReadonlyArray<
 		"file-size",
 		"told",
 		{
-			create: 16,
+			create: 32,
 			restore: 16,
 			held: 16,
 			little: 8,
