@@ -66,7 +66,7 @@ const ends = new Map<string, number>();
 export const fullDisk: Campaign = {
 	name: "full-disk",
 	title: "Disks without a page, an inode or a longer file to give",
-	bounded: 14,
+	bounded: 10,
 	together: true,
 	async points(setting) {
 		const scenes = await makeScenes(setting, '{"reserveBytes":0}');
