@@ -6,7 +6,7 @@ import { copyFile, readBeginning } from "./durable.ts";
 import type { Manifest } from "./manifest.ts";
 import { Occupancy } from "./occupancy.ts";
 import { presentFolder } from "./present.ts";
-import { LOCKED } from "./reasons.ts";
+import { LOCKED, NO_ROOM } from "./reasons.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 import { whyNotUnderOwner } from "./schema.ts";
 
@@ -36,6 +36,7 @@ export function waysIn(
 	for (const step of steps) {
 		if (step.do === "set-aside") {
 			refuseLocked(step.path, present, occupancy);
+			refuseNoRoom(step.path, present);
 			occupancy.refuseHeld(step.path, "It is damaged or cannot be read", hint);
 		}
 		if (step.do === "remove" && step.was.kind === "database")
@@ -73,6 +74,16 @@ function refuseLocked(
 		"busy-database",
 		`${path} is locked by ${occupancy.whoHolds(path)}, so what it holds now cannot be saved. Nothing was changed.`,
 		{ hint: "Restore again when it is free." },
+	);
+}
+
+/** Nor is one that SQLite could not read for want of room: it would be in no undo snapshot. */
+function refuseNoRoom(path: string, { missed }: Captured): void {
+	if (!missed.some((one) => one.path === path && one.why === NO_ROOM)) return;
+	throw new SnapshotError(
+		"failed",
+		`${path} cannot be read now, so it cannot be saved: ${NO_ROOM}. Nothing was changed.`,
+		{ hint: "Free some space and restore again." },
 	);
 }
 

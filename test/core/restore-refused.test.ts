@@ -98,6 +98,19 @@ describe("a restore is refused, and nothing changes,", () => {
 			/busy/,
 		],
 		[
+			"when SQLite has no room for its own files beside a sound database",
+			(on) => {
+				on.system.sqlite.pin = () =>
+					Promise.reject(
+						Object.assign(new Error("disk I/O error"), {
+							code: "SQLITE_IOERR_SHMSIZE",
+						}),
+					);
+			},
+			"failed",
+			/state\.db cannot be read.*Nothing was changed/,
+		],
+		[
 			"when the disk has no room for both",
 			(on) => {
 				on.freeBytes = 128 * 1024 * 1024 + 100;

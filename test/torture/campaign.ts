@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { unmountAll } from "./mounts.ts";
 import type { Subject } from "./subjects.ts";
 
 /** One way in which things can go wrong, tried once. */
@@ -69,6 +70,12 @@ export async function runCampaign(
 		path.join(options.base, "agent-snapshot-torture-"),
 	);
 	let [points, failed] = [0, 0];
+	const clean = () => {
+		unmountAll();
+		if (!options.keep || failed === 0)
+			fs.rmSync(root, { recursive: true, force: true, maxRetries: 10 });
+	};
+	process.once("exit", clean); // after Ctrl-C
 	try {
 		const dir = path.join(root, "shared");
 		fs.mkdirSync(dir);
@@ -89,8 +96,8 @@ export async function runCampaign(
 		);
 	} finally {
 		await campaign.end?.();
-		if (!options.keep || failed === 0)
-			fs.rmSync(root, { recursive: true, force: true });
+		process.off("exit", clean);
+		clean();
 	}
 	const seconds = Math.round((performance.now() - began) / 1000);
 	say(`${campaign.title}, ${subject.name}, ${seconds} s`);

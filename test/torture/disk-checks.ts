@@ -4,7 +4,7 @@ import { hasJournal, type Stage, type Undisturbed } from "./disk-scenes.ts";
 import { storeOf } from "./store-check.ts";
 
 /** What a command said of itself. */
-export type Told = "done" | "refused" | "half-way" | "nothing";
+export type Told = "done" | "incomplete" | "refused" | "half-way" | "nothing";
 
 export interface Telling {
 	readonly told: Told;
@@ -23,6 +23,9 @@ export function tellingOf(ran: Ran): Telling {
 		return { told: "refused", faults: isOurs ? [] : ["it said nothing"] };
 	}
 	const { text, error } = reply;
+	// Made, and it names what it lacks: allowed, as long as nothing older had to go for it.
+	if (code === 3 && error?.code === "incomplete" && /INCOMPLETE/.test(text))
+		return { told: "incomplete", faults: [] };
 	const isHalfWay = /stopped half-way|could not be finished/.test(text);
 	const saysWhatChanged =
 		isHalfWay || /Nothing (in the agent's home )?was changed/.test(text);
@@ -48,7 +51,8 @@ export async function faultsAfter(
 	const faults: string[] = [];
 	const now = record(home);
 	if (told === "done") faults.push(...difference(wanted.after, now));
-	else if (told === "refused") faults.push(...difference(before, now));
+	else if (told === "refused" || told === "incomplete")
+		faults.push(...difference(before, now));
 	else faults.push(...neither(before, wanted.after, now));
 	if (
 		told !== "half-way" &&
@@ -101,6 +105,9 @@ export function storeFaults(
 	const [made, wanted] = [now.snapshots.size, storeAfter.snapshots.size];
 	if (told === "done" && made !== wanted)
 		faults.push(`there are ${made} snapshots, and should be ${wanted}`);
+	for (const count of ["incomplete", "quarantined"] as const)
+		if (told === "done" && now[count] !== storeAfter[count])
+			faults.push(`${now[count]} ${count}, and should be ${storeAfter[count]}`);
 	return faults;
 }
 

@@ -45,6 +45,7 @@ export type SceneName =
 	| "create"
 	| "restore"
 	| "held"
+	| "little"
 	| "undo"
 	| "prune"
 	| "recover"
@@ -81,6 +82,13 @@ export async function makeScenes(
 		scenes.push(
 			["held", { home: held, words: ["restore", "1"], isHeld: true }],
 			["undo", { home: restored, words: ["undo"] }],
+			[
+				"little",
+				{
+					home: await littleHome(subject, fresh, at("little")),
+					words: ["restore", "1"],
+				},
+			],
 			["recover", { home: changed, words: ["recover"], killed: 4 }],
 			[
 				"recover-held",
@@ -134,6 +142,27 @@ export function undisturbed(
 
 function notUndisturbed({ name }: Scene, { stdout, stderr }: Ran): Error {
 	return new Error(`${name} fails undisturbed: ${stdout}${stderr}`);
+}
+
+/** So little that SQLite's own files beside a database are larger than all that is to be copied. */
+async function littleHome(
+	subject: Subject,
+	fresh: string,
+	home: string,
+): Promise<string> {
+	fs.mkdirSync(path.join(home, "state-snapshots"), { recursive: true });
+	for (const name of ["SOUL.md", "projects.db"])
+		copy(path.join(fresh, name), path.join(home, name));
+	fs.writeFileSync(
+		path.join(home, "state-snapshots/config.json"),
+		'{"reserveBytes":0}',
+	);
+	await mustRun(subject, home, "create", "one");
+	changeRows(
+		path.join(home, "projects.db"),
+		"DELETE FROM projects WHERE id % 2",
+	);
+	return home;
 }
 
 /** A home with rows and files changed, and nothing that an owner of its databases would stumble over. */

@@ -8,6 +8,8 @@ export interface Mount {
 	unmount(): void;
 }
 
+const mounted = new Set<string>();
+
 const IN_OWN_NAMESPACE = "AGENT_SNAPSHOT_TORTURE_NAMESPACE";
 
 /**
@@ -59,15 +61,19 @@ export function resize({ dir }: Mount, options: string): void {
 function mount(dir: string, args: readonly string[]): Mount {
 	fs.mkdirSync(dir, { recursive: true });
 	run("mount", [...args, dir]);
-	let isMounted = true;
+	mounted.add(dir);
 	return {
 		dir,
 		unmount() {
-			if (!isMounted) return;
-			isMounted = false;
-			run("umount", [dir]);
+			if (mounted.delete(dir)) run("umount", [dir]);
 		},
 	};
+}
+
+/** When we have to end in the middle: also what somebody still uses, innermost first. */
+export function unmountAll(): void {
+	for (const dir of [...mounted].reverse()) run("umount", ["-l", dir]);
+	mounted.clear();
 }
 
 /** A program of the system. @throws what it printed, when it fails */

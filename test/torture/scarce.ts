@@ -4,6 +4,7 @@ import { root } from "../support/paths.ts";
 import { type Ran, runSubject } from "./disk-commands.ts";
 import { lay, type Scene, type Stage } from "./disk-scenes.ts";
 import { type Mount, mountTmpfs, resize } from "./mounts.ts";
+import { storeOf } from "./store-check.ts";
 
 /** Of what there can be too little. */
 export type Resource = "pages" | "inodes" | "file-size";
@@ -87,7 +88,11 @@ export async function needOf(
 	const suffices = (left: number) =>
 		onDisk(dir, scene, resource, async (disk) => {
 			const ran = await disk.run(left, look);
-			return ran.code === 0;
+			const { home, storeBefore } = disk.stage;
+			// What was moved aside for want of room has not succeeded.
+			return (
+				ran.code === 0 && storeOf(home).quarantined === storeBefore.quarantined
+			);
 		});
 	// From a good guess upwards in growing steps, then by bisection.
 	let [tooLittle, enough] = [-1, await guess(dir, scene, resource)];
@@ -108,10 +113,12 @@ export async function needOf(
 
 /** What was taken at most while it ran, as far as could be seen. */
 function guess(dir: string, scene: Scene, resource: Resource): Promise<number> {
-	if (resource === "file-size")
-		return Promise.resolve(
-			Math.ceil(fs.statSync(path.join(scene.home, "state.db")).size / PAGE),
-		);
+	if (resource === "file-size") {
+		const sizes = fs
+			.readdirSync(scene.home)
+			.map((name) => fs.lstatSync(path.join(scene.home, name)).size);
+		return Promise.resolve(Math.ceil(Math.max(...sizes) / PAGE));
+	}
 	return onDisk(dir, scene, resource, async (disk) => {
 		const before = disk.used();
 		let most = before;

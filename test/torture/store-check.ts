@@ -9,6 +9,10 @@ export interface Store {
 	readonly snapshots: ReadonlyMap<string, string>;
 	/** What is not as its manifest says, a line each. */
 	readonly faults: readonly string[];
+	/** How many say that something is missing in them. */
+	readonly incomplete: number;
+	/** Files that were moved aside because they could not be read. */
+	readonly quarantined: number;
 	/** Names with a leading dot. */
 	readonly hidden: readonly string[];
 }
@@ -22,6 +26,7 @@ interface ManifestFile {
 	}>;
 	/** Hermes' own manifests have only this. */
 	readonly files: Readonly<Record<string, number>>;
+	readonly complete?: boolean;
 }
 
 /** Reads every snapshot of a home and compares it with its manifest, hash by hash. */
@@ -35,23 +40,37 @@ export function storeOf(home: string): Store {
 	);
 	const snapshots = new Map<string, string>();
 	const faults: string[] = [];
+	let incomplete = 0;
 	for (const id of ids) {
 		const folder = path.join(store, id);
 		const text = fs.readFileSync(path.join(folder, "manifest.json"), "utf8");
 		snapshots.set(id, createHash("sha256").update(text).digest("hex"));
-		faults.push(...faultsIn(folder, text).map((fault) => `${id}: ${fault}`));
+		const manifest = parse(text);
+		if (manifest?.complete === false) incomplete++;
+		faults.push(
+			...faultsIn(folder, manifest).map((fault) => `${id}: ${fault}`),
+		);
 	}
 	const hidden = names.filter((name) => name.startsWith("."));
-	return { snapshots, faults, hidden };
+	const aside = path.join(store, "quarantine");
+	const quarantined = fs.existsSync(aside) ? filesBelow(aside, "").length : 0;
+	return { snapshots, faults, incomplete, quarantined, hidden };
 }
 
-function faultsIn(folder: string, text: string): string[] {
-	let manifest: ManifestFile;
+function parse(text: string): ManifestFile | undefined {
 	try {
-		manifest = JSON.parse(text) as ManifestFile;
+		return JSON.parse(text) as ManifestFile;
 	} catch (error) {
-		return [`its manifest cannot be read: ${error}`];
+		if (error instanceof SyntaxError) return undefined;
+		throw error;
 	}
+}
+
+function faultsIn(
+	folder: string,
+	manifest: ManifestFile | undefined,
+): string[] {
+	if (manifest === undefined) return ["its manifest is no JSON"];
 	const entries =
 		manifest.entries?.filter(
 			({ kind }) => kind === "file" || kind === "database",

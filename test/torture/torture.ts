@@ -54,6 +54,8 @@ if (unable !== undefined) {
 	process.exit(2);
 }
 moveIntoOwnNamespace();
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+	process.on(signal, () => process.exit(130));
 const outcomes = await tortureAll();
 const failed = outcomes.reduce((sum, outcome) => sum + outcome.failed, 0);
 const points = outcomes.reduce((sum, outcome) => sum + outcome.points, 0);

@@ -24,6 +24,7 @@ const STEPS: ReadonlyArray<
 			restore: 32,
 			held: 32,
 			undo: 32,
+			little: 16,
 			recover: 4,
 			"recover-held": 16,
 			prune: 2,
@@ -47,9 +48,10 @@ const STEPS: ReadonlyArray<
 		"file-size",
 		"told",
 		{
-			create: 16,
+			create: 32,
 			restore: 16,
 			held: 16,
+			little: 8,
 			undo: 16,
 			recover: 4,
 			"recover-held": 8,
@@ -64,7 +66,7 @@ const ends = new Map<string, number>();
 export const fullDisk: Campaign = {
 	name: "full-disk",
 	title: "Disks without a page, an inode or a longer file to give",
-	bounded: 14,
+	bounded: 10,
 	together: true,
 	async points(setting) {
 		const scenes = await makeScenes(setting, '{"reserveBytes":0}');

@@ -25,7 +25,7 @@ let platter: Mount | undefined;
 export const powerCut: Campaign = {
 	name: "power-cut",
 	title: "Power cuts, after the acknowledgement and in between",
-	bounded: 10,
+	bounded: 9,
 	together: true,
 	async points(setting) {
 		platter = mountTmpfs(path.join(setting.dir, "platter"), "size=4g");
