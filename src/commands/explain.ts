@@ -2,6 +2,7 @@ import {
 	type ErrorCode,
 	errorCode,
 	errorMessage,
+	FailedAfter,
 	SnapshotError,
 } from "../errors.ts";
 import { findVerb } from "./grammar.ts";
@@ -63,6 +64,7 @@ function whyOf(code: string): string | undefined {
 /** Errors of the disk, with what Node knows of the place; ours are as they are; undefined for bugs. */
 function asSnapshotError(thrown: unknown): SnapshotError | undefined {
 	if (thrown instanceof SnapshotError) return thrown;
+	if (thrown instanceof FailedAfter) return failedAfter(thrown);
 	if (thrown instanceof Error && thrown.name === "AbortError")
 		return new SnapshotError(
 			"interrupted",
@@ -81,6 +83,17 @@ function asSnapshotError(thrown: unknown): SnapshotError | undefined {
 			cause: thrown,
 		},
 	);
+}
+
+function failedAfter({ done, cause }: FailedAfter): SnapshotError | undefined {
+	const error = asSnapshotError(cause);
+	if (error === undefined) return undefined;
+	const { code, message, hint = "" } = error;
+	const rest = message.replace(
+		/\bNothing (in the agent's home )?was changed/,
+		"Nothing else $1was changed",
+	);
+	return new SnapshotError(code, `${done} ${rest}`, { hint, cause });
 }
 
 function bug(thrown: unknown): Reply {

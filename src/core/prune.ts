@@ -1,11 +1,16 @@
-import { errorCode, errorMessage, SnapshotError } from "../errors.ts";
+import {
+	afterDoing,
+	errorCode,
+	errorMessage,
+	SnapshotError,
+} from "../errors.ts";
 import type { Agent } from "./agent.ts";
 import { loadSettings, policyOf } from "./agent.ts";
 import { syncDirectory } from "./durable.ts";
 import { listSnapshots, type SnapshotInfo } from "./listing.ts";
 import { withLock } from "./lock.ts";
 import { waitingSnapshot } from "./next-start.ts";
-import { recoverIfClear } from "./recover.ts";
+import { finishedText, recoverIfClear } from "./recover.ts";
 import { applyRetention, type Policy, type Verdict } from "./retention.ts";
 
 export interface PruneOutcome {
@@ -38,7 +43,10 @@ export async function prune(
 					hint: "See `recover`.",
 				},
 			);
-		return { ...pruneSnapshots(agent, wanted, { dryRun: false }), recovered };
+		return afterDoing(finishedText(recovered), async () => ({
+			...pruneSnapshots(agent, wanted, { dryRun: false }),
+			recovered,
+		}));
 	});
 }
 
