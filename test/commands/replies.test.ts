@@ -361,7 +361,9 @@ describe("a restore of some of it says", () => {
 	it("that it is already so", async () => {
 		expect(
 			await reply(plainMachine(), "create", changeConfig, "restore 1 letters/"),
-		).toMatchInlineSnapshot(`"letters is already as in snapshot 1 (20261121-021402) from 1 hour ago (21 Nov 02:14). Nothing was changed."`);
+		).toMatchInlineSnapshot(
+			`"letters is already as in snapshot 1 (20261121-021402) from 1 hour ago (21 Nov 02:14). Nothing was changed."`,
+		);
 	});
 
 	it("what it would do", async () => {
@@ -499,10 +501,14 @@ describe("a restore at the next start says", () => {
 				"restore 1 --at-next-start",
 				"recover --cancel",
 			),
-		).toMatchInlineSnapshot(`"The restore of 20261121-021402 is forgotten. Nothing was changed in the agent's home."`);
+		).toMatchInlineSnapshot(
+			`"The restore of 20261121-021402 is forgotten. Nothing was changed in the agent's home."`,
+		);
 		expect(
 			await reply(plainMachine(), "create", "recover --cancel"),
-		).toMatchInlineSnapshot(`"No restore waits for the next start. Nothing was changed."`);
+		).toMatchInlineSnapshot(
+			`"No restore waits for the next start. Nothing was changed."`,
+		);
 	});
 
 	it("that it cannot be tried out at the same time", async () => {

@@ -52,8 +52,13 @@ export function hurtPoint(
 			};
 			try {
 				const options = await prepare();
-				const { ran, reached } = await hurtAt(options, call, harm, prepare);
-				if (!reached) return [`${harm} did not reach that call`];
+				const { ran, reached, tries } = await hurtAt(
+					options,
+					call,
+					harm,
+					prepare,
+				);
+				if (!reached) return [`${harm} did not reach that call`, ...tries];
 				const { home } = options;
 				const turn = call.ordinal;
 				const after = { subject, scene, home, dir, ran, writer, turn };

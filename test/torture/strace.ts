@@ -68,6 +68,8 @@ export interface Hurt {
 	readonly ran: Ran;
 	/** It was this very call that was harmed. */
 	readonly reached: boolean;
+	/** What was tried to reach it, for people. */
+	readonly tries: readonly string[];
 }
 
 const ATTEMPTS = 5;
@@ -85,6 +87,7 @@ export async function hurtAt(
 	again: () => Promise<TraceOptions>,
 ): Promise<Hurt> {
 	let ordinal = call.ordinal;
+	const tries: string[] = [];
 	let now = options;
 	for (let attempt = 1; ; attempt++) {
 		const { ran, calls, isHarmed } = await straced(now, [
@@ -94,8 +97,12 @@ export async function hurtAt(
 			`inject=${call.name}:${harm}:when=${ordinal}`,
 		]);
 		const met = calls.find((other) => isSame(other, call));
-		if (isHarmed && met?.ordinal === ordinal) return { ran, reached: true };
-		if (attempt === ATTEMPTS) return { ran, reached: false };
+		tries.push(
+			`at ${call.name} ${ordinal}: the call was ${met?.ordinal} of ${calls.length}, exit ${ran.code}`,
+		);
+		if (isHarmed && met?.ordinal === ordinal)
+			return { ran, reached: true, tries };
+		if (attempt === ATTEMPTS) return { ran, reached: false, tries };
 		ordinal = call.ordinal + shiftOf(calls, call);
 		now = await again();
 	}
