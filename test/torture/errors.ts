@@ -94,7 +94,10 @@ function falseClaims(after: Aftermath): string[] {
 	if (/\n\s+at /.test(text) || text.split("\n").length > 3)
 		return ["that is no sentence"];
 	const pending = isPending(after);
-	if (/Nothing( in the agent's home)? was changed/.test(text))
+	// What had been done before the failure was told first.
+	if (/^Finished the interrupted restore of .*Nothing else/.test(text))
+		return stateOf(home, { after: scene.after }).faults;
+	if (/Nothing( else)?( in the agent's home)? was changed/.test(text))
 		return isAsItWas(scene, home, pending, /Nothing was changed/.test(text))
 			? []
 			: ["it says that nothing was changed, and something was"];

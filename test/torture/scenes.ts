@@ -126,7 +126,15 @@ async function ourPlans(
 		recordBesideWriter(path.join(changed, "../base")),
 		recordBesideWriter(changed),
 	);
+	const selected = withOnly(/^(config\.yaml$|memories(\/|$))/, old, after);
 	return [
+		{
+			name: "restore/selective",
+			words: ["restore", "1", "config.yaml", "memories/"],
+			home: changed,
+			after: selected,
+			every: 3,
+		},
 		{
 			name: "restore/damaged",
 			words: ["restore", "1"],
@@ -160,6 +168,19 @@ async function ourPlans(
 			...settled,
 		},
 	];
+}
+
+/** What `pattern` names as it is afterwards, all else as it was. */
+function withOnly(
+	pattern: RegExp,
+	before: HomeRecord,
+	after: HomeRecord,
+): HomeRecord {
+	const isNamed = ([file]: [string, unknown]) => pattern.test(file);
+	return new Map([
+		...[...before].filter((one) => !isNamed(one)),
+		...[...after].filter(isNamed),
+	]);
 }
 
 /** A restore that was killed when half of its files had been moved in. */

@@ -173,5 +173,8 @@ function placeIn(line: string, home: string): string {
 		(found) => found === home || found.startsWith(`${home}/`),
 	);
 	if (inside === undefined) return "";
-	return (inside.slice(home.length + 1) || ".").replace(/\d{8}-\d{6}/g, "TIME");
+	return (inside.slice(home.length + 1) || ".").replace(
+		/\d{8}-\d{6}|\d{4}-\d\d-\d\dT\d+Z/g,
+		"TIME",
+	);
 }
