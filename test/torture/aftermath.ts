@@ -11,7 +11,7 @@ import {
 import { WRITTEN_ON } from "./little-home.ts";
 import type { LiveWriter } from "./live-writer.ts";
 import { type Ran, runCommand } from "./run-subject.ts";
-import type { Scene } from "./scenes.ts";
+import type { Scene } from "./scene.ts";
 import {
 	brokenSnapshots,
 	everyCopyOf,

@@ -8,7 +8,8 @@ import type { Campaign, Point } from "./campaign.ts";
 import { chooseCalls } from "./choose-calls.ts";
 import { stateOf, tornFiles } from "./home-oracle.ts";
 import { callsOf, hurtPoint } from "./hurt-point.ts";
-import { makeScenes, type Scene } from "./scenes.ts";
+import type { Scene } from "./scene.ts";
+import { makeScenes } from "./scenes.ts";
 import { snapshotFolders } from "./store-oracle.ts";
 import { isMutating, MUTATING, READING, type TracedCall } from "./strace.ts";
 

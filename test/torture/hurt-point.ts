@@ -1,7 +1,7 @@
 import { type Aftermath, settleOriginal, settleOurs } from "./aftermath.ts";
 import type { Point, Setting } from "./campaign.ts";
 import { type LiveWriter, startWriter } from "./live-writer.ts";
-import { beside, freshCopy, optionsFor, type Scene } from "./scenes.ts";
+import { beside, freshCopy, optionsFor, type Scene } from "./scene.ts";
 import { type Harm, hurtAt, type TracedCall, traceCalls } from "./strace.ts";
 
 /** All calls of a scene's command on its home. Beside a writer no run is quite like another: those that all have. */
