@@ -65,9 +65,8 @@ export async function afterDoing<T>(
 /** The `code` of a Node or SQLite error ("ENOENT", "SQLITE_BUSY"), or undefined for anything else. */
 export function errorCode(error: unknown): string | undefined {
 	if (!(error instanceof Error) || !("code" in error)) return undefined;
-	// Node has no name for a used-up quota.
-	if (error.code === "UNKNOWN" && "errno" in error && error.errno === -EDQUOT)
-		return "EDQUOT";
+	// Node has no name for a used-up quota: "UNKNOWN", or "Unknown system error -122".
+	if ("errno" in error && error.errno === -EDQUOT) return "EDQUOT";
 	return typeof error.code === "string" ? error.code : undefined;
 }
 

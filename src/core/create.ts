@@ -239,8 +239,12 @@ function sayTheSame(
 function inList({ system, store }: Agent, id: string): SnapshotInfo {
 	const { snapshots } = listSnapshots(system.disk, store);
 	const found = snapshots.find((snapshot) => snapshot.id === id);
-	if (found === undefined) throw new Error(`${id} is not in the list`);
-	return found;
+	if (found !== undefined) return found;
+	throw new SnapshotError(
+		"damaged",
+		`Snapshot ${id} was made, but cannot be read again. Nothing in the agent's home was changed.`,
+		{ hint: "Look at the disk, and create another." },
+	);
 }
 
 /** Ours only, and dead for certain: we hold the lock. Hermes' own carry a process id, with a dot before it. */

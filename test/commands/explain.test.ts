@@ -57,11 +57,13 @@ describe("explaining", () => {
 		expect(error?.code).toBe("failed");
 	});
 
-	it.runIf(constants.errno.EDQUOT)(
-		"knows a used-up quota, for which Node has no name",
-		() => {
+	it
+		.runIf(constants.errno.EDQUOT)
+		.each(["UNKNOWN", `Unknown system error -${constants.errno.EDQUOT}`])(
+		"knows a used-up quota, for which Node has no name (%s)",
+		(code) => {
 			const error = Object.assign(new Error("UNKNOWN: unknown error, write"), {
-				code: "UNKNOWN",
+				code,
 				errno: -constants.errno.EDQUOT,
 			});
 			expect(explain(error).text).toContain("the disk quota is used up");
