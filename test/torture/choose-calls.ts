@@ -1,20 +1,17 @@
 import type { TracedCall } from "./strace.ts";
 
 /**
- * Of the calls of one kind on one file the first, the last and, if there are to be three, the middle one: between two
- * writes of the same copy nothing new can happen. `every`: of those, one in so many, beginning elsewhere with every seed.
+ * Of the calls of one kind on one file the first and, if there are to be two, the last: between two writes of the same
+ * copy nothing new can happen. `every`: of those, one in so many, beginning elsewhere with every seed.
  */
 export function chooseCalls(
 	calls: readonly TracedCall[],
-	{ ofAlike, every, seed }: { ofAlike: 1 | 2 | 3; every: number; seed: number },
+	{ ofAlike, every, seed }: { ofAlike: 1 | 2; every: number; seed: number },
 ): TracedCall[] {
 	const alike = Map.groupBy(calls, ({ name, place }) => `${name} ${place}`);
 	const chosen = new Set(
 		[...alike.values()].flatMap((group) =>
-			[group[0], group.at(-1), group[Math.floor(group.length / 2)]].slice(
-				0,
-				ofAlike,
-			),
+			[group[0], group.at(-1)].slice(0, ofAlike),
 		),
 	);
 	return calls

@@ -23,7 +23,7 @@ export const errors: Campaign = {
 		const { seed } = setting;
 		const points: Point[] = [];
 		for (const scene of await makeScenes(setting)) {
-			const { every, isLive } = scene;
+			const { every } = scene;
 			const calls = await callsOf(setting, scene, [
 				...new Set([...MUTATING, ...READING]),
 			]);
@@ -32,7 +32,7 @@ export const errors: Campaign = {
 				(call) => !isMutating(call) && READING.includes(call.name),
 			);
 			const chosen = [
-				...chooseCalls(changing, { ofAlike: isLive ? 1 : 2, every, seed }),
+				...chooseCalls(changing, { ofAlike: 1, every, seed }),
 				...chooseCalls(reading, { ofAlike: 1, every: every * 3, seed }),
 			];
 			for (const [index, call] of chosen.entries()) {

@@ -18,7 +18,7 @@ export const kill: Campaign = {
 			);
 			const { every } = scene;
 			const chosen = chooseCalls(calls, {
-				ofAlike: 3,
+				ofAlike: 2,
 				every,
 				seed: setting.seed,
 			});

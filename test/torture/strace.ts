@@ -72,7 +72,7 @@ export interface Hurt {
 	readonly tries: readonly string[];
 }
 
-const ATTEMPTS = 5;
+const ATTEMPTS = 8;
 /** What a shell says of a program that `kill -9` ended. */
 const KILLED = 128 + 9;
 
@@ -103,24 +103,26 @@ export async function hurtAt(
 		if (isHarmed && met?.ordinal === ordinal)
 			return { ran, reached: true, tries };
 		if (attempt === ATTEMPTS) return { ran, reached: false, tries };
-		ordinal = call.ordinal + shiftOf(calls, call);
+		ordinal = nextOrdinal(ordinal, calls, call, harm);
 		now = await again();
 	}
 }
 
-/** How much later than when it was traced the call came this time, or would have come. */
-function shiftOf(
+/** What came before the call that was harmed in its stead is still as it would have been; what came after is not. */
+function nextOrdinal(
+	tried: number,
 	calls: readonly Call[],
 	{ traced, ...call }: TracedCall,
+	harm: Harm,
 ): number {
 	const wanted = calls.find((other) => isSame(other, call));
-	if (wanted !== undefined) return wanted.ordinal - call.ordinal;
+	if (wanted !== undefined && wanted.ordinal < tried) return wanted.ordinal;
+	if (harm.startsWith("error=")) return call.ordinal;
 	for (const met of calls.toReversed()) {
 		const known = traced.find((other) => isSame(other, met));
-		if (known !== undefined && known.place !== "")
-			return met.ordinal - known.ordinal;
+		if (known !== undefined) return call.ordinal + met.ordinal - known.ordinal;
 	}
-	return 0;
+	return call.ordinal;
 }
 
 function isSame(a: Call, b: Call): boolean {
@@ -164,10 +166,12 @@ function callsIn(lines: readonly string[], home: string): Call[] {
 	});
 }
 
-/** The last path below the home that a line names: of a rename, where it goes. */
+/** The last path below the home that a call was given: of a rename, where it goes. */
 function placeIn(line: string, home: string): string {
-	const paths = [...line.matchAll(/["<](\/[^">]*)[">]/g)].map(
-		([, found = ""]) => found,
+	// What it returned is another matter: a call that was given an error returns no file.
+	const given = line.replace(/\) += .*$/, "");
+	const paths = [...given.matchAll(/(?:<(\/[^">]*)>, )?["<]([^">]*)[">]/g)].map(
+		([, folder = "/", found = ""]) => path.resolve(folder, found),
 	);
 	const inside = paths.findLast(
 		(found) => found === home || found.startsWith(`${home}/`),
