@@ -1,3 +1,4 @@
+import { Unreadable } from "../core/durable.ts";
 import {
 	type ErrorCode,
 	errorCode,
@@ -70,18 +71,24 @@ function asSnapshotError(thrown: unknown): SnapshotError | undefined {
 			"interrupted",
 			"Interrupted. Nothing was changed.",
 		);
+	if (thrown instanceof Unreadable)
+		return (
+			asSnapshotError(thrown.cause) ??
+			failed(`a file could not be read: ${thrown.message}`, thrown)
+		);
 	const code = errorCode(thrown) ?? "";
 	const why = whyOf(code);
 	if (why === undefined) return undefined;
 	const { path } = thrown as { path?: unknown };
 	const where = typeof path === "string" ? ` (${path})` : "";
+	return failed(`${why}${where}`, thrown);
+}
+
+function failed(why: string, cause: unknown): SnapshotError {
 	return new SnapshotError(
 		"failed",
-		`It did not work: ${why}${where}. Nothing in the agent's home was changed.`,
-		{
-			hint: "Remove the cause and try again.",
-			cause: thrown,
-		},
+		`It did not work: ${why}. Nothing in the agent's home was changed.`,
+		{ hint: "Remove the cause and try again.", cause },
 	);
 }
 
