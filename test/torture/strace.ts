@@ -170,9 +170,12 @@ function callsIn(lines: readonly string[], home: string): Call[] {
 function placeIn(line: string, home: string): string {
 	// What it returned is another matter: a call that was given an error returns no file.
 	const given = line.replace(/\) += .*$/, "");
-	const paths = [...given.matchAll(/(?:<(\/[^">]*)>, )?["<]([^">]*)[">]/g)].map(
-		([, folder = "/", found = ""]) => path.resolve(folder, found),
+	const [, folder = "/", below] =
+		/^\w+at2?\(\w+<([^>]*)>, "([^"]*)"/.exec(given) ?? [];
+	const paths = [...given.matchAll(/["<](\/[^">]*)[">]/g)].map(
+		([, found = ""]) => found,
 	);
+	if (below !== undefined) paths.push(path.resolve(folder, below));
 	const inside = paths.findLast(
 		(found) => found === home || found.startsWith(`${home}/`),
 	);
