@@ -1,6 +1,5 @@
 import fs from "node:fs";
 import path from "node:path";
-import type { HomeRecord } from "../support/oracle.ts";
 import { record } from "../support/oracle.ts";
 import {
 	type Allowed,
@@ -112,12 +111,7 @@ async function recoverIn(after: Aftermath, faults: string[]): Promise<Allowed> {
 	const way = turn % 4 < 2 ? "finish" : "back";
 	const told = await say(after, "recover", `--${way}`);
 	if (!isAcknowledged(told)) faults.push(`recover --${way}: ${textOf(told)}`);
-	const wanted: HomeRecord = scene.isLive
-		? way === "finish"
-			? scene.after
-			: (scene.before ?? scene.after)
-		: scene.ways[way];
-	return { [way]: wanted };
+	return { [way]: scene.ways[way] };
 }
 
 /** A writing command that recovers by itself and does not move the home elsewhere. */
@@ -127,9 +121,11 @@ function nextCommand({ scene, turn }: Aftermath): string[] {
 }
 
 /** Snapshots that were there, commits that the writer reported, and what the agent wrote after a crash. */
-function lost({ scene, home, writer }: Aftermath): string[] {
+function lost({ scene, home, writer, ran }: Aftermath): string[] {
 	const present = snapshotFolders(home);
-	const faults = scene.kept
+	const { snapshot, undo } = isAcknowledged(ran) ? (ran.reply?.data ?? {}) : {};
+	const named = [snapshot?.id, undo].filter((id) => typeof id === "string");
+	const faults = [...scene.kept, ...named]
 		.filter((id) => !present.includes(id))
 		.map((id) => `snapshot ${id} is gone`);
 	const databases = everyCopyOf(home, "state.db");
