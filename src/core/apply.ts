@@ -1,4 +1,5 @@
 import { errorCode } from "../errors.ts";
+import type { Disk } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
 import { removeSidecars, replaceDatabase } from "./apply-database.ts";
 import { makeDirectories, syncDirectory } from "./durable.ts";
@@ -52,8 +53,22 @@ export function closeJournal({ system: { disk }, store }: Agent): void {
 	// Before the journal: a crash in between does this again, and the one that waited never overtakes this one.
 	forgetNextStart(disk, store);
 	disk.unlink(store.journal);
-	syncDirectory(disk, store.restoring);
-	disk.removeTree(store.restoring);
+	// Without its journal the restore is done, and must not be said to have stopped half-way.
+	ignoringDisk(() => syncDirectory(disk, store.restoring));
+	removeRemains(disk, store.restoring);
+}
+
+/** The next writing command removes what cannot be removed now. */
+export function removeRemains(disk: Disk, path: string): void {
+	ignoringDisk(() => disk.removeTree(path));
+}
+
+function ignoringDisk(work: () => void): void {
+	try {
+		work();
+	} catch (error) {
+		if (errorCode(error) === undefined) throw error; // not the disk: a bug
+	}
 }
 
 /** The undo snapshot enters the list only now: a restore that never happened leaves none. */

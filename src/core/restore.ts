@@ -1,5 +1,6 @@
 import { afterDoing, SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
+import { removeRemains } from "./apply.ts";
 import { findSnapshot, listSnapshots, type SnapshotInfo } from "./listing.ts";
 import { withLock } from "./lock.ts";
 import { type Manifest, UNDO_REASON } from "./manifest.ts";
@@ -121,7 +122,7 @@ export async function restoreLocked(
 		await staging.unlock();
 		// After the commit point the journal owns the folder until it is closed.
 		if (system.disk.stat(store.journal) === undefined)
-			system.disk.removeTree(store.restoring);
+			removeRemains(system.disk, store.restoring);
 	}
 }
 

@@ -53,6 +53,9 @@ async function liesAbout(
 		paths.length === 0 ? [] : [`${at}: ${what}, but not ${paths.join(", ")}`];
 	if (error === undefined) return lie("said to be done", wrong(on, wanted));
 	const { text } = explain(error);
+	const { recoveryPending } = listSnapshots(on.system.disk, storeAt);
+	if (text.includes("half-way") && !recoveryPending)
+		return [`${at}: said to be half-way, and nothing is to recover`];
 	const found = text.includes("half-way")
 		? []
 		: /Nothing .*was changed/.test(text)

@@ -81,7 +81,7 @@ async function ourPlans(
 	const blocked = copyHome(half, `${changed}-blocked`);
 	writeOn(blocked);
 	const ways = { finish: after, back: old };
-	const half1 = { home: half, before: undefined, after };
+	const left = { home: half, before: undefined, after };
 	const settled = {
 		home: blocked,
 		before: undefined,
@@ -117,8 +117,8 @@ async function ourPlans(
 			every: 2,
 		},
 		{ name: "undo", words: ["undo"], home: undone, after: old },
-		{ name: "recover", words: ["recover"], ...half1 },
-		{ name: "recover/by-create", words: ["create", "two"], every: 3, ...half1 },
+		{ name: "recover", words: ["recover"], ...left },
+		{ name: "recover/by-create", words: ["create", "two"], every: 3, ...left },
 		{
 			name: "recover/finish",
 			words: ["recover", "--finish"],
