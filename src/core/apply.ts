@@ -41,11 +41,16 @@ export async function applyJournal(
 	closeJournal(agent);
 }
 
-/** This journal has taken the place of a suspended one, which must be gone before this one is closed. */
+/**
+ * This journal has taken the place of a suspended one, which must be gone before this one is closed. It goes in one
+ * step: half removed, its own journal first, it could not be returned to when this one is taken back.
+ */
 export function dropSuspended({ system: { disk }, store }: Agent): void {
 	if (disk.stat(store.suspended) === undefined) return;
-	disk.removeTree(store.suspended);
+	disk.removeTree(store.going);
+	disk.rename(store.suspended, store.going);
 	syncDirectory(disk, store.directory);
+	removeRemains(disk, store.going);
 }
 
 /** From here on there is nothing to recover. */

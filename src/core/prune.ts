@@ -86,10 +86,9 @@ export function pruneSnapshots(
 	if (dryRun || removed.length === 0) return { verdicts, removed };
 	for (const { id } of removed) {
 		// Out of the list in one step: a half removed folder with a manifest would still look like a snapshot.
-		const going = `${store.directory}/.going.removing`;
-		if (disk.stat(going) !== undefined) disk.removeTree(going);
-		disk.rename(`${store.directory}/${id}`, going);
-		disk.removeTree(going);
+		disk.removeTree(store.going);
+		disk.rename(`${store.directory}/${id}`, store.going);
+		disk.removeTree(store.going);
 	}
 	syncDirectory(disk, store.directory);
 	return { verdicts, removed };

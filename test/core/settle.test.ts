@@ -74,6 +74,20 @@ describe("an interrupted restore after which the agent wrote on", () => {
 		});
 	});
 
+	it.each([
+		"finish",
+		"back",
+	] as const)("can still be settled after the disk refused any change of %s", async (direction) => {
+		const { on, before, after } = await interrupted();
+		const wanted = direction === "finish" ? after : before;
+		const again = (machine: Machine) => settle(agentOn(machine), direction);
+		await failingEverywhere(on, again, async ({ on: failed, at }) => {
+			await create(failed);
+			if (failed.volume.existsSync(storeAt.journal)) await again(failed);
+			expect(homeState(failed), at).toEqual(wanted);
+		});
+	});
+
 	it("says after a failure that the present was kept", async () => {
 		const { on } = await interrupted();
 		const finish = (machine: Machine) => settle(agentOn(machine), "finish");

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { record } from "../support/oracle.ts";
+import { type HomeRecord, record } from "../support/oracle.ts";
 import {
 	type Allowed,
 	acknowledgedIn,
@@ -50,8 +50,25 @@ export function isPending({ home }: Pick<Aftermath, "home">): boolean {
 /** What the home may be when no restore is pending. A reply that says "done" is held to it. */
 export function settledStates({ scene, ran }: Aftermath): Allowed {
 	const { before, after } = scene;
-	if (before === undefined || isAcknowledged(ran)) return { new: after };
+	if (before === undefined) return { new: after };
+	if (isAcknowledged(ran)) return { new: withTold(after, before, ran) };
 	return { old: before, new: after };
+}
+
+/** What came since and could not be saved stays, if the reply names it. */
+function withTold(
+	after: HomeRecord,
+	before: HomeRecord,
+	{ reply }: Ran,
+): HomeRecord {
+	const told = (reply?.data.leftAlone ?? [])
+		.filter(({ why }) => why.startsWith("came since, and could not be saved"))
+		.map(({ path: named }) => named);
+	const isTold = (file: string) =>
+		told.some(
+			(one) => `${file}/`.startsWith(`${one}/`) || one.startsWith(`${file}/`),
+		);
+	return new Map([...[...before].filter(([file]) => isTold(file)), ...after]);
 }
 
 /** An incomplete snapshot was made, too. */

@@ -16,6 +16,7 @@ export type TortureReply = Omit<JsonReply, "data"> & {
 		recoveryPending?: boolean;
 		missed?: { path: string }[];
 		undo?: string | null;
+		leftAlone?: { path: string; why: string }[];
 	};
 };
 
