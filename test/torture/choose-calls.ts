@@ -1,8 +1,9 @@
+import { createHash } from "node:crypto";
 import type { TracedCall } from "./strace.ts";
 
 /**
  * Of the calls of one kind on one file the first and, if there are to be two, the last: between two writes of the same
- * copy nothing new can happen. `every`: of those, one in so many, beginning elsewhere with every seed.
+ * copy nothing new can happen. `every`: of those, one in so many, others with every seed.
  */
 export function chooseCalls(
 	calls: readonly TracedCall[],
@@ -16,5 +17,15 @@ export function chooseCalls(
 	);
 	return calls
 		.filter((call) => chosen.has(call))
-		.filter((_, index) => (index + seed) % every === 0);
+		.filter((call) => lotOf(call, seed) % every === 0);
+}
+
+/** By its name, so that a point stays the same when others come and go. */
+export function lotOf(
+	{ name, place, occurrence }: TracedCall,
+	seed: number,
+): number {
+	const hash = createHash("sha256");
+	hash.update(`${name} ${place} ${occurrence}`);
+	return hash.digest().readUInt32BE() + seed;
 }

@@ -5,7 +5,7 @@ import {
 	textOf,
 } from "./aftermath.ts";
 import type { Campaign, Point } from "./campaign.ts";
-import { chooseCalls } from "./choose-calls.ts";
+import { chooseCalls, lotOf } from "./choose-calls.ts";
 import { stateOf, tornFiles } from "./home-oracle.ts";
 import { callsOf, hurtPoint } from "./hurt-point.ts";
 import type { Scene } from "./scene.ts";
@@ -35,9 +35,11 @@ export const errors: Campaign = {
 				...chooseCalls(changing, { ofAlike: 1, every, seed }),
 				...chooseCalls(reading, { ofAlike: 1, every: every * 3, seed }),
 			];
-			for (const [index, call] of chosen.entries()) {
+			for (const call of chosen) {
 				const possible = errorsOf(call);
-				const error = possible[(index + seed) % possible.length];
+				// Not the remainder that has chosen the call already.
+				const lot = Math.floor(lotOf(call, seed) / 12);
+				const error = possible[lot % possible.length];
 				points.push(
 					hurtPoint(setting, scene, call, `error=${error}`, lookAtReply),
 				);
