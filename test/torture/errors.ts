@@ -38,7 +38,7 @@ export const errors: Campaign = {
 			for (const call of chosen) {
 				const possible = errorsOf(call);
 				// Not the remainder that has chosen the call already.
-				const lot = Math.floor(lotOf(call, seed) / 12);
+				const lot = Math.floor(lotOf(call, 0) / 12) + seed;
 				const error = possible[lot % possible.length];
 				points.push(
 					hurtPoint(setting, scene, call, `error=${error}`, lookAtReply),
