@@ -38,12 +38,35 @@ export class SnapshotError extends Error {
 	}
 }
 
+/** Something had been done before it failed: the reply must begin with that. The failure is the `cause`. */
+export class FailedAfter extends Error {
+	/** A sentence. */
+	readonly done: string;
+
+	constructor(done: string, cause: unknown) {
+		super(errorMessage(cause), { cause });
+		this.name = "FailedAfter";
+		this.done = done;
+	}
+}
+
+/** What is undefined had not to be done. */
+export async function afterDoing<T>(
+	done: string | undefined,
+	work: () => Promise<T>,
+): Promise<T> {
+	try {
+		return await work();
+	} catch (error) {
+		throw done === undefined ? error : new FailedAfter(done, error);
+	}
+}
+
 /** The `code` of a Node or SQLite error ("ENOENT", "SQLITE_BUSY"), or undefined for anything else. */
 export function errorCode(error: unknown): string | undefined {
 	if (!(error instanceof Error) || !("code" in error)) return undefined;
-	// Node has no name for a used-up quota.
-	if (error.code === "UNKNOWN" && "errno" in error && error.errno === -EDQUOT)
-		return "EDQUOT";
+	// Node has no name for a used-up quota: "UNKNOWN", or "Unknown system error -122".
+	if ("errno" in error && error.errno === -EDQUOT) return "EDQUOT";
 	return typeof error.code === "string" ? error.code : undefined;
 }
 

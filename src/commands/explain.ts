@@ -1,7 +1,9 @@
+import { Unreadable } from "../core/durable.ts";
 import {
 	type ErrorCode,
 	errorCode,
 	errorMessage,
+	FailedAfter,
 	SnapshotError,
 } from "../errors.ts";
 import { findVerb } from "./grammar.ts";
@@ -67,24 +69,42 @@ function whyOf(code: string): string | undefined {
 /** Errors of the disk, with what Node knows of the place; ours are as they are; undefined for bugs. */
 function asSnapshotError(thrown: unknown): SnapshotError | undefined {
 	if (thrown instanceof SnapshotError) return thrown;
+	if (thrown instanceof FailedAfter) return failedAfter(thrown);
 	if (thrown instanceof Error && thrown.name === "AbortError")
 		return new SnapshotError(
 			"interrupted",
 			"Interrupted. Nothing was changed.",
+		);
+	if (thrown instanceof Unreadable)
+		return (
+			asSnapshotError(thrown.cause) ??
+			failed(`a file could not be read: ${thrown.message}`, thrown)
 		);
 	const code = errorCode(thrown) ?? "";
 	const why = whyOf(code);
 	if (why === undefined) return undefined;
 	const { path } = thrown as { path?: unknown };
 	const where = typeof path === "string" ? ` (${path})` : "";
+	return failed(`${why}${where}`, thrown);
+}
+
+function failed(why: string, cause: unknown): SnapshotError {
 	return new SnapshotError(
 		"failed",
-		`It did not work: ${why}${where}. Nothing in the agent's home was changed.`,
-		{
-			hint: "Remove the cause and try again.",
-			cause: thrown,
-		},
+		`It did not work: ${why}. Nothing in the agent's home was changed.`,
+		{ hint: "Remove the cause and try again.", cause },
 	);
+}
+
+function failedAfter({ done, cause }: FailedAfter): SnapshotError | undefined {
+	const error = asSnapshotError(cause);
+	if (error === undefined) return undefined;
+	const { code, message, hint = "" } = error;
+	const rest = message.replace(
+		/\bNothing (in the agent's home )?was changed/,
+		"Nothing else $1was changed",
+	);
+	return new SnapshotError(code, `${done} ${rest}`, { hint, cause });
 }
 
 function bug(thrown: unknown): Reply {

@@ -1,4 +1,5 @@
 import { errorCode } from "../errors.ts";
+import type { Disk } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
 import { removeSidecars, replaceDatabase } from "./apply-database.ts";
 import { makeDirectories, syncDirectory } from "./durable.ts";
@@ -41,11 +42,16 @@ export async function applyJournal(
 	closeJournal(agent);
 }
 
-/** This journal has taken the place of a suspended one, which must be gone before this one is closed. */
+/**
+ * This journal has taken the place of a suspended one, which must be gone before this one is closed. It goes in one
+ * step: half removed, its own journal first, it could not be returned to when this one is taken back.
+ */
 export function dropSuspended({ system: { disk }, store }: Agent): void {
 	if (disk.stat(store.suspended) === undefined) return;
-	disk.removeTree(store.suspended);
+	disk.removeTree(store.going);
+	disk.rename(store.suspended, store.going);
 	syncDirectory(disk, store.directory);
+	removeRemains(disk, store.going);
 }
 
 /** From here on there is nothing to recover. */
@@ -53,8 +59,22 @@ export function closeJournal({ system: { disk }, store }: Agent): void {
 	// Before the journal: a crash in between does this again, and the one that waited never overtakes this one.
 	forgetNextStart(disk, store);
 	disk.unlink(store.journal);
-	syncDirectory(disk, store.restoring);
-	disk.removeTree(store.restoring);
+	// Without its journal the restore is done, and must not be said to have stopped half-way.
+	ignoringDisk(() => syncDirectory(disk, store.restoring));
+	removeRemains(disk, store.restoring);
+}
+
+/** The next writing command removes what cannot be removed now. */
+export function removeRemains(disk: Disk, path: string): void {
+	ignoringDisk(() => disk.removeTree(path));
+}
+
+function ignoringDisk(work: () => void): void {
+	try {
+		work();
+	} catch (error) {
+		if (errorCode(error) === undefined) throw error; // not the disk: a bug
+	}
 }
 
 /** The undo snapshot enters the list only now: a restore that never happened leaves none. */

@@ -105,14 +105,20 @@ export function sealSnapshot(
 		giveTree(system, folder, owner);
 }
 
-/** Moves a sealed snapshot into the list, durably. */
+/** Moves a sealed snapshot into the list, durably. If that fails it is not in the list. */
 export function publishSnapshot(
 	{ system, store }: Agent,
 	folder: string,
 	id: string,
 ): void {
-	system.disk.rename(folder, `${store.directory}/${id}`);
-	syncDirectory(system.disk, store.directory);
+	const { disk } = system;
+	disk.rename(folder, `${store.directory}/${id}`);
+	try {
+		syncDirectory(disk, store.directory);
+	} catch (error) {
+		disk.rename(`${store.directory}/${id}`, folder);
+		throw error;
+	}
 }
 
 function giveTree(

@@ -1,4 +1,4 @@
-import { SnapshotError } from "../errors.ts";
+import { afterDoing, SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
 import { listSnapshots, type SnapshotInfo } from "./listing.ts";
 import { withLock } from "./lock.ts";
@@ -9,7 +9,7 @@ import {
 	waitingSnapshot,
 	writeNextStart,
 } from "./next-start.ts";
-import { recoverLocked } from "./recover.ts";
+import { finishedText, recoverLocked } from "./recover.ts";
 import {
 	chooseTarget,
 	type RestoreOutcome,
@@ -71,7 +71,11 @@ export async function recover(agent: Agent): Promise<Recovered> {
 		const { snapshot } = await recoverLocked(agent);
 		const waiting = readNextStart(system.disk, store);
 		const outcome =
-			waiting === undefined ? undefined : await carryOut(agent, waiting);
+			waiting === undefined
+				? undefined
+				: await afterDoing(finishedText(snapshot), () =>
+						carryOut(agent, waiting),
+					);
 		return { snapshot, outcome };
 	});
 }

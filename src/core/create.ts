@@ -1,4 +1,4 @@
-import { SnapshotError } from "../errors.ts";
+import { afterDoing, SnapshotError } from "../errors.ts";
 import {
 	type Agent,
 	databaseExpectation,
@@ -19,7 +19,7 @@ import { withLock } from "./lock.ts";
 import type { Entry, Manifest, Missed } from "./manifest.ts";
 import { isWithin } from "./paths.ts";
 import { type PruneOutcome, pruneAfterwards } from "./prune.ts";
-import { recoverIfClear } from "./recover.ts";
+import { finishedText, recoverIfClear } from "./recover.ts";
 import { neededFor, refuseFullDisk } from "./room.ts";
 import type { Settings } from "./settings.ts";
 import { readManifest } from "./store.ts";
@@ -63,7 +63,9 @@ export async function createSnapshot(
 	refuseStrangeHome(agent, settings);
 	return withLock(agent, "create", async () => {
 		const { snapshot: recovered, isBlocked } = await recoverIfClear(agent);
-		const made = await createLocked(agent, request);
+		const made = await afterDoing(finishedText(recovered), () =>
+			createLocked(agent, request),
+		);
 		const isWhole = !made.missed.some(({ lost }) => lost);
 		// A blocked recovery still needs the snapshot that it was putting back.
 		const pruned =
@@ -237,8 +239,12 @@ function sayTheSame(
 function inList({ system, store }: Agent, id: string): SnapshotInfo {
 	const { snapshots } = listSnapshots(system.disk, store);
 	const found = snapshots.find((snapshot) => snapshot.id === id);
-	if (found === undefined) throw new Error(`${id} is not in the list`);
-	return found;
+	if (found !== undefined) return found;
+	throw new SnapshotError(
+		"damaged",
+		`Snapshot ${id} was made, but cannot be read again. Nothing in the agent's home was changed.`,
+		{ hint: "Look at the disk, and create another." },
+	);
 }
 
 /** Ours only, and dead for certain: we hold the lock. Hermes' own carry a process id, with a dot before it. */

@@ -1,11 +1,16 @@
-import { errorCode, errorMessage, SnapshotError } from "../errors.ts";
+import {
+	afterDoing,
+	errorCode,
+	errorMessage,
+	SnapshotError,
+} from "../errors.ts";
 import type { Agent } from "./agent.ts";
 import { loadSettings, policyOf } from "./agent.ts";
 import { syncDirectory } from "./durable.ts";
 import { listSnapshots, type SnapshotInfo } from "./listing.ts";
 import { withLock } from "./lock.ts";
 import { waitingSnapshot } from "./next-start.ts";
-import { recoverIfClear } from "./recover.ts";
+import { finishedText, recoverIfClear } from "./recover.ts";
 import { applyRetention, type Policy, type Verdict } from "./retention.ts";
 
 export interface PruneOutcome {
@@ -38,7 +43,10 @@ export async function prune(
 					hint: "See `recover`.",
 				},
 			);
-		return { ...pruneSnapshots(agent, wanted, { dryRun: false }), recovered };
+		return afterDoing(finishedText(recovered), async () => ({
+			...pruneSnapshots(agent, wanted, { dryRun: false }),
+			recovered,
+		}));
 	});
 }
 
@@ -78,10 +86,9 @@ export function pruneSnapshots(
 	if (dryRun || removed.length === 0) return { verdicts, removed };
 	for (const { id } of removed) {
 		// Out of the list in one step: a half removed folder with a manifest would still look like a snapshot.
-		const going = `${store.directory}/.going.removing`;
-		if (disk.stat(going) !== undefined) disk.removeTree(going);
-		disk.rename(`${store.directory}/${id}`, going);
-		disk.removeTree(going);
+		disk.removeTree(store.going);
+		disk.rename(`${store.directory}/${id}`, store.going);
+		disk.removeTree(store.going);
 	}
 	syncDirectory(disk, store.directory);
 	return { verdicts, removed };

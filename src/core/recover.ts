@@ -45,6 +45,13 @@ export async function recoverLocked(agent: Agent): Promise<Finished> {
 	return { snapshot: journal.snapshot };
 }
 
+/** For a reply that has to tell of it: see `afterDoing`. */
+export function finishedText(snapshot: string | undefined): string | undefined {
+	return snapshot === undefined
+		? undefined
+		: `Finished the interrupted restore of ${snapshot} first.`;
+}
+
 /** A way back that died before its own journal was written has never been, and the restore behind it waits again. */
 export function resume(agent: Agent): void {
 	const { store } = agent;

@@ -94,6 +94,14 @@ export function planRestore(request: PlanRequest): RestorePlan {
 				why: `not in the snapshot: ${why}`,
 				onRequest: false,
 			});
+	// It has to go, and what it holds could not be saved.
+	for (const { path, why, lost } of present.missed)
+		if (lost && inScope(path) && !wanted.has(path) && wasAbsent(target, path))
+			leftAlone.push({
+				path,
+				why: `came since, and could not be saved: ${why}`,
+				onRequest: false,
+			});
 	const replaced = coming.flatMap((entry) =>
 		obstacle(now.get(entry.path), entry),
 	);

@@ -1,10 +1,11 @@
-import { SnapshotError } from "../errors.ts";
+import { afterDoing, SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
+import { removeRemains } from "./apply.ts";
 import { findSnapshot, listSnapshots, type SnapshotInfo } from "./listing.ts";
 import { withLock } from "./lock.ts";
 import { type Manifest, UNDO_REASON } from "./manifest.ts";
 import { forgetNextStart, waitingSnapshot } from "./next-start.ts";
-import { recoverLocked } from "./recover.ts";
+import { finishedText, recoverLocked } from "./recover.ts";
 import { type Committed, commit } from "./restore-commit.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 import { prepare } from "./restore-prepare.ts";
@@ -70,7 +71,10 @@ export async function restoreSnapshot(
 	if (request.dryRun) refusePending(agent);
 	return withLock(agent, "restore", async () => {
 		const recovered = (await recoverLocked(agent)).snapshot;
-		return { ...(await restoreLocked(agent, request)), recovered };
+		const outcome = await afterDoing(finishedText(recovered), () =>
+			restoreLocked(agent, request),
+		);
+		return { ...outcome, recovered };
 	});
 }
 
@@ -118,7 +122,7 @@ export async function restoreLocked(
 		await staging.unlock();
 		// After the commit point the journal owns the folder until it is closed.
 		if (system.disk.stat(store.journal) === undefined)
-			system.disk.removeTree(store.restoring);
+			removeRemains(system.disk, store.restoring);
 	}
 }
 

@@ -1,4 +1,4 @@
-import { SnapshotError } from "../errors.ts";
+import { afterDoing, SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
 import { dropSuspended, publishUndo } from "./apply.ts";
 import { createLocked } from "./create.ts";
@@ -52,10 +52,13 @@ export function settle(
 			ignoreReserve: true,
 		};
 		const { snapshot: present } = await createLocked(agent, request);
-		publishUndo(agent, journal);
-		const outcome = await behind(agent, () =>
-			restoreLocked(agent, wayOut(journal, direction)),
-		);
+		const kept = `What is there now was kept as snapshot ${present.id}.`;
+		const outcome = await afterDoing(kept, async () => {
+			publishUndo(agent, journal);
+			return behind(agent, () =>
+				restoreLocked(agent, wayOut(journal, direction)),
+			);
+		});
 		return { restored: journal.snapshot, present, outcome };
 	});
 }

@@ -24,6 +24,8 @@ export interface StorePaths {
 	/** The restore that waits until the agent is stopped: see next-start.ts. */
 	readonly nextStart: string;
 	readonly quarantine: string;
+	/** What is being removed: out of sight in one step, and then piece by piece. */
+	readonly going: string;
 }
 
 export function storePaths(home: string): StorePaths {
@@ -39,6 +41,7 @@ export function storePaths(home: string): StorePaths {
 		suspended: `${directory}/.restore-suspended`,
 		nextStart: `${directory}/.next-start.json`,
 		quarantine: `${directory}/quarantine`,
+		going: `${directory}/.going.removing`,
 	};
 }
 

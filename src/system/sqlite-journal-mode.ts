@@ -19,6 +19,17 @@ export function setJournalMode(
 		database.close();
 	}
 	refuseUnwritten(path, mode);
+	refuseLeftBehind(path);
+}
+
+/** SQLite ignores that the disk did not let it remove a journal; it would be played back over the file one day. */
+function refuseLeftBehind(path: string): void {
+	for (const suffix of ["-journal", "-wal", "-shm"]) {
+		if (!fs.existsSync(`${path}${suffix}`)) continue;
+		throw Object.assign(new Error(`its ${suffix} could not be removed`), {
+			code: "SQLITE_IOERR_DELETE",
+		});
+	}
 }
 
 /**

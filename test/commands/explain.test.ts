@@ -1,7 +1,12 @@
 import { constants } from "node:os";
 import { describe, expect, it } from "vitest";
 import { explain } from "../../src/commands/explain.ts";
-import { type ErrorCode, SnapshotError } from "../../src/errors.ts";
+import { Unreadable } from "../../src/core/durable.ts";
+import {
+	type ErrorCode,
+	FailedAfter,
+	SnapshotError,
+} from "../../src/errors.ts";
 
 const CODES: Record<ErrorCode, number> = {
 	failed: 1,
@@ -59,16 +64,40 @@ describe("explaining", () => {
 		expect(error?.code).toBe("failed");
 	});
 
-	it.runIf(constants.errno.EDQUOT)(
-		"knows a used-up quota, for which Node has no name",
-		() => {
+	it
+		.runIf(constants.errno.EDQUOT)
+		.each(["UNKNOWN", `Unknown system error -${constants.errno.EDQUOT}`])(
+		"knows a used-up quota, for which Node has no name (%s)",
+		(code) => {
 			const error = Object.assign(new Error("UNKNOWN: unknown error, write"), {
-				code: "UNKNOWN",
+				code,
 				errno: -constants.errno.EDQUOT,
 			});
 			expect(explain(error).text).toContain("the disk quota is used up");
 		},
 	);
+
+	it.each([
+		[diskError("EIO"), "the disk reported an error"],
+		[undefined, "it was exchanged"],
+	])("makes a sentence of a file that cannot be read", (cause, sentence) => {
+		const thrown = new Unreadable("it was exchanged", { cause });
+		const { text, exitCode } = explain(thrown);
+		expect(text).toContain(sentence);
+		expect(text).toContain("Nothing in the agent's home was changed.");
+		expect(exitCode).toBe(1);
+	});
+
+	it("begins with what was done before it failed", () => {
+		const failure = new SnapshotError(
+			"no-space",
+			"Too little room. Nothing was changed.",
+		);
+		const { text } = explain(new FailedAfter("That was finished.", failure));
+		expect(text).toBe(
+			"That was finished. Too little room. Nothing else was changed.",
+		);
+	});
 
 	it("takes an aborted call for the Ctrl-C that it is", () => {
 		const { exitCode, error } = explain(AbortSignal.abort().reason);

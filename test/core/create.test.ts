@@ -88,6 +88,24 @@ describe("creating a snapshot", () => {
 		expect((await create(on, { force: true })).created).toBe(true);
 	});
 
+	it("says so when what it made cannot be read again", async () => {
+		const agent = agentOn(plainMachine());
+		const { disk } = agent.system;
+		const open: typeof disk.open = (path, how, mode) => {
+			if (how === "read" && path.endsWith("/manifest.json"))
+				throw Object.assign(new Error("EIO"), { code: "EIO" });
+			return disk.open(path, how, mode);
+		};
+		const system = { ...agent.system, disk: { ...disk, open } };
+		const request = { label: null, reason: "manual", force: false };
+		await expect(
+			createSnapshot({ ...agent, system }, request),
+		).rejects.toMatchObject({
+			code: "damaged",
+			message: expect.stringContaining("was made, but cannot be read again"),
+		});
+	});
+
 	it("says what is new", async () => {
 		const on = plainMachine();
 		await create(on);

@@ -234,6 +234,18 @@ describe("what was not looked for", () => {
 		expect(steps(given)).toEqual([]);
 	});
 
+	it("stays when it could not be saved, and is named", () => {
+		const { steps, leftAlone } = planRestore(request({ unreadable: ["d/x"] }));
+		expect(steps).toEqual([]);
+		expect(leftAlone).toEqual([
+			{
+				path: "d/x",
+				why: "came since, and could not be saved: ruined",
+				onRequest: false,
+			},
+		]);
+	});
+
 	it("goes all the same when a restore made it: its undo knows that it was absent", () => {
 		expect(
 			steps({ now: [directory("other")], knownAbsent: ["other"] }),

@@ -1,8 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { explain } from "../../src/commands/explain.ts";
 import { settle } from "../../src/core/settle.ts";
 import { create, listedIds, restore } from "../support/commands.ts";
-import { changed, changedInEveryWay } from "../support/crash-scenes.ts";
-import { dyingAt, dyingEverywhere } from "../support/dying.ts";
+import {
+	changed,
+	changedInEveryWay,
+	diedHalfWay,
+} from "../support/crash-scenes.ts";
+import { dyingEverywhere, failingEverywhere } from "../support/dying.ts";
 import { homeState } from "../support/home-state.ts";
 import type { Machine } from "../support/memory-system.ts";
 import { agentOn, put } from "../support/plain-agent.ts";
@@ -20,21 +25,13 @@ async function interrupted(last = 4): Promise<Scene> {
 	const whole = await changed(changedInEveryWay);
 	const before = homeState(whole);
 	await restore(whole, "1");
-	const ending = await dyingAt(
-		last,
+	const on = await diedHalfWay(
 		await changed(changedInEveryWay),
-		async (dying) => {
-			const { before: count } = dying;
-			dying.before = (call, tear) => {
-				const committed = dying.volume.existsSync(storeAt.journal);
-				if (committed && !call.startsWith("sync")) count(call, tear);
-			};
-			await restore(dying, "1");
-		},
+		(dying) => restore(dying, "1"),
+		last,
 	);
-	if (ending === undefined) throw new Error("it was done too early");
-	put(ending.on, "config.yaml", "written after the crash");
-	return { on: ending.on, before, after: homeState(whole) };
+	put(on, "config.yaml", "written after the crash");
+	return { on, before, after: homeState(whole) };
 }
 
 describe("an interrupted restore after which the agent wrote on", () => {
@@ -75,6 +72,37 @@ describe("an interrupted restore after which the agent wrote on", () => {
 			if (died.volume.existsSync(storeAt.journal)) await again(died);
 			expect(homeState(died), at).toEqual(wanted);
 		});
+	});
+
+	it.each([
+		"finish",
+		"back",
+	] as const)("can still be settled after the disk refused any change of %s", async (direction) => {
+		const { on, before, after } = await interrupted();
+		const wanted = direction === "finish" ? after : before;
+		const again = (machine: Machine) => settle(agentOn(machine), direction);
+		await failingEverywhere(on, again, async ({ on: failed, at }) => {
+			await create(failed);
+			if (failed.volume.existsSync(storeAt.journal)) await again(failed);
+			expect(homeState(failed), at).toEqual(wanted);
+		});
+	});
+
+	it("says after a failure that the present was kept", async () => {
+		const { on } = await interrupted();
+		const finish = (machine: Machine) => settle(agentOn(machine), "finish");
+		const known = listedIds(on);
+		const lies: string[] = [];
+		await failingEverywhere(on, finish, async ({ on: failed, at, error }) => {
+			if (error === undefined) return;
+			const { text } = explain(error);
+			const kept = listedIds(failed).find(
+				(id) => id.includes("before-recover") && !known.includes(id),
+			);
+			if (kept !== undefined && !text.includes(kept))
+				lies.push(`${at}: ${text}`);
+		});
+		expect(lies).toEqual([]);
 	});
 
 	it("is none when nothing was interrupted", async () => {

@@ -2,7 +2,13 @@ import { describe, expect, it } from "vitest";
 import { explain } from "../../src/commands/explain.ts";
 import { listSnapshots } from "../../src/core/listing.ts";
 import { create, recover, restore, undo } from "../support/commands.ts";
-import { changed, restored, scenes } from "../support/crash-scenes.ts";
+import {
+	changed,
+	changedInEveryWay,
+	diedHalfWay,
+	restored,
+	scenes,
+} from "../support/crash-scenes.ts";
 import { type Failure, failingEverywhere } from "../support/dying.ts";
 import { homeState } from "../support/home-state.ts";
 import type { Machine } from "../support/memory-system.ts";
@@ -47,6 +53,9 @@ async function liesAbout(
 		paths.length === 0 ? [] : [`${at}: ${what}, but not ${paths.join(", ")}`];
 	if (error === undefined) return lie("said to be done", wrong(on, wanted));
 	const { text } = explain(error);
+	const { recoveryPending } = listSnapshots(on.system.disk, storeAt);
+	if (text.includes("half-way") && !recoveryPending)
+		return [`${at}: said to be half-way, and nothing is to recover`];
 	const found = text.includes("half-way")
 		? []
 		: /Nothing .*was changed/.test(text)
@@ -64,6 +73,23 @@ describe("when the disk refuses any one change, the reply is true", () => {
 
 	it.each(undoable)("of an undo of %s", async (_, scene) =>
 		expectTrueReplies([await restored(scene), await restored(scene)], undo));
+
+	it("of a create that finishes an interrupted restore first", async () => {
+		const whole = await changed(changedInEveryWay);
+		await restoreIt(whole);
+		const wanted = homeState(whole);
+		const half = await diedHalfWay(await changed(changedInEveryWay), restoreIt);
+		const old = homeState(half);
+		const lies: string[] = [];
+		await failingEverywhere(half, create, async ({ on, at, error }) => {
+			const text = error === undefined ? "Finished" : explain(error).text;
+			if (text.includes("could not be finished")) return;
+			const isFinished = text.startsWith("Finished");
+			const paths = wrong(on, isFinished ? wanted : old);
+			if (paths.length > 0) lies.push(`${at}: ${text} ${paths.join(", ")}`);
+		});
+		expect(lies).toEqual([]);
+	});
 
 	it("of a create: the home is as it was, and nothing is left behind", async () => {
 		const first = plainMachine();

@@ -1,6 +1,8 @@
 import { create, restore } from "./commands.ts";
+import { dyingAt } from "./dying.ts";
 import type { Machine } from "./memory-system.ts";
 import { HOME, plainMachine, put, putDatabase } from "./plain-agent.ts";
+import { storeAt } from "./store-folders.ts";
 
 /** A home with a snapshot, changed since in one way: restoring "1" has something to do. */
 export interface Scene {
@@ -90,4 +92,22 @@ export async function restored(scene: Scene): Promise<Machine> {
 	const on = await changed(scene);
 	await restore(on, "1");
 	return on;
+}
+
+/** The machine as a restore leaves it that died a few changes behind its commit point. */
+export async function diedHalfWay(
+	on: Machine,
+	work: (on: Machine) => Promise<unknown>,
+	last = 4,
+): Promise<Machine> {
+	const ending = await dyingAt(last, on, async (dying) => {
+		const { before: count } = dying;
+		dying.before = (call, tear) => {
+			const committed = dying.volume.existsSync(storeAt.journal);
+			if (committed && !call.startsWith("sync")) count(call, tear);
+		};
+		await work(dying);
+	});
+	if (ending === undefined) throw new Error("it was done too early");
+	return ending.on;
 }

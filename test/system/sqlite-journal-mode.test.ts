@@ -1,3 +1,5 @@
+import fs from "node:fs";
+import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import { setJournalMode } from "../../src/system/sqlite-journal-mode.ts";
 import { scratch } from "../support/scratch.ts";
@@ -10,6 +12,22 @@ describe("the journal mode of a copy", () => {
 		});
 		setJournalMode(connect, path, mode);
 		expect(connect(path).pragma("journal_mode", { simple: true })).toBe(mode);
+	});
+
+	it("is not believed when a journal stays beside it", () => {
+		const path = makeDatabase(`${scratch()}/x.db`, [1], { wal: true });
+		const open: Parameters<typeof setJournalMode>[0] = (file) => {
+			const database = connect(file);
+			const close = () => {
+				Database.prototype.close.call(database);
+				fs.writeFileSync(`${file}-journal`, "could not be unlinked");
+				return database;
+			};
+			return Object.assign(database, { close });
+		};
+		expect(() => setJournalMode(open, path, "delete")).toThrow(
+			expect.objectContaining({ code: "SQLITE_IOERR_DELETE" }),
+		);
 	});
 
 	it("is not believed when SQLite names it and the disk has refused it", () => {

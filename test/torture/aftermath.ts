@@ -1,7 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import type { HomeRecord } from "../support/oracle.ts";
-import { record } from "../support/oracle.ts";
+import { type HomeRecord, record } from "../support/oracle.ts";
 import {
 	type Allowed,
 	acknowledgedIn,
@@ -11,7 +10,7 @@ import {
 import { WRITTEN_ON } from "./little-home.ts";
 import type { LiveWriter } from "./live-writer.ts";
 import { type Ran, runCommand } from "./run-subject.ts";
-import type { Scene } from "./scenes.ts";
+import type { Scene } from "./scene.ts";
 import {
 	brokenSnapshots,
 	everyCopyOf,
@@ -51,8 +50,25 @@ export function isPending({ home }: Pick<Aftermath, "home">): boolean {
 /** What the home may be when no restore is pending. A reply that says "done" is held to it. */
 export function settledStates({ scene, ran }: Aftermath): Allowed {
 	const { before, after } = scene;
-	if (before === undefined || isAcknowledged(ran)) return { new: after };
+	if (before === undefined) return { new: after };
+	if (isAcknowledged(ran)) return { new: withTold(after, before, ran) };
 	return { old: before, new: after };
+}
+
+/** What came since and could not be saved stays, if the reply names it. */
+function withTold(
+	after: HomeRecord,
+	before: HomeRecord,
+	{ reply }: Ran,
+): HomeRecord {
+	const told = (reply?.data.leftAlone ?? [])
+		.filter(({ why }) => why.startsWith("came since, and could not be saved"))
+		.map(({ path: named }) => named);
+	const isTold = (file: string) =>
+		told.some(
+			(one) => `${file}/`.startsWith(`${one}/`) || one.startsWith(`${file}/`),
+		);
+	return new Map([...[...before].filter(([file]) => isTold(file)), ...after]);
 }
 
 /** An incomplete snapshot was made, too. */
@@ -112,12 +128,7 @@ async function recoverIn(after: Aftermath, faults: string[]): Promise<Allowed> {
 	const way = turn % 4 < 2 ? "finish" : "back";
 	const told = await say(after, "recover", `--${way}`);
 	if (!isAcknowledged(told)) faults.push(`recover --${way}: ${textOf(told)}`);
-	const wanted: HomeRecord = scene.isLive
-		? way === "finish"
-			? scene.after
-			: (scene.before ?? scene.after)
-		: scene.ways[way];
-	return { [way]: wanted };
+	return { [way]: scene.ways[way] };
 }
 
 /** A writing command that recovers by itself and does not move the home elsewhere. */
@@ -127,9 +138,11 @@ function nextCommand({ scene, turn }: Aftermath): string[] {
 }
 
 /** Snapshots that were there, commits that the writer reported, and what the agent wrote after a crash. */
-function lost({ scene, home, writer }: Aftermath): string[] {
+function lost({ scene, home, writer, ran }: Aftermath): string[] {
 	const present = snapshotFolders(home);
-	const faults = scene.kept
+	const { snapshot, undo } = isAcknowledged(ran) ? (ran.reply?.data ?? {}) : {};
+	const named = [snapshot?.id, undo].filter((id) => typeof id === "string");
+	const faults = [...scene.kept, ...named]
 		.filter((id) => !present.includes(id))
 		.map((id) => `snapshot ${id} is gone`);
 	const databases = everyCopyOf(home, "state.db");

@@ -5,10 +5,11 @@ import {
 	textOf,
 } from "./aftermath.ts";
 import type { Campaign, Point } from "./campaign.ts";
-import { chooseCalls } from "./choose-calls.ts";
+import { chooseCalls, lotOf } from "./choose-calls.ts";
 import { stateOf, tornFiles } from "./home-oracle.ts";
 import { callsOf, hurtPoint } from "./hurt-point.ts";
-import { makeScenes, type Scene } from "./scenes.ts";
+import type { Scene } from "./scene.ts";
+import { makeScenes } from "./scenes.ts";
 import { snapshotFolders } from "./store-oracle.ts";
 import { isMutating, MUTATING, READING, type TracedCall } from "./strace.ts";
 
@@ -22,7 +23,7 @@ export const errors: Campaign = {
 		const { seed } = setting;
 		const points: Point[] = [];
 		for (const scene of await makeScenes(setting)) {
-			const { every, isLive } = scene;
+			const { every } = scene;
 			const calls = await callsOf(setting, scene, [
 				...new Set([...MUTATING, ...READING]),
 			]);
@@ -31,12 +32,14 @@ export const errors: Campaign = {
 				(call) => !isMutating(call) && READING.includes(call.name),
 			);
 			const chosen = [
-				...chooseCalls(changing, { ofAlike: isLive ? 1 : 2, every, seed }),
+				...chooseCalls(changing, { ofAlike: 1, every, seed }),
 				...chooseCalls(reading, { ofAlike: 1, every: every * 3, seed }),
 			];
-			for (const [index, call] of chosen.entries()) {
+			for (const call of chosen) {
 				const possible = errorsOf(call);
-				const error = possible[(index + seed) % possible.length];
+				// Not the remainder that has chosen the call already.
+				const lot = Math.floor(lotOf(call, 0) / 12) + seed;
+				const error = possible[lot % possible.length];
 				points.push(
 					hurtPoint(setting, scene, call, `error=${error}`, lookAtReply),
 				);
@@ -94,7 +97,10 @@ function falseClaims(after: Aftermath): string[] {
 	if (/\n\s+at /.test(text) || text.split("\n").length > 3)
 		return ["that is no sentence"];
 	const pending = isPending(after);
-	if (/Nothing( in the agent's home)? was changed/.test(text))
+	// What had been done before the failure was told first.
+	if (/^Finished the interrupted restore of .*Nothing else/.test(text))
+		return stateOf(home, { after: scene.after }).faults;
+	if (/Nothing( else)?( in the agent's home)? was changed/.test(text))
 		return isAsItWas(scene, home, pending, /Nothing was changed/.test(text))
 			? []
 			: ["it says that nothing was changed, and something was"];

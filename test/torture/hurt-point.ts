@@ -1,7 +1,7 @@
 import { type Aftermath, settleOriginal, settleOurs } from "./aftermath.ts";
 import type { Point, Setting } from "./campaign.ts";
 import { type LiveWriter, startWriter } from "./live-writer.ts";
-import { beside, freshCopy, optionsFor, type Scene } from "./scenes.ts";
+import { beside, freshCopy, optionsFor, type Scene } from "./scene.ts";
 import { type Harm, hurtAt, type TracedCall, traceCalls } from "./strace.ts";
 
 /** All calls of a scene's command on its home. Beside a writer no run is quite like another: those that all have. */
@@ -52,8 +52,13 @@ export function hurtPoint(
 			};
 			try {
 				const options = await prepare();
-				const { ran, reached } = await hurtAt(options, call, harm, prepare);
-				if (!reached) return [`${harm} did not reach that call`];
+				const { ran, reached, tries } = await hurtAt(
+					options,
+					call,
+					harm,
+					prepare,
+				);
+				if (!reached) return [`${harm} did not reach that call`, ...tries];
 				const { home } = options;
 				const turn = call.ordinal;
 				const after = { subject, scene, home, dir, ran, writer, turn };

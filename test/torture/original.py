@@ -1,10 +1,7 @@
 #!/usr/bin/env python3
-"""Hermes' quick snapshots as they were in May 2026, rewritten small, so that the torture has something that fails.
+"""Hermes' quick snapshots of May 2026, rewritten small, with their order and their faults, so that the torture can fail.
 
     original.py HOME create [label ...] | list | restore ID|NUMBER | prune [N]
-
-The order of operations and the faults are the original's: plain files are copied over the live ones, a database goes to
-a dot-file, the live one is unlinked and the copy moved in, and whatever -wal and -shm there are stay where they are.
 """
 import datetime, json, pathlib, shutil, sqlite3, sys
 
@@ -67,7 +64,7 @@ def restore(home, wanted):
         source, target = folder / relative, home / relative
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
-            if target.suffix == ".db":
+            if target.suffix == ".db":  # whatever -wal and -shm there are stay where they are
                 waiting = target.parent / f".{target.name}.snap_restore"
                 shutil.copy2(source, waiting)
                 target.unlink(missing_ok=True)
@@ -91,11 +88,5 @@ def prune(home, keep):
 
 if __name__ == "__main__":
     home, verb, rest = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3:]
-    if verb == "list":
-        print("\n".join(listed(home)))
-    elif verb == "create":
-        print(create(home, " ".join(rest)))
-    elif verb == "restore":
-        print(restore(home, rest[0]))
-    elif verb == "prune":
-        print(prune(home, int(rest[0]) if rest else KEEP))
+    print({"list": lambda: "\n".join(listed(home)), "create": lambda: create(home, " ".join(rest)),
+           "restore": lambda: restore(home, rest[0]), "prune": lambda: prune(home, int((rest or [KEEP])[0]))}[verb]())

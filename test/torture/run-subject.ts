@@ -16,6 +16,7 @@ export type TortureReply = Omit<JsonReply, "data"> & {
 		recoveryPending?: boolean;
 		missed?: { path: string }[];
 		undo?: string | null;
+		leftAlone?: { path: string; why: string }[];
 	};
 };
 
@@ -38,6 +39,7 @@ export function runCommand(
 				TZ: "UTC",
 				// The same calls in the same order in every run.
 				UV_THREADPOOL_SIZE: "1",
+				MALLOC_ARENA_MAX: "1",
 				NODE_DISABLE_COMPILE_CACHE: "1",
 				PYTHONDONTWRITEBYTECODE: "1",
 			},

@@ -6,7 +6,7 @@ import { type Ran, runCommand } from "./run-subject.ts";
 /** One system call on something in the home. */
 export interface Call {
 	readonly name: string;
-	/** How many of this name its thread had made before, plus one: what strace counts. */
+	/** How many of this name there had been before, plus one: what strace counts. */
 	readonly ordinal: number;
 	/** What it was about, below the home, with TIME for the time stamps in names. */
 	readonly place: string;
@@ -68,9 +68,11 @@ export interface Hurt {
 	readonly ran: Ran;
 	/** It was this very call that was harmed. */
 	readonly reached: boolean;
+	/** What was tried to reach it, for people. */
+	readonly tries: readonly string[];
 }
 
-const ATTEMPTS = 5;
+const ATTEMPTS = 8;
 /** What a shell says of a program that `kill -9` ended. */
 const KILLED = 128 + 9;
 
@@ -85,6 +87,7 @@ export async function hurtAt(
 	again: () => Promise<TraceOptions>,
 ): Promise<Hurt> {
 	let ordinal = call.ordinal;
+	const tries: string[] = [];
 	let now = options;
 	for (let attempt = 1; ; attempt++) {
 		const { ran, calls, isHarmed } = await straced(now, [
@@ -94,26 +97,33 @@ export async function hurtAt(
 			`inject=${call.name}:${harm}:when=${ordinal}`,
 		]);
 		const met = calls.find((other) => isSame(other, call));
-		if (isHarmed && met?.ordinal === ordinal) return { ran, reached: true };
-		if (attempt === ATTEMPTS) return { ran, reached: false };
-		ordinal = call.ordinal + shiftOf(calls, call);
+		tries.push(
+			`at ${call.name} ${ordinal}: the call was ${met?.ordinal} of ${calls.length}, exit ${ran.code}`,
+		);
+		if (isHarmed && met?.ordinal === ordinal)
+			return { ran, reached: true, tries };
+		if (attempt === ATTEMPTS) return { ran, reached: false, tries };
+		ordinal = nextOrdinal(ordinal, calls, call, harm);
 		now = await again();
 	}
 }
 
-/** How much later than when it was traced the call came this time, or would have come. */
-function shiftOf(
+/** What came before the call that was harmed in its stead is still as it would have been; what came after is not. */
+function nextOrdinal(
+	tried: number,
 	calls: readonly Call[],
 	{ traced, ...call }: TracedCall,
+	harm: Harm,
 ): number {
 	const wanted = calls.find((other) => isSame(other, call));
-	if (wanted !== undefined) return wanted.ordinal - call.ordinal;
+	if (wanted !== undefined && wanted.ordinal < tried) return wanted.ordinal;
+	if (harm.startsWith("error="))
+		return tried < call.ordinal + 3 ? tried + 1 : call.ordinal - 1;
 	for (const met of calls.toReversed()) {
 		const known = traced.find((other) => isSame(other, met));
-		if (known !== undefined && known.place !== "")
-			return met.ordinal - known.ordinal;
+		if (known !== undefined) return call.ordinal + met.ordinal - known.ordinal;
 	}
-	return 0;
+	return call.ordinal;
 }
 
 function isSame(a: Call, b: Call): boolean {
@@ -131,7 +141,8 @@ async function straced(
 		beside === undefined
 			? [...APART, "sh", "-c", '"$@"; exit $?', "sh"]
 			: ["nsenter", "-t", String(beside.pid), "--pid", "--mount"];
-	const strace = ["strace", "-f", "-y", "-qq", "-e", "signal=none", "-o", log];
+	// Only the first thread, which does all that is done to the home: an error for another one would end Node.
+	const strace = ["strace", "-y", "-qq", "-e", "signal=none", "-o", log];
 	const ran = await runCommand([...place, ...strace, ...what, ...command], dir);
 	const text = fs.readFileSync(log, "utf8");
 	const isHarmed =
@@ -147,24 +158,31 @@ function callsIn(lines: readonly string[], home: string): Call[] {
 		return counts.get(key) ?? 0;
 	};
 	return lines.flatMap((whole) => {
-		const [, thread, line = "", name] =
-			/^(\d+) +((\w+)\(.*)$/.exec(whole) ?? [];
-		if (name === undefined) return [];
+		const [line, name] = /^(\w+)\(.*$/.exec(whole) ?? [];
+		if (line === undefined || name === undefined) return [];
 		const place = placeIn(line, home);
-		const ordinal = count(`${thread} ${name}`);
+		const ordinal = count(name);
 		const occurrence = count(`${name} ${place}`);
 		return [{ name, ordinal, place, occurrence, line }];
 	});
 }
 
-/** The last path below the home that a line names: of a rename, where it goes. */
+/** The last path below the home that a call was given: of a rename, where it goes. */
 function placeIn(line: string, home: string): string {
-	const paths = [...line.matchAll(/["<](\/[^">]*)[">]/g)].map(
+	// What it returned is another matter: a call that was given an error returns no file.
+	const given = line.replace(/\) += .*$/, "");
+	const [, folder = "/", below] =
+		/^\w+at2?\(\w+<([^>]*)>, "([^"]*)"/.exec(given) ?? [];
+	const paths = [...given.matchAll(/["<](\/[^">]*)[">]/g)].map(
 		([, found = ""]) => found,
 	);
+	if (below !== undefined) paths.push(path.resolve(folder, below));
 	const inside = paths.findLast(
 		(found) => found === home || found.startsWith(`${home}/`),
 	);
 	if (inside === undefined) return "";
-	return (inside.slice(home.length + 1) || ".").replace(/\d{8}-\d{6}/g, "TIME");
+	return (inside.slice(home.length + 1) || ".").replace(
+		/\d{8}-\d{6}|\d{4}-\d\d-\d\dT\d+Z/g,
+		"TIME",
+	);
 }
