@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { APART, type LiveWriter } from "./live-writer.ts";
+import { APART, type LiveWriter } from "./campaigns/kill/live-writer.ts";
 import { type Ran, runCommand } from "./run-subject.ts";
 
 /** One system call on something in the home. */

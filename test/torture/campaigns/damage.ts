@@ -5,9 +5,9 @@ import { storeOf } from "../../support/store.ts";
 import { type Answer, ask, copyTree, misbehaviour } from "../ask.ts";
 import type { Campaign, Point, Setting } from "../campaign.ts";
 import { Chance } from "../chance.ts";
-import { type Damage, flipIn, lossesOf } from "../damages.ts";
 import { litterIn, notWhole } from "../store-view.ts";
 import { makeTwoSnapshots, type TwoSnapshots } from "../two-snapshots.ts";
+import { type Damage, flipIn, lossesOf } from "./damage/damages.ts";
 
 const FLIPS = 1000;
 /** So many of the flips hit the manifest, which is a fifth of the bytes and says what all the others mean. */

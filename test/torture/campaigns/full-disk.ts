@@ -1,16 +1,21 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { Campaign, Point, Setting } from "../campaign.ts";
-import { faultsAfter, tellingOf } from "../disk-checks.ts";
 import type { Ran } from "../disk-commands.ts";
+import { faultsAfter, tellingOf } from "./full-disk/checks.ts";
+import {
+	type Look,
+	needOf,
+	onDisk,
+	type Resource,
+} from "./full-disk/scarce.ts";
 import {
 	makeScenes,
 	type Scene,
 	type SceneName,
 	type Undisturbed,
 	undisturbed,
-} from "../disk-scenes.ts";
-import { type Look, needOf, onDisk, type Resource } from "../scarce.ts";
+} from "./full-disk/scenes.ts";
 
 /** How many points a scene gets with each resource. */
 const STEPS: ReadonlyArray<

@@ -9,16 +9,16 @@ import {
 import { readManifest } from "../../support/store.ts";
 import { copyTree } from "../ask.ts";
 import type { Campaign, Point, Setting } from "../campaign.ts";
+import { interruptRestore, midwayCall } from "../traced.ts";
+import { makeTwoSnapshots } from "../two-snapshots.ts";
 import {
 	type FuzzScene,
 	fileOf,
 	type Target,
 	tryMalformed,
-} from "../fuzz-point.ts";
-import { hugeOnes } from "../huge-json.ts";
-import { interruptRestore, midwayCall } from "../traced.ts";
-import { twistedOnes } from "../twisted-manifests.ts";
-import { makeTwoSnapshots } from "../two-snapshots.ts";
+} from "./fuzz/fuzz-point.ts";
+import { hugeOnes } from "./fuzz/huge-json.ts";
+import { twistedOnes } from "./fuzz/twisted-manifests.ts";
 
 const COUNTS: Readonly<Record<Target, number>> = {
 	manifest: 200,

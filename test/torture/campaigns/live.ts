@@ -3,8 +3,8 @@ import { changeRows } from "../../support/hermes-databases.ts";
 import { snapshotFolders } from "../../support/store.ts";
 import { ask, copyTree, misbehaviour } from "../ask.ts";
 import type { Campaign, Point, Setting } from "../campaign.ts";
-import { KeyedWriter, readKeys } from "../keyed-writer.ts";
 import { makeSmallHome } from "../two-snapshots.ts";
+import { KeyedWriter, readKeys } from "./live/keyed-writer.ts";
 
 /** Restores in a point, one after the other beside the same writer. */
 const RESTORES = 10;

@@ -3,22 +3,22 @@ import path from "node:path";
 import { difference, record } from "../../support/oracle.ts";
 import { type Call, killAt } from "../call-trace.ts";
 import type { Campaign, Point } from "../campaign.ts";
+import { type Ran, runSubject } from "../disk-commands.ts";
+import { type Mount, mountTmpfs } from "../mounts.ts";
+import { storeOf } from "../store-check.ts";
 import {
 	faultsOfNextCreate,
 	faultsOfRecovery,
 	storeFaults,
-} from "../disk-checks.ts";
-import { type Ran, runSubject } from "../disk-commands.ts";
-import { lay, type Stage, type Undisturbed } from "../disk-scenes.ts";
-import { type Mount, mountTmpfs } from "../mounts.ts";
+} from "./full-disk/checks.ts";
+import { lay, type Stage, type Undisturbed } from "./full-disk/scenes.ts";
+import { type Moment, momentsOf } from "./power-cut/moments.ts";
 import {
 	type Filesystem,
 	filesystems,
 	PowerDisk,
 	whyNot,
-} from "../power-disk.ts";
-import { type Moment, momentsOf } from "../power-moments.ts";
-import { storeOf } from "../store-check.ts";
+} from "./power-cut/power-disk.ts";
 
 let platter: Mount | undefined;
 

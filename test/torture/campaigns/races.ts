@@ -1,13 +1,13 @@
 import type { Campaign, Point } from "../campaign.ts";
-import { raceAtOnce, raceCrowd, raceImpatient } from "../race-many.ts";
-import { raceAfterKill, raceAtLock, raceStopped } from "../race-pairs.ts";
+import { raceAtOnce, raceCrowd, raceImpatient } from "./races/many.ts";
+import { raceAfterKill, raceAtLock, raceStopped } from "./races/pairs.ts";
 import {
 	makeScenes,
 	type RaceScene,
 	VERBS,
 	type Verb,
 	wordsOf,
-} from "../race-scenes.ts";
+} from "./races/scenes.ts";
 
 /** In how many places of its work a command is held. */
 const STOPS = 3;

@@ -4,7 +4,7 @@ import { storeOf } from "../../support/store.ts";
 import type { Campaign, Point } from "../campaign.ts";
 import { Chance } from "../chance.ts";
 import { makeSmallHome } from "../two-snapshots.ts";
-import { Walker } from "../walk/walker.ts";
+import { Walker } from "./walk/walker.ts";
 
 const WALKS = 60;
 const OPERATIONS = 100;

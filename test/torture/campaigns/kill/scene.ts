@@ -1,0 +1,157 @@
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import {
+	difference,
+	type HomeRecord,
+	record,
+} from "../../../support/oracle.ts";
+import { type Ran, runCommand } from "../../run-subject.ts";
+import { snapshotFolders } from "../../store-oracle.ts";
+import type { TraceOptions } from "../../strace.ts";
+import type { Subject } from "../../subjects.ts";
+import { recordBesideWriter } from "./home-oracle.ts";
+import { type LiveWriter, startWriter } from "./live-writer.ts";
+
+/** A command in a situation, to be tried again and again, each time on a copy of the home. */
+export interface Scene {
+	/** As in the ids of its points. */
+	readonly name: string;
+	readonly words: readonly string[];
+	/** The template. */
+	readonly home: string;
+	/** What the home is without the command; undefined when it lies half-way between two states. */
+	readonly before: HomeRecord | undefined;
+	/** What the template is, whatever state that is. */
+	readonly start: HomeRecord;
+	/** What it is when the command has worked. */
+	readonly after: HomeRecord;
+	/** What a recovery leads to that had to be told which way. */
+	readonly ways: { readonly finish: HomeRecord; readonly back: HomeRecord };
+	/** The snapshots that must be there whatever comes. */
+	readonly kept: readonly string[];
+	/** Of its points one in so many is tried: what is told apart by another scene already need not be tried twice. */
+	readonly every: number;
+	/** A writer holds state.db open and commits all the while. */
+	readonly isLive: boolean;
+	/** The agent wrote on after a crash: see `writeOn`. */
+	readonly hasWrittenOn: boolean;
+}
+
+/** A scene that has not been tried yet. */
+export type Plan = Pick<Scene, "name" | "words" | "home"> & {
+	/** Worked out without the command; undefined: whatever the command makes of it when it is left alone. */
+	readonly after?: HomeRecord;
+	readonly before?: HomeRecord | undefined;
+	readonly ways?: Scene["ways"];
+	/** Snapshots. */
+	readonly removes?: boolean;
+	readonly every?: number;
+	readonly isLive?: boolean;
+	readonly hasWrittenOn?: boolean;
+};
+
+/** Runs the command once, undisturbed: the harness must agree with what it does, or nothing else can be judged. */
+export async function rehearse(
+	subject: Subject,
+	dir: string,
+	plan: Plan,
+): Promise<Scene> {
+	const {
+		name,
+		words,
+		home,
+		every = 1,
+		isLive = false,
+		hasWrittenOn = false,
+	} = plan;
+	const look = isLive ? recordBesideWriter : record;
+	const start = look(home);
+	const before = "before" in plan ? plan.before : start;
+	const options = freshCopy(home, path.join(dir, "rehearsal"));
+	const ran = await beside(isLive, options.home, () =>
+		runCommand(subject.command(options.home, ...words), options.dir),
+	);
+	const found = look(options.home);
+	const after = plan.after ?? found;
+	const faults = difference(after, found);
+	if (ran.code !== 0 || faults.length > 0)
+		throw new Error(
+			`${name} undisturbed: ${ran.stdout}${ran.stderr}\n${faults.join("\n")}`,
+		);
+	const gone = snapshotFolders(home).filter(
+		(id) => !snapshotFolders(options.home).includes(id),
+	);
+	if (gone.length > 0 !== (plan.removes ?? false))
+		throw new Error(`${name} undisturbed removed ${gone}`);
+	const kept = snapshotFolders(home).filter((id) => !gone.includes(id));
+	const ways = plan.ways ?? { finish: after, back: before ?? after };
+	return {
+		name,
+		words,
+		home,
+		start,
+		before,
+		after,
+		ways,
+		kept,
+		every,
+		isLive,
+		hasWrittenOn,
+	};
+}
+
+/** With a writer if the scene wants one. */
+export async function beside<T>(
+	isLive: boolean,
+	home: string,
+	work: (writer: LiveWriter | undefined) => Promise<T>,
+): Promise<T> {
+	if (!isLive) return work(undefined);
+	const writer = await startWriter(home);
+	try {
+		return await work(writer);
+	} finally {
+		await writer.end();
+	}
+}
+
+export function freshCopy(
+	template: string,
+	dir: string,
+): { home: string; dir: string } {
+	fs.rmSync(dir, { recursive: true, force: true });
+	fs.mkdirSync(dir);
+	return { dir, home: copyHome(template, path.join(dir, "home")) };
+}
+
+/** With modes, times and links: what `cp -a` keeps and Node's own copying does not. */
+export function copyHome(from: string, to: string): string {
+	execFileSync("cp", ["-a", from, to]);
+	return to;
+}
+
+export function optionsFor(
+	subject: Subject,
+	scene: Scene,
+	dir: string,
+	writer: LiveWriter | undefined,
+): TraceOptions {
+	const home = path.join(dir, "home");
+	const command = subject.command(home, ...scene.words);
+	return { home, dir, command, beside: writer };
+}
+
+/** For what comes before a scene. */
+export async function must(
+	subject: Subject,
+	home: string,
+	...words: string[]
+): Promise<Ran> {
+	const ran = await runCommand(
+		subject.command(home, ...words),
+		path.dirname(home),
+	);
+	if (ran.code === 0) return ran;
+	throw new Error(`${words.join(" ")}: ${ran.stdout}${ran.stderr}`);
+}

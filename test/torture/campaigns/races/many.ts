@@ -1,0 +1,179 @@
+import path from "node:path";
+import { snapshotFolders } from "../../../support/store.ts";
+import { type Answer, ask, begin, misbehaviour } from "../../ask.ts";
+import { litterIn, notWhole, snapshotsOf } from "../../store-view.ts";
+import { amongEnds, type EndState, endStateOf } from "./end-state.ts";
+import type { RaceScene } from "./scenes.ts";
+
+type Words = readonly string[];
+
+export async function homeIn(scene: RaceScene, dir: string): Promise<string> {
+	const home = path.join(dir, "home");
+	await scene.copyTo(home);
+	return home;
+}
+
+/** All of them are started at once. */
+export async function raceAtOnce(
+	scene: RaceScene,
+	dir: string,
+	words: readonly Words[],
+): Promise<string[]> {
+	const home = await homeIn(scene, dir);
+	const begun = words.map((one) => begin(scene.setting.subject, home, one));
+	const answers = await Promise.all(begun.map(({ answer }) => answer));
+	return afterAll(scene, home, words, answers);
+}
+
+/** The end is that of one of their orders, all is whole, and nothing was left behind. */
+export async function afterAll(
+	scene: RaceScene,
+	home: string,
+	words: readonly Words[],
+	answers: readonly Answer[],
+): Promise<string[]> {
+	const { subject } = scene.setting;
+	const end = endStateOf(
+		home,
+		answers.map(({ code }) => code),
+	);
+	return [
+		...answers.flatMap((answer) => misbehaviour(subject, answer)),
+		...amongEnds(await expectedEnds(scene, words), end),
+		...notWhole(home),
+		...litterIn(home),
+		...answers
+			.filter((answer) => answer.words === "list")
+			.flatMap((answer) => wrongList(scene, home, answer)),
+	];
+}
+
+async function expectedEnds(
+	scene: RaceScene,
+	words: readonly Words[],
+): Promise<EndState[]> {
+	const ends: EndState[] = [];
+	// A reader changes nothing: its place in the order does not matter.
+	const writers = words.flatMap(([verb], at) => (verb === "list" ? [] : [at]));
+	const readers = words.flatMap(([verb], at) => (verb === "list" ? [at] : []));
+	for (const order of ordersOf(writers))
+		ends.push(await scene.inOrder(words, [...order, ...readers]));
+	return ends;
+}
+
+function ordersOf(places: readonly number[]): number[][] {
+	if (places.length === 0) return [[]];
+	return places.flatMap((first) =>
+		ordersOf(places.filter((other) => other !== first)).map((rest) => [
+			first,
+			...rest,
+		]),
+	);
+}
+
+/** It shows all that was there before and after, and nothing that never was. */
+function wrongList(
+	scene: RaceScene,
+	home: string,
+	{ reply }: Answer,
+): string[] {
+	const [before, after] = [scene.home, home].map((one) =>
+		snapshotFolders(one).filter((name) => name !== "quarantine"),
+	);
+	const shown = reply?.data.snapshots?.map(({ id }) => id) ?? [];
+	const ever = [...(before ?? []), ...(after ?? [])];
+	const always = (before ?? []).filter((id) => after?.includes(id));
+	return [
+		...shown
+			.filter((id) => !ever.includes(id))
+			.map((id) => `list shows ${id}, which never was`),
+		...always
+			.filter((id) => !shown.includes(id))
+			.map((id) => `list does not show ${id}, which was always there`),
+		...(reply?.data.damaged ?? []).map((id) => `list calls ${id} damaged`),
+	];
+}
+
+/** As many creates at once: each makes its snapshot, one after the other. */
+export async function raceCrowd(
+	scene: RaceScene,
+	dir: string,
+	count: number,
+): Promise<string[]> {
+	const home = await homeIn(scene, dir);
+	const labels = Array.from({ length: count }, (_, index) => `crowd ${index}`);
+	const answers = await Promise.all(
+		labels.map((label) =>
+			ask(
+				scene.setting.subject,
+				home,
+				"create",
+				"--force",
+				label,
+				"--wait",
+				"120",
+			),
+		),
+	);
+	return [
+		...answers
+			.filter(({ code }) => code !== 0)
+			.map(({ stdout }) => `one failed: ${stdout}`),
+		...wrongCrowd(scene, home, labels, answers),
+	];
+}
+
+/** None of them waits: each makes its snapshot or says who holds the lock, and those that say they did have. */
+export async function raceImpatient(
+	scene: RaceScene,
+	dir: string,
+	count: number,
+): Promise<string[]> {
+	const home = await homeIn(scene, dir);
+	const labels = Array.from({ length: count }, (_, index) => `crowd ${index}`);
+	const answers = await Promise.all(
+		labels.map((label) =>
+			ask(
+				scene.setting.subject,
+				home,
+				"create",
+				"--force",
+				label,
+				"--wait",
+				"0",
+			),
+		),
+	);
+	const made = labels.filter((_, index) => answers[index]?.code === 0);
+	return [
+		...answers
+			.filter(({ code }) => code !== 0 && code !== 11)
+			.map(({ stdout }) => `one failed: ${stdout}`),
+		...(made.length === 0 ? ["none of them got the lock"] : []),
+		...wrongCrowd(scene, home, made, answers),
+	];
+}
+
+function wrongCrowd(
+	scene: RaceScene,
+	home: string,
+	labels: readonly string[],
+	answers: readonly Answer[],
+): string[] {
+	const all = snapshotsOf(home);
+	const made = all.flatMap(({ label }) =>
+		label?.startsWith("crowd ") ? [label] : [],
+	);
+	const places = new Set(all.map(({ sequence }) => sequence));
+	return [
+		...answers.flatMap((answer) => misbehaviour(scene.setting.subject, answer)),
+		...(made.toSorted().join() === labels.toSorted().join()
+			? []
+			: [`made ${made.join()} and not ${labels.join()}`]),
+		...(places.size === all.length
+			? []
+			: ["two snapshots have the same place in the order"]),
+		...notWhole(home),
+		...litterIn(home),
+	];
+}

@@ -1,0 +1,64 @@
+import fs from "node:fs";
+import path from "node:path";
+import { type Answer, begin } from "../../ask.ts";
+import type { Subject } from "../../subjects.ts";
+import { type Call, signalAt } from "../../traced.ts";
+
+/** A command that was stopped by SIGSTOP in the middle of its work. */
+export interface Stopped {
+	readonly pid: number;
+	readonly answer: Promise<Answer>;
+	go(): void;
+	kill(): void;
+}
+
+/** Starts a command that stops itself at this call; undefined when it ended without coming there. */
+export async function stopAt(
+	subject: Subject,
+	home: string,
+	words: readonly string[],
+	call: Call,
+): Promise<Stopped | undefined> {
+	const log = path.join(path.dirname(home), `stop-${words[0]}.strace`);
+	fs.writeFileSync(log, "");
+	const { answer } = begin(
+		subject,
+		home,
+		words,
+		signalAt(call, "SIGSTOP", log),
+	);
+	const stopped = () =>
+		/^(\d+) +--- stopped by SIGSTOP ---/m.exec(
+			fs.readFileSync(log, "utf8"),
+		)?.[1];
+	const watching = new AbortController();
+	const seen = seenIn(log, stopped, watching.signal);
+	const pid = await Promise.race([seen, answer.then(stopped)]);
+	watching.abort();
+	if (pid === undefined) return undefined;
+	return {
+		pid: Number(pid),
+		answer,
+		go: () => process.kill(Number(pid), "SIGCONT"),
+		kill: () => process.kill(Number(pid), "SIGKILL"),
+	};
+}
+
+/** Resolves as soon as `look` finds something in a file or folder that others change. */
+export function seenIn<T>(
+	place: string,
+	look: () => T | undefined,
+	signal: AbortSignal,
+): Promise<T> {
+	return new Promise((resolve) => {
+		const watcher = fs.watch(place, { signal });
+		const check = () => {
+			const found = look();
+			if (found === undefined) return;
+			watcher.close();
+			resolve(found);
+		};
+		watcher.on("change", check);
+		check();
+	});
+}
