@@ -1,90 +1,193 @@
 import fs from "node:fs";
 import path from "node:path";
+import { isSqlite, rowsOf } from "../support/database-rows.ts";
 import { sha256Of } from "../support/oracle.ts";
+import { diskName, storeOf } from "../support/store.ts";
 
 /** What the manifests of ours and of the original have in common, and what only ours have. */
-interface ManifestOnDisk {
-	files: Record<string, number>;
-	entries?: { path: string; kind: string; size?: number; sha256?: string }[];
+export interface ManifestOnDisk {
+	readonly files: Readonly<Record<string, number>>;
+	readonly complete?: boolean;
+	readonly label: string | null;
+	readonly reason: string;
+	readonly sequence: number;
+	readonly entries?: readonly {
+		readonly path: string;
+		readonly kind: string;
+		readonly size?: number;
+		readonly mode?: number;
+		readonly sha256?: string;
+		readonly target?: string;
+	}[];
 }
 
-export function storeOf(home: string): string {
-	return path.join(home, "state-snapshots");
+/** What plain tools find in a store. */
+export interface Store {
+	/** Of each snapshot, by id: the hash of its manifest. */
+	readonly snapshots: ReadonlyMap<string, string>;
+	/** What is not as its manifest says, a line each. */
+	readonly faults: readonly string[];
+	/** How many say that something is missing in them. */
+	readonly incomplete: number;
+	/** Files that were moved aside because they could not be read. */
+	readonly quarantined: number;
 }
+
+export function readStore(home: string): Store {
+	const ids = snapshotFolders(home);
+	const manifests = ids.map((id) => manifestIn(home, id));
+	return {
+		snapshots: new Map(
+			ids.map((id) => [id, sha256Of(path.join(folderOf(home, id), MANIFEST))]),
+		),
+		faults: brokenSnapshots(home),
+		incomplete: manifests.filter((one) => one?.complete === false).length,
+		quarantined: filesBelow(path.join(storeOf(home), "quarantine")).length,
+	};
+}
+
+const MANIFEST = "manifest.json";
 
 /** The folders of the store that pass for snapshots. */
 export function snapshotFolders(home: string): string[] {
-	return namesIn(storeOf(home)).filter(
-		(name) =>
-			!name.startsWith(".") &&
-			fs.existsSync(path.join(storeOf(home), name, "manifest.json")),
+	return visibleFolders(home).filter((id) =>
+		fs.existsSync(path.join(folderOf(home, id), MANIFEST)),
 	);
+}
+
+/** Undefined when it is no JSON. */
+export function manifestIn(
+	home: string,
+	id: string,
+): ManifestOnDisk | undefined {
+	const file = path.join(folderOf(home, id), MANIFEST);
+	try {
+		return JSON.parse(fs.readFileSync(file, "utf8")) as ManifestOnDisk;
+	} catch (error) {
+		if (error instanceof SyntaxError) return undefined;
+		throw error;
+	}
 }
 
 /** Every snapshot there is, file by file against its manifest, and nothing besides. */
-export function brokenSnapshots(home: string): string[] {
-	return snapshotFolders(home).flatMap((id) =>
-		broken(path.join(storeOf(home), id)).map(
-			(what) => `snapshot ${id}: ${what}`,
-		),
-	);
-}
-
-function broken(folder: string): string[] {
-	let manifest: ManifestOnDisk;
-	try {
-		manifest = JSON.parse(
-			fs.readFileSync(path.join(folder, "manifest.json"), "utf8"),
+export function brokenSnapshots(home: string, except?: string): string[] {
+	return visibleFolders(home)
+		.filter((id) => id !== except)
+		.flatMap((id) =>
+			faultsOf(home, id).map((what) => `snapshot ${id}: ${what}`),
 		);
-	} catch (error) {
-		return [`its manifest cannot be read: ${error}`];
-	}
-	const files = filesBelow(folder).filter((file) => file !== "manifest.json");
-	const named = Object.keys(manifest.files);
-	return [
-		...named.filter((file) => !files.includes(file)).map((f) => `lacks ${f}`),
-		...files
-			.filter((file) => !named.includes(file))
-			.map((f) => `${f} is extra`),
-		...named
-			.filter((file) => files.includes(file))
-			.flatMap((file) => {
-				const at = path.join(folder, file);
-				const entry = manifest.entries?.find((one) => one.path === file);
-				const isWhole =
-					fs.statSync(at).size === manifest.files[file] &&
-					(entry === undefined || sha256Of(at) === entry.sha256);
-				return isWhole ? [] : [`${file} is not what the manifest says`];
-			}),
-	];
 }
 
 /** What the store holds besides snapshots, settings, quarantine and the lock: litter, after a command that went well. */
-export function litter(home: string): string[] {
-	const known = [
-		".lock.db",
-		"config.json",
-		"quarantine",
-		...snapshotFolders(home),
-	];
-	const left = namesIn(storeOf(home)).filter((name) => !known.includes(name));
-	return left.map((name) => `left in the store: ${name}`);
+export function litter(home: string, except?: string): string[] {
+	const known = [".lock.db", "config.json", QUARANTINE, except];
+	const snapshots = snapshotFolders(home);
+	return namesIn(storeOf(home))
+		.filter((name) => !known.includes(name) && !snapshots.includes(name))
+		.map((name) => `left in the store: ${name}`);
 }
 
 /** The files of that name that live in the home, in a snapshot or in the quarantine. */
 export function everyCopyOf(home: string, file: string): string[] {
 	const stored = filesBelow(storeOf(home))
+		.map((one) => one.toString())
 		.filter((one) => one === file || one.endsWith(`/${file}`))
 		.map((one) => path.join(storeOf(home), one));
 	return [path.join(home, file), ...stored].filter((one) => fs.existsSync(one));
 }
 
-export function filesBelow(folder: string): string[] {
-	return namesIn(folder).flatMap((name) => {
-		const stat = fs.lstatSync(path.join(folder, name));
-		if (!stat.isDirectory()) return [name];
-		return filesBelow(path.join(folder, name)).map((one) => `${name}/${one}`);
-	});
+const QUARANTINE = "quarantine";
+
+function visibleFolders(home: string): string[] {
+	return namesIn(storeOf(home)).filter(
+		(name) =>
+			!name.startsWith(".") &&
+			name !== QUARANTINE &&
+			fs.statSync(folderOf(home, name)).isDirectory(),
+	);
+}
+
+function folderOf(home: string, id: string): string {
+	return path.join(storeOf(home), id);
+}
+
+function faultsOf(home: string, id: string): string[] {
+	const folder = folderOf(home, id);
+	if (!fs.existsSync(path.join(folder, MANIFEST))) return ["has no manifest"];
+	const manifest = manifestIn(home, id);
+	if (manifest === undefined) return ["its manifest is no JSON"];
+	const { entries, files } = manifest;
+	const kept = entries?.filter(({ kind }) => KEPT.includes(kind));
+	const named = new Set([
+		...Object.keys(files),
+		...(kept ?? []).map((entry) => entry.path),
+	]);
+	const wanted = new Set([MANIFEST, ...named].map(keyOf));
+	const extra = filesBelow(folder).filter((file) => !wanted.has(hex(file)));
+	return [
+		...extra.map((file) => `${file} is not in its manifest`),
+		...[...named].flatMap((file) => {
+			const at = Buffer.concat([Buffer.from(`${folder}/`), diskName(file)]);
+			const entry = kept?.find((one) => one.path === file);
+			const isAgreed = kept === undefined || entry?.size === files[file];
+			return [
+				...(isAgreed ? [] : [`${file}: files and entries disagree`]),
+				...compare(at, files[file], entry?.sha256).map(
+					(what) => `${file} ${what}`,
+				),
+			];
+		}),
+	];
+}
+
+/** The kinds of entries that have a file of their own. */
+const KEPT = ["file", "database"];
+
+function compare(
+	file: Buffer,
+	size: number | undefined,
+	sha256: string | undefined,
+): string[] {
+	const found = fs.lstatSync(file, { throwIfNoEntry: false });
+	if (found === undefined) return ["is missing"];
+	if (!found.isFile()) return ["is no file"];
+	if (found.size !== size)
+		return [`has ${found.size} bytes instead of ${size}`];
+	const hash = sha256Of(file);
+	if (sha256 !== undefined && hash !== sha256) return ["has another hash"];
+	return isSqlite(file) && !opens(file.toString(), hash)
+		? ["cannot be opened"]
+		: [];
+}
+
+/** By their content: the same one opens everywhere, and every copy of a home has the same ones. */
+const opened = new Map<string, boolean>();
+
+function opens(file: string, hash: string): boolean {
+	const isSound = opened.get(hash) ?? !rowsOf(file).startsWith("unreadable");
+	opened.set(hash, isSound);
+	return isSound;
+}
+
+/** As the disk has their names, which need not be UTF-8. */
+function filesBelow(folder: string, below = Buffer.alloc(0)): Buffer[] {
+	const full = Buffer.concat([Buffer.from(`${folder}/`), below]);
+	if (!fs.existsSync(full)) return [];
+	return fs
+		.readdirSync(full, { withFileTypes: true, encoding: "buffer" })
+		.flatMap((entry) => {
+			const slash = Buffer.from(below.length === 0 ? "" : "/");
+			const name = Buffer.concat([below, slash, entry.name]);
+			return entry.isDirectory() ? filesBelow(folder, name) : [name];
+		});
+}
+
+function keyOf(file: string): string {
+	return hex(diskName(file));
+}
+
+function hex(name: Buffer): string {
+	return name.toString("hex");
 }
 
 function namesIn(folder: string): string[] {

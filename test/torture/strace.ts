@@ -1,14 +1,15 @@
 import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
-import { APART, type LiveWriter } from "./campaigns/kill/live-writer.ts";
-import { type Ran, runCommand } from "./run-subject.ts";
+import { type Ran, runSubject } from "./run-subject.ts";
+import type { Subject } from "./subjects.ts";
 
-/** One system call on something in the home. */
+/** One system call of a command's first thread, which does all that is done to the home. */
 export interface Call {
 	readonly name: string;
 	/** How many of this name there had been before, plus one: what strace counts. */
 	readonly ordinal: number;
-	/** What it was about, below the home, with TIME for the time stamps in names. */
+	/** What it was about, below the home, with TIME for the time stamps in names; empty: nothing of the home. */
 	readonly place: string;
 	/** How many of this name at this place there had been before, plus one: the same in every run. */
 	readonly occurrence: number;
@@ -16,16 +17,18 @@ export interface Call {
 	readonly line: string;
 }
 
+/** Where strace finds a call again. */
+export type CallNumber = Pick<Call, "name" | "ordinal">;
+
 /** What is done to a call: `signal=SIGKILL` or `error=EIO`. */
 export type Harm = `signal=${string}` | `error=${string}`;
 
-export interface TraceOptions {
+export interface TracedCommand {
+	readonly subject: Subject;
 	readonly home: string;
-	/** Of the point; also holds the log. */
-	readonly dir: string;
-	readonly command: readonly string[];
-	/** In whose process namespace: a live writer's, or one of its own. What else runs here must make no difference. */
-	readonly beside: LiveWriter | undefined;
+	readonly words: readonly string[];
+	/** What strace itself is run under: a program that enters namespaces. */
+	readonly under?: readonly string[];
 }
 
 export const MUTATING = [
@@ -44,14 +47,20 @@ export const MUTATING = [
 ];
 export const READING = ["open", "openat", "read", "pread64"];
 
-/** Runs a command and returns its calls on the home, in order. */
+/** Runs a command to its end and returns its calls on the home, in order. */
 export async function traceCalls(
-	options: TraceOptions,
+	command: TracedCommand,
 	names: readonly string[],
-): Promise<TracedCall[]> {
-	const { calls } = await straced(options, ["-e", `trace=${names.join(",")}`]);
-	const traced = calls.filter(({ place }) => place !== "");
-	return traced.map((call) => ({ ...call, traced }));
+): Promise<Call[]> {
+	const { ran, calls } = await straced(command, [
+		"-e",
+		`trace=${names.join()}`,
+	]);
+	if (ran.code !== 0)
+		throw new Error(
+			`"${ran.words}" fails when traced: ${ran.stdout}${ran.stderr}`,
+		);
+	return calls.filter(({ place }) => place !== "");
 }
 
 /** Whether it changes the disk or makes a change durable; an open file alone does not. */
@@ -61,93 +70,59 @@ export function isMutating({ name, line }: Call): boolean {
 	return MUTATING.includes(name);
 }
 
-/** With all that its command did when it was traced. */
-export type TracedCall = Call & { readonly traced: readonly Call[] };
-
-export interface Hurt {
+export interface Harmed {
 	readonly ran: Ran;
-	/** It was this very call that was harmed. */
-	readonly reached: boolean;
-	/** What was tried to reach it, for people. */
-	readonly tries: readonly string[];
+	/** Some call was harmed; that it was the right one, `calls` can tell. */
+	readonly isMet: boolean;
+	/** Those of the harmed one's name, also outside the home. */
+	readonly calls: readonly Call[];
 }
 
-const ATTEMPTS = 8;
 /** What a shell says of a program that `kill -9` ended. */
 const KILLED = 128 + 9;
 
-/**
- * Runs a command and harms one call of it. What else goes on in a process shifts ordinals by one or two, so it is
- * made sure that the right call was met, and if not, `again` prepares another run with the ordinal corrected.
- */
-export async function hurtAt(
-	options: TraceOptions,
-	call: TracedCall,
+/** Runs a command and harms one call of it, before that is done. */
+export async function harmCall(
+	command: TracedCommand,
+	call: CallNumber,
 	harm: Harm,
-	again: () => Promise<TraceOptions>,
-): Promise<Hurt> {
-	let ordinal = call.ordinal;
-	const tries: string[] = [];
-	let now = options;
-	for (let attempt = 1; ; attempt++) {
-		const { ran, calls, isHarmed } = await straced(now, [
-			"-e",
-			`trace=${call.name}`,
-			"-e",
-			`inject=${call.name}:${harm}:when=${ordinal}`,
-		]);
-		const met = calls.find((other) => isSame(other, call));
-		tries.push(
-			`at ${call.name} ${ordinal}: the call was ${met?.ordinal} of ${calls.length}, exit ${ran.code}`,
-		);
-		if (isHarmed && met?.ordinal === ordinal)
-			return { ran, reached: true, tries };
-		if (attempt === ATTEMPTS) return { ran, reached: false, tries };
-		ordinal = nextOrdinal(ordinal, calls, call, harm);
-		now = await again();
-	}
+): Promise<Harmed> {
+	const { ran, text, calls } = await straced(command, harming(call, harm));
+	const isMet =
+		ran.code === null || ran.code === KILLED || text.includes("(INJECTED)");
+	return { ran, isMet, calls };
 }
 
-/** What came before the call that was harmed in its stead is still as it would have been; what came after is not. */
-function nextOrdinal(
-	tried: number,
-	calls: readonly Call[],
-	{ traced, ...call }: TracedCall,
-	harm: Harm,
-): number {
-	const wanted = calls.find((other) => isSame(other, call));
-	if (wanted !== undefined && wanted.ordinal < tried) return wanted.ordinal;
-	if (harm.startsWith("error="))
-		return tried < call.ordinal + 3 ? tried + 1 : call.ordinal - 1;
-	for (const met of calls.toReversed()) {
-		const known = traced.find((other) => isSame(other, met));
-		if (known !== undefined) return call.ordinal + met.ordinal - known.ordinal;
-	}
-	return call.ordinal;
+/** Not with --seccomp-bpf, which makes strace 6.1 inject nothing. */
+function harming({ name, ordinal }: CallNumber, harm: Harm): string[] {
+	const inject = `inject=${name}:${harm}:when=${ordinal}`;
+	return ["-e", `trace=${name}`, "-e", inject];
 }
 
-function isSame(a: Call, b: Call): boolean {
-	return (
-		a.name === b.name && a.place === b.place && a.occurrence === b.occurrence
-	);
+/** strace that holds a command at a call; its log says which process it is, which it does for those with -f only. */
+export function holding(call: CallNumber, log: string): string[] {
+	const flags = ["-f", "-qq", "-o", log];
+	return ["strace", ...flags, ...harming(call, "signal=SIGSTOP")];
 }
 
 async function straced(
-	{ home, dir, command, beside }: TraceOptions,
+	{ subject, home, words, under = [] }: TracedCommand,
 	what: readonly string[],
-): Promise<{ ran: Ran; calls: Call[]; isHarmed: boolean }> {
+): Promise<{ ran: Ran; text: string; calls: Call[] }> {
+	// Not beside the home, which may lie on the disk that is tried.
+	const dir = fs.mkdtempSync(path.join(os.tmpdir(), "agent-snapshot-trace-"));
 	const log = path.join(dir, "strace.log");
-	const place =
-		beside === undefined
-			? [...APART, "sh", "-c", '"$@"; exit $?', "sh"]
-			: ["nsenter", "-t", String(beside.pid), "--pid", "--mount"];
-	// Only the first thread, which does all that is done to the home: an error for another one would end Node.
+	// Without -f: an error for another thread than the first would end Node.
 	const strace = ["strace", "-y", "-qq", "-e", "signal=none", "-o", log];
-	const ran = await runCommand([...place, ...strace, ...what, ...command], dir);
-	const text = fs.readFileSync(log, "utf8");
-	const isHarmed =
-		ran.code === null || ran.code === KILLED || text.includes("(INJECTED)");
-	return { ran, calls: callsIn(text.split("\n"), home), isHarmed };
+	try {
+		const ran = await runSubject(subject, home, words, {
+			under: [...under, ...strace, ...what],
+		});
+		const text = fs.readFileSync(log, "utf8");
+		return { ran, text, calls: callsIn(text.split("\n"), home) };
+	} finally {
+		fs.rmSync(dir, { recursive: true });
+	}
 }
 
 /** All calls that were begun, in order. */

@@ -2,8 +2,8 @@ import fs from "node:fs";
 import path from "node:path";
 import { changeRows, makeSmallDb } from "../support/hermes-databases.ts";
 import { put } from "../support/put.ts";
-import { snapshotFolders } from "../support/store.ts";
-import { ask } from "./ask.ts";
+import { mustRun } from "./run-subject.ts";
+import { snapshotFolders } from "./store-oracle.ts";
 import type { Subject } from "./subjects.ts";
 
 export interface TwoSnapshots {
@@ -43,14 +43,14 @@ export async function makeTwoSnapshots(
 	home: string,
 ): Promise<TwoSnapshots> {
 	makeSmallHome(home);
-	const before = snapshotFoldersOf(home);
-	await made(subject, home, "older");
+	const before = snapshotFolders(home);
+	await mustRun(subject, home, "create", "older");
 	changeSmallHome(home, "between");
-	const [older = ""] = snapshotFoldersOf(home).filter(
+	const [older = ""] = snapshotFolders(home).filter(
 		(id) => !before.includes(id),
 	);
-	await made(subject, home, "newer");
-	const [newer = ""] = snapshotFoldersOf(home).filter((id) => id !== older);
+	await mustRun(subject, home, "create", "newer");
+	const [newer = ""] = snapshotFolders(home).filter((id) => id !== older);
 	changeSmallHome(home, "since");
 	return { home, older, newer };
 }
@@ -84,19 +84,4 @@ export function changeSmallHome(home: string, word: string): void {
 	);
 	put(home, `pairing/came-${word}-approved.json`, { came: word });
 	fs.chmodSync(path.join(home, "SOUL.md"), word === "since" ? 0o644 : 0o640);
-}
-
-function snapshotFoldersOf(home: string): string[] {
-	return fs.existsSync(path.join(home, "state-snapshots"))
-		? snapshotFolders(home)
-		: [];
-}
-
-async function made(
-	subject: Subject,
-	home: string,
-	label: string,
-): Promise<void> {
-	const { code, stdout, stderr } = await ask(subject, home, "create", label);
-	if (code !== 0) throw new Error(`create ${label}: ${stdout} ${stderr}`);
 }

@@ -2,10 +2,12 @@ import fs from "node:fs";
 import path from "node:path";
 import { difference, record } from "../../support/oracle.ts";
 import { storeOf } from "../../support/store.ts";
-import { type Answer, ask, copyTree, misbehaviour } from "../ask.ts";
 import type { Campaign, Point, Setting } from "../campaign.ts";
 import { Chance } from "../chance.ts";
-import { litterIn, notWhole } from "../store-view.ts";
+import { copyHome } from "../copy-home.ts";
+import { type Ran, runSubject } from "../run-subject.ts";
+import { misbehaviour } from "../sentences.ts";
+import { brokenSnapshots, litter } from "../store-oracle.ts";
 import { makeTwoSnapshots, type TwoSnapshots } from "../two-snapshots.ts";
 import { type Damage, flipIn, lossesOf } from "./damage/damages.ts";
 
@@ -66,7 +68,7 @@ function pointOf(
 		id,
 		run: async (dir) => {
 			const home = path.join(dir, "home");
-			copyTree(scene.home, home);
+			copyHome(scene.home, home);
 			const done = draw();
 			done.strike(path.join(storeOf(home), scene.newer), scene);
 			const faults = await expectRefused(scene, home, done);
@@ -84,7 +86,7 @@ async function expectRefused(
 ): Promise<string[]> {
 	const { subject } = scene.setting;
 	const before = record(home);
-	const answer = await ask(subject, home, "restore", scene.newer);
+	const answer = await runSubject(subject, home, ["restore", scene.newer]);
 	const changed = difference(before, record(home));
 	if (answer.code === 0)
 		return passes(scene, home, done)
@@ -101,7 +103,7 @@ async function expectRefused(
 		...changed.map((line) => `refused, but changed: ${line}`),
 		...strange.map((name) => `refused, but made: ${name}`),
 		...(subject.name === "ours" ? badSentence(answer, done, scene) : []),
-		...(subject.name === "ours" ? litterIn(home) : []),
+		...(subject.name === "ours" ? litter(home, scene.newer) : []),
 	];
 }
 
@@ -120,7 +122,7 @@ function passes(scene: Scene, home: string, done: Damage): boolean {
 }
 
 function badSentence(
-	{ reply }: Answer,
+	{ reply }: Ran,
 	{ files, codes }: Damage,
 	{ newer }: Scene,
 ): string[] {
@@ -143,7 +145,7 @@ async function expectOtherUsable(
 	home: string,
 ): Promise<string[]> {
 	const { subject } = scene.setting;
-	const answer = await ask(subject, home, "restore", scene.older);
+	const answer = await runSubject(subject, home, ["restore", scene.older]);
 	const restored = fs.readFileSync(path.join(home, "config.yaml"), "utf8");
 	return [
 		...misbehaviour(subject, answer),
@@ -151,7 +153,7 @@ async function expectOtherUsable(
 			? []
 			: [`the other cannot be restored: ${answer.stdout}`]),
 		...(restored.includes("between") ? ["the other one was not restored"] : []),
-		...notWhole(home, scene.newer),
+		...brokenSnapshots(home, scene.newer),
 	];
 }
 

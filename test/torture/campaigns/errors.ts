@@ -1,6 +1,6 @@
 import type { Campaign, Point } from "../campaign.ts";
 import { snapshotFolders } from "../store-oracle.ts";
-import { isMutating, MUTATING, READING, type TracedCall } from "../strace.ts";
+import { isMutating, MUTATING, READING } from "../strace.ts";
 import {
 	type Aftermath,
 	isAcknowledged,
@@ -9,6 +9,7 @@ import {
 } from "./kill/aftermath.ts";
 import { chooseCalls, lotOf } from "./kill/choose-calls.ts";
 import { stateOf, tornFiles } from "./kill/home-oracle.ts";
+import type { TracedCall } from "./kill/hurt-at.ts";
 import { callsOf, hurtPoint } from "./kill/hurt-point.ts";
 import type { Scene } from "./kill/scene.ts";
 import { makeScenes } from "./kill/scenes.ts";

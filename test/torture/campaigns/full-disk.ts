@@ -1,21 +1,17 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { Campaign, Point, Setting } from "../campaign.ts";
-import type { Ran } from "../disk-commands.ts";
-import { faultsAfter, tellingOf } from "./full-disk/checks.ts";
+import type { Ran } from "../run-subject.ts";
+import { tellingOf } from "../sentences.ts";
+import { faultsAfter } from "./full-disk/checks.ts";
 import {
 	type Look,
 	needOf,
 	onDisk,
 	type Resource,
 } from "./full-disk/scarce.ts";
-import {
-	makeScenes,
-	type Scene,
-	type SceneName,
-	type Undisturbed,
-	undisturbed,
-} from "./full-disk/scenes.ts";
+import { makeScenes, type Scene, type SceneName } from "./full-disk/scenes.ts";
+import { type Undisturbed, undisturbed } from "./full-disk/stage.ts";
 
 /** How many points a scene gets with each resource. */
 const STEPS: ReadonlyArray<

@@ -7,9 +7,9 @@ import {
 	sealed,
 } from "../../support/malformed.ts";
 import { readManifest } from "../../support/store.ts";
-import { copyTree } from "../ask.ts";
 import type { Campaign, Point, Setting } from "../campaign.ts";
-import { interruptRestore, midwayCall } from "../traced.ts";
+import { copyHome } from "../copy-home.ts";
+import { commitOf, interruptRestore } from "../interrupt-restore.ts";
 import { makeTwoSnapshots } from "../two-snapshots.ts";
 import {
 	type FuzzScene,
@@ -58,9 +58,9 @@ async function makeScene({ subject, dir }: Setting): Promise<FuzzScene> {
 	fs.symlinkSync("../canary", path.join(home, "linked"));
 	fs.symlinkSync("../canary", path.join(home, "platforms"));
 	fs.symlinkSync("../../canary", path.join(home, "pairing/out"));
-	const midway = await midwayCall(subject, home, newer);
+	const midway = (await commitOf(subject, home, newer)) + 4;
 	const pending = path.join(dir, "pending");
-	copyTree(calm, pending);
+	copyHome(calm, pending);
 	await interruptRestore(subject, path.join(pending, "home"), newer, midway);
 	const journal = fs.readFileSync(
 		fileOf(path.join(pending, "home"), "journal", newer),

@@ -1,8 +1,10 @@
 import path from "node:path";
 import { changeRows } from "../../support/hermes-databases.ts";
-import { snapshotFolders } from "../../support/store.ts";
-import { ask, copyTree, misbehaviour } from "../ask.ts";
 import type { Campaign, Point, Setting } from "../campaign.ts";
+import { copyHome } from "../copy-home.ts";
+import { runSubject } from "../run-subject.ts";
+import { misbehaviour } from "../sentences.ts";
+import { snapshotFolders } from "../store-oracle.ts";
 import { makeSmallHome } from "../two-snapshots.ts";
 import { KeyedWriter, readKeys } from "./live/keyed-writer.ts";
 
@@ -56,7 +58,7 @@ async function makeScene(setting: Setting): Promise<LiveScene> {
 			database,
 			`DELETE FROM keyed; INSERT INTO keyed VALUES ${values}`,
 		);
-		await ask(setting.subject, home, "create", name);
+		await runSubject(setting.subject, home, ["create", name]);
 		const known = snapshots.map(({ id }) => id);
 		const [id = ""] = snapshotFolders(home).filter(
 			(one) => !known.includes(one),
@@ -72,7 +74,7 @@ async function besideWriter(
 	dir: string,
 ): Promise<string[]> {
 	const home = path.join(dir, "home");
-	copyTree(scene.home, home);
+	copyHome(scene.home, home);
 	const writer = new KeyedWriter(path.join(home, "state.db"), rate, "live");
 	try {
 		const faults = await writer.goesOn(3);
@@ -94,7 +96,7 @@ async function restoreBeside(
 	const wanted = snapshots[turn % 2];
 	if (wanted === undefined) throw new Error("there are two snapshots");
 	const before = writer.acknowledged.length;
-	const answer = await ask(subject, home, "restore", wanted.id);
+	const answer = await runSubject(subject, home, ["restore", wanted.id]);
 	const atReply = writer.acknowledged.length;
 	const wrong = misbehaviour(subject, answer);
 	if (answer.code !== 0) return [...wrong, `was refused: ${answer.stdout}`];

@@ -1,17 +1,17 @@
 import fs from "node:fs";
 import path from "node:path";
 import { difference, record } from "../../support/oracle.ts";
-import { type Call, killAt } from "../call-trace.ts";
 import type { Campaign, Point } from "../campaign.ts";
-import { type Ran, runSubject } from "../disk-commands.ts";
 import { type Mount, mountTmpfs } from "../mounts.ts";
-import { storeOf } from "../store-check.ts";
+import { type Ran, runSubject } from "../run-subject.ts";
+import { snapshotFolders } from "../store-oracle.ts";
+import { type CallNumber, harmCall } from "../strace.ts";
 import {
 	faultsOfNextCreate,
 	faultsOfRecovery,
 	storeFaults,
 } from "./full-disk/checks.ts";
-import { lay, type Stage, type Undisturbed } from "./full-disk/scenes.ts";
+import { lay, type Stage, type Undisturbed } from "./full-disk/stage.ts";
 import { type Moment, momentsOf } from "./power-cut/moments.ts";
 import {
 	type Filesystem,
@@ -115,12 +115,12 @@ function pointOf(
 async function cutPower(
 	disk: PowerDisk,
 	{ scene: { subject, words }, home }: Stage,
-	call: Call | undefined,
+	call: CallNumber | undefined,
 ): Promise<{ ran: Ran; photo: string }> {
 	const ran =
 		call === undefined
 			? await runSubject(subject, home, words)
-			: await killAt(subject, home, words, call);
+			: (await harmCall({ subject, home, words }, call, "signal=SIGKILL")).ran;
 	fs.writeFileSync(path.join(disk.dir, "unsynced"), "this is not kept");
 	return { ran, photo: disk.photograph() };
 }
@@ -142,7 +142,7 @@ function acknowledgedFaults(
 	{ after }: Undisturbed,
 ): string[] {
 	const id = reply?.data.snapshot?.id;
-	const isListed = id === undefined || storeOf(home).snapshots.has(id);
+	const isListed = id === undefined || snapshotFolders(home).includes(id);
 	return [
 		...(isListed ? [] : [`the acknowledged snapshot ${id} is lost`]),
 		...difference(after, record(home)).map((line) => `acknowledged: ${line}`),

@@ -3,46 +3,16 @@ import {
 	type HomeRecord,
 	record,
 } from "../../../support/oracle.ts";
-import { type Ran, runSubject } from "../../disk-commands.ts";
-import { storeOf } from "../../store-check.ts";
-import { hasJournal, type Stage, type Undisturbed } from "./scenes.ts";
-
-/** What a command said of itself. */
-export type Told = "done" | "incomplete" | "refused" | "half-way" | "nothing";
-
-export interface Telling {
-	readonly told: Told;
-	/** What a person should not have to read. */
-	readonly faults: readonly string[];
-}
-
-/** Reads exit code and sentence. The original has no more than an exit code to be held to. */
-export function tellingOf(ran: Ran): Telling {
-	const { code, signal, reply, stdout, stderr } = ran;
-	if (code === 0) return { told: "done", faults: [] };
-	if (code === null)
-		return { told: "nothing", faults: [`it was ended by ${signal}`] };
-	if (reply === undefined) {
-		const isOurs = stdout.startsWith("{") || stderr !== "";
-		return { told: "refused", faults: isOurs ? [] : ["it said nothing"] };
-	}
-	const { text, error } = reply;
-	// Made, and it names what it lacks: allowed, as long as nothing older had to go for it.
-	if (code === 3 && error?.code === "incomplete" && /INCOMPLETE/.test(text))
-		return { told: "incomplete", faults: [] };
-	const isHalfWay = /stopped half-way|could not be finished/.test(text);
-	const saysWhatChanged =
-		isHalfWay || /Nothing (in the agent's home )?was changed/.test(text);
-	const faults = [
-		...(error === undefined ? ["it failed without an error"] : []),
-		...(error?.code === "bug" || code === 70 ? ["it calls that a bug"] : []),
-		...(saysWhatChanged ? [] : ["it does not say whether anything changed"]),
-		...(stderr === "" ? [] : [`it printed: ${stderr}`]),
-	];
-	const told = isHalfWay ? "half-way" : "refused";
-	const quoted = faults.map((fault) => `${fault}: ${code} ${text}`);
-	return { told, faults: quoted };
-}
+import { hasJournal } from "../../interrupt-restore.ts";
+import { runSubject } from "../../run-subject.ts";
+import type { Telling, Told } from "../../sentences.ts";
+import {
+	brokenSnapshots,
+	litter,
+	readStore,
+	snapshotFolders,
+} from "../../store-oracle.ts";
+import type { Stage, Undisturbed } from "./stage.ts";
 
 /** Whether home and store are what the command said, and become old or new once there is room. */
 export async function faultsAfter(
@@ -95,7 +65,7 @@ export function storeFaults(
 	told: Told,
 	{ storeAfter }: Undisturbed,
 ): string[] {
-	const now = storeOf(home);
+	const now = readStore(home);
 	const faults = [...now.faults];
 	for (const [id, manifest] of storeBefore.snapshots) {
 		const found = now.snapshots.get(id);
@@ -126,12 +96,12 @@ export async function faultsOfNextCreate({
 	const id = ran.reply?.data.snapshot?.id;
 	if (ran.code !== 0 || id === undefined)
 		return [`the next create fails: ${ran.stdout}${ran.stderr}`];
-	const { snapshots, faults, hidden } = storeOf(home);
-	const litter = hidden.filter((name) => name !== ".lock.db");
 	return [
-		...faults,
-		...(snapshots.has(id) ? [] : [`the next create lost its own ${id}`]),
-		...litter.map((name) => `litter: ${name}`),
+		...brokenSnapshots(home),
+		...(snapshotFolders(home).includes(id)
+			? []
+			: [`the next create lost its own ${id}`]),
+		...litter(home),
 	];
 }
 

@@ -1,10 +1,11 @@
 import fs from "node:fs";
 import path from "node:path";
 import { root } from "../../../support/paths.ts";
-import { type Ran, runSubject } from "../../disk-commands.ts";
 import { type Mount, mountTmpfs, resize } from "../../mounts.ts";
-import { storeOf } from "../../store-check.ts";
-import { lay, type Scene, type Stage } from "./scenes.ts";
+import { type Ran, runSubject } from "../../run-subject.ts";
+import { readStore } from "../../store-oracle.ts";
+import type { Scene } from "./scenes.ts";
+import { lay, type Stage } from "./stage.ts";
 
 /** Of what there can be too little. */
 export type Resource = "pages" | "inodes" | "file-size";
@@ -91,7 +92,8 @@ export async function needOf(
 			const { home, storeBefore } = disk.stage;
 			// What was moved aside for want of room has not succeeded.
 			return (
-				ran.code === 0 && storeOf(home).quarantined === storeBefore.quarantined
+				ran.code === 0 &&
+				readStore(home).quarantined === storeBefore.quarantined
 			);
 		});
 	// From a good guess upwards in growing steps, then by bisection.

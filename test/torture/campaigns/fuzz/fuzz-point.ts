@@ -7,10 +7,12 @@ import {
 	record,
 } from "../../../support/oracle.ts";
 import { storeOf } from "../../../support/store.ts";
-import { type Answer, ask, copyTree, misbehaviour } from "../../ask.ts";
-import { notWhole } from "../../store-view.ts";
+import { copyHome } from "../../copy-home.ts";
+import { interruptRestore } from "../../interrupt-restore.ts";
+import { type Ran, runSubject } from "../../run-subject.ts";
+import { misbehaviour } from "../../sentences.ts";
+import { brokenSnapshots } from "../../store-oracle.ts";
 import type { Subject } from "../../subjects.ts";
-import { type Call, interruptRestore } from "../../traced.ts";
 
 export type Target = "manifest" | "journal" | "config";
 
@@ -18,9 +20,9 @@ export interface FuzzScene {
 	readonly subject: Subject;
 	/** A folder with `home` and `canary`. */
 	readonly calm: string;
-	/** What a restore leaves that is interrupted there at `midway`. */
+	/** What a restore leaves that is interrupted there at `midway`, a few steps after its commit. */
 	readonly journal: string;
-	readonly midway: Call;
+	readonly midway: number;
 	readonly older: string;
 	readonly newer: string;
 }
@@ -55,7 +57,7 @@ export async function placeIn(
 	dir: string,
 ): Promise<string> {
 	const root = path.join(dir, "root");
-	copyTree(calm, root);
+	copyHome(calm, root);
 	const home = path.join(root, "home");
 	if (target === "journal")
 		await interruptRestore(subject, home, newer, midway);
@@ -109,7 +111,7 @@ async function tryCommand(
 	words: readonly string[],
 ): Promise<string[]> {
 	const [before, beside] = [record(home), besideOf(home)];
-	const answer = await ask(subject, home, ...words);
+	const answer = await runSubject(subject, home, words);
 	return [
 		...misbehaviour(subject, answer),
 		...wrongAnswer(words, answer),
@@ -122,7 +124,7 @@ async function tryCommand(
 
 export function wrongAnswer(
 	words: readonly string[],
-	{ code, reply }: Answer,
+	{ code, reply }: Ran,
 ): string[] {
 	if (words[0] === "list")
 		return code === 0 && reply?.data.snapshots !== undefined
@@ -149,7 +151,7 @@ function besideOf(home: string): HomeRecord {
 
 function changesOf(
 	words: readonly string[],
-	{ code }: Answer,
+	{ code }: Ran,
 	before: HomeRecord,
 	after: HomeRecord,
 ): string[] {
@@ -182,7 +184,7 @@ async function expectOtherUsable(
 	home: string,
 ): Promise<string[]> {
 	fs.rmSync(path.join(home, "platforms"), { force: true, recursive: true });
-	const answer = await ask(subject, home, "restore", older);
+	const answer = await runSubject(subject, home, ["restore", older]);
 	const restored = fs.readFileSync(path.join(home, "config.yaml"), "utf8");
 	return [
 		...misbehaviour(subject, answer),
@@ -192,6 +194,6 @@ async function expectOtherUsable(
 		...(/between|since/.test(restored)
 			? ["the other one was not restored"]
 			: []),
-		...notWhole(home, newer),
+		...brokenSnapshots(home, newer),
 	];
 }

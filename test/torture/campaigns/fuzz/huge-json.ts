@@ -1,8 +1,9 @@
 import fs from "node:fs";
 import path from "node:path";
 import { root } from "../../../support/paths.ts";
-import { begin, misbehaviour } from "../../ask.ts";
 import type { Point } from "../../campaign.ts";
+import { runSubject } from "../../run-subject.ts";
+import { misbehaviour } from "../../sentences.ts";
 import {
 	commandsFor,
 	type FuzzScene,
@@ -67,7 +68,7 @@ async function tryHuge(
 			path.join(root, "test/torture/campaigns/fuzz/measured.py"),
 			used,
 		];
-		const answer = await begin(scene.subject, home, words, under).answer;
+		const answer = await runSubject(scene.subject, home, words, { under });
 		const [memory = 0, seconds = 0] = fs
 			.readFileSync(used, "utf8")
 			.split(" ")

@@ -7,8 +7,8 @@ import {
 	readManifest,
 	storeOf,
 } from "../../../support/store.ts";
-import { ask } from "../../ask.ts";
 import type { Point } from "../../campaign.ts";
+import { runSubject } from "../../run-subject.ts";
 import { type FuzzScene, placeIn, tryMalformed } from "./fuzz-point.ts";
 
 const CONTENT = "planted\n";
@@ -127,7 +127,7 @@ async function asExpected(
 	home: string,
 	{ refused, entries }: Twist,
 ): Promise<string[]> {
-	const { code, reply } = await ask(subject, home, "restore", newer);
+	const { code, reply } = await runSubject(subject, home, ["restore", newer]);
 	const message = reply?.error?.message ?? "";
 	if (refused !== undefined)
 		return code !== 0 && refused.test(message)

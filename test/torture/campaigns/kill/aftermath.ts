@@ -1,13 +1,13 @@
 import fs from "node:fs";
 import path from "node:path";
 import { type HomeRecord, record } from "../../../support/oracle.ts";
-import { type Ran, runCommand } from "../../run-subject.ts";
+import { storeOf } from "../../../support/store.ts";
+import { type Ran, runSubject } from "../../run-subject.ts";
 import {
 	brokenSnapshots,
 	everyCopyOf,
 	litter,
 	snapshotFolders,
-	storeOf,
 } from "../../store-oracle.ts";
 import type { Subject } from "../../subjects.ts";
 import {
@@ -25,7 +25,6 @@ export interface Aftermath {
 	readonly subject: Subject;
 	readonly scene: Scene;
 	readonly home: string;
-	readonly dir: string;
 	/** What the harmed command itself said. */
 	readonly ran: Ran;
 	readonly writer: LiveWriter | undefined;
@@ -34,10 +33,10 @@ export interface Aftermath {
 }
 
 export function say(
-	{ subject, home, dir }: Aftermath,
+	{ subject, home }: Aftermath,
 	...words: string[]
 ): Promise<Ran> {
-	return runCommand(subject.command(home, ...words), dir);
+	return runSubject(subject, home, words);
 }
 
 /** Whether a restore waits to be finished, by what lies on the disk. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { TracedCall } from "../../strace.ts";
+import type { TracedCall } from "./hurt-at.ts";
 
 /**
  * Of the calls of one kind on one file the first and, if there are to be two, the last: between two writes of the same

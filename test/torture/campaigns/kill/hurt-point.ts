@@ -1,13 +1,9 @@
 import type { Point, Setting } from "../../campaign.ts";
-import {
-	type Harm,
-	hurtAt,
-	type TracedCall,
-	traceCalls,
-} from "../../strace.ts";
+import type { Harm } from "../../strace.ts";
 import { type Aftermath, settleOriginal, settleOurs } from "./aftermath.ts";
+import { callsToHurt, hurtAt, type TracedCall } from "./hurt-at.ts";
 import { type LiveWriter, startWriter } from "./live-writer.ts";
-import { beside, freshCopy, optionsFor, type Scene } from "./scene.ts";
+import { beside, commandOf, freshCopy, type Scene } from "./scene.ts";
 
 /** All calls of a scene's command on its home. Beside a writer no run is quite like another: those that all have. */
 export async function callsOf(
@@ -18,7 +14,7 @@ export async function callsOf(
 	const trace = async () => {
 		const copy = freshCopy(scene.home, `${dir}/traced`);
 		return beside(scene.isLive, copy.home, (writer) =>
-			traceCalls(optionsFor(subject, scene, copy.dir, writer), names),
+			callsToHurt(commandOf(subject, scene, copy.home, writer), names),
 		);
 	};
 	let calls = await trace();
@@ -53,20 +49,20 @@ export function hurtPoint(
 				await writer?.end();
 				const { home } = freshCopy(scene.home, dir);
 				writer = scene.isLive ? await startWriter(home) : undefined;
-				return optionsFor(subject, scene, dir, writer);
+				return commandOf(subject, scene, home, writer);
 			};
 			try {
-				const options = await prepare();
+				const command = await prepare();
 				const { ran, reached, tries } = await hurtAt(
-					options,
+					command,
 					call,
 					harm,
 					prepare,
 				);
 				if (!reached) return [`${harm} did not reach that call`, ...tries];
-				const { home } = options;
+				const { home } = command;
 				const turn = call.ordinal;
-				const after = { subject, scene, home, dir, ran, writer, turn };
+				const after = { subject, scene, home, ran, writer, turn };
 				if (subject.name === "original") return await settleOriginal(after);
 				return [...look(after), ...(await settleOurs(after))];
 			} finally {

@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import { supportScript } from "../../../support/paths.ts";
 
 /** Starts a program where it sees no other process; what it starts ends with it. */
-export const APART = [
+const APART = [
 	"unshare",
 	"--pid",
 	"--fork",
@@ -74,6 +74,13 @@ export async function startWriter(home: string): Promise<LiveWriter> {
 	};
 	if (!(await writer.more(1))) throw new Error("the writer did not start");
 	return writer;
+}
+
+/** What a command is run under to be in a writer's process namespace, or without one in a namespace of its own. */
+export function inNamespacesOf(writer: LiveWriter | undefined): string[] {
+	return writer === undefined
+		? [...APART, "sh", "-c", '"$@"; exit $?', "sh"]
+		: ["nsenter", "-t", String(writer.pid), "--pid", "--mount"];
 }
 
 /** The program itself stands below the one that made its namespace. */

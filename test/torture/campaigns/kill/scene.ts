@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import {
@@ -6,12 +5,13 @@ import {
 	type HomeRecord,
 	record,
 } from "../../../support/oracle.ts";
-import { type Ran, runCommand } from "../../run-subject.ts";
+import { copyHome } from "../../copy-home.ts";
+import { runSubject } from "../../run-subject.ts";
 import { snapshotFolders } from "../../store-oracle.ts";
-import type { TraceOptions } from "../../strace.ts";
+import type { TracedCommand } from "../../strace.ts";
 import type { Subject } from "../../subjects.ts";
 import { recordBesideWriter } from "./home-oracle.ts";
-import { type LiveWriter, startWriter } from "./live-writer.ts";
+import { inNamespacesOf, type LiveWriter, startWriter } from "./live-writer.ts";
 
 /** A command in a situation, to be tried again and again, each time on a copy of the home. */
 export interface Scene {
@@ -68,11 +68,11 @@ export async function rehearse(
 	const look = isLive ? recordBesideWriter : record;
 	const start = look(home);
 	const before = "before" in plan ? plan.before : start;
-	const options = freshCopy(home, path.join(dir, "rehearsal"));
-	const ran = await beside(isLive, options.home, () =>
-		runCommand(subject.command(options.home, ...words), options.dir),
+	const copy = freshCopy(home, path.join(dir, "rehearsal"));
+	const ran = await beside(isLive, copy.home, () =>
+		runSubject(subject, copy.home, words),
 	);
-	const found = look(options.home);
+	const found = look(copy.home);
 	const after = plan.after ?? found;
 	const faults = difference(after, found);
 	if (ran.code !== 0 || faults.length > 0)
@@ -80,7 +80,7 @@ export async function rehearse(
 			`${name} undisturbed: ${ran.stdout}${ran.stderr}\n${faults.join("\n")}`,
 		);
 	const gone = snapshotFolders(home).filter(
-		(id) => !snapshotFolders(options.home).includes(id),
+		(id) => !snapshotFolders(copy.home).includes(id),
 	);
 	if (gone.length > 0 !== (plan.removes ?? false))
 		throw new Error(`${name} undisturbed removed ${gone}`);
@@ -125,33 +125,11 @@ export function freshCopy(
 	return { dir, home: copyHome(template, path.join(dir, "home")) };
 }
 
-/** With modes, times and links: what `cp -a` keeps and Node's own copying does not. */
-export function copyHome(from: string, to: string): string {
-	execFileSync("cp", ["-a", from, to]);
-	return to;
-}
-
-export function optionsFor(
+export function commandOf(
 	subject: Subject,
-	scene: Scene,
-	dir: string,
-	writer: LiveWriter | undefined,
-): TraceOptions {
-	const home = path.join(dir, "home");
-	const command = subject.command(home, ...scene.words);
-	return { home, dir, command, beside: writer };
-}
-
-/** For what comes before a scene. */
-export async function must(
-	subject: Subject,
+	{ words }: Scene,
 	home: string,
-	...words: string[]
-): Promise<Ran> {
-	const ran = await runCommand(
-		subject.command(home, ...words),
-		path.dirname(home),
-	);
-	if (ran.code === 0) return ran;
-	throw new Error(`${words.join(" ")}: ${ran.stdout}${ran.stderr}`);
+	writer: LiveWriter | undefined,
+): TracedCommand {
+	return { subject, home, words, under: inNamespacesOf(writer) };
 }

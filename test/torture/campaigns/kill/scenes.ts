@@ -3,24 +3,20 @@ import path from "node:path";
 import { expectedAfterRestore } from "../../../support/critical-set.ts";
 import { type HomeRecord, record } from "../../../support/oracle.ts";
 import type { Setting } from "../../campaign.ts";
-import { hurtAt, traceCalls } from "../../strace.ts";
+import { copyHome } from "../../copy-home.ts";
+import { mustRun } from "../../run-subject.ts";
 import type { Subject } from "../../subjects.ts";
 import { recordBesideWriter } from "./home-oracle.ts";
+import { callsToHurt, hurtAt } from "./hurt-at.ts";
 import { changeLittleHome, makeLittleHome, writeOn } from "./little-home.ts";
-import {
-	copyHome,
-	freshCopy,
-	must,
-	type Plan,
-	rehearse,
-	type Scene,
-} from "./scene.ts";
+import { inNamespacesOf } from "./live-writer.ts";
+import { freshCopy, type Plan, rehearse, type Scene } from "./scene.ts";
 
 /** All scenes that a subject knows the commands of, with their templates made. */
 export async function makeScenes({ subject, dir }: Setting): Promise<Scene[]> {
 	const base = makeLittleHome(path.join(dir, "base"));
 	const recorded = record(base);
-	await must(subject, base, "create", "one");
+	await mustRun(subject, base, "create", "one");
 	const changed = copyHome(base, path.join(dir, "changed"));
 	changeLittleHome(changed);
 	const old = record(changed);
@@ -53,7 +49,7 @@ async function prunePlan(
 	copyHome(base, home);
 	for (const label of ["two", "three", "four"]) {
 		fs.appendFileSync(path.join(home, "config.yaml"), `# ${label}\n`);
-		await must(subject, home, "create", label);
+		await mustRun(subject, home, "create", label);
 	}
 	return {
 		name: "prune",
@@ -75,7 +71,7 @@ async function ourPlans(
 	const damaged = beside("damaged");
 	fs.writeFileSync(path.join(damaged, "kanban.db"), Buffer.alloc(8192));
 	const undone = beside("undone");
-	await must(subject, undone, "restore", "1");
+	await mustRun(subject, undone, "restore", "1");
 	const half = beside("half");
 	await leaveHalfWay(subject, half);
 	const blocked = copyHome(half, `${changed}-blocked`);
@@ -152,20 +148,21 @@ function withOnly(
 /** A restore that was killed when half of its files had been moved in. */
 async function leaveHalfWay(subject: Subject, home: string): Promise<void> {
 	const dir = `${home}-tracing`;
-	const fresh = async () => {
-		const copy = freshCopy(home, dir);
-		const command = subject.command(copy.home, "restore", "1");
-		return { ...copy, command, beside: undefined };
-	};
-	const calls = await traceCalls(await fresh(), ["rename"]);
+	const fresh = async () => ({
+		subject,
+		home: freshCopy(home, dir).home,
+		words: ["restore", "1"],
+		under: inNamespacesOf(undefined),
+	});
+	const calls = await callsToHurt(await fresh(), ["rename"]);
 	const moves = calls.filter(
 		({ place }) => !place.startsWith("state-snapshots"),
 	);
 	const middle = moves[Math.floor(moves.length / 2)];
 	if (middle === undefined) throw new Error("the restore moves nothing in");
-	const options = await fresh();
-	const { reached } = await hurtAt(options, middle, "signal=SIGKILL", fresh);
+	const command = await fresh();
+	const { reached } = await hurtAt(command, middle, "signal=SIGKILL", fresh);
 	if (!reached) throw new Error("no restore was left half-way");
 	fs.rmSync(home, { recursive: true });
-	fs.renameSync(options.home, home);
+	fs.renameSync(command.home, home);
 }

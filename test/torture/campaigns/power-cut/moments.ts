@@ -1,22 +1,23 @@
 import path from "node:path";
-import { type Call, type TracedCall, traceCalls } from "../../call-trace.ts";
 import type { Setting } from "../../campaign.ts";
-import {
-	lay,
-	makeScenes,
-	type Scene,
-	type SceneName,
-	type Undisturbed,
-	undisturbed,
-} from "../full-disk/scenes.ts";
+import { type Call, type CallNumber, traceCalls } from "../../strace.ts";
+import { makeScenes, type Scene, type SceneName } from "../full-disk/scenes.ts";
+import { lay, type Undisturbed, undisturbed } from "../full-disk/stage.ts";
 
 /** When the power goes. */
 export interface Moment {
 	readonly scene: Scene;
 	readonly wanted: () => Promise<Undisturbed>;
 	/** Undefined: when the command has ended. */
-	readonly call: Call | undefined;
+	readonly call: CallNumber | undefined;
 }
+
+/** Calls that change a disk or make a change durable; write() is not here, because it also goes elsewhere. */
+const CALLS = [
+	..."rename unlink rmdir mkdir symlink chmod lchown utimensat ftruncate pwrite64 fsync fdatasync".split(
+		" ",
+	),
+];
 
 /** At how many calls each command is killed before the power goes, on each filesystem. */
 const KILLS: Partial<Record<SceneName, number>> = {
@@ -53,8 +54,11 @@ async function callsOf(
 	if (count === 0) return [];
 	const stage = await lay(scene, path.join(dir, `traced-${scene.name}`));
 	try {
-		const calls = await traceCalls(scene.subject, stage.home, scene.words);
-		const isDraft = ({ line }: TracedCall) =>
+		const calls = await traceCalls(
+			{ subject: scene.subject, home: stage.home, words: scene.words },
+			CALLS,
+		);
+		const isDraft = ({ line }: Call) =>
 			/\/(undo|new)\/|\.partial\/|\.lock/.test(line);
 		const drafts = calls.filter(isDraft);
 		const inDrafts = Math.min(drafts.length, Math.floor(count / 4));

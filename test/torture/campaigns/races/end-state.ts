@@ -3,7 +3,7 @@ import {
 	type HomeRecord,
 	record,
 } from "../../../support/oracle.ts";
-import { type SeenSnapshot, snapshotsOf } from "../../store-view.ts";
+import { type SeenSnapshot, snapshotsOf } from "./seen-snapshots.ts";
 
 /** All that two commands leave behind, without what the clock decides. */
 export interface EndState {

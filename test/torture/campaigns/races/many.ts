@@ -1,9 +1,14 @@
 import path from "node:path";
-import { snapshotFolders } from "../../../support/store.ts";
-import { type Answer, ask, begin, misbehaviour } from "../../ask.ts";
-import { litterIn, notWhole, snapshotsOf } from "../../store-view.ts";
+import { type Ran, runSubject } from "../../run-subject.ts";
+import { misbehaviour } from "../../sentences.ts";
+import {
+	brokenSnapshots,
+	litter,
+	snapshotFolders,
+} from "../../store-oracle.ts";
 import { amongEnds, type EndState, endStateOf } from "./end-state.ts";
 import type { RaceScene } from "./scenes.ts";
+import { snapshotsOf } from "./seen-snapshots.ts";
 
 type Words = readonly string[];
 
@@ -20,8 +25,9 @@ export async function raceAtOnce(
 	words: readonly Words[],
 ): Promise<string[]> {
 	const home = await homeIn(scene, dir);
-	const begun = words.map((one) => begin(scene.setting.subject, home, one));
-	const answers = await Promise.all(begun.map(({ answer }) => answer));
+	const answers = await Promise.all(
+		words.map((one) => runSubject(scene.setting.subject, home, one)),
+	);
 	return afterAll(scene, home, words, answers);
 }
 
@@ -30,7 +36,7 @@ export async function afterAll(
 	scene: RaceScene,
 	home: string,
 	words: readonly Words[],
-	answers: readonly Answer[],
+	answers: readonly Ran[],
 ): Promise<string[]> {
 	const { subject } = scene.setting;
 	const end = endStateOf(
@@ -40,8 +46,8 @@ export async function afterAll(
 	return [
 		...answers.flatMap((answer) => misbehaviour(subject, answer)),
 		...amongEnds(await expectedEnds(scene, words), end),
-		...notWhole(home),
-		...litterIn(home),
+		...brokenSnapshots(home),
+		...litter(home),
 		...answers
 			.filter((answer) => answer.words === "list")
 			.flatMap((answer) => wrongList(scene, home, answer)),
@@ -72,14 +78,8 @@ function ordersOf(places: readonly number[]): number[][] {
 }
 
 /** It shows all that was there before and after, and nothing that never was. */
-function wrongList(
-	scene: RaceScene,
-	home: string,
-	{ reply }: Answer,
-): string[] {
-	const [before, after] = [scene.home, home].map((one) =>
-		snapshotFolders(one).filter((name) => name !== "quarantine"),
-	);
+function wrongList(scene: RaceScene, home: string, { reply }: Ran): string[] {
+	const [before, after] = [scene.home, home].map((one) => snapshotFolders(one));
 	const shown = reply?.data.snapshots?.map(({ id }) => id) ?? [];
 	const ever = [...(before ?? []), ...(after ?? [])];
 	const always = (before ?? []).filter((id) => after?.includes(id));
@@ -104,15 +104,13 @@ export async function raceCrowd(
 	const labels = Array.from({ length: count }, (_, index) => `crowd ${index}`);
 	const answers = await Promise.all(
 		labels.map((label) =>
-			ask(
-				scene.setting.subject,
-				home,
+			runSubject(scene.setting.subject, home, [
 				"create",
 				"--force",
 				label,
 				"--wait",
 				"120",
-			),
+			]),
 		),
 	);
 	return [
@@ -133,15 +131,13 @@ export async function raceImpatient(
 	const labels = Array.from({ length: count }, (_, index) => `crowd ${index}`);
 	const answers = await Promise.all(
 		labels.map((label) =>
-			ask(
-				scene.setting.subject,
-				home,
+			runSubject(scene.setting.subject, home, [
 				"create",
 				"--force",
 				label,
 				"--wait",
 				"0",
-			),
+			]),
 		),
 	);
 	const made = labels.filter((_, index) => answers[index]?.code === 0);
@@ -158,7 +154,7 @@ function wrongCrowd(
 	scene: RaceScene,
 	home: string,
 	labels: readonly string[],
-	answers: readonly Answer[],
+	answers: readonly Ran[],
 ): string[] {
 	const all = snapshotsOf(home);
 	const made = all.flatMap(({ label }) =>
@@ -173,7 +169,7 @@ function wrongCrowd(
 		...(places.size === all.length
 			? []
 			: ["two snapshots have the same place in the order"]),
-		...notWhole(home),
-		...litterIn(home),
+		...brokenSnapshots(home),
+		...litter(home),
 	];
 }

@@ -1,8 +1,9 @@
 import fs from "node:fs";
 import path from "node:path";
 import { storeOf } from "../../../support/store.ts";
-import { type Answer, ask, begin, misbehaviour } from "../../ask.ts";
-import { litterIn, notWhole } from "../../store-view.ts";
+import { type Ran, runSubject } from "../../run-subject.ts";
+import { misbehaviour } from "../../sentences.ts";
+import { brokenSnapshots, litter } from "../../store-oracle.ts";
 import { amongEnds, endStateOf } from "./end-state.ts";
 import { afterAll, homeIn } from "./many.ts";
 import type { RaceScene, Verb } from "./scenes.ts";
@@ -23,19 +24,16 @@ export async function raceAtLock(pair: Pair, dir: string): Promise<string[]> {
 	const words = [wordsOf(first, "one"), wordsOf(second, "two")];
 	const before = holderOf(home);
 	const watching = new AbortController();
-	const begun = begin(subject, home, words[0] ?? []);
+	const begun = runSubject(subject, home, words[0] ?? []);
 	const locked = () => {
 		const now = holderOf(home);
 		return now !== "" && now !== before ? now : undefined;
 	};
-	await Promise.race([
-		seenIn(storeOf(home), locked, watching.signal),
-		begun.answer,
-	]);
+	await Promise.race([seenIn(storeOf(home), locked, watching.signal), begun]);
 	watching.abort();
 	const answers = await Promise.all([
-		begun.answer,
-		ask(subject, home, ...(words[1] ?? [])),
+		begun,
+		runSubject(subject, home, words[1] ?? []),
 	]);
 	return afterAll(scene, home, words, answers);
 }
@@ -55,11 +53,11 @@ export async function raceStopped(
 		return ["was never held: its calls are others than in the trace"];
 	try {
 		const faults = first === "list" ? [] : await whileHeld(pair, home, stopped);
-		const begun = begin(subject, home, words[1] ?? []);
+		const begun = runSubject(subject, home, words[1] ?? []);
 		// A reader holds nobody up: the other ends while it stands.
-		if (first === "list") await begun.answer;
+		if (first === "list") await begun;
 		stopped.go();
-		const answers = await Promise.all([stopped.answer, begun.answer]);
+		const answers = await Promise.all([stopped.answer, begun]);
 		return [...faults, ...(await afterAll(scene, home, words, answers))];
 	} finally {
 		endIt(stopped);
@@ -82,7 +80,7 @@ export async function raceAfterKill(
 	await stopped.answer;
 	const words = [wordsOf(first, "one"), wordsOf(second, "two")];
 	const impatient = [...(words[1] ?? []).slice(0, -1), "0"];
-	const answer = await ask(subject, home, ...impatient);
+	const answer = await runSubject(subject, home, impatient);
 	const end = endStateOf(home, [null, answer.code]);
 	const alone = await scene.inOrder([words[1] ?? []], [0]);
 	const both = await scene.inOrder(words, [0, 1]);
@@ -93,23 +91,21 @@ export async function raceAfterKill(
 	const faults = [
 		...misbehaviour(subject, answer),
 		...amongEnds(ends, end),
-		...notWhole(home),
+		...brokenSnapshots(home),
 	];
-	const tidy = await ask(
-		subject,
-		home,
+	const tidy = await runSubject(subject, home, [
 		"create",
 		"--force",
 		"tidy",
 		"--wait",
 		"0",
-	);
+	]);
 	return [
 		...faults,
 		...(tidy.code === 0
 			? []
 			: [`nothing can be created after it: ${tidy.stdout}`]),
-		...litterIn(home),
+		...litter(home),
 	];
 }
 
@@ -120,8 +116,8 @@ async function whileHeld(
 	{ pid }: Stopped,
 ): Promise<string[]> {
 	const { subject } = scene.setting;
-	const list = await ask(subject, home, "list");
-	const refused = await ask(subject, home, "create", "--wait", "0");
+	const list = await runSubject(subject, home, ["list"]);
+	const refused = await runSubject(subject, home, ["create", "--wait", "0"]);
 	// An undo is the restore of an undo snapshot.
 	const holder = `${first === "undo" ? "restore" : first}, process ${pid}`;
 	return [
@@ -137,7 +133,7 @@ async function whileHeld(
 	];
 }
 
-function namesHolder({ reply }: Answer, holder: string): string[] {
+function namesHolder({ reply }: Ran, holder: string): string[] {
 	const message = reply?.error?.message ?? "";
 	return message.includes(holder)
 		? []

@@ -1,13 +1,10 @@
 import fs from "node:fs";
 import path from "node:path";
-import { ask, copyTree } from "../../ask.ts";
 import type { Setting } from "../../campaign.ts";
-import {
-	type Call,
-	callsOf,
-	interruptRestore,
-	midwayCall,
-} from "../../traced.ts";
+import { copyHome } from "../../copy-home.ts";
+import { commitOf, interruptRestore } from "../../interrupt-restore.ts";
+import { runSubject } from "../../run-subject.ts";
+import { type Call, traceCalls } from "../../strace.ts";
 import { changeSmallHome, makeTwoSnapshots } from "../../two-snapshots.ts";
 import { type EndState, endStateOf } from "./end-state.ts";
 
@@ -35,6 +32,9 @@ export function wordsOf(verb: Verb, who: string): string[] {
 	return [verb, ...(more === "" ? [] : [more]), "--wait", "60"];
 }
 
+/** What a command may be held at; an open file only where it reads. */
+const CALLS = ["rename", "mkdir", "unlink", "rmdir", "fsync", "openat"];
+
 /** A home that every race copies, and what its commands do there when nobody disturbs them. */
 export interface RaceScene {
 	readonly setting: Setting;
@@ -57,12 +57,15 @@ export async function makeScenes(
 	const { subject, dir } = setting;
 	const home = path.join(dir, "home");
 	const { older } = await makeTwoSnapshots(subject, home);
-	await ask(subject, home, "restore", "1");
+	await runSubject(subject, home, ["restore", "1"]);
 	changeSmallHome(home, "again");
-	const midway = await midwayCall(subject, home, older);
-	const calm = async (copy: string) => copyTree(home, copy);
+	// A few steps after its commit.
+	const midway = (await commitOf(subject, home, older)) + 4;
+	const calm = async (copy: string) => {
+		copyHome(home, copy);
+	};
 	const pending = async (copy: string) => {
-		copyTree(home, copy);
+		copyHome(home, copy);
 		await interruptRestore(subject, copy, older, midway);
 	};
 	return {
@@ -87,7 +90,13 @@ function sceneOf(
 	const traces = new Map<string, Promise<readonly Call[]>>();
 	const ends = new Map<string, Promise<EndState>>();
 	const trace = (verb: Verb) => async (copy: string) =>
-		stopsIn(verb, await callsOf(subject, copy, wordsOf(verb, "one")));
+		stopsIn(
+			verb,
+			await traceCalls(
+				{ subject, home: copy, words: wordsOf(verb, "one") },
+				CALLS,
+			),
+		);
 	return {
 		setting,
 		home,
@@ -98,7 +107,7 @@ function sceneOf(
 				onCopy(async (copy) => {
 					const exits = words.map((): number | null => null);
 					for (const at of order)
-						exits[at] = (await ask(subject, copy, ...(words[at] ?? []))).code;
+						exits[at] = (await runSubject(subject, copy, words[at] ?? [])).code;
 					return endStateOf(copy, exits);
 				}),
 			),

@@ -1,13 +1,13 @@
 import fs from "node:fs";
 import path from "node:path";
-import { type Answer, begin } from "../../ask.ts";
+import { type Ran, runSubject } from "../../run-subject.ts";
+import { type CallNumber, holding } from "../../strace.ts";
 import type { Subject } from "../../subjects.ts";
-import { type Call, signalAt } from "../../traced.ts";
 
 /** A command that was stopped by SIGSTOP in the middle of its work. */
 export interface Stopped {
 	readonly pid: number;
-	readonly answer: Promise<Answer>;
+	readonly answer: Promise<Ran>;
 	go(): void;
 	kill(): void;
 }
@@ -17,16 +17,13 @@ export async function stopAt(
 	subject: Subject,
 	home: string,
 	words: readonly string[],
-	call: Call,
+	call: CallNumber,
 ): Promise<Stopped | undefined> {
 	const log = path.join(path.dirname(home), `stop-${words[0]}.strace`);
 	fs.writeFileSync(log, "");
-	const { answer } = begin(
-		subject,
-		home,
-		words,
-		signalAt(call, "SIGSTOP", log),
-	);
+	const answer = runSubject(subject, home, words, {
+		under: holding(call, log),
+	});
 	const stopped = () =>
 		/^(\d+) +--- stopped by SIGSTOP ---/m.exec(
 			fs.readFileSync(log, "utf8"),

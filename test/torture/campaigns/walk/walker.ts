@@ -1,5 +1,5 @@
 import type { Chance } from "../../chance.ts";
-import { litterIn, notWhole } from "../../store-view.ts";
+import { brokenSnapshots, litter } from "../../store-oracle.ts";
 import type { Model } from "./model.ts";
 import {
 	change,
@@ -60,7 +60,7 @@ async function checkList(world: World): Promise<string[]> {
 /** Every file of every snapshot, now and then; what was left behind, always. */
 function checkStore(world: World): string[] {
 	return [
-		...litterIn(world.home),
-		...(world.count % 25 === 0 ? notWhole(world.home) : []),
+		...litter(world.home),
+		...(world.count % 25 === 0 ? brokenSnapshots(world.home) : []),
 	];
 }
