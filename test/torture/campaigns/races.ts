@@ -1,5 +1,5 @@
 import type { Campaign, Point } from "../campaign.ts";
-import { raceAtOnce, raceCrowd, raceImpatient } from "./races/many.ts";
+import { raceAtOnce, raceCrowd } from "./races/many.ts";
 import { raceAfterKill, raceAtLock, raceStopped } from "./races/pairs.ts";
 import {
 	makeScenes,
@@ -38,11 +38,11 @@ export const races: Campaign = {
 			...triples(calm),
 			{
 				id: "crowd/eight-creates",
-				run: (dir: string) => raceCrowd(calm, dir, 8),
+				run: (dir: string) => raceCrowd(calm, dir, { count: 8, wait: "120" }),
 			},
 			{
 				id: "crowd/six-that-do-not-wait",
-				run: (dir: string) => raceImpatient(calm, dir, 6),
+				run: (dir: string) => raceCrowd(calm, dir, { count: 6, wait: "0" }),
 			},
 		];
 	},

@@ -94,59 +94,30 @@ function wrongList(scene: RaceScene, home: string, { reply }: Ran): string[] {
 	];
 }
 
-/** As many creates at once: each makes its snapshot, one after the other. */
+/**
+ * As many creates at once. Those that wait make their snapshots one after the other; of those that do not (`wait` is
+ * "0") each makes its own or says who holds the lock.
+ */
 export async function raceCrowd(
 	scene: RaceScene,
 	dir: string,
-	count: number,
+	{ count, wait }: { count: number; wait: string },
 ): Promise<string[]> {
 	const home = await homeIn(scene, dir);
 	const labels = Array.from({ length: count }, (_, index) => `crowd ${index}`);
-	const answers = await Promise.all(
-		labels.map((label) =>
-			runSubject(scene.setting.subject, home, [
-				"create",
-				"--force",
-				label,
-				"--wait",
-				"120",
-			]),
-		),
-	);
-	return [
-		...answers
-			.filter(({ code }) => code !== 0)
-			.map(({ stdout }) => `one failed: ${stdout}`),
-		...wrongCrowd(scene, home, labels, answers),
-	];
-}
-
-/** None of them waits: each makes its snapshot or says who holds the lock, and those that say they did have. */
-export async function raceImpatient(
-	scene: RaceScene,
-	dir: string,
-	count: number,
-): Promise<string[]> {
-	const home = await homeIn(scene, dir);
-	const labels = Array.from({ length: count }, (_, index) => `crowd ${index}`);
-	const answers = await Promise.all(
-		labels.map((label) =>
-			runSubject(scene.setting.subject, home, [
-				"create",
-				"--force",
-				label,
-				"--wait",
-				"0",
-			]),
-		),
-	);
+	const create = (label: string) => {
+		const words = ["create", "--force", label, "--wait", wait];
+		return runSubject(scene.setting.subject, home, words);
+	};
+	const answers = await Promise.all(labels.map(create));
 	const made = labels.filter((_, index) => answers[index]?.code === 0);
+	const mayRefuse = wait === "0";
 	return [
 		...answers
-			.filter(({ code }) => code !== 0 && code !== 11)
+			.filter(({ code }) => code !== 0 && !(mayRefuse && code === 11))
 			.map(({ stdout }) => `one failed: ${stdout}`),
 		...(made.length === 0 ? ["none of them got the lock"] : []),
-		...wrongCrowd(scene, home, made, answers),
+		...wrongCrowd(scene, home, mayRefuse ? made : labels, answers),
 	];
 }
 

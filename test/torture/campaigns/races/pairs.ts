@@ -16,12 +16,18 @@ export interface Pair {
 	readonly second: Verb;
 }
 
+const NEVER_HELD = ["was never held: its calls are others than in the trace"];
+
+function wordsOfPair({ first, second }: Pair): string[][] {
+	return [wordsOf(first, "one"), wordsOf(second, "two")];
+}
+
 /** The second begins as soon as the first has the lock. */
 export async function raceAtLock(pair: Pair, dir: string): Promise<string[]> {
-	const { scene, first, second } = pair;
+	const { scene } = pair;
 	const { subject } = scene.setting;
 	const home = await homeIn(scene, dir);
-	const words = [wordsOf(first, "one"), wordsOf(second, "two")];
+	const words = wordsOfPair(pair);
 	const before = holderOf(home);
 	const watching = new AbortController();
 	const begun = runSubject(subject, home, words[0] ?? []);
@@ -44,13 +50,12 @@ export async function raceStopped(
 	dir: string,
 	place: number,
 ): Promise<string[]> {
-	const { scene, first, second } = pair;
+	const { scene, first } = pair;
 	const { subject } = scene.setting;
 	const home = await homeIn(scene, dir);
-	const words = [wordsOf(first, "one"), wordsOf(second, "two")];
+	const words = wordsOfPair(pair);
 	const stopped = await stopIn(pair, home, place);
-	if (stopped === undefined)
-		return ["was never held: its calls are others than in the trace"];
+	if (stopped === undefined) return NEVER_HELD;
 	try {
 		const faults = first === "list" ? [] : await whileHeld(pair, home, stopped);
 		const begun = runSubject(subject, home, words[1] ?? []);
@@ -70,15 +75,14 @@ export async function raceAfterKill(
 	dir: string,
 	place: number,
 ): Promise<string[]> {
-	const { scene, first, second } = pair;
+	const { scene } = pair;
 	const { subject } = scene.setting;
 	const home = await homeIn(scene, dir);
 	const stopped = await stopIn(pair, home, place);
-	if (stopped === undefined)
-		return ["was never held: its calls are others than in the trace"];
+	if (stopped === undefined) return NEVER_HELD;
 	stopped.kill();
 	await stopped.answer;
-	const words = [wordsOf(first, "one"), wordsOf(second, "two")];
+	const words = wordsOfPair(pair);
 	const impatient = [...(words[1] ?? []).slice(0, -1), "0"];
 	const answer = await runSubject(subject, home, impatient);
 	const end = endStateOf(home, [null, answer.code]);
