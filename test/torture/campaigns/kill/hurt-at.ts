@@ -28,6 +28,7 @@ export interface Hurt {
 }
 
 const ATTEMPTS = 8;
+
 /**
  * Runs a command and harms one call of it. What else goes on in a process shifts ordinals by one or two, so it is
  * made sure that the right call was met, and if not, `again` prepares another run with the ordinal corrected.

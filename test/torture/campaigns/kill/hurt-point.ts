@@ -13,8 +13,8 @@ export async function callsOf(
 ): Promise<TracedCall[]> {
 	const trace = async () => {
 		const copy = freshCopy(scene.home, `${dir}/traced`);
-		return beside(scene.isLive, copy.home, (writer) =>
-			callsToHurt(commandOf(subject, scene, copy.home, writer), names),
+		return beside(scene.isLive, copy, (writer) =>
+			callsToHurt(commandOf(subject, scene, copy, writer), names),
 		);
 	};
 	let calls = await trace();
@@ -47,7 +47,7 @@ export function hurtPoint(
 			let writer: LiveWriter | undefined;
 			const prepare = async () => {
 				await writer?.end();
-				const { home } = freshCopy(scene.home, dir);
+				const home = freshCopy(scene.home, dir);
 				writer = scene.isLive ? await startWriter(home) : undefined;
 				return commandOf(subject, scene, home, writer);
 			};

@@ -69,10 +69,10 @@ export async function rehearse(
 	const start = look(home);
 	const before = "before" in plan ? plan.before : start;
 	const copy = freshCopy(home, path.join(dir, "rehearsal"));
-	const ran = await beside(isLive, copy.home, () =>
-		runSubject(subject, copy.home, words),
+	const ran = await beside(isLive, copy, () =>
+		runSubject(subject, copy, words),
 	);
-	const found = look(copy.home);
+	const found = look(copy);
 	const after = plan.after ?? found;
 	const faults = difference(after, found);
 	if (ran.code !== 0 || faults.length > 0)
@@ -80,7 +80,7 @@ export async function rehearse(
 			`${name} undisturbed: ${ran.stdout}${ran.stderr}\n${faults.join("\n")}`,
 		);
 	const gone = snapshotFolders(home).filter(
-		(id) => !snapshotFolders(copy.home).includes(id),
+		(id) => !snapshotFolders(copy).includes(id),
 	);
 	if (gone.length > 0 !== (plan.removes ?? false))
 		throw new Error(`${name} undisturbed removed ${gone}`);
@@ -116,13 +116,11 @@ export async function beside<T>(
 	}
 }
 
-export function freshCopy(
-	template: string,
-	dir: string,
-): { home: string; dir: string } {
+/** Another copy of a template in a folder of its own, whatever was in that. */
+export function freshCopy(template: string, dir: string): string {
 	fs.rmSync(dir, { recursive: true, force: true });
 	fs.mkdirSync(dir);
-	return { dir, home: copyHome(template, path.join(dir, "home")) };
+	return copyHome(template, path.join(dir, "home"));
 }
 
 export function commandOf(

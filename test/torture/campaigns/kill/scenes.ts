@@ -150,7 +150,7 @@ async function leaveHalfWay(subject: Subject, home: string): Promise<void> {
 	const dir = `${home}-tracing`;
 	const fresh = async () => ({
 		subject,
-		home: freshCopy(home, dir).home,
+		home: freshCopy(home, dir),
 		words: ["restore", "1"],
 		under: inNamespacesOf(undefined),
 	});
