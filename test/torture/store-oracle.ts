@@ -4,6 +4,11 @@ import { isSqlite, rowsOf } from "../support/database-rows.ts";
 import { sha256Of } from "../support/oracle.ts";
 import { diskName, storeOf } from "../support/store.ts";
 
+const MANIFEST = "manifest.json";
+const QUARANTINE = "quarantine";
+/** The kinds of entries that have a file of their own. */
+const KEPT = ["file", "database"];
+
 /** What the manifests of ours and of the original have in common, and what only ours have. */
 export interface ManifestOnDisk {
 	readonly files: Readonly<Record<string, number>>;
@@ -42,11 +47,9 @@ export function readStore(home: string): Store {
 		),
 		faults: brokenSnapshots(home),
 		incomplete: manifests.filter((one) => one?.complete === false).length,
-		quarantined: filesBelow(path.join(storeOf(home), "quarantine")).length,
+		quarantined: filesBelow(path.join(storeOf(home), QUARANTINE)).length,
 	};
 }
-
-const MANIFEST = "manifest.json";
 
 /** The folders of the store that pass for snapshots. */
 export function snapshotFolders(home: string): string[] {
@@ -96,8 +99,6 @@ export function everyCopyOf(home: string, file: string): string[] {
 	return [path.join(home, file), ...stored].filter((one) => fs.existsSync(one));
 }
 
-const QUARANTINE = "quarantine";
-
 function visibleFolders(home: string): string[] {
 	return namesIn(storeOf(home)).filter(
 		(name) =>
@@ -139,9 +140,6 @@ function faultsOf(home: string, id: string): string[] {
 		}),
 	];
 }
-
-/** The kinds of entries that have a file of their own. */
-const KEPT = ["file", "database"];
 
 function compare(
 	file: Buffer,
