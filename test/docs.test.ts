@@ -64,6 +64,23 @@ describe("the documentation", () => {
 	});
 });
 
+describe("docs/reliability.md", () => {
+	it("has a row for every destination that is tried", () => {
+		const tried = fs.readFileSync(
+			path.join(root, "test/end-to-end/destinations.test.ts"),
+			"utf8",
+		);
+		const destinations = [...tried.matchAll(/over: "(.+)"/g)].map(
+			([, over]) => over,
+		);
+		const rows = [...read("docs/reliability.md").matchAll(/^\| (.+?) \|/gm)];
+		expect(destinations.length).toBeGreaterThan(11);
+		expect(rows.map(([, first]) => first)).toEqual(
+			expect.arrayContaining(destinations),
+		);
+	});
+});
+
 describe("the README", () => {
 	it("is short", () => {
 		expect(readme.split("\n").length).toBeLessThan(200);

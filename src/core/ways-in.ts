@@ -6,7 +6,7 @@ import { copyFile, readBeginning } from "./durable.ts";
 import type { Manifest } from "./manifest.ts";
 import { Occupancy } from "./occupancy.ts";
 import { presentFolder } from "./present.ts";
-import { LOCKED, NO_ROOM } from "./reasons.ts";
+import { LOCKED, UNOPENED } from "./reasons.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 import { whyNotUnderOwner } from "./schema.ts";
 
@@ -36,7 +36,7 @@ export function waysIn(
 	for (const step of steps) {
 		if (step.do === "set-aside") {
 			refuseLocked(step.path, present, occupancy);
-			refuseNoRoom(step.path, present);
+			refuseUnopened(step.path, present);
 			occupancy.refuseHeld(step.path, "It is damaged or cannot be read", hint);
 		}
 		if (step.do === "remove" && step.was.kind === "database")
@@ -77,13 +77,13 @@ function refuseLocked(
 	);
 }
 
-/** Nor is one that SQLite could not read for want of room: it would be in no undo snapshot. */
-function refuseNoRoom(path: string, { missed }: Captured): void {
-	if (!missed.some((one) => one.path === path && one.why === NO_ROOM)) return;
+/** Nor is one that SQLite could not open, for want of room perhaps: it would be in no undo snapshot. */
+function refuseUnopened(path: string, { missed }: Captured): void {
+	if (!missed.some((one) => one.path === path && one.why === UNOPENED)) return;
 	throw new SnapshotError(
 		"failed",
-		`${path} cannot be read now, so it cannot be saved: ${NO_ROOM}. Nothing was changed.`,
-		{ hint: "Free some space and restore again." },
+		`${path} cannot be read now, so it cannot be saved: ${UNOPENED}. Nothing was changed.`,
+		{ hint: `Remove the cause and restore again, or move ${path} away first.` },
 	);
 }
 

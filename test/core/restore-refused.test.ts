@@ -22,15 +22,15 @@ async function changed(): Promise<{ on: Machine; folder: string }> {
 	return { on, folder: `${STORE}/${snapshot.id}` };
 }
 
+type Refusal = [
+	why: string,
+	ruin: (on: Machine, folder: string) => void,
+	code: string,
+	message: RegExp,
+];
+
 describe("a restore is refused, and nothing changes,", () => {
-	it.each<
-		[
-			why: string,
-			ruin: (on: Machine, folder: string) => void,
-			code: string,
-			message: RegExp,
-		]
-	>([
+	it.each<Refusal>([
 		[
 			"when a file of the snapshot is missing",
 			(on, folder) => on.volume.unlinkSync(`${folder}/letters/bob.txt`),
@@ -97,19 +97,19 @@ describe("a restore is refused, and nothing changes,", () => {
 			"SQLITE_BUSY",
 			/busy/,
 		],
-		[
-			"when SQLite has no room for its own files beside a sound database",
-			(on) => {
-				on.system.sqlite.pin = () =>
-					Promise.reject(
-						Object.assign(new Error("disk I/O error"), {
-							code: "SQLITE_IOERR_SHMSIZE",
-						}),
-					);
-			},
-			"failed",
-			/state\.db cannot be read.*Nothing was changed/,
-		],
+		...["SQLITE_IOERR_SHMSIZE", "SQLITE_FULL", "SQLITE_CANTOPEN"].map(
+			(sqlite): Refusal => [
+				`when a sound database cannot be opened (${sqlite})`,
+				(on) => {
+					on.system.sqlite.pin = () =>
+						Promise.reject(
+							Object.assign(new Error("disk I/O error"), { code: sqlite }),
+						);
+				},
+				"failed",
+				/state\.db cannot be read.*Nothing was changed/,
+			],
+		),
 		[
 			"when the disk has no room for both",
 			(on) => {
