@@ -3,15 +3,12 @@ import type { Disk } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
 import { removeSidecars, replaceDatabase } from "./apply-database.ts";
 import { makeDirectories, syncDirectory } from "./durable.ts";
-import {
-	isSameFile,
-	type Journal,
-	type JournalStep,
-	stagedPath,
-} from "./journal.ts";
+import { type Journal, type JournalStep, stagedPath } from "./journal.ts";
 import { forgetNextStart } from "./next-start.ts";
 import { linkAbove } from "./obstacles.ts";
 import { parentOf, SIDECARS } from "./paths.ts";
+import { isStillThere } from "./removal.ts";
+import { databaseSignature } from "./scan.ts";
 import { setModeDurably } from "./set-mode.ts";
 
 /**
@@ -31,6 +28,7 @@ export async function applyJournal(
 		await applyStep(
 			agent,
 			step,
+			journal.steps,
 			async () => (await locked?.replace(step.path)) ?? false,
 		);
 		touched.add(parentOf(`${home}/${step.path}`) ?? home);
@@ -92,6 +90,7 @@ export function publishUndo(
 async function applyStep(
 	agent: Agent,
 	step: JournalStep,
+	steps: readonly JournalStep[],
 	replaceLocked: () => Promise<boolean>,
 ): Promise<void> {
 	const { disk } = agent.system;
@@ -109,12 +108,12 @@ async function applyStep(
 			// Dying after the file and before its log leaves the log: whatever stands there now made its own.
 			if (step.was.kind === "database" && disk.stat(path) === undefined)
 				return removeSidecars(disk, path);
-			if (!isSameFile(disk.stat(path), step)) return;
+			if (!isStillThere(agent, steps, step)) return;
 			return step.was.kind === "directory"
 				? removeDirectory(agent, path)
-				: removeFile(agent, path, step.was.kind === "database");
+				: removeFile(agent, step);
 		case "set-aside":
-			if (!isSameFile(disk.stat(path), step)) return;
+			if (!isStillThere(agent, steps, step)) return;
 			return setAside(agent, step.path);
 		case "make-directory":
 			if (disk.stat(path) === undefined) makeDirectory(agent, path, step.mode);
@@ -131,13 +130,23 @@ async function applyStep(
 	}
 }
 
+/** What was written to it since the present was captured is in no snapshot, and so it is only moved away. */
 function removeFile(
-	{ system: { disk } }: Agent,
-	path: string,
-	isDatabase: boolean,
+	agent: Agent,
+	{ path, was, seen }: Extract<JournalStep, { do: "remove" }>,
 ): void {
-	disk.unlink(path);
-	if (isDatabase) removeSidecars(disk, path);
+	const { disk } = agent.system;
+	const live = `${agent.home}/${path}`;
+	const isDatabase = was.kind === "database";
+	const now = isDatabase
+		? databaseSignature(disk, live)
+		: disk.stat(live)?.signature;
+	if (seen !== undefined && now !== seen) {
+		setAside(agent, path);
+		return;
+	}
+	disk.unlink(live);
+	if (isDatabase) removeSidecars(disk, live);
 }
 
 function removeDirectory({ system: { disk } }: Agent, path: string): void {

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { errorCode, SnapshotError } from "../errors.ts";
-import type { Disk, FileStat } from "../system/system.ts";
+import type { Disk } from "../system/system.ts";
 import { readText, writeDurably } from "./durable.ts";
 import { damaged, Entry, MANIFEST_LIMIT, parse } from "./manifest.ts";
 import { whyUnsafe } from "./paths.ts";
@@ -23,9 +23,10 @@ const JournalStep = v.variant("do", [
 		do: v.literal("remove"),
 		path: Path,
 		was: Entry,
-		inode: v.string(),
+		/** As of a `write`, of a database with its log: what came since is moved aside, not removed. */
+		seen: v.optional(v.string()),
 	}),
-	v.object({ do: v.literal("set-aside"), path: Path, inode: v.string() }),
+	v.object({ do: v.literal("set-aside"), path: Path }),
 	v.object({ do: v.literal("make-directory"), path: Path, mode: Mode }),
 	v.object({
 		/** Signature of what stood there when the present was captured: what came since is moved aside, not written over. */
@@ -58,6 +59,8 @@ const JournalStep = v.variant("do", [
 		path: Path,
 		mode: Mode,
 		mtime: v.optional(v.number()),
+		/** Of a file, whose content stays. */
+		sha256: v.optional(v.string()),
 	}),
 ]);
 
@@ -75,8 +78,8 @@ const Journal = v.object({
 });
 
 /**
- * A step of the plan with where its new content lies in `.restore/new`, how it gets in if it is a database, and the
- * inode of what goes: done again after a crash, a step must not take away what a later one has put there.
+ * A step of the plan with where its new content lies in `.restore/new`, how it gets in if it is a database, and what was
+ * seen there when the present was captured.
  */
 export type JournalStep = v.InferOutput<typeof JournalStep>;
 
@@ -127,15 +130,4 @@ const WHY_UNREADABLE: Readonly<Record<string, string>> = {
 
 export function stagedPath(store: StorePaths, name: string): string {
 	return `${store.restoring}/new/${name}`;
-}
-
-/** Still what the journal found there. Kinds are compared too: a disk gives a new directory the inode of a file just removed. */
-export function isSameFile(
-	now: FileStat | undefined,
-	step: Extract<JournalStep, { do: "remove" | "set-aside" }>,
-): boolean {
-	if (now === undefined || now.inode !== step.inode) return false;
-	if (step.do === "set-aside") return now.kind !== "directory";
-	const kind = step.was.kind === "database" ? "file" : step.was.kind;
-	return now.kind === kind;
 }

@@ -1,8 +1,9 @@
 import type { Agent } from "./agent.ts";
 import { hashDatabase, hashFile } from "./durable.ts";
-import { isSameFile, type JournalStep, stagedPath } from "./journal.ts";
+import { type JournalStep, stagedPath } from "./journal.ts";
 import type { Entry } from "./manifest.ts";
 import { checkPatience } from "./patience.ts";
+import { arrivalAt, isStillThere } from "./removal.ts";
 import { databaseSignature } from "./scan.ts";
 
 export type Judgement = "pending" | "done" | "foreign";
@@ -10,19 +11,25 @@ export type Judgement = "pending" | "done" | "foreign";
 /** Whether what is there now is the old or the new form of it, or something that came after the crash. */
 export async function judge(
 	agent: Agent,
+	steps: readonly JournalStep[],
 	step: JournalStep,
 ): Promise<Judgement> {
 	const { disk } = agent.system;
 	const now = disk.stat(`${agent.home}/${step.path}`);
 	switch (step.do) {
 		case "make-directory":
+			return (now?.kind ?? "directory") === "directory" ? "pending" : "foreign";
 		case "set-mode":
-			return "pending";
+			return (await isContentStill(agent, step)) ? "pending" : "foreign";
 		case "set-aside":
-			return isSameFile(now, step) ? "pending" : "done";
 		case "remove":
-			if (!isSameFile(now, step)) return "done"; // what stands there now is judged by the step that put it there
-			return step.was.kind === "directory" || (await isStill(agent, step.was))
+			if (now === undefined) return "done";
+			// What a later step has put there is judged by that one.
+			if (!isStillThere(agent, steps, step))
+				return arrivalAt(steps, step.path) === undefined ? "foreign" : "done";
+			return step.do === "set-aside" ||
+				step.was.kind === "directory" ||
+				(await isStill(agent, step.was))
 				? "pending"
 				: "foreign";
 		case "link":
@@ -50,6 +57,19 @@ export async function judge(
 		(step.was === undefined ? false : await isStill(agent, step.was))
 		? "pending"
 		: "foreign";
+}
+
+/** A file that only gets its mode and time back. */
+async function isContentStill(
+	agent: Agent,
+	{ path, sha256 }: Extract<JournalStep, { do: "set-mode" }>,
+): Promise<boolean> {
+	if (sha256 === undefined) return true;
+	const { disk, clock } = agent.system;
+	const live = `${agent.home}/${path}`;
+	if (disk.stat(live)?.kind !== "file") return false;
+	const pause = () => checkPatience(agent.patience, clock.monotonic());
+	return hashFile(disk, live, pause).sha256 === sha256;
 }
 
 /** As the journal found it, or with its sidecars removed and the new file not yet moved in. */

@@ -37,26 +37,26 @@ export class Occupancy {
 	}
 
 	/**
-	 * A database that somebody holds open must be written through SQLite: a file renamed over it would never be seen
-	 * by its holder, whose commits would go to the deleted one.
+	 * A sound database is written through SQLite, whether or not somebody has it open now: a file renamed over it would
+	 * never be seen by one who opens it a moment before, and whose commits would go to the deleted one.
 	 * @param staged the new file, or one of its page size
 	 * @throws SnapshotError `busy-database` when it is held and SQLite cannot write to it
 	 */
 	wayIn(path: string, staged: string, hint: string): "rename" | "through" {
-		const { disk, sqlite } = this.#agent.system;
+		const { disk } = this.#agent.system;
 		const live = `${this.#agent.home}/${path}`;
 		const found = disk.stat(live);
 		this.#refuseGone(path, hint);
 		if (found?.kind !== "file") return "rename";
-		const isHeld = this.holdersOf(path)?.length !== 0;
-		if (found.size === 0) return isHeld ? "through" : "rename";
+		if (found.size === 0)
+			return this.holdersOf(path)?.length === 0 ? "rename" : "through";
 		const header = new DatabaseHeader(readBeginning(disk, live, 100));
 		const wanted = new DatabaseHeader(readBeginning(disk, staged, 100));
 		if (!header.isSqlite || header.pageSize !== wanted.pageSize) {
 			this.refuseHeld(path, "It is damaged, or has another page size", hint);
 			return "rename";
 		}
-		return isHeld || !sqlite.isFree(live) ? "through" : "rename";
+		return "through";
 	}
 
 	/** Whatever we put there, they would go on writing into a file that nobody sees. */

@@ -34,7 +34,7 @@ export async function capturePresent(
 			home,
 			coverage,
 			expectDatabase: databaseExpectation(host, manifest),
-			open: staging.locked,
+			open: staging.locks.held,
 			into,
 			beforeCopy: (found) =>
 				refuseFullDisk(

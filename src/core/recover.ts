@@ -4,7 +4,9 @@ import { applyJournal, dropSuspended, publishUndo } from "./apply.ts";
 import { syncDirectory } from "./durable.ts";
 import { type Journal, readJournal, stagedPath } from "./journal.ts";
 import { judge } from "./judge.ts";
+import { LiveLocks } from "./live-locks.ts";
 import { Occupancy } from "./occupancy.ts";
+import { databaseSignature } from "./scan.ts";
 
 export interface Finished {
 	/** The snapshot whose restore was finished; undefined when none was interrupted. */
@@ -24,14 +26,69 @@ export async function recoverLocked(agent: Agent): Promise<Finished> {
 		system.disk.removeTree(store.restoring);
 		return { snapshot: undefined };
 	}
-	const changed = await changedSince(agent, journal);
-	if (changed.length > 0) {
-		publishUndo(agent, journal);
-		throw blocked(journal, changed);
-	}
-	const ready = besideHolders(agent, journal);
+	const locks = new LiveLocks(agent);
 	try {
-		await applyJournal(agent, ready);
+		const ready = await lockedAndJudged(agent, journal, locks);
+		await carryOn(agent, ready, locks);
+	} finally {
+		await locks.release();
+	}
+	return { snapshot: journal.snapshot };
+}
+
+/** How often it is judged anew because something was written meanwhile. */
+const ROUNDS = 4;
+
+/**
+ * Judges what is there, and takes the write locks of the databases. What was committed in between is in neither, so
+ * that is looked for, as in a restore.
+ */
+async function lockedAndJudged(
+	agent: Agent,
+	journal: Journal,
+	locks: LiveLocks,
+): Promise<Journal> {
+	const hint = `Stop ${agent.host.title} and run \`recover\` again.`;
+	for (let round = 1; round <= ROUNDS; round++) {
+		const before = databasesNow(agent, journal);
+		const changed = await changedSince(agent, journal);
+		if (changed.length > 0) {
+			publishUndo(agent, journal);
+			throw blocked(agent, journal, changed);
+		}
+		const ready = besideHolders(agent, journal, hint);
+		await locks.take(ready.steps, hint);
+		if (databasesNow(agent, journal) === before) return ready;
+		await locks.release();
+	}
+	throw new SnapshotError(
+		"busy-database",
+		`${agent.host.title} is writing to its files, and the interrupted restore of ${journal.snapshot} waits. Nothing was changed.`,
+		{ hint },
+	);
+}
+
+function databasesNow(
+	{ system: { disk }, home }: Agent,
+	{ steps }: Journal,
+): string {
+	return steps
+		.filter(
+			(step) =>
+				step.do === "database" ||
+				(step.do === "remove" && step.was.kind === "database"),
+		)
+		.map(({ path }) => databaseSignature(disk, `${home}/${path}`))
+		.join("\n");
+}
+
+async function carryOn(
+	agent: Agent,
+	journal: Journal,
+	locks: LiveLocks,
+): Promise<void> {
+	try {
+		await applyJournal(agent, journal, locks);
 	} catch (error) {
 		throw new SnapshotError(
 			"failed",
@@ -42,7 +99,6 @@ export async function recoverLocked(agent: Agent): Promise<Finished> {
 			},
 		);
 	}
-	return { snapshot: journal.snapshot };
 }
 
 /** For a reply that has to tell of it: see `afterDoing`. */
@@ -74,7 +130,7 @@ async function changedSince(
 	const changed: string[] = [];
 	const going = new Set<string>();
 	for (const step of steps) {
-		const judgement = await judge(agent, step);
+		const judgement = await judge(agent, steps, step);
 		if (
 			judgement === "pending" &&
 			(step.do === "remove" || step.do === "set-aside")
@@ -88,10 +144,9 @@ async function changedSince(
 }
 
 /** The agent may have been started since: what it has open now goes in through SQLite. */
-function besideHolders(agent: Agent, journal: Journal): Journal {
+function besideHolders(agent: Agent, journal: Journal, hint: string): Journal {
 	const paths = journal.steps.map(({ path }) => path);
 	const occupancy = new Occupancy(agent, paths);
-	const hint = `Stop ${agent.host.title} and run \`recover\` again.`;
 	const steps = journal.steps.map((step) => {
 		if (step.do === "remove" && step.was.kind === "database")
 			occupancy.refuseHeld(step.path, "It has to be removed", hint);
@@ -117,10 +172,17 @@ export async function recoverIfClear(
 }
 
 function blocked(
+	{ system: { disk }, home }: Agent,
 	{ snapshot, undo, startedAt }: Journal,
 	changed: readonly string[],
 ): SnapshotError {
-	const names = `${changed.slice(0, 3).join(", ")}${changed.length > 3 ? ` and ${changed.length - 3} more` : ""}`;
+	const when = (path: string) => {
+		const now = disk.stat(`${home}/${path}`);
+		return now === undefined
+			? `${path} (gone)`
+			: `${path} (${new Date(now.mtime).toISOString()})`;
+	};
+	const names = `${changed.slice(0, 3).map(when).join(", ")}${changed.length > 3 ? ` and ${changed.length - 3} more` : ""}`;
 	return new SnapshotError(
 		"recovery-blocked",
 		`A restore of ${snapshot} was interrupted (it began ${startedAt}), and since then these have changed: ${names}. Nothing was changed now.`,

@@ -87,7 +87,7 @@ async function carryOut(
 			{ formatVersion: 1, ...journal },
 			{
 				replace: async (path) => {
-					const isReplaced = await staging.replace(path);
+					const isReplaced = await staging.locks.replace(path);
 					changed ||= isReplaced;
 					return isReplaced;
 				},

@@ -49,7 +49,7 @@ export async function prepare(
 		const plan = planFor(agent, manifest, present, request);
 		const ready = { plan, present, coverage, steps: [] };
 		if (plan.steps.length === 0) return ready;
-		const taken = staging.locked;
+		const taken = staging.locks.held;
 		const ways = waysIn(agent, manifest, plan, present, { taken, hint });
 		refuseObstacles(agent, plan);
 		// Without an undo the copy was only needed to look at: its room is for the new files.
@@ -58,7 +58,7 @@ export async function prepare(
 		if (request.dryRun) return ready;
 		const steps = await staging.stage(plan, present, ways);
 		if (!movedMeanwhile(agent, steps, present)) return { ...ready, steps };
-		await staging.unlockUnreadable(present);
+		await staging.locks.release(unreadable(present));
 	}
 	throw new SnapshotError(
 		"busy-database",
@@ -67,6 +67,13 @@ export async function prepare(
 			hint: `Restore again in a quieter moment, or stop ${agent.host.title} first.`,
 		},
 	);
+}
+
+/** A database without a write-ahead log cannot be read while it is locked for writing. */
+function unreadable({ entries }: Captured): string[] {
+	return entries
+		.filter((entry) => entry.kind === "database" && entry.journalMode !== "wal")
+		.map(({ path }) => path);
 }
 
 function planFor(

@@ -35,6 +35,8 @@ export type Step =
 			readonly path: string;
 			readonly mode: number;
 			readonly mtime: number | undefined;
+			/** Of a file, whose content stays. */
+			readonly sha256?: string | undefined;
 	  };
 
 const PRIVATE_FILE = 0o600;
@@ -104,9 +106,9 @@ export function modeOf(entry: Entry, now: Entry | undefined): Step[] {
 	if (mode === undefined || kind === "link") return [];
 	const already = now !== undefined && sameContent(now, entry);
 	if (kind !== "directory" && !already) return [];
-	return [
-		{ do: "set-mode", path, mode, mtime: kind === "file" ? mtime : undefined },
-	];
+	if (entry.kind !== "file")
+		return [{ do: "set-mode", path, mode, mtime: undefined }];
+	return [{ do: "set-mode", path, mode, mtime, sha256: entry.sha256 }];
 }
 
 /** Directories that must be written in, and do not let their owner. */

@@ -119,7 +119,7 @@ export async function restoreLocked(
 			undone: isUndo(request) ? undoneBy(agent, manifest) : undefined,
 		};
 	} finally {
-		await staging.unlock();
+		await staging.locks.release();
 		// After the commit point the journal owns the folder until it is closed.
 		if (system.disk.stat(store.journal) === undefined)
 			removeRemains(system.disk, store.restoring);

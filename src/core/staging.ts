@@ -1,12 +1,9 @@
-import { SnapshotError } from "../errors.ts";
-import type { Replacement } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
-import { REPLACE_WAIT } from "./apply-database.ts";
 import type { Captured } from "./capture.ts";
 import { syncDirectory } from "./durable.ts";
 import { type JournalStep, stagedPath } from "./journal.ts";
+import { LiveLocks } from "./live-locks.ts";
 import type { Manifest } from "./manifest.ts";
-import { Occupancy } from "./occupancy.ts";
 import { checkPatience } from "./patience.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 import type { Step } from "./restore-steps.ts";
@@ -22,21 +19,18 @@ export class Staging {
 	readonly #agent: Agent;
 	readonly #snapshot: Manifest;
 	readonly #names = new Map<string, string>();
-	readonly #locks = new Map<string, Replacement>();
+	/** Of the databases that go in through SQLite. */
+	readonly locks: LiveLocks;
 
 	constructor(agent: Agent, snapshot: Manifest) {
 		this.#agent = agent;
 		this.#snapshot = snapshot;
+		this.locks = new LiveLocks(agent);
 		agent.system.disk.makeDirectory(`${agent.store.restoring}/new`, 0o700);
 	}
 
 	get isEmpty(): boolean {
 		return this.#names.size === 0;
-	}
-
-	/** The databases whose write lock is held, by path. */
-	get locked(): ReadonlySet<string> {
-		return new Set(this.#locks.keys());
 	}
 
 	async stage(
@@ -51,7 +45,7 @@ export class Staging {
 			steps.push(await this.#stageStep(step, present, ways));
 		}
 		syncDirectory(system.disk, `${store.restoring}/new`);
-		for (const step of steps) await this.#lock(step);
+		await this.locks.take(steps, "Restore again when it is free.");
 		// Databases that are written through SQLite first: they can fail, on a full disk, before anything else has moved.
 		const isThrough = (step: JournalStep) =>
 			step.do === "database" && step.how === "through";
@@ -61,59 +55,20 @@ export class Staging {
 		];
 	}
 
-	/** Writes a locked database's new content. False: it is not locked. */
-	async replace(path: string): Promise<boolean> {
-		const lock = this.#locks.get(path);
-		if (lock === undefined) return false;
-		this.#locks.delete(path);
-		await lock.commit();
-		return true;
-	}
-
-	/** A database without a write-ahead log cannot be read while it is locked for writing. */
-	async unlockUnreadable(present: Captured): Promise<void> {
-		for (const entry of present.entries) {
-			if (entry.kind === "database" && entry.journalMode !== "wal")
-				await this.#unlock(entry.path);
-		}
-	}
-
-	async unlock(): Promise<void> {
-		for (const path of this.locked) await this.#unlock(path);
-	}
-
-	async #unlock(path: string): Promise<void> {
-		const lock = this.#locks.get(path);
-		this.#locks.delete(path);
-		await lock?.abort();
-	}
-
-	async #lock(step: JournalStep): Promise<void> {
-		if (
-			step.do !== "database" ||
-			step.how !== "through" ||
-			this.#locks.has(step.path)
-		)
-			return;
-		const { store } = this.#agent;
-		const from = stagedPath(store, step.staged);
-		this.#locks.set(step.path, await lockLive(this.#agent, step.path, from));
-	}
-
 	async #stageStep(
 		step: Step,
 		present: Captured,
 		ways: WaysIn,
 	): Promise<JournalStep> {
-		const { system, home, store } = this.#agent;
-		const inode = () => system.disk.stat(`${home}/${step.path}`)?.inode ?? "";
+		const { system, store } = this.#agent;
 		switch (step.do) {
 			case "make-directory":
 			case "set-mode":
 				return step;
 			case "remove":
+				return { ...step, ...seenOf(present, step.path) };
 			case "set-aside":
-				return { ...step, inode: inode() };
+				return step;
 			case "link": {
 				const make = (path: string) => system.disk.link(step.target, path);
 				return { ...step, staged: this.#once(step.path, make).name };
@@ -165,32 +120,12 @@ export class Staging {
 }
 
 /** "-": there was nothing. */
-function seenOf({ scan }: Captured, path: string): { seen: string } {
+function seenOf(
+	{ scan, signatures }: Captured,
+	path: string,
+): { seen: string } {
+	const database = signatures.get(path);
+	if (database !== undefined) return { seen: database };
 	const found = scan.members.find((member) => member.path === path);
 	return { seen: found?.stat.signature ?? "-" };
-}
-
-/** SQLite only says that it could not have it. */
-async function lockLive(
-	agent: Agent,
-	path: string,
-	from: string,
-): Promise<Replacement> {
-	const { system, home } = agent;
-	try {
-		return await system.sqlite.beginReplace(
-			from,
-			`${home}/${path}`,
-			REPLACE_WAIT,
-		);
-	} catch (error) {
-		if (!(error instanceof SnapshotError) || error.code !== "busy-database")
-			throw error;
-		const who = new Occupancy(agent, [path]).whoHolds(path);
-		throw new SnapshotError(
-			error.code,
-			`${path} is in use by ${who} and was not free within ${REPLACE_WAIT / 1000} s. Nothing was changed.`,
-			{ hint: "Restore again when it is free.", cause: error },
-		);
-	}
 }

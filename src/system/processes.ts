@@ -77,7 +77,11 @@ function unlessGone<T, U>(otherwise: U, look: () => T): T | U {
 	try {
 		return look();
 	} catch (error) {
-		if (["ENOENT", "ESRCH", "EACCES", "EPERM"].includes(errorCode(error) ?? ""))
+		if (
+			["ENOENT", "ENOTDIR", "ESRCH", "EACCES", "EPERM"].includes(
+				errorCode(error) ?? "",
+			)
+		)
 			return otherwise;
 		throw error;
 	}

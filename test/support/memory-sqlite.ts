@@ -73,6 +73,16 @@ export function memorySqlite(
 		sidecarsGone(path);
 	};
 
+	/** As the last connection that closes does, and tells nobody when it cannot. */
+	const takeLogIn = (path: string, rows: string) => {
+		try {
+			inPlace(path, databaseFile(rows, "wal"));
+			sidecarsGone(path);
+		} catch (error) {
+			if (!(error instanceof Error)) throw error;
+		}
+	};
+
 	return {
 		version: "3.99.0",
 		async pin(path) {
@@ -117,11 +127,16 @@ export function memorySqlite(
 				throw new SnapshotError("busy-database", `${live} was not free.`);
 			writing.add(live);
 			const rows = Buffer.from(rowsOf(volume, from));
+			const wanted = modeAt(from);
 			return {
 				async commit() {
 					writing.delete(live);
-					if (modeAt(live) === "wal") inPlace(`${live}-wal`, rows);
-					else inPlace(live, databaseFile(rows.toString()));
+					const hasLog = volume.existsSync(`${live}-wal`);
+					const mode = hasLog ? "wal" : modeAt(live);
+					if (mode === "delete")
+						return inPlace(live, databaseFile(rows.toString(), wanted));
+					inPlace(`${live}-wal`, rows);
+					if (!elsewhere.open.has(live)) takeLogIn(live, rows.toString());
 				},
 				async abort() {
 					writing.delete(live);

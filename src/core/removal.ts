@@ -1,0 +1,44 @@
+import type { Agent } from "./agent.ts";
+import { type JournalStep, stagedPath } from "./journal.ts";
+
+type Removal = Extract<JournalStep, { do: "remove" | "set-aside" }>;
+
+/**
+ * Whether something stands there that this step has still to take away. After a crash it may be what a later step has
+ * put in its place. Told by kinds and by whether that one's new file still waits, and not by inodes: a home that was
+ * copied since has others.
+ */
+export function isStillThere(
+	{ system: { disk }, store, home }: Agent,
+	steps: readonly JournalStep[],
+	step: Removal,
+): boolean {
+	const now = disk.stat(`${home}/${step.path}`);
+	if (now === undefined) return false;
+	if (step.do === "set-aside" && now.kind === "directory") return false;
+	if (step.do === "remove" && now.kind !== kindOnDisk(step)) return false;
+	const arrival = arrivalAt(steps, step.path);
+	return (
+		arrival === undefined ||
+		arrival.do === "make-directory" ||
+		disk.stat(stagedPath(store, arrival.staged)) !== undefined
+	);
+}
+
+/** The step that puts something at a path. */
+export function arrivalAt(steps: readonly JournalStep[], path: string) {
+	return steps.find(
+		(step) =>
+			step.path === path &&
+			(step.do === "make-directory" ||
+				step.do === "write" ||
+				step.do === "link" ||
+				step.do === "database"),
+	) as
+		| Extract<JournalStep, { staged: string } | { do: "make-directory" }>
+		| undefined;
+}
+
+function kindOnDisk({ was }: Extract<Removal, { do: "remove" }>) {
+	return was.kind === "database" ? "file" : was.kind;
+}
