@@ -12,6 +12,16 @@ import {
 	NO_NODE,
 } from "./system/suitable-node.ts";
 
+/** As of commands that are interrupted later: see EXIT in commands/reply.ts. */
+const INTERRUPTED = 130;
+const ENDINGS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+// Until somebody who knows more takes over.
+const beforeTheStart = () => {
+	console.error("Interrupted. Nothing was changed.");
+	process.exit(INTERRUPTED);
+};
+for (const signal of ENDINGS) process.on(signal, beforeTheStart);
+
 if (isCurrentSuitable()) {
 	const { main } = await import("./main.ts");
 	await main();
@@ -30,10 +40,11 @@ async function moveToSuitableNode(): Promise<void> {
 		stdio: "inherit",
 	});
 	// A Ctrl-C reaches both of us: the child decides what comes of it, and we pass on how it ended.
-	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-		process.on(signal, () => child.kill(signal));
+	for (const signal of ENDINGS)
+		process.removeAllListeners(signal).on(signal, () => child.kill(signal));
 	child.on("close", (code, signal) => {
-		process.exitCode = code ?? (signal === "SIGINT" ? 130 : 1);
+		const wasTold = ENDINGS.some((ending) => ending === signal);
+		process.exitCode = code ?? (wasTold ? INTERRUPTED : 1);
 	});
 }
 

@@ -33,7 +33,7 @@ async function run({
 }: CommandLine): Promise<Reply> {
 	const interrupted = new AbortController();
 	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-		process.on(signal, () => interrupted.abort());
+		process.removeAllListeners(signal).on(signal, () => interrupted.abort());
 	const host = hosts[name];
 	const place =
 		home ??

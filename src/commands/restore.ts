@@ -5,6 +5,7 @@ import {
 	type RestoreRequest,
 	restoreSnapshot,
 } from "../core/restore.ts";
+import { errorCode } from "../errors.ts";
 import { usageError } from "./grammar.ts";
 import { type Handler, type Invocation, listFlag, waitOf } from "./handler.ts";
 import { type Answer, snapshotData } from "./reply.ts";
@@ -32,8 +33,8 @@ export async function answerRestore(
 	const request = {
 		...wanted,
 		dryRun,
-		include: wanted.include.map((path) => belowHome(path, agent.home)),
-		select: wanted.select.map((path) => belowHome(path, agent.home)),
+		include: wanted.include.map((path) => belowHome(path, agent)),
+		select: wanted.select.map((path) => belowHome(path, agent)),
 	};
 	if (flags["at-next-start"] === true) {
 		if (dryRun)
@@ -54,9 +55,25 @@ export async function answerRestore(
 }
 
 /** People write paths as they see them: "./config.yaml", "memories/", "/home/me/.hermes/config.yaml". */
-function belowHome(path: string, home: string): string {
-	const plain = path.replace(/\/+$/, "").replace(/^(\.\/+)+/, "");
+function belowHome(path: string, { home, system }: Agent): string {
+	const written = path.replace(/\/+$/, "").replace(/^(\.\/+)+/, "");
+	const plain = written.startsWith("/")
+		? throughLinks(written, system.disk)
+		: written;
 	return plain.startsWith(`${home}/`) ? plain.slice(home.length + 1) : plain;
+}
+
+/** The home may have been named through a link. What is named in it may be gone, and is not to be followed itself. */
+function throughLinks(path: string, disk: Agent["system"]["disk"]): string {
+	const slash = path.lastIndexOf("/");
+	if (slash <= 0) return path;
+	try {
+		return `${disk.realPath(path.slice(0, slash))}${path.slice(slash)}`;
+	} catch (error) {
+		if (!["ENOENT", "ENOTDIR", "ELOOP"].includes(errorCode(error) ?? ""))
+			throw error;
+		return `${throughLinks(path.slice(0, slash), disk)}${path.slice(slash)}`;
+	}
 }
 
 export function restoreData(

@@ -2,7 +2,7 @@ import { errorCode } from "../errors.ts";
 import type { Disk } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
 import { removeSidecars, replaceDatabase } from "./apply-database.ts";
-import { makeDirectories, syncDirectory } from "./durable.ts";
+import { makeDirectories, syncDirectory, writeDurably } from "./durable.ts";
 import { type Journal, type JournalStep, stagedPath } from "./journal.ts";
 import { forgetNextStart } from "./next-start.ts";
 import { linkAbove } from "./obstacles.ts";
@@ -10,6 +10,7 @@ import { parentOf, SIDECARS } from "./paths.ts";
 import { isStillThere } from "./removal.ts";
 import { databaseSignature } from "./scan.ts";
 import { setModeDurably } from "./set-mode.ts";
+import type { StorePaths } from "./store.ts";
 
 /**
  * Does all that the journal says, then closes it. Every step can be done again: after a crash
@@ -37,7 +38,7 @@ export async function applyJournal(
 		if (disk.stat(directory)?.kind === "directory")
 			syncDirectory(disk, directory);
 	publishUndo(agent, journal);
-	closeJournal(agent);
+	closeJournal(agent, journal);
 }
 
 /**
@@ -53,13 +54,23 @@ export function dropSuspended({ system: { disk }, store }: Agent): void {
 }
 
 /** From here on there is nothing to recover. */
-export function closeJournal({ system: { disk }, store }: Agent): void {
+function closeJournal(
+	{ system: { disk }, store }: Agent,
+	journal: Journal,
+): void {
 	// Before the journal: a crash in between does this again, and the one that waited never overtakes this one.
 	forgetNextStart(disk, store);
+	markUndo(disk, store, journal);
 	disk.unlink(store.journal);
 	// Without its journal the restore is done, and must not be said to have stopped half-way.
 	ignoringDisk(() => syncDirectory(disk, store.restoring));
 	removeRemains(disk, store.restoring);
+}
+
+/** A restore without an undo snapshot is not to be taken back, and nor is the one before it in its stead. */
+function markUndo(disk: Disk, store: StorePaths, { undo }: Journal): void {
+	if (undo === undefined) writeDurably(disk, store.noUndo, "");
+	else disk.removeTree(store.noUndo);
 }
 
 /** The next writing command removes what cannot be removed now. */

@@ -33,7 +33,7 @@ async function acquire({
 	const giveUp = clock.monotonic() + waitMilliseconds;
 	if (disk.stat(store.lock)?.kind === "link") disk.unlink(store.lock); // never write through a link
 	for (;;) {
-		const release = sqlite.tryLock(store.lock);
+		const release = tryLock(sqlite, store);
 		if (release !== undefined) {
 			const owner = disk.stat(store.home);
 			if (owner !== undefined) giveToOwner(system, store.lock, owner);
@@ -53,6 +53,26 @@ async function acquire({
 	}
 }
 
+function tryLock(
+	sqlite: System["sqlite"],
+	store: StorePaths,
+): (() => void) | undefined {
+	try {
+		return sqlite.tryLock(store.lock);
+	} catch (error) {
+		if (!/^SQLITE_(NOTADB|CORRUPT)/.test(errorCode(error) ?? "")) throw error;
+		// Not removed by us: two who do that at once would both have a lock.
+		throw new SnapshotError(
+			"failed",
+			`${store.lock} is no lock any more: something else was written to it. Nothing was changed.`,
+			{
+				hint: "Remove it when no other command is at work here.",
+				cause: error,
+			},
+		);
+	}
+}
+
 /** For the sentence that another process shows: says who, and decides nothing, so a full disk may refuse it. */
 function announce(
 	{ disk, processes, clock }: System,
@@ -61,8 +81,7 @@ function announce(
 ): void {
 	const text = `${purpose}, process ${processes.pid}, since ${clock.now().toISOString()}`;
 	try {
-		if (disk.stat(store.lockHolder) !== undefined)
-			disk.unlink(store.lockHolder);
+		disk.removeTree(store.lockHolder);
 		const file = disk.open(store.lockHolder, "create", 0o600);
 		disk.write(file, Buffer.from(text));
 		disk.close(file);
@@ -74,8 +93,7 @@ function announce(
 /** Must not make what was done look failed: the next holder writes its own name. */
 function forget({ disk }: System, store: StorePaths): void {
 	try {
-		if (disk.stat(store.lockHolder) !== undefined)
-			disk.unlink(store.lockHolder);
+		disk.removeTree(store.lockHolder);
 	} catch (error) {
 		if (errorCode(error) === undefined) throw error; // not the disk: a bug
 	}

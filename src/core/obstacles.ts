@@ -1,32 +1,14 @@
 import { SnapshotError } from "../errors.ts";
 import type { Disk } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
-import { ancestorsOf, parentOf } from "./paths.ts";
+import { ancestorsOf } from "./paths.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 
 /** What makes a plan impossible before it begins. @throws SnapshotError `failed` */
 export function refuseObstacles(agent: Agent, plan: RestorePlan): void {
-	for (const { path } of plan.steps) refuseOtherDisk(agent, path);
 	refuseObstructed(agent, plan);
 	refuseLinksAbove(agent, plan);
 	refuseStrangeQuarantine(agent, plan);
-}
-
-/** A rename works only within one filesystem. */
-function refuseOtherDisk(
-	{ system: { disk }, store, home }: Agent,
-	path: string,
-): void {
-	const parent = disk.stat(parentOf(`${home}/${path}`) ?? home);
-	if (
-		parent === undefined ||
-		parent.device === disk.stat(store.directory)?.device
-	)
-		return;
-	throw new SnapshotError(
-		"failed",
-		`${path} lies on another disk than the snapshots, so it cannot be put back in one step. Nothing was changed.`,
-	);
 }
 
 /** A directory that has to give way to a file or link, and holds things that were never captured. */

@@ -6,6 +6,7 @@ import { readText } from "./durable.ts";
 import type { JournalStep } from "./journal.ts";
 import type { Coverage, Manifest } from "./manifest.ts";
 import { refuseObstacles } from "./obstacles.ts";
+import { refuseUnchangeable } from "./obstacles-on-disk.ts";
 import { Occupancy } from "./occupancy.ts";
 import { capturePresent, presentFolder, refuseNoRoomFor } from "./present.ts";
 import type { RestoreRequest } from "./restore.ts";
@@ -52,6 +53,7 @@ export async function prepare(
 		const taken = staging.locks.held;
 		const ways = waysIn(agent, manifest, plan, present, { taken, hint });
 		refuseObstacles(agent, plan);
+		refuseUnchangeable(agent, plan, ways);
 		// Without an undo the copy was only needed to look at: its room is for the new files.
 		if (!request.undo) agent.system.disk.removeTree(presentFolder(agent.store));
 		if (staging.isEmpty) refuseNoRoomFor(agent, request, plan);

@@ -144,6 +144,14 @@ export function chooseTarget(
 	const listing = listSnapshots(system.disk, store);
 	if (target !== "undo")
 		return findSnapshot(listing, "ref" in target ? target.ref : target.undo);
+	if (system.disk.stat(store.noUndo) !== undefined)
+		throw new SnapshotError(
+			"not-found",
+			"The last restore was made without an undo snapshot, so it cannot be taken back. Nothing was changed.",
+			{
+				hint: "An older one can be, by the id of its undo snapshot: see `list`.",
+			},
+		);
 	const newest = listing.snapshots.find(({ reason }) => reason === UNDO_REASON);
 	if (newest !== undefined) return newest;
 	throw new SnapshotError(

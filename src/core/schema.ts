@@ -1,4 +1,4 @@
-import type { DatabaseSchema } from "../system/system.ts";
+import type { DatabaseSchema, TableSchema } from "../system/system.ts";
 
 /**
  * What of a database's owner would not find its way in the other one; undefined when it would not notice.
@@ -10,18 +10,9 @@ export function whyNotUnderOwner(
 ): string | undefined {
 	const differences = [
 		...versionDifference(live, snapshot),
-		...[...live.tables].flatMap(([table, columns]) => {
-			const there = snapshot.tables.get(table);
-			if (there === undefined) return [`it has no table ${table}`];
-			return [
-				...[...columns.keys()]
-					.filter((column) => !there.has(column))
-					.map((column) => `it has no column ${table}.${column}`),
-				...[...there]
-					.filter(([column, { required }]) => required && !columns.has(column))
-					.map(([column]) => `its column ${table}.${column} has to be filled`),
-			];
-		}),
+		...[...live.tables].flatMap(([name, table]) =>
+			tableDifferences(name, table, snapshot.tables.get(name)),
+		),
 	];
 	if (differences.length === 0) return undefined;
 	const more = differences.length - MOST;
@@ -29,6 +20,24 @@ export function whyNotUnderOwner(
 }
 
 const MOST = 3;
+
+function tableDifferences(
+	name: string,
+	live: TableSchema,
+	there: TableSchema | undefined,
+): string[] {
+	if (there === undefined) return [`it has no table ${name}`];
+	if (live.definition !== there.definition)
+		return [`its ${name} is defined otherwise`];
+	return [
+		...[...live.columns.keys()]
+			.filter((column) => !there.columns.has(column))
+			.map((column) => `it has no column ${name}.${column}`),
+		...[...there.columns]
+			.filter(([column, { required }]) => required && !live.columns.has(column))
+			.map(([column]) => `its column ${name}.${column} has to be filled`),
+	];
+}
 
 function versionDifference(
 	live: DatabaseSchema,

@@ -24,6 +24,8 @@ export interface StorePaths {
 	/** The restore that waits until the agent is stopped: see next-start.ts. */
 	readonly nextStart: string;
 	readonly quarantine: string;
+	/** There when the last restore was made without an undo snapshot: the older ones are not what `undo` means. */
+	readonly noUndo: string;
 	/** What is being removed: out of sight in one step, and then piece by piece. */
 	readonly going: string;
 }
@@ -40,6 +42,7 @@ export function storePaths(home: string): StorePaths {
 		journal: `${directory}/.restore/journal.json`,
 		suspended: `${directory}/.restore-suspended`,
 		nextStart: `${directory}/.next-start.json`,
+		noUndo: `${directory}/.no-undo`,
 		quarantine: `${directory}/quarantine`,
 		going: `${directory}/.going.removing`,
 	};

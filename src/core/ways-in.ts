@@ -49,12 +49,20 @@ export function waysIn(
 		// What could not be captured is moved aside first, so that its place is free.
 		if (present.missed.some((one) => one.path === path)) return "rename";
 		const source = sourceOf(agent, manifest, path);
-		const way = taken.has(path)
-			? "through"
-			: occupancy.wayIn(path, source, hint);
-		const isOwned = taken.has(path) || occupancy.isHeld(path);
-		if (way === "through" && isOwned)
-			refuseOtherSchema(agent, manifest, path, { occupancy, hint });
+		const isOurs = taken.has(path);
+		const way = isOurs ? "through" : occupancy.wayIn(path, source, hint);
+		const why = way === "through" ? whyMadeOtherwise(agent, path, source) : "";
+		// Asked last: to ask a database's locks is to open it.
+		const isOwned = () =>
+			isOurs
+				? (occupancy.holdersOf(path) ?? []).length > 0
+				: occupancy.isHeld(path);
+		if (why !== "" && isOwned())
+			throw new SnapshotError(
+				"busy-database",
+				`${path} in this snapshot is made differently (${why}), and ${occupancy.whoHolds(path)} has it open. Nothing was changed.`,
+				{ hint },
+			);
 		return way;
 	}
 }
@@ -87,27 +95,15 @@ function refuseUnopened(path: string, { missed }: Captured): void {
 	);
 }
 
-/** Its owner goes on with the statements it has: on tables that are gone, they fail. */
-function refuseOtherSchema(
-	agent: Agent,
-	manifest: Manifest,
-	path: string,
-	{ occupancy, hint }: { occupancy: Occupancy; hint: string },
-): void {
-	const { system, store } = agent;
-	const live = `${presentFolder(store)}/${path}`;
-	if (system.disk.stat(live)?.kind !== "file") return; // empty until now: nobody relies on anything in it
-	if (!headerOf(agent, live).isSqlite) return;
-	const why = whyNotUnderOwner(
-		system.sqlite.schema(live),
-		schemaOfSnapshot(agent, sourceOf(agent, manifest, path)),
-	);
-	if (why === undefined) return;
-	throw new SnapshotError(
-		"busy-database",
-		`${path} in this snapshot is made differently (${why}), and ${occupancy.whoHolds(path)} has it open. Nothing was changed.`,
-		{ hint },
-	);
+/** Its owner goes on with the statements it has: on tables that are gone, they fail. Empty: it would not notice. */
+function whyMadeOtherwise(agent: Agent, path: string, source: string): string {
+	const { disk, sqlite } = agent.system;
+	const live = `${presentFolder(agent.store)}/${path}`;
+	// Empty until now: nobody relies on anything in it.
+	if (disk.stat(live)?.kind !== "file" || !headerOf(agent, live).isSqlite)
+		return "";
+	const schema = schemaOfSnapshot(agent, source);
+	return whyNotUnderOwner(sqlite.schema(live), schema) ?? "";
 }
 
 /** Ours are plain files. One of Hermes' may say that it has a log, and opening it would make one beside it. */

@@ -24,6 +24,7 @@ export type FileSystem = Pick<
 	| "chmodSync"
 	| "utimesSync"
 	| "lchownSync"
+	| "accessSync"
 	| "statfsSync"
 	| "constants"
 >;
@@ -93,6 +94,14 @@ export function createDisk(fs: FileSystem): Disk {
 			fs.utimesSync(toNative(path), seconds, seconds);
 		},
 		setOwner: (path, uid, gid) => fs.lchownSync(toNative(path), uid, gid),
+		isFixed(path) {
+			try {
+				fs.accessSync(toNative(path), fs.constants.W_OK);
+				return false;
+			} catch (error) {
+				return ["EPERM", "EROFS"].includes(errorCode(error) ?? "");
+			}
+		},
 		freeBytes(path) {
 			if (typeof fs.statfsSync !== "function") return undefined;
 			const { bavail, bsize } = fs.statfsSync(path);

@@ -7,8 +7,24 @@ export function createProcesses(toolVersion: string): Processes {
 		pid: process.pid,
 		canSetOwner: process.geteuid?.() === 0,
 		toolVersion,
+		mountPoints: process.platform === "linux" ? linuxMounts : () => [],
 		holders: process.platform === "linux" ? linuxHolders : () => undefined,
 	};
+}
+
+/** The fifth field of each line; spaces and the like stand there as three octal digits (proc_pid_mountinfo(5)). */
+function linuxMounts(): string[] {
+	const text = unlessGone("", () =>
+		fs.readFileSync("/proc/self/mountinfo", "utf8"),
+	);
+	return text
+		.split("\n")
+		.map((line) => line.split(" ")[4] ?? "")
+		.map((path) =>
+			path.replace(/\\([0-7]{3})/g, (_, octal: string) =>
+				String.fromCharCode(Number.parseInt(octal, 8)),
+			),
+		);
 }
 
 /**

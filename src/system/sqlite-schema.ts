@@ -3,13 +3,16 @@ import type { DatabaseSchema } from "./system.ts";
 
 interface Row {
 	readonly table: string;
+	readonly definition: string | null;
 	readonly column: string | null;
 	readonly required: number | null;
 }
 
-/** Virtual tables and views by name only: to ask for their columns can need a module that is not loaded here. */
+/** Virtual tables and views by their definition: to ask for their columns can need a module that is not loaded here. */
 const TABLES_AND_COLUMNS = `
-	SELECT tables.name AS "table", columns.name AS "column",
+	SELECT tables.name AS "table",
+		iif(tables.type = 'view' OR tables.sql LIKE 'CREATE VIRTUAL%', tables.sql, NULL) AS definition,
+		columns.name AS "column",
 		columns."notnull" AND columns.dflt_value IS NULL AND NOT columns.pk AS required
 	FROM sqlite_schema AS tables
 	LEFT JOIN pragma_table_xinfo(
@@ -27,7 +30,13 @@ export function readSchema(open: OpenDatabase, path: string): DatabaseSchema {
 		return {
 			userVersion: Number(database.pragma("user_version", { simple: true })),
 			tables: new Map(
-				[...tables].map(([name, columns]) => [name, columnsOf(columns)]),
+				[...tables].map(([name, of]) => [
+					name,
+					{
+						columns: columnsOf(of),
+						definition: of[0]?.definition ?? undefined,
+					},
+				]),
 			),
 		};
 	} finally {

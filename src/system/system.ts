@@ -75,6 +75,8 @@ export interface Disk {
 	setTime(path: string, mtime: number): void;
 	/** Does not follow a link. */
 	setOwner(path: string, uid: number, gid: number): void;
+	/** Nobody may change it, whatever its mode: it is immutable, or its disk read-only. */
+	isFixed(path: string): boolean;
 	/** Bytes free for this user; undefined where the system does not say. */
 	freeBytes(path: string): number | undefined;
 }
@@ -85,6 +87,8 @@ export interface Processes {
 	/** True when this process may give files to another owner. */
 	readonly canSetOwner: boolean;
 	readonly toolVersion: string;
+	/** Where other filesystems, or other parts of this one, are mounted; none where the system does not tell. */
+	mountPoints(): string[];
 	/**
 	 * The other processes that hold these files open, deleted files included, by path.
 	 * Undefined where the system does not tell, which is not the same as "nobody".
@@ -149,15 +153,19 @@ export type CheckResult =
 	| { readonly verdict: "unfinished" }
 	| { readonly verdict: "damaged"; readonly details: string };
 
+export interface TableSchema {
+	/** Of an ordinary table. */
+	readonly columns: ReadonlyMap<string, { readonly required: boolean }>;
+	/** The statement that made it, of a view or a virtual table: their columns cannot be asked for without its module. */
+	readonly definition: string | undefined;
+}
+
 /** What the owner of a database relies on. */
 export interface DatabaseSchema {
 	/** `PRAGMA user_version`, which owners count their migrations in. */
 	readonly userVersion: number;
-	/** Tables and views by name, SQLite's own left out; of ordinary tables also the columns. */
-	readonly tables: ReadonlyMap<
-		string,
-		ReadonlyMap<string, { readonly required: boolean }>
-	>;
+	/** Tables and views by name, SQLite's own left out. */
+	readonly tables: ReadonlyMap<string, TableSchema>;
 }
 
 /** The live database's write lock is held until one of the two is called. */

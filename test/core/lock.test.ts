@@ -31,6 +31,25 @@ describe("the lock", () => {
 		expect(await locked(on, () => "let in")).toBe("let in");
 	});
 
+	it("is not taken for held, nor removed, when something else was written to it", async () => {
+		const on = plainMachine();
+		on.system.sqlite.tryLock = () => {
+			throw Object.assign(new Error("file is not a database"), {
+				code: "SQLITE_NOTADB",
+			});
+		};
+		await expect(locked(on, () => {})).rejects.toMatchObject({
+			code: "failed",
+			message: expect.stringContaining("is no lock any more"),
+		});
+	});
+
+	it("is taken though a directory stands where the holder's name belongs", async () => {
+		const on = plainMachine();
+		on.volume.mkdirSync(`${STORE}/.lock.holder`, { recursive: true });
+		expect(await locked(on, () => "let in")).toBe("let in");
+	});
+
 	it("waits as long as it is told to, and takes its turn", async () => {
 		const on = plainMachine();
 		on.elsewhere.locked.add(LOCK);

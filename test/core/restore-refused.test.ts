@@ -86,6 +86,35 @@ describe("a restore is refused, and nothing changes,", () => {
 			/another page size/,
 		],
 		[
+			"when a file is mounted from elsewhere, as in a container",
+			(on) => {
+				on.mountPoints = [`${HOME}/config.yaml`];
+			},
+			"failed",
+			/config\.yaml is mounted there from elsewhere.*Nothing was changed/,
+		],
+		[
+			"when a file may not be changed by anybody",
+			(on) => {
+				on.system.disk.isFixed = (path) => path === `${HOME}/config.yaml`;
+			},
+			"failed",
+			/config\.yaml cannot be changed: .*immutable.*Nothing was changed/,
+		],
+		[
+			"when a directory cannot be listed",
+			(on) => {
+				const { names } = on.system.disk;
+				put(on, "letters/eve.txt", "came since");
+				on.system.disk.names = (directory) => {
+					if (directory !== `${HOME}/letters`) return names(directory);
+					throw Object.assign(new Error("too many"), { code: "EMFILE" });
+				};
+			},
+			"failed",
+			/letters cannot be listed now.*Nothing was changed/,
+		],
+		[
 			"when a database is written to without end",
 			(on) => {
 				on.elsewhere.open.add(`${HOME}/state.db`);

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { whyNotUnderOwner } from "../../src/core/schema.ts";
-import type { DatabaseSchema } from "../../src/system/system.ts";
+import type { DatabaseSchema, TableSchema } from "../../src/system/system.ts";
 
 /** "name" or "name!" for a column that has to be filled. */
 function schema(
@@ -14,10 +14,17 @@ function schema(
 				{ required: name.endsWith("!") },
 			]),
 		);
+	const table = (names: string[]): TableSchema => {
+		const [first = ""] = names;
+		// Of a view or a virtual table.
+		return first.startsWith("CREATE")
+			? { columns: new Map(), definition: first }
+			: { columns: columns(names), definition: undefined };
+	};
 	return {
 		userVersion,
 		tables: new Map(
-			Object.entries(tables).map(([name, names]) => [name, columns(names)]),
+			Object.entries(tables).map(([name, names]) => [name, table(names)]),
 		),
 	};
 }
@@ -50,6 +57,14 @@ it.each<[what: string, snapshot: DatabaseSchema, why: string | undefined]>([
 		"without a table, and of another version",
 		schema({ messages: ["id", "text!"] }, 0),
 		"its user_version is 0 and not 1, it has no table sessions",
+	],
+	[
+		"with another view",
+		schema({
+			messages: ["id", "text!"],
+			sessions: ["CREATE VIEW sessions AS SELECT 1"],
+		}),
+		"its sessions is defined otherwise",
 	],
 	[
 		"of nothing",

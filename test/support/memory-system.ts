@@ -26,6 +26,8 @@ export interface Machine {
 	readonly elsewhere: Elsewhere;
 	/** Which processes hold which file open; undefined where the system does not tell. */
 	holders: ReadonlyMap<string, readonly Holder[]> | undefined;
+	/** Where something is mounted. */
+	mountPoints: string[];
 	freeBytes: number | undefined;
 	before: BeforeChange;
 }
@@ -45,6 +47,7 @@ export function machine(
 		clock,
 		elsewhere,
 		holders: new Map(),
+		mountPoints: [],
 		freeBytes: 50e9,
 		before: () => {},
 		system: {
@@ -55,6 +58,7 @@ export function machine(
 				pid: 4242,
 				canSetOwner: false,
 				toolVersion: "0.0.0-test",
+				mountPoints: () => self.mountPoints,
 				holders: () => self.holders,
 			},
 		},

@@ -25,7 +25,8 @@ describe("the schema of a database", () => {
 		);
 		expect(userVersion).toBe(26);
 		expect([...tables.keys()]).toEqual(['odd "name', "recent"]);
-		expect(Object.fromEntries(tables.get('odd "name') ?? [])).toEqual({
+		expect(tables.get("recent")?.definition).toContain("SELECT a");
+		expect(Object.fromEntries(tables.get('odd "name')?.columns ?? [])).toEqual({
 			id: { required: false },
 			a: { required: true },
 			b: { required: false },
@@ -42,8 +43,9 @@ describe("the schema of a database", () => {
 			"UPDATE sqlite_schema SET sql = replace(sql, 'fts5(content)', 'fts5(content, tokenize = cjk)') WHERE name = 'fts'",
 		);
 		expect([...tables.keys()]).toContain("fts");
-		expect(tables.get("fts")?.size).toBe(0);
-		expect(tables.get("fts_data")?.size).toBe(2);
+		expect(tables.get("fts")?.columns.size).toBe(0);
+		expect(tables.get("fts")?.definition).toContain("tokenize = cjk");
+		expect(tables.get("fts_data")?.columns.size).toBe(2);
 	});
 
 	it("of one without tables is empty", () => {

@@ -1,0 +1,81 @@
+import { SnapshotError } from "../errors.ts";
+import type { Agent } from "./agent.ts";
+import { isWithin, parentOf } from "./paths.ts";
+import type { RestorePlan } from "./restore-plan.ts";
+import type { WaysIn } from "./ways-in.ts";
+
+/**
+ * What the disk would not let a restore do, and would only say half-way: another disk or a mount in the way (as in
+ * containers), an immutable file, a directory whose content nobody could list.
+ * @throws SnapshotError `failed`
+ */
+export function refuseUnchangeable(
+	agent: Agent,
+	{ steps }: RestorePlan,
+	ways: WaysIn,
+): void {
+	const { disk, processes } = agent.system;
+	const mounts = processes
+		.mountPoints()
+		.filter((point) => point.startsWith(`${agent.home}/`));
+	for (const step of steps) {
+		const { path } = step;
+		const live = `${agent.home}/${path}`;
+		const isDirectory = disk.stat(live)?.kind === "directory";
+		if (step.do === "set-aside" && isDirectory) throw unlistable(path);
+		if (isFixed(agent, path)) throw fixed(path);
+		// What is written through SQLite, or only gets a mode, is moved nowhere.
+		if (step.do === "set-mode" || ways.get(path) === "through") continue;
+		refuseOtherDisk(agent, path);
+		const mount = mounts.find((point) => isWithin(live, point));
+		if (mount !== undefined) throw mounted(path, mount);
+	}
+}
+
+/** A rename works only within one filesystem. */
+function refuseOtherDisk(
+	{ system: { disk }, store, home }: Agent,
+	path: string,
+): void {
+	const parent = disk.stat(parentOf(`${home}/${path}`) ?? home);
+	if (
+		parent === undefined ||
+		parent.device === disk.stat(store.directory)?.device
+	)
+		return;
+	throw new SnapshotError(
+		"failed",
+		`${path} lies on another disk than the snapshots, so it cannot be put back in one step. Nothing was changed.`,
+	);
+}
+
+function isFixed({ system: { disk }, home }: Agent, path: string): boolean {
+	const live = `${home}/${path}`;
+	return [live, parentOf(live) ?? home].some((one) => disk.isFixed(one));
+}
+
+function fixed(path: string): SnapshotError {
+	return new SnapshotError(
+		"failed",
+		`${path} cannot be changed: it, or the directory it is in, is immutable or on a read-only disk. Nothing was changed.`,
+		{ hint: "Take that mark away (chattr -i), then restore again." },
+	);
+}
+
+function mounted(path: string, mount: string): SnapshotError {
+	return new SnapshotError(
+		"failed",
+		`${mount} is mounted there from elsewhere, so ${path} cannot be put back in one step. Nothing was changed.`,
+		{
+			hint: "Restore where it is not mounted, or name other paths to restore.",
+		},
+	);
+}
+
+function unlistable(path: string): SnapshotError {
+	return new SnapshotError(
+		"failed",
+		`${path} cannot be listed now, so what is in it cannot be saved. Nothing was changed.`,
+		{ hint: "Look at its permissions, then restore again." },
+	);
+}

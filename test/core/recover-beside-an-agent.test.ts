@@ -1,0 +1,169 @@
+import { describe, expect, it } from "vitest";
+import { create, recover, restore, undo } from "../support/commands.ts";
+import { changed, changedInEveryWay } from "../support/crash-scenes.ts";
+import { dyingAt } from "../support/dying.ts";
+import { homeState } from "../support/home-state.ts";
+import type { Machine } from "../support/memory-system.ts";
+import {
+	HOME,
+	plainMachine,
+	put,
+	putDatabase,
+	read,
+} from "../support/plain-agent.ts";
+import { storeAt } from "../support/store-folders.ts";
+
+/** Died right after the commit point: nothing of the home is changed yet. */
+async function interrupted(on: Machine): Promise<Machine> {
+	const work = async (dying: Machine) => {
+		const { before: count } = dying;
+		dying.before = (call, tear) => {
+			const committed = dying.volume.existsSync(storeAt.journal);
+			if (committed && !call.startsWith("sync")) count(call, tear);
+		};
+		await restore(dying, "1");
+	};
+	const ending = await dyingAt(1, on, work);
+	if (ending === undefined) throw new Error("it was done too early");
+	return ending.on;
+}
+
+/** Does something once, as the recovery comes by a call. */
+function onceAt(on: Machine, call: string, act: () => void): void {
+	let done = false;
+	const quiet = { ...on, before: () => {} };
+	on.before = (now) => {
+		if (done || !now.includes(call)) return;
+		done = true;
+		on.before = quiet.before;
+		act();
+	};
+}
+
+const blocked = (name: string) => ({
+	code: "recovery-blocked",
+	message: expect.stringMatching(
+		new RegExp(`${name} \\(\\d{4}-\\d\\d-\\d\\dT[^)]+\\)`),
+	),
+});
+
+describe("a recovery beside an agent", () => {
+	it("stops for what is committed while it judges", async () => {
+		const on = plainMachine();
+		await create(on);
+		putDatabase(on, "state.db", "eleven messages", "wal");
+		put(on, "config.yaml", "model: two");
+		const died = await interrupted(on);
+		const { sqlite } = died.system;
+		const lock = sqlite.beginReplace;
+		// The last moment before our write lock.
+		sqlite.beginReplace = async (...args) => {
+			sqlite.beginReplace = lock;
+			putDatabase(died, "state.db", "twelve messages", "wal");
+			return lock(...args);
+		};
+		await expect(recover(died)).rejects.toMatchObject(blocked("state.db"));
+		expect(homeState(died)["state.db"]).toContain("twelve messages");
+	});
+
+	it("stops for a file that was to be removed and has been rewritten", async () => {
+		const on = plainMachine();
+		await create(on);
+		put(on, "letters/eve.txt", "Dear Eve");
+		const died = await interrupted(on);
+		put(died, "letters/.new", "Dear Eve and Adam");
+		died.volume.renameSync(`${HOME}/letters/.new`, `${HOME}/letters/eve.txt`);
+		await expect(recover(died)).rejects.toMatchObject(
+			blocked("letters/eve.txt"),
+		);
+		expect(read(died, "letters/eve.txt")).toBe("Dear Eve and Adam");
+	});
+
+	it("stops for a file that only gets its mode back and has been rewritten", async () => {
+		const on = plainMachine();
+		await create(on);
+		on.volume.chmodSync(`${HOME}/config.yaml`, 0o644);
+		const died = await interrupted(on);
+		put(died, "config.yaml", "model: three", 0o644);
+		await expect(recover(died)).rejects.toMatchObject(blocked("config.yaml"));
+	});
+
+	it("stops for a file where a directory is to be", async () => {
+		const on = plainMachine();
+		await create(on);
+		on.volume.rmSync(`${HOME}/letters`, { recursive: true });
+		const died = await interrupted(on);
+		put(died, "letters", "a file now");
+		await expect(recover(died)).rejects.toMatchObject(blocked("letters"));
+	});
+
+	it("finishes in a home that was copied after the crash, file by file", async () => {
+		const undisturbed = await changed(changedInEveryWay);
+		await restore(undisturbed, "1");
+		const died = await interrupted(await changed(changedInEveryWay));
+		copyEachFile(died);
+		await recover(died);
+		expect(homeState(died)).toEqual(homeState(undisturbed));
+	});
+});
+
+/** Every file gets another inode, as after rsync. */
+function copyEachFile({ volume }: Machine, folder = HOME): void {
+	for (const name of volume.readdirSync(folder).map(String)) {
+		const path = `${folder}/${name}`;
+		const stat = volume.lstatSync(path);
+		if (path === storeAt.directory || stat.isSymbolicLink()) continue;
+		if (stat.isDirectory()) {
+			copyEachFile({ volume } as Machine, path);
+			continue;
+		}
+		const bytes = volume.readFileSync(path);
+		volume.unlinkSync(path);
+		volume.writeFileSync(path, bytes);
+		volume.chmodSync(path, Number(stat.mode) & 0o7777);
+		volume.utimesSync(
+			path,
+			Number(stat.atimeMs) / 1000,
+			Number(stat.mtimeMs) / 1000,
+		);
+	}
+}
+
+describe("beside a restore", () => {
+	it("a file that came since and is written to in the last moment is moved aside, not removed", async () => {
+		const on = plainMachine();
+		await create(on);
+		put(on, "letters/eve.txt", "Dear Eve");
+		put(on, "config.yaml", "model: two");
+		onceAt(on, "journal.json", () =>
+			put(on, "letters/eve.txt", "Dear Eve and Adam"),
+		);
+		await restore(on, "1");
+		const aside = on.volume.readdirSync(storeAt.quarantine).map(String);
+		expect(aside).toHaveLength(1);
+		expect(
+			String(
+				on.volume.readFileSync(
+					`${storeAt.quarantine}/${aside[0]}/letters/eve.txt`,
+				),
+			),
+		).toBe("Dear Eve and Adam");
+	});
+
+	it("what was done without an undo snapshot is not taken back by an older one", async () => {
+		const on = plainMachine();
+		await create(on);
+		put(on, "config.yaml", "model: two");
+		await restore(on, "1");
+		put(on, "config.yaml", "model: three");
+		await restore(on, "1", { undo: false });
+		await expect(undo(on)).rejects.toMatchObject({
+			code: "not-found",
+			message: expect.stringContaining("without an undo snapshot"),
+		});
+		put(on, "config.yaml", "model: four");
+		await restore(on, "1");
+		await undo(on);
+		expect(read(on, "config.yaml")).toBe("model: four");
+	});
+});
