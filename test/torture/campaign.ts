@@ -17,6 +17,8 @@ export interface Setting {
 	readonly subject: Subject;
 	/** For all that is drawn by chance. */
 	readonly seed: number;
+	/** Every point there is, where a campaign otherwise takes a share of them by the seed: hours. */
+	readonly whole: boolean;
 	/** A folder that lives as long as the campaign, for homes that points copy. */
 	readonly dir: string;
 }
@@ -48,6 +50,8 @@ export interface RunOptions {
 	readonly subject: Subject;
 	readonly seed: number;
 	readonly bounded: boolean;
+	/** As in `Setting`. */
+	readonly whole: boolean;
 	/** One point's id. */
 	readonly only: string | undefined;
 	/** How many points at once. */
@@ -64,7 +68,7 @@ export async function runCampaign(
 	campaign: Campaign,
 	options: RunOptions,
 ): Promise<Outcome> {
-	const { say, subject, seed } = options;
+	const { say, subject, seed, whole } = options;
 	const began = performance.now();
 	const root = fs.mkdtempSync(
 		path.join(options.base, "agent-snapshot-torture-"),
@@ -79,7 +83,7 @@ export async function runCampaign(
 	try {
 		const dir = path.join(root, "shared");
 		fs.mkdirSync(dir);
-		const all = await campaign.points({ subject, seed, dir });
+		const all = await campaign.points({ subject, seed, whole, dir });
 		const chosen = choose(all, campaign, options);
 		await eachOf(
 			chosen,
@@ -161,8 +165,8 @@ async function eachOf<T>(
 function repeat(
 	{ name }: Campaign,
 	{ id }: Point,
-	{ subject, seed }: RunOptions,
+	{ subject, seed, whole }: RunOptions,
 ): string {
 	const other = subject.name === "ours" ? "" : ` --subject ${subject.name}`;
-	return `npm run torture -- --campaign ${name} --only '${id}' --seed ${seed}${other} --keep`;
+	return `npm run torture -- --campaign ${name} --only '${id}' --seed ${seed}${other}${whole ? " --whole" : ""} --keep`;
 }

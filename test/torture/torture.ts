@@ -3,6 +3,7 @@
  *
  *   npm run torture                              all of it, about half an hour
  *   npm run torture -- --bounded                 a spread of it, about five minutes
+ *   npm run torture -- --whole                   every call there is, not a share of them by the seed: hours
  *   npm run torture -- --campaign kill,errors    some of it
  *   npm run torture -- --subject original        the algorithm that Hermes had, to show that this can fail
  */
@@ -38,6 +39,7 @@ const { values } = parseArgs({
 	options: {
 		campaign: { type: "string" },
 		bounded: { type: "boolean", default: false },
+		whole: { type: "boolean", default: false },
 		only: { type: "string" },
 		subject: { type: "string", default: "ours" },
 		seed: { type: "string", default: "1" },
@@ -76,6 +78,7 @@ async function tortureAll(): Promise<Outcome[]> {
 				subject,
 				seed: Number(values.seed),
 				bounded: values.bounded,
+				whole: values.whole,
 				only: values.only,
 				jobs: Number(values.jobs),
 				base: values.dir,

@@ -14,14 +14,17 @@ import { callsOf, hurtPoint } from "./kill/hurt-point.ts";
 import type { Scene } from "./kill/scene.ts";
 import { makeScenes } from "./kill/scenes.ts";
 
-/** One error of the disk at every call, on each in turn of those that it can give; and then the disk is well again. */
+/**
+ * One error of the disk, of those that a call can give, and then the disk is well again. `--whole`: each of them at
+ * every call.
+ */
 export const errors: Campaign = {
 	name: "errors",
-	title: "ENOSPC, EIO and their like at every system call on the home",
+	title: "ENOSPC, EIO and their like at system calls on the home",
 	bounded: 60,
 	together: true,
 	async points(setting) {
-		const { seed } = setting;
+		const { seed, whole } = setting;
 		const points: Point[] = [];
 		for (const scene of await makeScenes(setting)) {
 			const { every } = scene;
@@ -32,18 +35,21 @@ export const errors: Campaign = {
 			const reading = calls.filter(
 				(call) => !isMutating(call) && READING.includes(call.name),
 			);
-			const chosen = [
-				...chooseCalls(changing, { ofAlike: 1, every, seed }),
-				...chooseCalls(reading, { ofAlike: 1, every: every * 3, seed }),
-			];
+			const chosen = whole
+				? [...changing, ...reading]
+				: [
+						...chooseCalls(changing, { ofAlike: 1, every, seed }),
+						...chooseCalls(reading, { ofAlike: 1, every: every * 3, seed }),
+					];
 			for (const call of chosen) {
 				const possible = errorsOf(call);
 				// Not the remainder that has chosen the call already.
 				const lot = Math.floor(lotOf(call, 0) / 12) + seed;
-				const error = possible[lot % possible.length];
-				points.push(
-					hurtPoint(setting, scene, call, `error=${error}`, lookAtReply),
-				);
+				const one = possible[lot % possible.length] ?? "EIO";
+				for (const error of whole ? new Set(possible) : [one])
+					points.push(
+						hurtPoint(setting, scene, call, `error=${error}`, lookAtReply),
+					);
 			}
 		}
 		return points;

@@ -4,10 +4,10 @@ import { chooseCalls } from "./kill/choose-calls.ts";
 import { callsOf, hurtPoint } from "./kill/hurt-point.ts";
 import { makeScenes } from "./kill/scenes.ts";
 
-/** `kill -9` just before every system call that changes the disk, and then the next command. */
+/** `kill -9` just before system calls that change the disk, and then the next command. `--whole`: before every one. */
 export const kill: Campaign = {
 	name: "kill",
-	title: "kill -9 at every mutating system call",
+	title: "kill -9 at mutating system calls",
 	bounded: 60,
 	together: true,
 	async points(setting) {
@@ -18,11 +18,10 @@ export const kill: Campaign = {
 			);
 			// The other half with another seed: all of it takes longer than anybody waits.
 			const every = scene.every * 2;
-			const chosen = chooseCalls(calls, {
-				ofAlike: 2,
-				every,
-				seed: setting.seed,
-			});
+			const { seed, whole } = setting;
+			const chosen = whole
+				? calls
+				: chooseCalls(calls, { ofAlike: 2, every, seed });
 			points.push(
 				...chosen.map((call) =>
 					hurtPoint(setting, scene, call, "signal=SIGKILL"),
