@@ -59,8 +59,18 @@ export function settle(
 				restoreLocked(agent, wayOut(journal, direction)),
 			);
 		});
+		tidyDatabases(agent, journal);
 		return { restored: journal.snapshot, present, outcome };
 	});
+}
+
+/** The interrupted restore may have died while it wrote to one that the way out had no need to touch. */
+function tidyDatabases({ system, home }: Agent, { steps }: Journal): void {
+	for (const step of steps) {
+		const live = `${home}/${step.path}`;
+		if (step.do === "database" && system.disk.stat(live)?.kind === "file")
+			system.sqlite.tidy(live);
+	}
 }
 
 /**

@@ -44,6 +44,7 @@ export function createSqlite(): Sqlite {
 		setJournalMode: (path, mode) => setJournalMode(open, path, mode),
 		check,
 		schema: (path) => readSchema(open, path),
+		tidy: (path) => tidy(open, path),
 		isFree: (path) => isFree(open, path),
 		beginReplace: (from, live, wait) => beginReplace(open, from, live, wait),
 		tryLock: (path) => tryLock(open, path),
@@ -130,6 +131,20 @@ function pinned(database: Database): PinnedDatabase {
 			database.close();
 		},
 	};
+}
+
+/** A writer that died leaves its log behind. It belongs to the database, and does no harm; without it all is plain. */
+function tidy(open: OpenDatabase, path: string): void {
+	try {
+		const database = open(path, { fileMustExist: true });
+		try {
+			database.prepare("SELECT 1 FROM sqlite_master LIMIT 1").get();
+		} finally {
+			database.close();
+		}
+	} catch (error) {
+		if (!errorCode(error)?.startsWith("SQLITE_")) throw error;
+	}
 }
 
 /**

@@ -125,6 +125,8 @@ export interface Sqlite {
 	check(path: string, budget: number): Promise<CheckResult>;
 	/** The tables and columns of a database of our own, which must not have a write-ahead log. */
 	schema(path: string): DatabaseSchema;
+	/** Opens and closes a live database as its owner would: the last one to close takes its log in. Never throws SQLite's errors. */
+	tidy(path: string): void;
 	/** True when no other connection has this live database open, as far as its locks tell. */
 	isFree(path: string): boolean;
 	/** Takes the write lock of a live database, ready to replace its whole content by that of `from`. */

@@ -121,6 +121,11 @@ export function memorySqlite(
 				/^version (\d+)/.exec(rowsOf(volume, path)) ?? [];
 			return { userVersion: Number(version), tables: new Map() };
 		},
+		tidy(path) {
+			const hasLog = volume.existsSync(`${path}-wal`);
+			if (hasLog && !elsewhere.open.has(path))
+				takeLogIn(path, rowsOf(volume, path));
+		},
 		isFree: (path) => !elsewhere.open.has(path) && !elsewhere.locked.has(path),
 		async beginReplace(from, live) {
 			if (elsewhere.locked.has(live) || writing.has(live))
