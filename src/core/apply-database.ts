@@ -29,6 +29,8 @@ export async function replaceDatabase(
 			await replacement.commit();
 		}
 		if (entry.mode !== undefined) system.disk.setMode(live, entry.mode);
+		// Closing our connection took the log in, unless the disk refused.
+		system.sqlite.tidy(live);
 		syncDatabase(system.disk, live);
 		await refuseDamage(agent, live);
 		return;
