@@ -33,7 +33,7 @@ async function run({
 }: CommandLine): Promise<Reply> {
 	const interrupted = new AbortController();
 	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-		process.removeAllListeners(signal).on(signal, () => interrupted.abort());
+		takeOver(signal, () => interrupted.abort());
 	const host = hosts[name];
 	const place =
 		home ??
@@ -47,6 +47,13 @@ async function run({
 		signal: interrupted.signal,
 		prefix: chat ? "/snapshot" : "agent-snapshot",
 	});
+}
+
+/** Ours first, and then the one before it goes: in between a signal would be lost. */
+function takeOver(signal: NodeJS.Signals, listener: () => void): void {
+	const before = process.listeners(signal);
+	process.on(signal, listener);
+	for (const other of before) process.off(signal, other);
 }
 
 /** `dist/commands/create.js#create`, as plugin.json names it; from the sources, the source of it. */

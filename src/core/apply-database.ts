@@ -2,6 +2,7 @@ import type { Agent } from "./agent.ts";
 import { syncFile } from "./durable.ts";
 import { type JournalStep, stagedPath } from "./journal.ts";
 import { SIDECARS } from "./paths.ts";
+import { databaseSignature } from "./scan.ts";
 
 /** How long a step waits for a live database to be free, in milliseconds. */
 export const REPLACE_WAIT = 10_000;
@@ -9,11 +10,24 @@ export const REPLACE_WAIT = 10_000;
 /** How long the check of a large database that was written through SQLite may take, in milliseconds. */
 const CHECK_WAIT = 10_000;
 
-/** Can be done again after a crash. `replaceLocked` writes it if its lock is held already. */
+export interface DatabaseActions {
+	/** Writes it if its lock is held already. */
+	replaceLocked(): Promise<boolean>;
+	/** Moves what stands there, and its log, to the quarantine. */
+	keep(): void;
+}
+
+/** Can be done again after a crash. */
 export async function replaceDatabase(
 	agent: Agent,
-	{ path, staged, how, entry }: Extract<JournalStep, { do: "database" }>,
-	replaceLocked: () => Promise<boolean>,
+	{
+		path,
+		staged,
+		how,
+		entry,
+		signature,
+	}: Extract<JournalStep, { do: "database" }>,
+	{ replaceLocked, keep }: DatabaseActions,
 ): Promise<void> {
 	const { system, store, home } = agent;
 	const live = `${home}/${path}`;
@@ -35,6 +49,8 @@ export async function replaceDatabase(
 		await refuseDamage(agent, live);
 		return;
 	}
+	// Made since the present was captured, or written to: it is in no snapshot, and so it is only moved away.
+	if (databaseSignature(system.disk, live) !== signature) keep();
 	// SQLite would replay a stale write-ahead log over the new file, so the sidecars go first: dying in between
 	// leaves the old database without its last commits, and the journal, which finishes the job.
 	removeSidecars(system.disk, live);

@@ -135,7 +135,10 @@ async function applyStep(
 		case "link":
 			return moveIn(agent, step.staged, path);
 		case "database":
-			return replaceDatabase(agent, step, replaceLocked);
+			return replaceDatabase(agent, step, {
+				replaceLocked,
+				keep: () => setAside(agent, step.path),
+			});
 		case "set-mode":
 			setModeDurably(disk, path, step);
 	}

@@ -27,7 +27,10 @@ export function refuseUnchangeable(
 		// What is written through SQLite, or only gets a mode, is moved nowhere.
 		if (step.do === "set-mode" || ways.get(path) === "through") continue;
 		refuseOtherDisk(agent, path);
-		const mount = mounts.find((point) => isWithin(live, point));
+		const mount = mounts.find(
+			(point) =>
+				isWithin(live, point) !== isWithin(agent.store.directory, point),
+		);
 		if (mount !== undefined) throw mounted(path, mount);
 	}
 }
@@ -65,7 +68,7 @@ function fixed(path: string): SnapshotError {
 function mounted(path: string, mount: string): SnapshotError {
 	return new SnapshotError(
 		"failed",
-		`${mount} is mounted there from elsewhere, so ${path} cannot be put back in one step. Nothing was changed.`,
+		`${mount} is mounted from elsewhere, so ${path} cannot be put back in one step. Nothing was changed.`,
 		{
 			hint: "Restore where it is not mounted, or name other paths to restore.",
 		},

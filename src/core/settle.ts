@@ -78,7 +78,7 @@ function tidyDatabases({ system, home }: Agent, { steps }: Journal): void {
  * what was already put back, or of the undo snapshot. Only what the interrupted one was to touch is touched.
  */
 function wayOut(
-	{ snapshot, steps }: Journal,
+	{ snapshot, undo, steps }: Journal,
 	direction: "finish" | "back",
 ): RestoreRequest {
 	const common = {
@@ -89,7 +89,8 @@ function wayOut(
 		// A disk that is nearly full must not keep a home half restored.
 		ignoreReserve: true,
 	};
-	if (direction === "back") return { target: "undo", ...common };
+	if (direction === "back" && undo !== undefined)
+		return { target: { undo }, ...common };
 	const paths = steps.map(({ path }) => path);
 	const written = new Set(
 		steps.filter((step) => step.do !== "remove").map(({ path }) => path),

@@ -150,6 +150,21 @@ describe("beside a restore", () => {
 		).toBe("Dear Eve and Adam");
 	});
 
+	it("a database that was absent and is made in the last moment is moved aside", async () => {
+		const on = plainMachine();
+		await create(on);
+		on.volume.unlinkSync(`${HOME}/state.db`);
+		onceAt(on, "journal.json", () =>
+			putDatabase(on, "state.db", "made just now"),
+		);
+		await restore(on, "1");
+		expect(homeState(on)["state.db"]).toContain("ten messages");
+		const [aside = ""] = on.volume.readdirSync(storeAt.quarantine).map(String);
+		expect(
+			String(on.volume.readFileSync(`${storeAt.quarantine}/${aside}/state.db`)),
+		).toContain("made just now");
+	});
+
 	it("what was done without an undo snapshot is not taken back by an older one", async () => {
 		const on = plainMachine();
 		await create(on);

@@ -91,7 +91,15 @@ describe("a restore is refused, and nothing changes,", () => {
 				on.mountPoints = [`${HOME}/config.yaml`];
 			},
 			"failed",
-			/config\.yaml is mounted there from elsewhere.*Nothing was changed/,
+			/config\.yaml is mounted from elsewhere.*Nothing was changed/,
+		],
+		[
+			"when the store is mounted from elsewhere",
+			(on) => {
+				on.mountPoints = [STORE];
+			},
+			"failed",
+			/state-snapshots is mounted from elsewhere.*Nothing was changed/,
 		],
 		[
 			"when a file may not be changed by anybody",

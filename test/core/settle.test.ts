@@ -50,6 +50,13 @@ describe("an interrupted restore after which the agent wrote on", () => {
 		expect(homeState(on)).toEqual(before);
 	});
 
+	it("can be gone back from though an earlier restore was made without an undo snapshot", async () => {
+		const { on, before } = await interrupted();
+		on.volume.writeFileSync(storeAt.noUndo, "");
+		await settle(agentOn(on), "back");
+		expect(homeState(on)).toEqual(before);
+	});
+
 	it("loses nothing that was written since: it is a snapshot of its own", async () => {
 		const { on } = await interrupted();
 		const now = homeState(on);
