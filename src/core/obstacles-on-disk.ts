@@ -1,6 +1,6 @@
 import { SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
-import { isWithin, parentOf } from "./paths.ts";
+import { isWithin, parentOf, SIDECARS } from "./paths.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 import type { WaysIn } from "./ways-in.ts";
 
@@ -54,7 +54,10 @@ function refuseOtherDisk(
 
 function isFixed({ system: { disk }, home }: Agent, path: string): boolean {
 	const live = `${home}/${path}`;
-	return [live, parentOf(live) ?? home].some((one) => disk.isFixed(one));
+	const family = SIDECARS.map((suffix) => `${live}${suffix}`);
+	return [live, ...family, parentOf(live) ?? home].some((one) =>
+		disk.isFixed(one),
+	);
 }
 
 function fixed(path: string): SnapshotError {

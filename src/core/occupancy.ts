@@ -56,7 +56,9 @@ export class Occupancy {
 			this.refuseHeld(path, "It is damaged, or has another page size", hint);
 			return "rename";
 		}
-		return "through";
+		if (disk.mayWrite(live)) return "through";
+		this.refuseHeld(path, "It may not be written to", hint);
+		return "rename";
 	}
 
 	/** Whatever we put there, they would go on writing into a file that nobody sees. */

@@ -40,6 +40,15 @@ export function createDisk(fs: FileSystem): Disk {
 		directory: O_RDONLY,
 	};
 
+	const whyNotWritten = (path: string): string | undefined => {
+		try {
+			fs.accessSync(toNative(path), fs.constants.W_OK);
+			return undefined;
+		} catch (error) {
+			return errorCode(error);
+		}
+	};
+
 	const disk: Disk = {
 		stat(path) {
 			try {
@@ -94,14 +103,8 @@ export function createDisk(fs: FileSystem): Disk {
 			fs.utimesSync(toNative(path), seconds, seconds);
 		},
 		setOwner: (path, uid, gid) => fs.lchownSync(toNative(path), uid, gid),
-		isFixed(path) {
-			try {
-				fs.accessSync(toNative(path), fs.constants.W_OK);
-				return false;
-			} catch (error) {
-				return ["EPERM", "EROFS"].includes(errorCode(error) ?? "");
-			}
-		},
+		mayWrite: (path) => whyNotWritten(path) !== "EACCES",
+		isFixed: (path) => ["EPERM", "EROFS"].includes(whyNotWritten(path) ?? ""),
 		freeBytes(path) {
 			if (typeof fs.statfsSync !== "function") return undefined;
 			const { bavail, bsize } = fs.statfsSync(path);

@@ -75,6 +75,8 @@ export interface Disk {
 	setTime(path: string, mtime: number): void;
 	/** Does not follow a link. */
 	setOwner(path: string, uid: number, gid: number): void;
+	/** This user may write to it, by its mode. */
+	mayWrite(path: string): boolean;
 	/** Nobody may change it, whatever its mode: it is immutable, or its disk read-only. */
 	isFixed(path: string): boolean;
 	/** Bytes free for this user; undefined where the system does not say. */

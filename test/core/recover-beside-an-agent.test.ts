@@ -165,6 +165,24 @@ describe("beside a restore", () => {
 		).toContain("made just now");
 	});
 
+	it("a database that this user may not write to is renamed in, if nobody holds it", async () => {
+		const on = plainMachine();
+		await create(on);
+		putDatabase(on, "state.db", "eleven messages", "wal");
+		on.system.disk.mayWrite = (path) => path !== `${HOME}/state.db`;
+		on.system.sqlite.beginReplace = () =>
+			Promise.reject(new Error("it was written to"));
+		on.holders = new Map([
+			[`${HOME}/state.db`, [{ pid: 7, command: "plain", isGone: false }]],
+		]);
+		await expect(restore(on, "1")).rejects.toMatchObject({
+			code: "busy-database",
+		});
+		on.holders = new Map();
+		await restore(on, "1");
+		expect(homeState(on)["state.db"]).toContain("ten messages");
+	});
+
 	it("what was done without an undo snapshot is not taken back by an older one", async () => {
 		const on = plainMachine();
 		await create(on);
