@@ -2,6 +2,7 @@ import type { Agent } from "./agent.ts";
 import { syncFile } from "./durable.ts";
 import { type JournalStep, stagedPath } from "./journal.ts";
 import { SIDECARS } from "./paths.ts";
+import { setAside } from "./quarantine.ts";
 import { databaseSignature } from "./scan.ts";
 
 /** How long a step waits for a live database to be free, in milliseconds. */
@@ -10,14 +11,7 @@ export const REPLACE_WAIT = 10_000;
 /** How long the check of a large database that was written through SQLite may take, in milliseconds. */
 const CHECK_WAIT = 10_000;
 
-export interface DatabaseActions {
-	/** Writes it if its lock is held already. */
-	replaceLocked(): Promise<boolean>;
-	/** Moves what stands there, and its log, to the quarantine. */
-	keep(): void;
-}
-
-/** Can be done again after a crash. */
+/** Can be done again after a crash. `replaceLocked` writes it if its lock is held already. */
 export async function replaceDatabase(
 	agent: Agent,
 	{
@@ -27,7 +21,7 @@ export async function replaceDatabase(
 		entry,
 		signature,
 	}: Extract<JournalStep, { do: "database" }>,
-	{ replaceLocked, keep }: DatabaseActions,
+	replaceLocked: () => Promise<boolean>,
 ): Promise<void> {
 	const { system, store, home } = agent;
 	const live = `${home}/${path}`;
@@ -50,7 +44,7 @@ export async function replaceDatabase(
 		return;
 	}
 	// Made since the present was captured, or written to: it is in no snapshot, and so it is only moved away.
-	if (databaseSignature(system.disk, live) !== signature) keep();
+	if (databaseSignature(system.disk, live) !== signature) setAside(agent, path);
 	// SQLite would replay a stale write-ahead log over the new file, so the sidecars go first: dying in between
 	// leaves the old database without its last commits, and the journal, which finishes the job.
 	removeSidecars(system.disk, live);

@@ -2,11 +2,12 @@ import { errorCode } from "../errors.ts";
 import type { Disk } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
 import { removeSidecars, replaceDatabase } from "./apply-database.ts";
-import { makeDirectories, syncDirectory, writeDurably } from "./durable.ts";
+import { syncDirectory, writeDurably } from "./durable.ts";
 import { type Journal, type JournalStep, stagedPath } from "./journal.ts";
 import { forgetNextStart } from "./next-start.ts";
 import { linkAbove } from "./obstacles.ts";
-import { parentOf, SIDECARS } from "./paths.ts";
+import { parentOf } from "./paths.ts";
+import { setAside } from "./quarantine.ts";
 import { isStillThere } from "./removal.ts";
 import { databaseSignature } from "./scan.ts";
 import { setModeDurably } from "./set-mode.ts";
@@ -135,10 +136,7 @@ async function applyStep(
 		case "link":
 			return moveIn(agent, step.staged, path);
 		case "database":
-			return replaceDatabase(agent, step, {
-				replaceLocked,
-				keep: () => setAside(agent, step.path),
-			});
+			return replaceDatabase(agent, step, replaceLocked);
 		case "set-mode":
 			setModeDurably(disk, path, step);
 	}
@@ -186,21 +184,6 @@ function makeDirectory(
 	const owner = system.disk.stat(home);
 	if (owner !== undefined && system.processes.canSetOwner)
 		system.disk.setOwner(path, owner.uid, owner.gid);
-}
-
-/** Out of the way, with all that belongs to it: what we could not copy we do not destroy. */
-function setAside(
-	{ system: { disk, clock }, store, home }: Agent,
-	path: string,
-): void {
-	const to = `${store.quarantine}/${clock.now().toISOString().replace(/[:.]/g, "")}`;
-	// The file itself last: while it is there, a crash has this done again.
-	for (const suffix of [...SIDECARS, ""]) {
-		if (disk.stat(`${home}/${path}${suffix}`) === undefined) continue;
-		const target = `${to}/${path}${suffix}`;
-		makeDirectories(disk, store.directory, parentOf(target) ?? to);
-		disk.rename(`${home}/${path}${suffix}`, target);
-	}
 }
 
 /** The agent wrote to it after the undo snapshot was taken: that version is in no snapshot, so it is not written over. */

@@ -16,7 +16,7 @@ export type WaysIn = ReadonlyMap<string, "rename" | "through">;
 /**
  * Works out how each database gets in, beside those who have it open, and refuses what cannot be done beside them.
  * Changes nothing.
- * @param taken databases whose write lock is ours already: they were held a moment ago
+ * @param taken databases whose write lock is ours already
  * @param hint what to do about one that has to be closed
  * @throws SnapshotError `busy-database`
  */
