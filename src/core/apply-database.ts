@@ -37,10 +37,10 @@ export async function replaceDatabase(
 			await replacement.commit();
 		}
 		if (entry.mode !== undefined) system.disk.setMode(live, entry.mode);
-		// Closing our connection took the log in, unless the disk refused.
+		await refuseDamage(agent, live);
+		// Closing our connections took the log in, unless the disk refused or the last one could only read.
 		system.sqlite.tidy(live);
 		syncDatabase(system.disk, live);
-		await refuseDamage(agent, live);
 		return;
 	}
 	// Made since the present was captured, or written to: it is in no snapshot, and so it is only moved away.

@@ -27,14 +27,40 @@ function tableDifferences(
 	there: TableSchema | undefined,
 ): string[] {
 	if (there === undefined) return [`it has no table ${name}`];
-	if (live.definition !== there.definition)
+	if (live.definition !== there.definition || live.hasRowid !== there.hasRowid)
 		return [`its ${name} is defined otherwise`];
+	return [
+		...columnDifferences(name, live, there),
+		...[...live.uniqueKeys.difference(there.uniqueKeys)].map(
+			(key) => `its ${name} has no unique index of ${key}`,
+		),
+		...[...there.uniqueKeys.difference(live.uniqueKeys)].map(
+			(key) => `its ${name} has a unique index of ${key}`,
+		),
+		...[...live.triggers]
+			.filter(([trigger, made]) => there.triggers.get(trigger) !== made)
+			.map(([trigger]) =>
+				there.triggers.has(trigger)
+					? `its trigger ${trigger} does something else`
+					: `it has no trigger ${trigger}`,
+			),
+	];
+}
+
+function columnDifferences(
+	name: string,
+	live: TableSchema,
+	there: TableSchema,
+): string[] {
 	return [
 		...[...live.columns.keys()]
 			.filter((column) => !there.columns.has(column))
 			.map((column) => `it has no column ${name}.${column}`),
 		...[...there.columns]
-			.filter(([column, { required }]) => required && !live.columns.has(column))
+			.filter(
+				([column, { required }]) =>
+					required && !live.columns.get(column)?.required,
+			)
 			.map(([column]) => `its column ${name}.${column} has to be filled`),
 	];
 }

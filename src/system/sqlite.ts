@@ -139,12 +139,29 @@ function tidy(open: OpenDatabase, path: string): void {
 		const database = open(path, { fileMustExist: true });
 		try {
 			database.prepare("SELECT 1 FROM sqlite_master LIMIT 1").get();
+			removeEmptyLogs(database, path);
 		} finally {
 			database.close();
 		}
 	} catch (error) {
 		if (!errorCode(error)?.startsWith("SQLITE_")) throw error;
 	}
+}
+
+/**
+ * SQLite leaves the empty sidecars of a journal mode that the database is not in. While this transaction lasts,
+ * nobody else can change the mode and begin to use them.
+ */
+function removeEmptyLogs(database: Database, path: string): void {
+	const isWal = database.pragma("journal_mode", { simple: true }) === "wal";
+	const [log, ...others] = isWal ? ["-journal"] : ["-wal", "-shm"];
+	const size = (suffix: string) =>
+		fs.statSync(`${path}${suffix}`, { throwIfNoEntry: false })?.size ?? 0;
+	if (log === undefined || size(log) > 0) return;
+	database.exec(isWal ? "BEGIN" : "BEGIN EXCLUSIVE");
+	for (const suffix of [log, ...others])
+		fs.rmSync(`${path}${suffix}`, { force: true });
+	database.exec("ROLLBACK");
 }
 
 /**

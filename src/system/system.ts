@@ -162,6 +162,11 @@ export interface TableSchema {
 	readonly columns: ReadonlyMap<string, { readonly required: boolean }>;
 	/** The statement that made it, of a view or a virtual table: their columns cannot be asked for without its module. */
 	readonly definition: string | undefined;
+	/** The columns of each unique index, "name, session_id": what `ON CONFLICT` needs, and what rows are refused for. */
+	readonly uniqueKeys: ReadonlySet<string>;
+	/** The statements that made them, by name. */
+	readonly triggers: ReadonlyMap<string, string>;
+	readonly hasRowid: boolean;
 }
 
 /** What the owner of a database relies on. */

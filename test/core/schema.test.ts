@@ -2,10 +2,11 @@ import { expect, it } from "vitest";
 import { whyNotUnderOwner } from "../../src/core/schema.ts";
 import type { DatabaseSchema, TableSchema } from "../../src/system/system.ts";
 
-/** "name" or "name!" for a column that has to be filled. */
+/** "name" or "name!" for a column that has to be filled; `more` of the table `messages`. */
 function schema(
 	tables: Record<string, string[]>,
 	userVersion = 1,
+	more: Partial<TableSchema> = {},
 ): DatabaseSchema {
 	const columns = (names: string[]) =>
 		new Map(
@@ -16,20 +17,31 @@ function schema(
 		);
 	const table = (names: string[]): TableSchema => {
 		const [first = ""] = names;
+		const plain = {
+			columns: columns(names),
+			definition: undefined,
+			uniqueKeys: new Set<string>(),
+			triggers: new Map<string, string>(),
+			hasRowid: true,
+		};
 		// Of a view or a virtual table.
 		return first.startsWith("CREATE")
-			? { columns: new Map(), definition: first }
-			: { columns: columns(names), definition: undefined };
+			? { ...plain, columns: new Map(), definition: first }
+			: plain;
 	};
 	return {
 		userVersion,
 		tables: new Map(
-			Object.entries(tables).map(([name, names]) => [name, table(names)]),
+			Object.entries(tables).map(([name, names]) => [
+				name,
+				{ ...table(names), ...(name === "messages" && more) },
+			]),
 		),
 	};
 }
 
-const live = schema({ messages: ["id", "text!"], sessions: ["id"] });
+const usual = { messages: ["id", "text!"], sessions: ["id"] };
+const live = schema(usual);
 
 it.each<[what: string, snapshot: DatabaseSchema, why: string | undefined]>([
 	["the same", live, undefined],
@@ -47,6 +59,26 @@ it.each<[what: string, snapshot: DatabaseSchema, why: string | undefined]>([
 		"with a column that has to be filled",
 		schema({ messages: ["id", "text!", "old!"], sessions: ["id"] }),
 		"its column messages.old has to be filled",
+	],
+	[
+		"with a column that has to be filled, and had not to be",
+		schema({ ...usual, sessions: ["id!"] }),
+		"its column sessions.id has to be filled",
+	],
+	[
+		"with a unique index that refuses its rows",
+		schema(usual, 1, { uniqueKeys: new Set(["id, text"]) }),
+		"its messages has a unique index of id, text",
+	],
+	[
+		"with a trigger that the owner never heard of",
+		schema(usual, 1, { triggers: new Map([["count", "CREATE TRIGGER"]]) }),
+		undefined,
+	],
+	[
+		"whose rows have no numbers",
+		schema(usual, 1, { hasRowid: false }),
+		"its messages is defined otherwise",
 	],
 	[
 		"without a column",
@@ -73,4 +105,20 @@ it.each<[what: string, snapshot: DatabaseSchema, why: string | undefined]>([
 	],
 ])("under its owner a database %s is judged", (_, snapshot, why) => {
 	expect(whyNotUnderOwner(live, snapshot)).toBe(why);
+});
+
+it("under its owner a database without its triggers and unique indexes is judged", () => {
+	const owner = schema(usual, 1, {
+		uniqueKeys: new Set(["id"]),
+		triggers: new Map([
+			["fill_fts", "CREATE TRIGGER fill_fts 2"],
+			["count", "CREATE TRIGGER count"],
+		]),
+	});
+	const older = schema(usual, 1, {
+		triggers: new Map([["fill_fts", "CREATE TRIGGER fill_fts 1"]]),
+	});
+	expect(whyNotUnderOwner(owner, older)).toBe(
+		"its messages has no unique index of id, its trigger fill_fts does something else, it has no trigger count",
+	);
 });

@@ -48,6 +48,30 @@ describe("the schema of a database", () => {
 		expect(tables.get("fts_data")?.columns.size).toBe(2);
 	});
 
+	it("has its unique indexes and triggers, and tells tables without row numbers", () => {
+		const { tables } = schemaOf(
+			"CREATE TABLE a (x TEXT PRIMARY KEY, y, z UNIQUE, w INTEGER)",
+			"CREATE UNIQUE INDEX a_some ON a (y, x) WHERE w > 0",
+			"CREATE UNIQUE INDEX a_expression ON a (lower(y))",
+			"CREATE INDEX a_plain ON a (w)",
+			"CREATE TABLE log (id INTEGER PRIMARY KEY, note)",
+			"CREATE TRIGGER noted AFTER INSERT ON a BEGIN INSERT INTO log (note) VALUES (new.x); END",
+			"CREATE TABLE b (k TEXT PRIMARY KEY, v) WITHOUT rowid",
+		);
+		expect(tables.get("a")?.uniqueKeys).toEqual(
+			new Set([
+				"x",
+				"z",
+				"x (of some rows), y (of some rows)",
+				"an expression",
+			]),
+		);
+		expect([...(tables.get("a")?.triggers.keys() ?? [])]).toEqual(["noted"]);
+		expect(tables.get("log")?.uniqueKeys.size).toBe(0);
+		expect(tables.get("a")?.hasRowid).toBe(true);
+		expect(tables.get("b")?.hasRowid).toBe(false);
+	});
+
 	it("of one without tables is empty", () => {
 		expect(schemaOf("VACUUM").tables.size).toBe(0);
 	});
