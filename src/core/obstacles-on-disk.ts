@@ -6,7 +6,8 @@ import type { WaysIn } from "./ways-in.ts";
 
 /**
  * What the disk would not let a restore do, and would only say half-way: another disk or a mount in the way (as in
- * containers), an immutable file, a directory whose content nobody could list.
+ * containers), an immutable or append-only file, a directory whose content nobody could list. The present has been
+ * captured, so that `.restore` is there to try it with.
  * @throws SnapshotError `failed`
  */
 export function refuseUnchangeable(
@@ -23,7 +24,7 @@ export function refuseUnchangeable(
 		const live = `${agent.home}/${path}`;
 		const isDirectory = disk.stat(live)?.kind === "directory";
 		if (step.do === "set-aside" && isDirectory) throw unlistable(path);
-		if (isFixed(agent, path)) throw fixed(path);
+		if (isFixed(agent, path) || isKept(agent, path)) throw fixed(path);
 		// What is written through SQLite, or only gets a mode, is moved nowhere.
 		if (step.do === "set-mode" || ways.get(path) === "through") continue;
 		refuseOtherDisk(agent, path);
@@ -60,11 +61,22 @@ function isFixed({ system: { disk }, home }: Agent, path: string): boolean {
 	);
 }
 
+/** Nothing says so but a try: access(2) and the mode of an append-only file are as of any other. */
+function isKept({ system: { disk }, home, store }: Agent, path: string) {
+	const live = `${home}/${path}`;
+	const kind = disk.stat(live)?.kind;
+	if (kind === undefined) return false;
+	const other = `${store.restoring}/${kind === "directory" ? "probe" : "new"}`;
+	if (kind === "directory" && disk.stat(other) === undefined)
+		disk.close(disk.open(other, "create"));
+	return disk.isKept(live, other);
+}
+
 function fixed(path: string): SnapshotError {
 	return new SnapshotError(
 		"failed",
-		`${path} cannot be changed: it, or the directory it is in, is immutable or on a read-only disk. Nothing was changed.`,
-		{ hint: "Take that mark away (chattr -i), then restore again." },
+		`${path} cannot be changed: it, or the directory it is in, is immutable, append-only or on a read-only disk. Nothing was changed.`,
+		{ hint: "Take that mark away (chattr -i -a), then restore again." },
 	);
 }
 

@@ -48,7 +48,8 @@ export function settle(
 		const request = {
 			label,
 			reason: "manual",
-			force: true,
+			// When a refused way out is tried again, the snapshot that it made is still the present.
+			force: false,
 			ignoreReserve: true,
 		};
 		const { snapshot: present } = await createLocked(agent, request);

@@ -105,6 +105,16 @@ export function createDisk(fs: FileSystem): Disk {
 		setOwner: (path, uid, gid) => fs.lchownSync(toNative(path), uid, gid),
 		mayWrite: (path) => whyNotWritten(path) !== "EACCES",
 		isFixed: (path) => ["EPERM", "EROFS"].includes(whyNotWritten(path) ?? ""),
+		isKept(path, ontoOtherKind) {
+			// Only Linux is known to look at these marks before it compares the kinds.
+			if (process.platform !== "linux") return false;
+			try {
+				fs.renameSync(toNative(path), toNative(ontoOtherKind));
+				return false;
+			} catch (error) {
+				return ["EPERM", "EROFS"].includes(errorCode(error) ?? "");
+			}
+		},
 		freeBytes(path) {
 			if (typeof fs.statfsSync !== "function") return undefined;
 			const { bavail, bsize } = fs.statfsSync(path);

@@ -154,12 +154,14 @@ function tidy(open: OpenDatabase, path: string): void {
  */
 function removeEmptyLogs(database: Database, path: string): void {
 	const isWal = database.pragma("journal_mode", { simple: true }) === "wal";
-	const [log, ...others] = isWal ? ["-journal"] : ["-wal", "-shm"];
 	const size = (suffix: string) =>
 		fs.statSync(`${path}${suffix}`, { throwIfNoEntry: false })?.size ?? 0;
-	if (log === undefined || size(log) > 0) return;
+	const empty = ["-journal", ...(isWal ? [] : ["-wal"])].filter(
+		(suffix) => size(suffix) === 0,
+	);
 	database.exec(isWal ? "BEGIN" : "BEGIN EXCLUSIVE");
-	for (const suffix of [log, ...others])
+	// What shares the memory of a log goes with the log.
+	for (const suffix of empty.includes("-wal") ? [...empty, "-shm"] : empty)
 		fs.rmSync(`${path}${suffix}`, { force: true });
 	database.exec("ROLLBACK");
 }

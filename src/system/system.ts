@@ -79,6 +79,12 @@ export interface Disk {
 	mayWrite(path: string): boolean;
 	/** Nobody may change it, whatever its mode: it is immutable, or its disk read-only. */
 	isFixed(path: string): boolean;
+	/**
+	 * The kernel lets nobody move, replace or remove it: it, or its directory, is append-only or immutable.
+	 * Asked by a move that cannot be done, onto something of another kind: a directory for a file, a file for a directory,
+	 * on the same disk and not above it. False where the system does not tell.
+	 */
+	isKept(path: string, ontoOtherKind: string): boolean;
 	/** Bytes free for this user; undefined where the system does not say. */
 	freeBytes(path: string): number | undefined;
 }

@@ -110,6 +110,14 @@ describe("a restore is refused, and nothing changes,", () => {
 			/config\.yaml cannot be changed: .*immutable.*Nothing was changed/,
 		],
 		[
+			"when a file may only be appended to",
+			(on) => {
+				on.system.disk.isKept = (path) => path === `${HOME}/config.yaml`;
+			},
+			"failed",
+			/config\.yaml cannot be changed: .*append-only.*Nothing was changed/,
+		],
+		[
 			"when a directory cannot be listed",
 			(on) => {
 				const { names } = on.system.disk;

@@ -112,6 +112,20 @@ describe("an interrupted restore after which the agent wrote on", () => {
 		expect(lies).toEqual([]);
 	});
 
+	it("makes no second snapshot of the same present when a refused way out is tried again", async () => {
+		const { on } = await interrupted();
+		const { isFixed } = on.system.disk;
+		on.system.disk.isFixed = () => true;
+		const again = () => settle(agentOn(on), "back");
+		await expect(again()).rejects.toThrow("cannot be changed");
+		const known = listedIds(on);
+		await expect(again()).rejects.toThrow("cannot be changed");
+		expect(listedIds(on)).toEqual(known);
+		on.system.disk.isFixed = isFixed;
+		const { present } = await again();
+		expect(known).toContain(present.id);
+	});
+
 	it("is none when nothing was interrupted", async () => {
 		const on = await changed(changedInEveryWay);
 		await expect(settle(agentOn(on), "finish")).rejects.toMatchObject({

@@ -158,11 +158,14 @@ describe("a restore over", () => {
 		cases.filter(({ refused }) => !refused),
 	)("$over puts the database back", {
 		timeout,
-	}, async ({ ruin, quarantined = false }) => {
+	}, async ({ over, ruin, quarantined = false }) => {
 		const { home, database, rows } = await prepared();
 		await ruin(home, database);
 		const reply = await snapshot(home, ["restore", "1"]);
 		expect(reply.json.text).toContain("Restored snapshot 1");
+		// Beside one that nobody holds there is nothing of SQLite's left.
+		const left = sidecars.filter((end) => fs.existsSync(database + end));
+		expect(left).toEqual(over.startsWith("one held") ? ["-wal", "-shm"] : []);
 		expect(rowsOf(database)).toBe(rows);
 		expect(integrityOf(database)).toBe("ok");
 		const quarantine = path.join(home, "state-snapshots/quarantine");

@@ -51,7 +51,8 @@ export function machine(
 		freeBytes: 50e9,
 		before: () => {},
 		system: {
-			disk: { ...disk, freeBytes: () => self.freeBytes },
+			// memfs would do the impossible move.
+			disk: { ...disk, isKept: () => false, freeBytes: () => self.freeBytes },
 			sqlite: memorySqlite(volume, files, before, elsewhere),
 			clock,
 			processes: {

@@ -1,4 +1,6 @@
 import { execFileSync } from "node:child_process";
+import os from "node:os";
+import path from "node:path";
 import fc from "fast-check";
 import fs from "fs-extra";
 import { describe, expect, it } from "vitest";
@@ -21,6 +23,21 @@ function read(path: string): string {
 	const length = disk.read(file, buffer);
 	disk.close(file);
 	return buffer.subarray(0, length).toString();
+}
+
+/** Only root may mark files, and only some filesystems can. */
+function canBeMarked(): boolean {
+	const file = `${fs.mkdtempSync(`${os.tmpdir()}/agent-snapshot-test-`)}/file`;
+	fs.writeFileSync(file, "");
+	try {
+		for (const mark of ["+a", "-a"])
+			execFileSync("chattr", [mark, file], { stdio: "ignore" });
+		return true;
+	} catch {
+		return false;
+	} finally {
+		fs.removeSync(path.dirname(file));
+	}
 }
 
 describe("a real disk", () => {
@@ -51,6 +68,40 @@ describe("a real disk", () => {
 		);
 		disk.unlink(`${dir}/link`);
 		expect(read(`${dir}/target`)).toBe("mine");
+	});
+
+	it("asks whether a file or directory can be moved, and moves nothing", () => {
+		const dir = scratch();
+		disk.makeDirectory(`${dir}/there`, 0o700);
+		disk.makeDirectory(`${dir}/empty`, 0o700);
+		write(`${dir}/file`, "four");
+		write(`${dir}/probe`, "probe");
+		disk.link("/nowhere", `${dir}/dangling`);
+		for (const name of ["file", "dangling", "none"])
+			expect(disk.isKept(`${dir}/${name}`, `${dir}/there`)).toBe(false);
+		expect(disk.isKept(`${dir}/empty`, `${dir}/probe`)).toBe(false);
+		const names = ["dangling", "empty", "file", "probe", "there"];
+		expect(disk.names(dir)).toEqual(names);
+		expect(disk.names(`${dir}/there`)).toEqual([]);
+		expect(read(`${dir}/probe`)).toBe("probe");
+	});
+
+	it.runIf(canBeMarked())("is told of what may only be appended to", () => {
+		const dir = scratch();
+		for (const name of ["there", "log"])
+			disk.makeDirectory(`${dir}/${name}`, 0o700);
+		for (const name of ["kept", "probe", "log/inside"])
+			write(`${dir}/${name}`, name);
+		const marked = [`${dir}/kept`, `${dir}/log`];
+		execFileSync("chattr", ["+a", ...marked]);
+		try {
+			expect(disk.isFixed(`${dir}/kept`)).toBe(false); // which is why it has to be tried
+			expect(disk.isKept(`${dir}/kept`, `${dir}/there`)).toBe(true);
+			expect(disk.isKept(`${dir}/log`, `${dir}/probe`)).toBe(true);
+			expect(disk.isKept(`${dir}/log/inside`, `${dir}/there`)).toBe(true);
+		} finally {
+			execFileSync("chattr", ["-a", ...marked]);
+		}
 	});
 
 	it("never waits for a FIFO", () => {

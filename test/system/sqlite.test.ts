@@ -188,3 +188,41 @@ describe("SQLite itself", () => {
 		expect(major * 1e6 + minor * 1e3 + patch).toBeGreaterThanOrEqual(3_051_003);
 	});
 });
+
+describe("a live database that is tidied", () => {
+	it.each([
+		["-wal", true],
+		["-journal", true],
+		["-wal", false],
+		["-shm", false],
+		["-journal", false],
+	])("loses an empty %s (write-ahead log: %s)", (suffix, wal) => {
+		const dir = scratch();
+		const path = makeDatabase(`${dir}/x.db`, [1], { wal });
+		fs.writeFileSync(path + suffix, "");
+		sqlite.tidy(path);
+		expect(fs.readdirSync(dir)).toEqual(["x.db"]);
+		expect(numbersAt(path)).toEqual([1]);
+	});
+
+	it("keeps the log that another connection works with", () => {
+		const path = makeDatabase(`${scratch()}/x.db`, [1], { wal: true });
+		const agent = connect(path);
+		agent.exec("INSERT INTO t VALUES (2)");
+		sqlite.tidy(path);
+		agent.exec("INSERT INTO t VALUES (3)");
+		expect(numbersAt(path)).toEqual([1, 2, 3]);
+		expect(fs.statSync(`${path}-wal`).size).toBeGreaterThan(0);
+	});
+
+	it("is left as it is while somebody writes to it", () => {
+		const path = makeDatabase(`${scratch()}/x.db`, [1]);
+		const agent = connect(path);
+		agent.exec("BEGIN IMMEDIATE; INSERT INTO t VALUES (2)");
+		fs.writeFileSync(`${path}-shm`, "");
+		sqlite.tidy(path);
+		expect(fs.existsSync(`${path}-shm`)).toBe(true);
+		agent.exec("COMMIT");
+		expect(numbersAt(path)).toEqual([1, 2]);
+	});
+});
