@@ -15,25 +15,32 @@ import {
 /** As of commands that are interrupted later: see EXIT in commands/reply.ts. */
 const INTERRUPTED = 130;
 const ENDINGS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+const BEFORE_THE_START = "Interrupted. Nothing was changed.";
 // Until somebody who knows more takes over.
 const beforeTheStart = () => {
-	console.error("Interrupted. Nothing was changed.");
+	console.error(BEFORE_THE_START);
 	process.exit(INTERRUPTED);
 };
 for (const signal of ENDINGS) process.on(signal, beforeTheStart);
 
 if (isCurrentSuitable()) {
-	const { main } = await import("./main.ts");
-	await main();
+	const loaded = await import("./main.ts").catch(notStarted);
+	await loaded?.main();
 } else {
-	await moveToSuitableNode();
+	await moveToSuitableNode().catch(notStarted);
+}
+
+/** Too few open files, or a part of this package is missing. */
+function notStarted(error: unknown): undefined {
+	const why = error instanceof Error ? error.message.split("\n")[0] : error;
+	refuse(`agent-snapshot could not be started: ${why} (nothing was changed).`);
 }
 
 async function moveToSuitableNode(): Promise<void> {
 	const self = fileURLToPath(import.meta.url);
 	const node = await findSuitableNode(dirname(self), process.env);
 	if (node === undefined) {
-		refuse();
+		refuse(NO_NODE);
 		return;
 	}
 	const child = spawn(node, [self, ...process.argv.slice(2)], {
@@ -42,20 +49,22 @@ async function moveToSuitableNode(): Promise<void> {
 	// A Ctrl-C reaches both of us: the child decides what comes of it, and we pass on how it ended.
 	for (const signal of ENDINGS)
 		process.removeAllListeners(signal).on(signal, () => child.kill(signal));
+	child.on("error", notStarted);
 	child.on("close", (code, signal) => {
 		const wasTold = ENDINGS.some((ending) => ending === signal);
+		if (wasTold) console.error(BEFORE_THE_START); // it had not come to listen for it
 		process.exitCode = code ?? (wasTold ? INTERRUPTED : 1);
 	});
 }
 
-function refuse(): void {
+function refuse(message: string): void {
 	const args = process.argv.slice(2);
 	const exitCode = args.includes("--best-effort") ? 0 : 1;
-	const error = { code: "failed", message: NO_NODE, hint: "" };
+	const error = { code: "failed", message, hint: "" };
 	if (args.includes("--json"))
 		console.log(
-			JSON.stringify({ ok: false, text: NO_NODE, exitCode, data: {}, error }),
+			JSON.stringify({ ok: false, text: message, exitCode, data: {}, error }),
 		);
-	else console.error(NO_NODE);
+	else console.error(message);
 	process.exitCode = exitCode;
 }

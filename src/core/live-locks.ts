@@ -9,14 +9,15 @@ import { Occupancy } from "./occupancy.ts";
 export class LiveLocks {
 	readonly #agent: Agent;
 	readonly #locks = new Map<string, Replacement>();
+	readonly #reserved = new Map<string, () => void>();
 
 	constructor(agent: Agent) {
 		this.#agent = agent;
 	}
 
-	/** By path. */
+	/** By path; those that are only reserved, too. */
 	get held(): ReadonlySet<string> {
-		return new Set(this.#locks.keys());
+		return new Set([...this.#locks.keys(), ...this.#reserved.keys()]);
 	}
 
 	/**
@@ -34,6 +35,19 @@ export class LiveLocks {
 		}
 	}
 
+	/**
+	 * Lets these be read again, and still nobody write to them: a database without a write-ahead log cannot be read
+	 * while it is locked, and its agent would have written once more before it is locked again.
+	 * @throws SnapshotError `busy-database`, naming who has it
+	 */
+	async reserve(paths: readonly string[], hint: string): Promise<void> {
+		for (const path of paths) {
+			if (!this.#locks.has(path)) continue;
+			await this.release([path]);
+			this.#reserved.set(path, await this.#reserve(path, hint));
+		}
+	}
+
 	/** Writes a locked database's new content. False: it is not locked. */
 	async replace(path: string): Promise<boolean> {
 		const lock = this.#locks.get(path);
@@ -48,24 +62,50 @@ export class LiveLocks {
 			const lock = this.#locks.get(path);
 			this.#locks.delete(path);
 			await lock?.abort();
+			this.#giveBack(path);
+		}
+	}
+
+	#giveBack(path: string): void {
+		const letWrite = this.#reserved.get(path);
+		this.#reserved.delete(path);
+		letWrite?.();
+	}
+
+	async #reserve(path: string, hint: string): Promise<() => void> {
+		const { clock, sqlite } = this.#agent.system;
+		const giveUp = clock.monotonic() + REPLACE_WAIT;
+		for (;;) {
+			const letWrite = sqlite.reserve(`${this.#agent.home}/${path}`);
+			if (letWrite !== undefined) return letWrite;
+			if (clock.monotonic() > giveUp) throw this.#busy(path, hint);
+			await clock.sleep(20);
+		}
+	}
+
+	async #lock(path: string, from: string, hint: string): Promise<Replacement> {
+		const { system, home } = this.#agent;
+		this.#giveBack(path); // at the last moment
+		try {
+			return await system.sqlite.beginReplace(
+				from,
+				`${home}/${path}`,
+				REPLACE_WAIT,
+			);
+		} catch (error) {
+			if (!(error instanceof SnapshotError) || error.code !== "busy-database")
+				throw error;
+			throw this.#busy(path, hint, error);
 		}
 	}
 
 	/** SQLite only says that it could not have it. */
-	async #lock(path: string, from: string, hint: string): Promise<Replacement> {
-		const { system, home } = this.#agent;
-		const live = `${home}/${path}`;
-		try {
-			return await system.sqlite.beginReplace(from, live, REPLACE_WAIT);
-		} catch (error) {
-			if (!(error instanceof SnapshotError) || error.code !== "busy-database")
-				throw error;
-			const who = new Occupancy(this.#agent, [path]).whoHolds(path);
-			throw new SnapshotError(
-				error.code,
-				`${path} is in use by ${who} and was not free within ${REPLACE_WAIT / 1000} s. Nothing was changed.`,
-				{ hint, cause: error },
-			);
-		}
+	#busy(path: string, hint: string, cause?: unknown): SnapshotError {
+		const who = new Occupancy(this.#agent, [path]).whoHolds(path);
+		return new SnapshotError(
+			"busy-database",
+			`${path} is in use by ${who} and was not free within ${REPLACE_WAIT / 1000} s. Nothing was changed.`,
+			{ hint, cause },
+		);
 	}
 }

@@ -16,8 +16,11 @@ import { coverageFor, scopeOf, stopFirst } from "./restore-scope.ts";
 import type { Staging } from "./staging.ts";
 import { waysIn } from "./ways-in.ts";
 
-/** How often the present is captured anew because something in it moved. */
+/** How often the present is captured anew because something in it moved: so often in any case, … */
 const ROUNDS = 4;
+/** … and so often if no more than these milliseconds have passed. */
+const QUICK_ROUNDS = 20;
+const QUICK = 10_000;
 
 export interface Ready {
 	readonly plan: RestorePlan;
@@ -39,7 +42,10 @@ export async function prepare(
 ): Promise<Ready> {
 	const coverage = coverageFor(manifest, request);
 	const hint = stopFirst(agent, manifest, request);
-	for (let round = 1; round <= ROUNDS; round++) {
+	const { clock } = agent.system;
+	const giveUp = clock.monotonic() + QUICK;
+	const isLate = () => clock.monotonic() > giveUp;
+	for (let round = 1; round <= (isLate() ? ROUNDS : QUICK_ROUNDS); round++) {
 		const present = await capturePresent(
 			agent,
 			manifest,
@@ -60,7 +66,7 @@ export async function prepare(
 		if (request.dryRun) return ready;
 		const steps = await staging.stage(plan, present, ways);
 		if (!movedMeanwhile(agent, steps, present)) return { ...ready, steps };
-		await staging.locks.release(unreadable(present));
+		await staging.locks.reserve(unreadable(present), hint);
 	}
 	throw new SnapshotError(
 		"busy-database",

@@ -29,7 +29,8 @@ export type FileSystem = Pick<
 	| "constants"
 >;
 
-export function createDisk(fs: FileSystem): Disk {
+/** @param now milliseconds since 1970, by the clock that gives files their times */
+export function createDisk(fs: FileSystem, now: () => number = Date.now): Disk {
 	const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL } = fs.constants;
 	// Absent on Windows, where links need a privilege and FIFOs are not files.
 	const O_NOFOLLOW = fs.constants.O_NOFOLLOW ?? 0;
@@ -52,7 +53,7 @@ export function createDisk(fs: FileSystem): Disk {
 	const disk: Disk = {
 		stat(path) {
 			try {
-				return describe(fs.lstatSync(toNative(path), { bigint: true }));
+				return describe(fs.lstatSync(toNative(path), { bigint: true }), now());
 			} catch (error) {
 				const code = errorCode(error);
 				if (code === "ENOENT" || code === "ENOTDIR") return undefined;
@@ -82,7 +83,7 @@ export function createDisk(fs: FileSystem): Disk {
 				throw error;
 			}
 		},
-		statOpen: (file) => describe(fs.fstatSync(file, { bigint: true })),
+		statOpen: (file) => describe(fs.fstatSync(file, { bigint: true }), now()),
 		// All arguments: graceful-fs, under fs-extra, reads nothing when the length is left out.
 		read: (file, into) => fs.readSync(file, into, 0, into.length, null),
 		write: (file, from) => fs.writeSync(file, from, 0, from.length, null),
@@ -137,7 +138,18 @@ function removeTree(disk: Disk, path: string): void {
 	disk.removeDirectory(path);
 }
 
-function describe(stat: BigIntStats): FileStat {
+/**
+ * How long a file's time may stand still, in milliseconds: kernels before 6.13 give it by a clock that ticks every 1 to
+ * 10 ms, and others may round it.
+ */
+const TICK = 20;
+
+/** Where a file was written to a moment ago, the next write may not show in its time: this look equals no other. */
+let looks = 0;
+
+function describe(stat: BigIntStats, now: number): FileStat {
+	const isFresh = Math.abs(now - Number(stat.mtimeMs)) < TICK;
+	const written = `${stat.ino}:${stat.size}:${stat.mtimeNs}`;
 	return {
 		kind: kindOf(stat),
 		what: stat.isFIFO() ? "FIFO" : stat.isSocket() ? "socket" : "device",
@@ -146,7 +158,7 @@ function describe(stat: BigIntStats): FileStat {
 		mtime: Number(stat.mtimeNs / 1000n) / 1000,
 		uid: Number(stat.uid),
 		gid: Number(stat.gid),
-		signature: `${stat.ino}:${stat.size}:${stat.mtimeNs}`,
+		signature: isFresh ? `${written}:look ${++looks}` : written,
 		inode: String(stat.ino),
 		device: String(stat.dev),
 	};

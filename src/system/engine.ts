@@ -23,7 +23,11 @@ export async function runEngine(
 	args: readonly string[],
 	environment: NodeJS.ProcessEnv,
 ): Promise<EngineResult> {
-	known ??= await findSuitableNode(dirname(engine), environment);
+	try {
+		known ??= await findSuitableNode(dirname(engine), environment);
+	} catch (error) {
+		return { output: "", problem: errorMessage(error) };
+	}
 	const node = known;
 	if (node === undefined) return { output: "", problem: NO_NODE };
 	// The host's own Node flags (a debugger's port, a loader) are not for us.

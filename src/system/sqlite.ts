@@ -46,6 +46,7 @@ export function createSqlite(): Sqlite {
 		schema: (path) => readSchema(open, path),
 		tidy: (path) => tidy(open, path),
 		isFree: (path) => isFree(open, path),
+		reserve: (path) => reserve(open, path),
 		beginReplace: (from, live, wait) => beginReplace(open, from, live, wait),
 		tryLock: (path) => tryLock(open, path),
 	};
@@ -184,6 +185,22 @@ function isFree(open: OpenDatabase, path: string): boolean {
 	} finally {
 		database.close();
 	}
+}
+
+/** SQLite's RESERVED lock. */
+function reserve(open: OpenDatabase, path: string): (() => void) | undefined {
+	const database = open(path, { fileMustExist: true });
+	try {
+		database.exec("BEGIN IMMEDIATE");
+	} catch (error) {
+		database.close();
+		if (errorCode(error)?.startsWith("SQLITE_BUSY")) return undefined;
+		throw error;
+	}
+	return () => {
+		database.exec("ROLLBACK");
+		database.close();
+	};
 }
 
 /** An exclusive transaction: the kernel ends it with the process, and it holds while the process is merely stopped. */

@@ -33,6 +33,7 @@ export function isCurrentSuitable(): boolean {
 /**
  * A Node to run the engine on: this one, the package's own, one on PATH, or one in the usual places.
  * Asynchronous, because it runs in the hosts' processes too, which must not stand still meanwhile.
+ * @throws the system's error when it has no room for another process now, which says nothing about what there is
  */
 export async function findSuitableNode(
 	packageDirectory: string,
@@ -98,10 +99,14 @@ function usualPlaces(home: string, name: string): string[] {
 	];
 }
 
+/** What `spawn` says when not the program is at fault, but the machine is out of something. */
+const EXHAUSTED = ["EMFILE", "ENFILE", "EAGAIN", "ENOMEM"];
+
 function answersSuitably(path: string): Promise<boolean> {
-	return new Promise((resolve) => {
-		execFile(path, ["--version"], { timeout: 5000 }, (error, stdout) =>
-			resolve(error === null && isSuitable(stdout.trim())),
-		);
+	return new Promise((resolve, reject) => {
+		execFile(path, ["--version"], { timeout: 5000 }, (error, stdout) => {
+			if (EXHAUSTED.includes(String(error?.code))) reject(error);
+			else resolve(error === null && isSuitable(stdout.trim()));
+		});
 	});
 }

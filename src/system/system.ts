@@ -33,7 +33,9 @@ export interface FileStat {
 	readonly mtime: number;
 	readonly uid: number;
 	readonly gid: number;
-	/** Changes whenever the content may have changed: inode, size and mtime in nanoseconds. Not ctime: readers move it. */
+	/**
+	 * Changes whenever the content may have changed: inode, size and mtime in nanoseconds. Not ctime: readers move it. Of a file
+	 * that was written to within the last clock tick no two are the same. */
 	readonly signature: string;
 	readonly inode: string;
 	/** The filesystem it lies on: nothing can be renamed from one to another. */
@@ -137,6 +139,11 @@ export interface Sqlite {
 	tidy(path: string): void;
 	/** True when no other connection has this live database open, as far as its locks tell. */
 	isFree(path: string): boolean;
+	/**
+	 * Keeps everybody from writing to a live database without a write-ahead log, while it can be read. Undefined when
+	 * somebody writes now. The function that is returned lets them write again.
+	 */
+	reserve(path: string): (() => void) | undefined;
 	/** Takes the write lock of a live database, ready to replace its whole content by that of `from`. */
 	beginReplace(
 		from: string,

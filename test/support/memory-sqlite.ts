@@ -127,6 +127,8 @@ export function memorySqlite(
 				takeLogIn(path, rowsOf(volume, path));
 		},
 		isFree: (path) => !elsewhere.open.has(path) && !elsewhere.locked.has(path),
+		reserve: (path) =>
+			elsewhere.locked.has(path) || writing.has(path) ? undefined : () => {},
 		async beginReplace(from, live) {
 			if (elsewhere.locked.has(live) || writing.has(live))
 				throw new SnapshotError("busy-database", `${live} was not free.`);

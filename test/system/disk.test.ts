@@ -70,6 +70,17 @@ describe("a real disk", () => {
 		expect(read(`${dir}/target`)).toBe("mine");
 	});
 
+	it("trusts no signature of a file that was written to within a tick of the clock", () => {
+		const file = `${scratch()}/file`;
+		write(file, "four");
+		const written = fs.statSync(file).mtimeMs;
+		const looking = (later: number) => createDisk(fs, () => written + later);
+		const signature = (later: number) => looking(later).stat(file)?.signature;
+		expect(signature(5)).not.toBe(signature(5));
+		expect(signature(50)).not.toBe(signature(5));
+		expect(signature(50)).toBe(signature(1000));
+	});
+
 	it("asks whether a file or directory can be moved, and moves nothing", () => {
 		const dir = scratch();
 		disk.makeDirectory(`${dir}/there`, 0o700);
@@ -155,6 +166,7 @@ describe("a real disk", () => {
 	it("gives a signature that moves with content and not with readers or modes", () => {
 		const dir = scratch();
 		write(`${dir}/file`, "one");
+		disk.setTime(`${dir}/file`, 500);
 		const signature = () => disk.stat(`${dir}/file`)?.signature;
 		const before = signature();
 		read(`${dir}/file`);

@@ -226,3 +226,24 @@ describe("a live database that is tidied", () => {
 		expect(numbersAt(path)).toEqual([1, 2]);
 	});
 });
+
+describe("a live database that is reserved", () => {
+	it("is read by everybody and written to by nobody, until it is given back", () => {
+		const path = makeDatabase(`${scratch()}/x.db`, [1]);
+		const agent = connect(path);
+		const letWrite = sqlite.reserve(path);
+		expect(numbersAt(path)).toEqual([1]);
+		expect(() => agent.exec("INSERT INTO t VALUES (2)")).toThrow(busy);
+		letWrite?.();
+		agent.exec("INSERT INTO t VALUES (2)");
+		expect(numbersAt(path)).toEqual([1, 2]);
+	});
+
+	it("is not, while somebody writes to it", () => {
+		const path = makeDatabase(`${scratch()}/x.db`, [1]);
+		const agent = connect(path);
+		agent.exec("BEGIN IMMEDIATE");
+		expect(sqlite.reserve(path)).toBeUndefined();
+		agent.exec("COMMIT");
+	});
+});

@@ -10,8 +10,10 @@ import { KeyedWriter, readKeys } from "./live/keyed-writer.ts";
 
 /** Restores in a point, one after the other beside the same writer. */
 const RESTORES = 10;
-/** Points at each rate: a hundred restores. */
+/** Points for each mode at each rate: a hundred restores. */
 const POINTS = 10;
+const MODES = ["wal", "delete"] as const;
+type Mode = (typeof MODES)[number];
 const RATES = [20, 200];
 
 interface LiveScene {
@@ -24,31 +26,35 @@ interface LiveScene {
 	}[];
 }
 
-/** 200 restores into a database that a writer holds open and writes all the while. */
+/** 400 restores into a database that a writer holds open and writes all the while. */
 export const live: Campaign = {
 	name: "live",
 	title: "Restores beside a live writer, 20 and 200 commits/s",
-	bounded: 3,
+	bounded: 4,
 	together: true,
 	points: async (setting) => {
-		const scene = await makeScene(setting);
-		return RATES.flatMap((rate) =>
-			Array.from(
-				{ length: POINTS },
-				(_, index): Point => ({
-					id: `${rate}-a-second/${index + 1}`,
-					size: RESTORES,
-					run: (dir) => besideWriter(scene, rate, dir),
-				}),
-			),
-		);
+		const points: Point[] = [];
+		for (const mode of MODES) {
+			const scene = await makeScene(setting, mode);
+			for (const rate of RATES) points.push(...pointsOf(scene, mode, rate));
+		}
+		return points;
 	},
 };
 
-async function makeScene(setting: Setting): Promise<LiveScene> {
-	const home = path.join(setting.dir, "home");
+function pointsOf(scene: LiveScene, mode: Mode, rate: number): Point[] {
+	return Array.from({ length: POINTS }, (_, index) => ({
+		id: `${mode}/${rate}-a-second/${index + 1}`,
+		size: RESTORES,
+		run: (dir) => besideWriter(scene, rate, dir),
+	}));
+}
+
+async function makeScene(setting: Setting, mode: Mode): Promise<LiveScene> {
+	const home = path.join(setting.dir, mode, "home");
 	const database = path.join(home, "state.db");
 	makeSmallHome(home);
+	changeRows(database, `PRAGMA journal_mode = ${mode}`);
 	changeRows(database, "CREATE TABLE keyed (key TEXT PRIMARY KEY)");
 	const snapshots: { id: string; keys: string[] }[] = [];
 	for (const name of ["one", "two"]) {
