@@ -1,7 +1,7 @@
-import { Unreadable } from "../core/durable.ts";
+import { Unreadable } from "../core/copy.ts";
+import { whyOfDisk } from "../core/reasons.ts";
 import {
 	type ErrorCode,
-	errorCode,
 	errorMessage,
 	FailedAfter,
 	SnapshotError,
@@ -40,32 +40,6 @@ function callable(text: string, prefix: string): string {
 	);
 }
 
-const DISK_ERRORS: Readonly<Record<string, string>> = {
-	ENOSPC: "the disk is full",
-	EDQUOT: "the disk quota is used up",
-	EROFS: "the disk is read-only",
-	EACCES: "permission was denied",
-	EPERM: "the system did not permit it",
-	EIO: "the disk reported an error",
-	EMFILE: "too many files are open",
-	ENFILE: "too many files are open",
-	EXDEV: "two disks are involved",
-	EFBIG: "a file would grow beyond what is allowed (see ulimit -f)",
-	SQLITE_FULL: "the disk is full",
-	SQLITE_CANTOPEN:
-		"a database could not be opened or made (the disk may have no room for another file)",
-	SQLITE_READONLY: "a database cannot be written to",
-	SQLITE_IOERR_WRITE: "the disk could not be written to",
-	SQLITE_IOERR:
-		"the disk could not be read or written to (it may be full, or a file at its limit)",
-};
-
-/** SQLite's extended codes, `SQLITE_IOERR_SHMSIZE`, are kinds of the plain ones. */
-function whyOf(code: string): string | undefined {
-	const plain = /^SQLITE_[A-Z]+/.exec(code)?.[0] ?? code;
-	return DISK_ERRORS[code] ?? DISK_ERRORS[plain];
-}
-
 /** Errors of the disk, with what Node knows of the place; ours are as they are; undefined for bugs. */
 function asSnapshotError(thrown: unknown): SnapshotError | undefined {
 	if (thrown instanceof SnapshotError) return thrown;
@@ -80,12 +54,8 @@ function asSnapshotError(thrown: unknown): SnapshotError | undefined {
 			asSnapshotError(thrown.cause) ??
 			failed(`a file could not be read: ${thrown.message}`, thrown)
 		);
-	const code = errorCode(thrown) ?? "";
-	const why = whyOf(code);
-	if (why === undefined) return undefined;
-	const { path } = thrown as { path?: unknown };
-	const where = typeof path === "string" ? ` (${path})` : "";
-	return failed(`${why}${where}`, thrown);
+	const why = whyOfDisk(thrown);
+	return why === undefined ? undefined : failed(why, thrown);
 }
 
 function failed(why: string, cause: unknown): SnapshotError {

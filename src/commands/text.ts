@@ -1,5 +1,6 @@
 import { format } from "date-fns/format";
 import { formatDistanceStrict } from "date-fns/formatDistanceStrict";
+import { finishedFirst } from "../core/recover.ts";
 
 /** 52_345_678 → "52.3 MB" */
 export function bytesText(bytes: number): string {
@@ -69,9 +70,8 @@ export function shortened(text: string, width: number): string {
 		: `${characters.slice(0, width - 1).join("")}…`;
 }
 
-/** What a command did before it began. */
+/** What a command did before it began; nothing is no line. */
 export function finishedText(recovered: string | undefined): string[] {
-	return recovered === undefined
-		? []
-		: [`Finished the interrupted restore of ${printable(recovered)} first.`];
+	const sentence = finishedFirst(recovered);
+	return sentence === undefined ? [] : [printable(sentence)];
 }

@@ -9,7 +9,7 @@ import {
 	waitingSnapshot,
 	writeNextStart,
 } from "./next-start.ts";
-import { finishedText, recoverLocked } from "./recover.ts";
+import { finishedFirst, recoverLocked } from "./recover.ts";
 import {
 	chooseTarget,
 	type RestoreOutcome,
@@ -73,7 +73,7 @@ export async function recover(agent: Agent): Promise<Recovered> {
 		const outcome =
 			waiting === undefined
 				? undefined
-				: await afterDoing(finishedText(snapshot), () =>
+				: await afterDoing(finishedFirst(snapshot), () =>
 						carryOut(agent, waiting),
 					);
 		return { snapshot, outcome };

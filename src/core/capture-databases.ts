@@ -6,7 +6,8 @@ import type {
 	System,
 } from "../system/system.ts";
 import type { CaptureRequest } from "./capture.ts";
-import { hashDatabase, makeDirectories } from "./durable.ts";
+import { hashDatabase } from "./copy.ts";
+import { makeDirectories } from "./durable.ts";
 import type { Entry, Missed } from "./manifest.ts";
 import { parentOf, SIDECARS } from "./paths.ts";
 import { checkPatience } from "./patience.ts";

@@ -1,13 +1,8 @@
 import { errorCode } from "../errors.ts";
 import type { Disk, Patience, System } from "../system/system.ts";
 import { pinAll, takeDatabases } from "./capture-databases.ts";
-import {
-	type Copied,
-	copyFile,
-	makeDirectories,
-	syncTree,
-	Unreadable,
-} from "./durable.ts";
+import { type Copied, copyFile, Unreadable } from "./copy.ts";
+import { makeDirectories, syncTree } from "./durable.ts";
 import type { Coverage, Entry, Missed } from "./manifest.ts";
 import { parentOf } from "./paths.ts";
 import { checkPatience, safePoint } from "./patience.ts";

@@ -13,16 +13,15 @@ import {
 } from "./assemble.ts";
 import { type Captured, capture } from "./capture.ts";
 import { compareEntries, type Differences } from "./compare.ts";
-import { coverageOf, putBackOf } from "./coverage.ts";
+import { coverageOf } from "./coverage.ts";
 import { listSnapshots, type SnapshotInfo } from "./listing.ts";
 import { withLock } from "./lock.ts";
 import type { Entry, Manifest, Missed } from "./manifest.ts";
-import { isWithin } from "./paths.ts";
 import { type PruneOutcome, pruneAfterwards } from "./prune.ts";
-import { finishedText, recoverIfClear } from "./recover.ts";
+import { finishedFirst, recoverIfClear } from "./recover.ts";
 import { neededFor, refuseFullDisk } from "./room.ts";
 import type { Settings } from "./settings.ts";
-import { readManifest } from "./store.ts";
+import { matters, newestComplete, sayTheSame } from "./unchanged.ts";
 
 export interface CreateRequest {
 	readonly label: string | null;
@@ -63,7 +62,7 @@ export async function createSnapshot(
 	refuseStrangeHome(agent, settings);
 	return withLock(agent, "create", async () => {
 		const { snapshot: recovered, isBlocked } = await recoverIfClear(agent);
-		const made = await afterDoing(finishedText(recovered), () =>
+		const made = await afterDoing(finishedFirst(recovered), () =>
 			createLocked(agent, request),
 		);
 		const isWhole = !made.missed.some(({ lost }) => lost);
@@ -142,24 +141,6 @@ function refuseStrangeHome(agent: Agent, settings: Settings): void {
 	);
 }
 
-/** The manifest of the newest snapshot that people made and that lacks nothing; undefined when none can be read. */
-function newestComplete(
-	{ system, store }: Agent,
-	snapshots: readonly SnapshotInfo[],
-): Manifest | undefined {
-	const newest = snapshots.find(
-		({ number, complete }) => number !== undefined && complete,
-	);
-	if (newest === undefined) return undefined;
-	try {
-		return readManifest(system.disk, store, newest.id);
-	} catch (error) {
-		if (error instanceof SnapshotError && error.code === "damaged")
-			return undefined;
-		throw error;
-	}
-}
-
 async function takeInto(
 	agent: Agent,
 	into: string,
@@ -208,32 +189,6 @@ function withoutEmptied(
 
 function linksOf({ entries }: Captured): string[] {
 	return entries.filter(({ kind }) => kind === "link").map(({ path }) => path);
-}
-
-/**
- * State of running processes changes all the time and is never put back: it makes no snapshot worth taking.
- * And what could not be captured is not gone.
- */
-function matters(
-	{ host }: Agent,
-	{ missed }: Captured,
-): (entry: Entry) => boolean {
-	return ({ path }) =>
-		putBackOf(host, path) !== "never" &&
-		!missed.some((one) => isWithin(path, one.path));
-}
-
-function sayTheSame(
-	before: Manifest,
-	now: Manifest,
-	differences: Differences | undefined,
-): boolean {
-	const covered = ({ captured }: Manifest) => JSON.stringify(captured);
-	return (
-		now.complete &&
-		differences?.none === true &&
-		covered(before) === covered(now)
-	);
 }
 
 function inList({ system, store }: Agent, id: string): SnapshotInfo {

@@ -1,5 +1,5 @@
 import type { Agent } from "./agent.ts";
-import { hashDatabase, hashFile } from "./durable.ts";
+import { hashDatabase, hashFile } from "./copy.ts";
 import { type JournalStep, stagedPath } from "./journal.ts";
 import type { Entry } from "./manifest.ts";
 import { checkPatience } from "./patience.ts";

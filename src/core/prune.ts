@@ -1,16 +1,12 @@
-import {
-	afterDoing,
-	errorCode,
-	errorMessage,
-	SnapshotError,
-} from "../errors.ts";
+import { afterDoing, errorCode, SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
 import { loadSettings, policyOf } from "./agent.ts";
 import { syncDirectory } from "./durable.ts";
 import { listSnapshots, type SnapshotInfo } from "./listing.ts";
 import { withLock } from "./lock.ts";
 import { waitingSnapshot } from "./next-start.ts";
-import { finishedText, recoverIfClear } from "./recover.ts";
+import { whyFailed } from "./reasons.ts";
+import { finishedFirst, recoverIfClear } from "./recover.ts";
 import { applyRetention, type Policy, type Verdict } from "./retention.ts";
 
 export interface PruneOutcome {
@@ -43,7 +39,7 @@ export async function prune(
 					hint: "See `recover`.",
 				},
 			);
-		return afterDoing(finishedText(recovered), async () => ({
+		return afterDoing(finishedFirst(recovered), async () => ({
 			...pruneSnapshots(agent, wanted, { dryRun: false }),
 			recovered,
 		}));
@@ -63,7 +59,7 @@ export function pruneAfterwards(
 		return pruneSnapshots(agent, policy, { dryRun: false, inUse });
 	} catch (error) {
 		if (errorCode(error) === undefined) throw error; // not the disk: a bug
-		return { problem: errorMessage(error) };
+		return { problem: whyFailed(error) };
 	}
 }
 

@@ -27,3 +27,39 @@ export function whyUnreadable(error: unknown): string {
 		return `the database is damaged (${errorMessage(error)})`;
 	return REASONS[code] ?? errorMessage(error);
 }
+
+const DISK_ERRORS: Readonly<Record<string, string>> = {
+	ENOSPC: "the disk is full",
+	EDQUOT: "the disk quota is used up",
+	EROFS: "the disk is read-only",
+	EACCES: "permission was denied",
+	EPERM: "the system did not permit it",
+	EIO: "the disk reported an error",
+	EMFILE: "too many files are open",
+	ENFILE: "too many files are open",
+	EXDEV: "two disks are involved",
+	EFBIG: "a file would grow beyond what is allowed (see ulimit -f)",
+	SQLITE_FULL: "the disk is full",
+	SQLITE_CANTOPEN:
+		"a database could not be opened or made (the disk may have no room for another file)",
+	SQLITE_READONLY: "a database cannot be written to",
+	SQLITE_IOERR_WRITE: "the disk could not be written to",
+	SQLITE_IOERR:
+		"the disk could not be read or written to (it may be full, or a file at its limit)",
+};
+
+/** Why a disk, or SQLite on it, did not do what it was told, with the place if Node knows it; undefined for all else. */
+export function whyOfDisk(error: unknown): string | undefined {
+	const code = errorCode(error) ?? "";
+	// SQLite's extended codes, `SQLITE_IOERR_SHMSIZE`, are kinds of the plain ones.
+	const plain = /^SQLITE_[A-Z]+/.exec(code)?.[0] ?? code;
+	const why = DISK_ERRORS[code] ?? DISK_ERRORS[plain];
+	if (why === undefined) return undefined;
+	const { path } = error as { path?: unknown };
+	return typeof path === "string" ? `${why} (${path})` : why;
+}
+
+/** For the middle of a sentence. */
+export function whyFailed(error: unknown): string {
+	return whyOfDisk(error) ?? errorMessage(error);
+}

@@ -1,4 +1,4 @@
-import { errorMessage, SnapshotError } from "../errors.ts";
+import { SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
 import { applyJournal, dropSuspended, publishUndo } from "./apply.ts";
 import { syncDirectory } from "./durable.ts";
@@ -6,6 +6,7 @@ import { type Journal, readJournal, stagedPath } from "./journal.ts";
 import { judge } from "./judge.ts";
 import { LiveLocks } from "./live-locks.ts";
 import { Occupancy } from "./occupancy.ts";
+import { whyFailed } from "./reasons.ts";
 import { databaseSignature } from "./scan.ts";
 
 export interface Finished {
@@ -92,7 +93,7 @@ async function carryOn(
 	} catch (error) {
 		throw new SnapshotError(
 			"failed",
-			`The interrupted restore of ${journal.snapshot} could not be finished: ${errorMessage(error)}.`,
+			`The interrupted restore of ${journal.snapshot} could not be finished: ${whyFailed(error)}.`,
 			{
 				hint: "Remove the cause and run `recover`, which goes on with it. Do not start the agent before.",
 				cause: error,
@@ -102,7 +103,9 @@ async function carryOn(
 }
 
 /** For a reply that has to tell of it: see `afterDoing`. */
-export function finishedText(snapshot: string | undefined): string | undefined {
+export function finishedFirst(
+	snapshot: string | undefined,
+): string | undefined {
 	return snapshot === undefined
 		? undefined
 		: `Finished the interrupted restore of ${snapshot} first.`;

@@ -1,4 +1,4 @@
-import { errorCode, errorMessage, SnapshotError } from "../errors.ts";
+import { errorCode, SnapshotError } from "../errors.ts";
 import type { Disk } from "../system/system.ts";
 import { type Agent, policyOf, settingsOrDefaults } from "./agent.ts";
 import { applyJournal } from "./apply.ts";
@@ -8,6 +8,7 @@ import { type Journal, writeJournal } from "./journal.ts";
 import { listSnapshots } from "./listing.ts";
 import { type Manifest, UNDO_REASON } from "./manifest.ts";
 import { type PruneOutcome, pruneAfterwards } from "./prune.ts";
+import { whyFailed } from "./reasons.ts";
 import type { RestoreRequest } from "./restore.ts";
 import type { Ready } from "./restore-prepare.ts";
 import type { Staging } from "./staging.ts";
@@ -97,7 +98,7 @@ async function carryOut(
 		if (!changed && isTakenBack(agent)) throw error;
 		throw new SnapshotError(
 			"failed",
-			`The restore was stopped half-way: ${errorMessage(error)}.`,
+			`The restore was stopped half-way: ${whyFailed(error)}.`,
 			{
 				hint: "Remove the cause and run `recover`, which finishes it. Do not start the agent before.",
 				cause: error,

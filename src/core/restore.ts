@@ -5,7 +5,7 @@ import { findSnapshot, listSnapshots, type SnapshotInfo } from "./listing.ts";
 import { withLock } from "./lock.ts";
 import { type Manifest, UNDO_REASON } from "./manifest.ts";
 import { forgetNextStart, waitingSnapshot } from "./next-start.ts";
-import { finishedText, recoverLocked } from "./recover.ts";
+import { finishedFirst, recoverLocked } from "./recover.ts";
 import { type Committed, commit } from "./restore-commit.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 import { prepare } from "./restore-prepare.ts";
@@ -71,7 +71,7 @@ export async function restoreSnapshot(
 	if (request.dryRun) refusePending(agent);
 	return withLock(agent, "restore", async () => {
 		const recovered = (await recoverLocked(agent)).snapshot;
-		const outcome = await afterDoing(finishedText(recovered), () =>
+		const outcome = await afterDoing(finishedFirst(recovered), () =>
 			restoreLocked(agent, request),
 		);
 		return { ...outcome, recovered };

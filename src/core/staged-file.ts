@@ -1,6 +1,6 @@
 import { SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
-import { copyFile } from "./durable.ts";
+import { copyFile } from "./copy.ts";
 import type { DatabaseEntry, FileEntry, Manifest } from "./manifest.ts";
 import { checkPatience } from "./patience.ts";
 

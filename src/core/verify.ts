@@ -1,13 +1,9 @@
 import { errorCode, SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
 import { isFile } from "./assemble.ts";
+import { hashDatabase, hashFile, Unreadable } from "./copy.ts";
 import { DatabaseHeader } from "./database-header.ts";
-import {
-	hashDatabase,
-	hashFile,
-	readBeginning,
-	Unreadable,
-} from "./durable.ts";
+import { readBeginning } from "./durable.ts";
 import type { Entry, FileEntry, Manifest } from "./manifest.ts";
 import { clashingNames } from "./manifest-paths.ts";
 import { STORE_NAME } from "./paths.ts";

@@ -1,8 +1,9 @@
 import { SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
 import type { Captured } from "./capture.ts";
+import { copyFile } from "./copy.ts";
 import { DatabaseHeader } from "./database-header.ts";
-import { copyFile, readBeginning } from "./durable.ts";
+import { readBeginning } from "./durable.ts";
 import type { Manifest } from "./manifest.ts";
 import { Occupancy } from "./occupancy.ts";
 import { presentFolder } from "./present.ts";

@@ -1,9 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { copyFile, hashDatabase, hashFile } from "../../src/core/copy.ts";
 import {
-	copyFile,
-	hashDatabase,
-	hashFile,
 	makeDirectories,
 	readText,
 	writeDurably,

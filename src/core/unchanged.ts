@@ -1,0 +1,54 @@
+import { SnapshotError } from "../errors.ts";
+import type { Agent } from "./agent.ts";
+import type { Captured } from "./capture.ts";
+import type { Differences } from "./compare.ts";
+import { putBackOf } from "./coverage.ts";
+import type { SnapshotInfo } from "./listing.ts";
+import type { Entry, Manifest } from "./manifest.ts";
+import { isWithin } from "./paths.ts";
+import { readManifest } from "./store.ts";
+
+/** The manifest of the newest snapshot that people made and that lacks nothing; undefined when none can be read. */
+export function newestComplete(
+	{ system, store }: Agent,
+	snapshots: readonly SnapshotInfo[],
+): Manifest | undefined {
+	const newest = snapshots.find(
+		({ number, complete }) => number !== undefined && complete,
+	);
+	if (newest === undefined) return undefined;
+	try {
+		return readManifest(system.disk, store, newest.id);
+	} catch (error) {
+		if (error instanceof SnapshotError && error.code === "damaged")
+			return undefined;
+		throw error;
+	}
+}
+
+/**
+ * State of running processes changes all the time and is never put back: it makes no snapshot worth taking.
+ * And what could not be captured is not gone.
+ */
+export function matters(
+	{ host }: Agent,
+	{ missed }: Captured,
+): (entry: Entry) => boolean {
+	return ({ path }) =>
+		putBackOf(host, path) !== "never" &&
+		!missed.some((one) => isWithin(path, one.path));
+}
+
+/** Nothing that matters is another, and as much was looked for. */
+export function sayTheSame(
+	before: Manifest,
+	now: Manifest,
+	differences: Differences | undefined,
+): boolean {
+	const covered = ({ captured }: Manifest) => JSON.stringify(captured);
+	return (
+		now.complete &&
+		differences?.none === true &&
+		covered(before) === covered(now)
+	);
+}
