@@ -36,6 +36,8 @@ export async function replaceDatabase(
 			);
 			await replacement.commit();
 		}
+		if (system.disk.stat(live)?.kind !== "file")
+			throw new Error(`${live} was exchanged while it was written to`);
 		if (entry.mode !== undefined) system.disk.setMode(live, entry.mode);
 		await refuseDamage(agent, live);
 		// Closing our connections took the log in, unless the disk refused or the last one could only read.

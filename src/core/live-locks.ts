@@ -85,18 +85,29 @@ export class LiveLocks {
 
 	async #lock(path: string, from: string, hint: string): Promise<Replacement> {
 		const { system, home } = this.#agent;
+		const live = `${home}/${path}`;
+		const before = system.disk.stat(live);
 		this.#giveBack(path); // at the last moment
 		try {
-			return await system.sqlite.beginReplace(
-				from,
-				`${home}/${path}`,
-				REPLACE_WAIT,
-			);
+			const lock = await system.sqlite.beginReplace(from, live, REPLACE_WAIT);
+			const after = system.disk.stat(live);
+			if (after?.kind === "file" && after.inode === before?.inode) return lock;
+			await lock.abort();
+			throw this.#exchanged(path);
 		} catch (error) {
 			if (!(error instanceof SnapshotError) || error.code !== "busy-database")
 				throw error;
 			throw this.#busy(path, hint, error);
 		}
+	}
+
+	/** SQLite follows links: one that was put there meanwhile leads out of the home. */
+	#exchanged(path: string): SnapshotError {
+		return new SnapshotError(
+			"failed",
+			`${path} was exchanged while it was being locked. Nothing was changed.`,
+			{ hint: "Look at what did that, then restore again." },
+		);
 	}
 
 	/** SQLite only says that it could not have it. */

@@ -21,6 +21,8 @@ const ROUNDS = 4;
 /** … and so often if no more than these milliseconds have passed. */
 const QUICK_ROUNDS = 20;
 const QUICK = 10_000;
+/** After the first round, in milliseconds, and longer after each one. */
+const PAUSE = 20;
 
 export interface Ready {
 	readonly plan: RestorePlan;
@@ -67,6 +69,8 @@ export async function prepare(
 		const steps = await staging.stage(plan, present, ways);
 		if (!movedMeanwhile(agent, steps, present)) return { ...ready, steps };
 		await staging.locks.reserve(unreadable(present), hint);
+		// What was written to a moment ago has no signature to be trusted yet: see `FileStat`.
+		await clock.sleep(round * PAUSE);
 	}
 	throw new SnapshotError(
 		"busy-database",

@@ -34,6 +34,11 @@ export function waysIn(
 		steps.map(({ path }) => path),
 	);
 	const ways = new Map<string, "rename" | "through">();
+	const wasCaptured = new Set(
+		present.entries
+			.filter(({ kind }) => kind === "database")
+			.map((entry) => entry.path),
+	);
 	for (const step of steps) {
 		if (step.do === "set-aside") {
 			refuseLocked(step.path, present, occupancy);
@@ -50,7 +55,8 @@ export function waysIn(
 		// What could not be captured is moved aside first, so that its place is free.
 		if (present.missed.some((one) => one.path === path)) return "rename";
 		const source = sourceOf(agent, manifest, path);
-		const isOurs = taken.has(path);
+		// What has been exchanged since its lock was taken is not what is locked.
+		const isOurs = taken.has(path) && wasCaptured.has(path);
 		const way = isOurs ? "through" : occupancy.wayIn(path, source, hint);
 		const why = way === "through" ? whyMadeOtherwise(agent, path, source) : "";
 		// Asked last: to ask a database's locks is to open it.

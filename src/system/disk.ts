@@ -140,15 +140,18 @@ function removeTree(disk: Disk, path: string): void {
 
 /**
  * How long a file's time may stand still, in milliseconds: kernels before 6.13 give it by a clock that ticks every 1 to
- * 10 ms, and others may round it.
+ * 10 ms, …
  */
 const TICK = 20;
+/** … and some filesystems keep whole seconds, or every second one: ext4 with small inodes, FAT, old network disks. */
+const COARSE_TICK = 2500;
 
 /** Where a file was written to a moment ago, the next write may not show in its time: this look equals no other. */
 let looks = 0;
 
 function describe(stat: BigIntStats, now: number): FileStat {
-	const isFresh = Math.abs(now - Number(stat.mtimeMs)) < TICK;
+	const tick = stat.mtimeNs % 1_000_000_000n === 0n ? COARSE_TICK : TICK;
+	const isFresh = Math.abs(now - Number(stat.mtimeMs)) < tick;
 	const written = `${stat.ino}:${stat.size}:${stat.mtimeNs}`;
 	return {
 		kind: kindOf(stat),

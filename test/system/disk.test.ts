@@ -81,6 +81,15 @@ describe("a real disk", () => {
 		expect(signature(50)).toBe(signature(1000));
 	});
 
+	it("trusts it even less where times are kept in whole seconds", () => {
+		const file = `${scratch()}/file`;
+		write(file, "four");
+		disk.setTime(file, 5000);
+		const later = (ms: number) => createDisk(fs, () => 5000 + ms).stat(file);
+		expect(later(2000)?.signature).not.toBe(later(2000)?.signature);
+		expect(later(3000)?.signature).toBe(later(4000)?.signature);
+	});
+
 	it("asks whether a file or directory can be moved, and moves nothing", () => {
 		const dir = scratch();
 		disk.makeDirectory(`${dir}/there`, 0o700);
