@@ -10,6 +10,9 @@ export function whyNotUnderOwner(
 ): string | undefined {
 	const differences = [
 		...versionDifference(live, snapshot),
+		...(live.encoding === snapshot.encoding
+			? []
+			: [`its text is ${snapshot.encoding} and not ${live.encoding}`]),
 		...[...live.tables].flatMap(([name, table]) =>
 			tableDifferences(name, table, snapshot.tables.get(name)),
 		),
@@ -27,7 +30,7 @@ function tableDifferences(
 	there: TableSchema | undefined,
 ): string[] {
 	if (there === undefined) return [`it has no table ${name}`];
-	if (live.definition !== there.definition || live.hasRowid !== there.hasRowid)
+	if (live.definition !== there.definition)
 		return [`its ${name} is defined otherwise`];
 	return [
 		...columnDifferences(name, live, there),
@@ -53,13 +56,19 @@ function columnDifferences(
 	there: TableSchema,
 ): string[] {
 	return [
-		...[...live.columns.keys()]
-			.filter((column) => !there.columns.has(column))
-			.map((column) => `it has no column ${name}.${column}`),
+		...[...live.columns].flatMap(([column, { form, hasDefault }]) => {
+			const found = there.columns.get(column);
+			if (found === undefined) return [`it has no column ${name}.${column}`];
+			if (found.form !== form)
+				return [`its column ${name}.${column} is defined otherwise`];
+			return hasDefault && !found.hasDefault
+				? [`its column ${name}.${column} has no default`]
+				: [];
+		}),
 		...[...there.columns]
 			.filter(
 				([column, { required }]) =>
-					required && !live.columns.get(column)?.required,
+					required && live.columns.get(column)?.required !== true,
 			)
 			.map(([column]) => `its column ${name}.${column} has to be filled`),
 	];

@@ -1,26 +1,29 @@
 import type { OpenDatabase } from "./sqlite.ts";
-import type { DatabaseSchema, TableSchema } from "./system.ts";
+import type { ColumnSchema, DatabaseSchema, TableSchema } from "./system.ts";
 
 interface Row {
 	readonly table: string;
-	readonly hasRowid: number;
-	readonly definition: string | null;
+	readonly sql: string;
+	readonly isPlain: number;
 	readonly column: string | null;
-	readonly required: number | null;
+	readonly form: string;
+	readonly required: number;
+	readonly hasDefault: number;
 }
 
-/** Virtual tables and views by their definition: to ask for their columns can need a module that is not loaded here. */
+/** To ask for the columns of a virtual table or view can need a module that is not loaded here. */
 const TABLES_AND_COLUMNS = `
-	SELECT tables.name AS "table",
-		tables.sql NOT LIKE '%)%WITHOUT%ROWID%' AS hasRowid,
-		iif(tables.type = 'view' OR tables.sql LIKE 'CREATE VIRTUAL%', tables.sql, NULL) AS definition,
+	WITH tables AS (
+		SELECT name, sql, type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' AS isPlain
+		FROM sqlite_schema
+		WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+	)
+	SELECT tables.name AS "table", tables.sql, tables.isPlain,
 		columns.name AS "column",
-		columns."notnull" AND columns.dflt_value IS NULL AND NOT columns.pk AS required
-	FROM sqlite_schema AS tables
-	LEFT JOIN pragma_table_xinfo(
-		iif(tables.type = 'table' AND tables.sql NOT LIKE 'CREATE VIRTUAL%', tables.name, '')
-	) AS columns
-	WHERE tables.type IN ('table', 'view') AND tables.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+		upper(columns.type) || '/' || columns.pk || '/' || columns.hidden AS form,
+		columns."notnull" AND columns.dflt_value IS NULL AND NOT columns.pk AS required,
+		columns.dflt_value IS NOT NULL AS hasDefault
+	FROM tables LEFT JOIN pragma_table_xinfo(iif(tables.isPlain, tables.name, '')) AS columns
 	ORDER BY tables.name, columns.cid`;
 
 interface KeyRow {
@@ -58,17 +61,17 @@ export function readSchema(open: OpenDatabase, path: string): DatabaseSchema {
 				name,
 				{
 					columns: columnsOf(rows),
-					definition: rows[0]?.definition ?? undefined,
+					definition: definitionOf(rows),
 					uniqueKeys: keysOf(keys.get(name) ?? []),
 					triggers: new Map(
 						triggers.get(name)?.map((trigger) => [trigger.name, trigger.sql]),
 					),
-					hasRowid: rows[0]?.hasRowid === 1,
 				},
 			],
 		);
 		return {
 			userVersion: Number(database.pragma("user_version", { simple: true })),
+			encoding: String(database.pragma("encoding", { simple: true })),
 			tables: new Map(tables),
 		};
 	} finally {
@@ -83,10 +86,29 @@ function keysOf(rows: readonly KeyRow[]): Set<string> {
 	);
 }
 
-function columnsOf(rows: readonly Row[]): Map<string, { required: boolean }> {
+/** Of a plain table only "STRICT" and "WITHOUT ROWID": spaces, comments and old columns differ after a migration. */
+function definitionOf([row]: readonly Row[]): string {
+	const { sql = "", isPlain } = row ?? {};
+	if (!isPlain) return sql;
+	const options = sql.slice(sql.lastIndexOf(")") + 1).toLowerCase();
+	return options
+		.split(/[\s,]+/)
+		.filter(Boolean)
+		.sort()
+		.join(" ");
+}
+
+function columnsOf(rows: readonly Row[]): Map<string, ColumnSchema> {
 	return new Map(
-		rows.flatMap(({ column, required }) =>
-			column === null ? [] : [[column, { required: required === 1 }] as const],
+		rows.flatMap(({ column, form, required, hasDefault }) =>
+			column === null
+				? []
+				: [
+						[
+							column,
+							{ form, required: required === 1, hasDefault: hasDefault === 1 },
+						] as const,
+					],
 		),
 	);
 }

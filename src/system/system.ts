@@ -170,22 +170,35 @@ export type CheckResult =
 	| { readonly verdict: "unfinished" }
 	| { readonly verdict: "damaged"; readonly details: string };
 
+export interface ColumnSchema {
+	/** It may not be empty, and nothing fills it by itself. */
+	readonly required: boolean;
+	/** Type, place in the primary key, whether it is generated: as SQLite says it. */
+	readonly form: string;
+	/** A row that does not name it gets a value. */
+	readonly hasDefault: boolean;
+}
+
 export interface TableSchema {
 	/** Of an ordinary table. */
-	readonly columns: ReadonlyMap<string, { readonly required: boolean }>;
-	/** The statement that made it, of a view or a virtual table: their columns cannot be asked for without its module. */
-	readonly definition: string | undefined;
+	readonly columns: ReadonlyMap<string, ColumnSchema>;
+	/**
+	 * The statement that made it, of a view or a virtual table: their columns cannot be asked for without its module.
+	 * Of an ordinary table what stands behind its columns: "strict, without rowid".
+	 */
+	readonly definition: string;
 	/** The columns of each unique index, "name, session_id": what `ON CONFLICT` needs, and what rows are refused for. */
 	readonly uniqueKeys: ReadonlySet<string>;
 	/** The statements that made them, by name. */
 	readonly triggers: ReadonlyMap<string, string>;
-	readonly hasRowid: boolean;
 }
 
 /** What the owner of a database relies on. */
 export interface DatabaseSchema {
 	/** `PRAGMA user_version`, which owners count their migrations in. */
 	readonly userVersion: number;
+	/** "UTF-8", "UTF-16le" or "UTF-16be" */
+	readonly encoding: string;
 	/** Tables and views by name, SQLite's own left out. */
 	readonly tables: ReadonlyMap<string, TableSchema>;
 }

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { whyNotUnderOwner } from "../../src/core/schema.ts";
 import type { DatabaseSchema, TableSchema } from "../../src/system/system.ts";
 
-/** "name" or "name!" for a column that has to be filled; `more` of the table `messages`. */
+/** "name", "name!" for a column that has to be filled, "name=" for one with a default, "name:" for a number; `more` of the table `messages`. */
 function schema(
 	tables: Record<string, string[]>,
 	userVersion = 1,
@@ -11,18 +11,21 @@ function schema(
 	const columns = (names: string[]) =>
 		new Map(
 			names.map((name) => [
-				name.replace("!", ""),
-				{ required: name.endsWith("!") },
+				name.replace(/[!:=]/g, ""),
+				{
+					required: name.endsWith("!"),
+					form: name.includes(":") ? "INTEGER/0/0" : "TEXT/0/0",
+					hasDefault: name.endsWith("="),
+				},
 			]),
 		);
 	const table = (names: string[]): TableSchema => {
 		const [first = ""] = names;
 		const plain = {
 			columns: columns(names),
-			definition: undefined,
+			definition: "",
 			uniqueKeys: new Set<string>(),
 			triggers: new Map<string, string>(),
-			hasRowid: true,
 		};
 		// Of a view or a virtual table.
 		return first.startsWith("CREATE")
@@ -31,6 +34,7 @@ function schema(
 	};
 	return {
 		userVersion,
+		encoding: "UTF-8",
 		tables: new Map(
 			Object.entries(tables).map(([name, names]) => [
 				name,
@@ -77,8 +81,18 @@ it.each<[what: string, snapshot: DatabaseSchema, why: string | undefined]>([
 	],
 	[
 		"whose rows have no numbers",
-		schema(usual, 1, { hasRowid: false }),
+		schema(usual, 1, { definition: "rowid without" }),
 		"its messages is defined otherwise",
+	],
+	[
+		"with a column of another type",
+		schema({ ...usual, sessions: ["id:"] }),
+		"its column sessions.id is defined otherwise",
+	],
+	[
+		"with other text",
+		{ ...live, encoding: "UTF-16le" },
+		"its text is UTF-16le and not UTF-8",
 	],
 	[
 		"without a column",
@@ -105,6 +119,14 @@ it.each<[what: string, snapshot: DatabaseSchema, why: string | undefined]>([
 	],
 ])("under its owner a database %s is judged", (_, snapshot, why) => {
 	expect(whyNotUnderOwner(live, snapshot)).toBe(why);
+});
+
+it("under its owner a database without a default is judged, and one with a new one is not", () => {
+	const owner = schema({ messages: ["id", "role="] });
+	const older = schema({ messages: ["id=", "role"] });
+	expect(whyNotUnderOwner(owner, older)).toBe(
+		"its column messages.role has no default",
+	);
 });
 
 it("under its owner a database without its triggers and unique indexes is judged", () => {

@@ -119,7 +119,11 @@ export function memorySqlite(
 		schema(path) {
 			const [, version = "0"] =
 				/^version (\d+)/.exec(rowsOf(volume, path)) ?? [];
-			return { userVersion: Number(version), tables: new Map() };
+			return {
+				userVersion: Number(version),
+				encoding: "UTF-8",
+				tables: new Map(),
+			};
 		},
 		tidy(path) {
 			const hasLog = volume.existsSync(`${path}-wal`);

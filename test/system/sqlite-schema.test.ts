@@ -18,20 +18,23 @@ function schemaOf(...statements: string[]) {
 
 describe("the schema of a database", () => {
 	it("is its version, its tables and views, and the columns that have to be filled", () => {
-		const { userVersion, tables } = schemaOf(
+		const { userVersion, encoding, tables } = schemaOf(
+			"PRAGMA encoding = 'UTF-16le'",
 			"PRAGMA user_version = 26",
 			`CREATE TABLE "odd ""name" (id INTEGER PRIMARY KEY, a TEXT NOT NULL, b TEXT NOT NULL DEFAULT '', c, d AS (c + 1))`,
 			`CREATE VIEW recent AS SELECT a FROM "odd ""name"`,
 		);
 		expect(userVersion).toBe(26);
+		expect(encoding).toBe("UTF-16le");
 		expect([...tables.keys()]).toEqual(['odd "name', "recent"]);
 		expect(tables.get("recent")?.definition).toContain("SELECT a");
+		const plain = { required: false, hasDefault: false };
 		expect(Object.fromEntries(tables.get('odd "name')?.columns ?? [])).toEqual({
-			id: { required: false },
-			a: { required: true },
-			b: { required: false },
-			c: { required: false },
-			d: { required: false },
+			id: { ...plain, form: "INTEGER/1/0" },
+			a: { ...plain, form: "TEXT/0/0", required: true },
+			b: { ...plain, form: "TEXT/0/0", hasDefault: true },
+			c: { ...plain, form: "/0/0" },
+			d: { ...plain, form: "/0/2" },
 		});
 	});
 
@@ -56,7 +59,7 @@ describe("the schema of a database", () => {
 			"CREATE INDEX a_plain ON a (w)",
 			"CREATE TABLE log (id INTEGER PRIMARY KEY, note)",
 			"CREATE TRIGGER noted AFTER INSERT ON a BEGIN INSERT INTO log (note) VALUES (new.x); END",
-			"CREATE TABLE b (k TEXT PRIMARY KEY, v) WITHOUT rowid",
+			"CREATE TABLE b (k TEXT PRIMARY KEY, v TEXT) STRICT, WITHOUT rowid",
 		);
 		expect(tables.get("a")?.uniqueKeys).toEqual(
 			new Set([
@@ -68,8 +71,8 @@ describe("the schema of a database", () => {
 		);
 		expect([...(tables.get("a")?.triggers.keys() ?? [])]).toEqual(["noted"]);
 		expect(tables.get("log")?.uniqueKeys.size).toBe(0);
-		expect(tables.get("a")?.hasRowid).toBe(true);
-		expect(tables.get("b")?.hasRowid).toBe(false);
+		expect(tables.get("a")?.definition).toBe("");
+		expect(tables.get("b")?.definition).toBe("rowid strict without");
 	});
 
 	it("of one without tables is empty", () => {
