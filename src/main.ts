@@ -7,6 +7,7 @@ import { type CommandLine, parseCommandLine } from "./command-line.ts";
 import type { Handler } from "./commands/handler.ts";
 import type { Reply } from "./commands/reply.ts";
 import { runCommand } from "./commands/run.ts";
+import { placesOf } from "./core/layout.ts";
 import { hosts } from "./hosts/index.ts";
 import { createNodeSystem } from "./system/node.ts";
 
@@ -35,13 +36,11 @@ async function run({
 	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
 		takeOver(signal, () => interrupted.abort());
 	const host = hosts[name];
-	const place =
-		home ??
-		(process.env[host.home.variable] || join(homedir(), host.home.place));
+	const named = home === undefined ? undefined : resolve(home);
 	return runCommand({
 		words,
 		host,
-		home: resolve(place),
+		places: placesOf(host, process.env, homedir(), named),
 		system: createNodeSystem(),
 		load: loadHandler,
 		signal: interrupted.signal,

@@ -1,5 +1,6 @@
 import { type Agent, agentAt } from "../core/agent.ts";
 import type { Host } from "../core/host.ts";
+import { layoutOf, type Places } from "../core/layout.ts";
 import { errorCode, SnapshotError } from "../errors.ts";
 import type { System } from "../system/system.ts";
 import { explain } from "./explain.ts";
@@ -11,8 +12,7 @@ export interface RunRequest {
 	/** What follows the command's name. */
 	readonly words: readonly string[];
 	readonly host: Host;
-	/** The agent's home, as it was named. */
-	readonly home: string;
+	readonly places: Places;
 	readonly system: System;
 	/** Finds what a `handler` of plugin.json names. */
 	readonly load: (handler: string) => Promise<Handler>;
@@ -54,7 +54,7 @@ function forgiving({ words }: RunRequest, reply: Reply): Reply {
 }
 
 function openAgent(
-	{ system, host, home, signal }: RunRequest,
+	{ system, host, places, signal }: RunRequest,
 	options: { wait?: number; timeout?: number | undefined },
 ): Agent {
 	const { wait = DEFAULT_WAIT, timeout } = options;
@@ -62,20 +62,24 @@ function openAgent(
 		timeout === undefined
 			? undefined
 			: system.clock.monotonic() + timeout * 1000;
-	return agentAt({
-		system,
-		host,
-		home: realHome(system, host, home),
-		patience: { signal, deadline },
-		waitMilliseconds: wait * 1000,
-	});
+	refuseMissing(system, host, places.home);
+	const layout = layoutOf(system.disk, host, places);
+	return agentAt(
+		{
+			system,
+			host: layout.host,
+			home: layout.home,
+			patience: { signal, deadline },
+			waitMilliseconds: wait * 1000,
+		},
+		layout.storeIn,
+	);
 }
 
-function realHome({ disk }: System, host: Host, home: string): string {
+function refuseMissing({ disk }: System, host: Host, home: string): void {
 	const hint = `Name another with --home DIR or ${host.home.variable}.`;
 	try {
-		const real = disk.realPath(home);
-		if (disk.stat(real)?.kind === "directory") return real;
+		if (disk.stat(disk.realPath(home))?.kind === "directory") return;
 	} catch (error) {
 		if (!["ENOENT", "ENOTDIR", "ELOOP"].includes(errorCode(error) ?? ""))
 			throw error;

@@ -12,7 +12,7 @@ import { type StorePaths, storePaths } from "./store.ts";
 export interface Agent {
 	readonly system: System;
 	readonly host: Host;
-	/** Absolute, links resolved. */
+	/** Holds all of its state: see `Layout`. Absolute, links resolved. */
 	readonly home: string;
 	readonly store: StorePaths;
 	readonly patience: Patience;
@@ -20,8 +20,12 @@ export interface Agent {
 	readonly waitMilliseconds: number;
 }
 
-export function agentAt(parts: Omit<Agent, "store">): Agent {
-	return { ...parts, store: storePaths(parts.home) };
+/** @param storeIn the directory that holds the store, if that is not the home */
+export function agentAt(
+	parts: Omit<Agent, "store">,
+	storeIn: string = parts.home,
+): Agent {
+	return { ...parts, store: storePaths(storeIn, parts.home) };
 }
 
 /** Far more than anyone would write. */

@@ -4,12 +4,10 @@ export interface Host {
 	readonly name: string;
 	/** As people write it. */
 	readonly title: string;
-	readonly home: {
-		/** The environment variable that moves the home. */
-		readonly variable: string;
-		/** Where it is otherwise, below the user's own home directory. */
-		readonly place: string;
-	};
+	/** Its home, in which its snapshots are kept. */
+	readonly home: Root;
+	/** Other directories that hold some of its state, by the names that `StateItem.root` uses. */
+	readonly roots?: Readonly<Record<string, Root>>;
 	/** What a snapshot takes. */
 	readonly critical: readonly StateItem[];
 	/** Directories that are homes of their own inside this one ("profiles/*"): the same items are taken there. */
@@ -20,7 +18,18 @@ export interface Host {
 	readonly afterRestore: string;
 }
 
+export interface Root {
+	/** The environment variable that moves it. */
+	readonly variable: string;
+	/** Where it is otherwise, below the user's own home directory; "" is that itself. */
+	readonly place: string;
+	/** Its place below what the variable names, and below `place`. */
+	readonly below?: string;
+}
+
 export interface StateItem {
+	/** The directory that it lies in, if that is not the home. */
+	readonly root?: string;
 	/** Below the home, "/" between names; "*" stands for anything within a name. A directory is taken with all below it. */
 	readonly path: string;
 	/** A SQLite database by right: when its header says otherwise it is damaged. Others are recognised by their header. */

@@ -3,7 +3,7 @@ import { errorCode, SnapshotError } from "../errors.ts";
 import type { Disk } from "../system/system.ts";
 import { readText, writeDurably } from "./durable.ts";
 import { damaged, Entry, MANIFEST_LIMIT, parse } from "./manifest.ts";
-import { whyUnsafe } from "./paths.ts";
+import { isWithin, whyUnsafe } from "./paths.ts";
 import type { StorePaths } from "./store.ts";
 
 const JOURNAL_VERSION = 1;
@@ -110,7 +110,11 @@ export function readJournal(
 	const what = "The journal of an interrupted restore";
 	try {
 		const text = readText(disk, store.journal, MANIFEST_LIMIT);
-		return text === undefined ? undefined : parse(Journal, text, what);
+		if (text === undefined) return undefined;
+		const journal = parse(Journal, text, what);
+		if (journal.steps.some(({ path }) => isWithin(path, store.below)))
+			throw damaged(what, "names a path in the snapshot store");
+		return journal;
 	} catch (error) {
 		const why = WHY_UNREADABLE[errorCode(error) ?? ""];
 		const known = why === undefined ? error : damaged(what, why);

@@ -7,11 +7,14 @@ import {
 	type Manifest,
 	parseManifest,
 } from "./manifest.ts";
-import { STORE_NAME } from "./paths.ts";
+import { isWithin, STORE_NAME } from "./paths.ts";
 
-/** Where things lie in `<home>/state-snapshots`. */
+/** Where things lie in `<the agent's own home>/state-snapshots`. */
 export interface StorePaths {
+	/** That home: all of the agent's state, or the part of it that the store lies in. */
 	readonly home: string;
+	/** The store below the directory that holds all of the state: no path of a snapshot may lead there. */
+	readonly below: string;
 	readonly directory: string;
 	readonly lock: string;
 	readonly lockHolder: string;
@@ -30,10 +33,12 @@ export interface StorePaths {
 	readonly going: string;
 }
 
-export function storePaths(home: string): StorePaths {
+/** @param all the directory that holds all of the state; see `Layout` */
+export function storePaths(home: string, all: string = home): StorePaths {
 	const directory = `${home}/${STORE_NAME}`;
 	return {
 		home,
+		below: directory.slice(all.length + 1),
 		directory,
 		lock: `${directory}/.lock.db`,
 		lockHolder: `${directory}/.lock.holder`,
@@ -59,8 +64,11 @@ export function readManifest(
 	try {
 		const text = readText(disk, path, MANIFEST_LIMIT);
 		if (text === undefined) throw damaged(what, "is gone");
+		const manifest = parseManifest(text, what);
+		if (manifest.entries.some(({ path }) => isWithin(path, store.below)))
+			throw damaged(what, "names a path in the snapshot store");
 		// By the folder it lies in, whatever it says itself.
-		return { ...parseManifest(text, what), id };
+		return { ...manifest, id };
 	} catch (error) {
 		if (errorCode(error) === "EFBIG")
 			throw damaged(what, `is larger than ${MANIFEST_LIMIT} bytes`);

@@ -70,7 +70,7 @@ describe("a reply", () => {
 	it("comes from the home that a link leads to", async () => {
 		const on = plainMachine();
 		on.volume.symlinkSync(HOME, "/home/ada/link");
-		await say(on, "create", { home: "/home/ada/link" });
+		await say(on, "create", { places: { home: "/home/ada/link", roots: {} } });
 		expect(on.volume.existsSync(`${HOME}/state-snapshots`)).toBe(true);
 	});
 

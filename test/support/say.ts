@@ -14,7 +14,7 @@ export function say(
 	return runCommand({
 		words: splitWords(text),
 		host: plainHost,
-		home: HOME,
+		places: { home: HOME, roots: {} },
 		system,
 		load: loadFromSource,
 		signal: new AbortController().signal,

@@ -12,7 +12,7 @@ export function engineAt(home: string, now: () => Date) {
 		runCommand({
 			words,
 			host: hosts.hermes,
-			home,
+			places: { home, roots: {} },
 			system: { ...system, clock },
 			load,
 			signal: new AbortController().signal,

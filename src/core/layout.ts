@@ -1,0 +1,109 @@
+import { join } from "node:path";
+import { errorCode } from "../errors.ts";
+import type { Disk } from "../system/system.ts";
+import type { Host, Root, StateItem } from "./host.ts";
+import { STORE_NAME } from "./paths.ts";
+
+/** The directories of one agent, absolute, as they were named. */
+export interface Places {
+	readonly home: string;
+	/** By the names of `Host.roots`. */
+	readonly roots: Readonly<Record<string, string>>;
+}
+
+/**
+ * Where a host's state lies for this user.
+ * @param named the home, if a person named it: as if the host's variable did
+ */
+export function placesOf(
+	host: Host,
+	environment: Readonly<Record<string, string | undefined>>,
+	userHome: string,
+	named?: string,
+): Places {
+	const usual = join(userHome, host.home.place, host.home.below ?? "");
+	const said =
+		named === usual ? undefined : (named ?? environment[host.home.variable]);
+	const moved = { ...environment, [host.home.variable]: said };
+	const placeOf = ({ variable, place, below = "" }: Root) =>
+		join(moved[variable] || join(userHome, place), below);
+	return {
+		home: named ?? placeOf(host.home),
+		roots: Object.fromEntries(
+			Object.entries(host.roots ?? {}).map(([name, root]) => [
+				name,
+				placeOf(root),
+			]),
+		),
+	};
+}
+
+/** One tree to capture and to restore, however many directories the agent has. */
+export interface Layout {
+	/** All of them lie in it: the home itself where it is the only one. Links resolved. */
+	readonly home: string;
+	/** Where the snapshots are kept: in the agent's own home. */
+	readonly storeIn: string;
+	/** The host with its paths below `home`. */
+	readonly host: Host;
+}
+
+/** Links are resolved, because nothing is ever captured or restored through one. */
+export function layoutOf(disk: Disk, host: Host, places: Places): Layout {
+	const own = realPath(disk, places.home);
+	const roots = new Map(
+		Object.entries(places.roots).map(([name, path]) => [
+			name,
+			realPath(disk, path),
+		]),
+	);
+	const home = commonDirectory([own, ...roots.values()]);
+	if (home === own) return { home, storeIn: own, host };
+	const below = (directory: string, path: string) =>
+		`${directory}/${path}`.slice(home.length + 1);
+	const nested = ["", ...host.nestedHomes.map((path) => `${path}/`)];
+	const moved = ({ root = "", ...item }: StateItem): StateItem[] => {
+		const directory = roots.get(root);
+		if (directory !== undefined)
+			return [{ ...item, path: below(directory, item.path) }];
+		return nested.map((inner) => ({
+			...item,
+			path: below(own, inner + item.path),
+		}));
+	};
+	const except = nested.flatMap((inner) =>
+		host.except.map((path) => below(own, inner + path)),
+	);
+	return {
+		home,
+		storeIn: own,
+		host: {
+			...host,
+			critical: host.critical.flatMap(moved),
+			nestedHomes: [],
+			except: [...except, below(own, STORE_NAME)],
+		},
+	};
+}
+
+/** Of what is not there as far as it is there. */
+function realPath(disk: Disk, path: string): string {
+	try {
+		return disk.realPath(path);
+	} catch (error) {
+		if (!["ENOENT", "ENOTDIR", "ELOOP"].includes(errorCode(error) ?? ""))
+			throw error;
+		const slash = path.lastIndexOf("/");
+		return slash <= 0
+			? path
+			: `${realPath(disk, path.slice(0, slash))}/${path.slice(slash + 1)}`;
+	}
+}
+
+function commonDirectory([first = "", ...others]: readonly string[]): string {
+	const names = first.split("/");
+	const isShared = (index: number) =>
+		others.every((path) => path.split("/")[index] === names[index]);
+	const end = names.findIndex((_, index) => !isShared(index));
+	return names.slice(0, end < 0 ? names.length : end).join("/");
+}
