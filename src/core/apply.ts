@@ -176,12 +176,12 @@ function removeDirectory({ system: { disk } }: Agent, path: string): void {
 }
 
 function makeDirectory(
-	{ system, home }: Agent,
+	{ system, store }: Agent,
 	path: string,
 	mode: number,
 ): void {
 	system.disk.makeDirectory(path, mode);
-	const owner = system.disk.stat(home);
+	const owner = system.disk.stat(store.home);
 	if (owner !== undefined && system.processes.canSetOwner)
 		system.disk.setOwner(path, owner.uid, owner.gid);
 }

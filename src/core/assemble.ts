@@ -94,13 +94,13 @@ export function isFile(entry: Entry): entry is FileEntry {
 
 /** The manifest goes last: a folder without one is not a snapshot, so a crash before leaves nothing to mistake. */
 export function sealSnapshot(
-	{ system, home }: Agent,
+	{ system, store }: Agent,
 	folder: string,
 	manifest: Manifest,
 ): void {
 	const { disk } = system;
 	writeDurably(disk, `${folder}/manifest.json`, formatManifest(manifest));
-	const owner = disk.stat(home);
+	const owner = disk.stat(store.home);
 	if (owner !== undefined && system.processes.canSetOwner)
 		giveTree(system, folder, owner);
 }

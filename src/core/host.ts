@@ -14,6 +14,10 @@ export interface Host {
 	readonly nestedHomes: readonly string[];
 	/** Never taken, wherever it lies: patterns as in `StateItem.path`. */
 	readonly except: readonly string[];
+	/** How its processes are called, which tells that it is running. */
+	readonly processes: readonly string[];
+	/** What can be had again, such as caches and logs: patterns below the home. Nothing critical is looked for there. */
+	readonly rebuildable: readonly string[];
 	/** What a person has to do after a restore. */
 	readonly afterRestore: string;
 }

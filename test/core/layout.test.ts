@@ -21,6 +21,8 @@ const spread: Host = {
 	],
 	nestedHomes: ["profiles/*"],
 	except: ["notes/*.lock"],
+	processes: [],
+	rebuildable: [],
 	afterRestore: "Restart Spread.",
 };
 

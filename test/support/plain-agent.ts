@@ -24,6 +24,8 @@ export const plainHost: Host = {
 	],
 	nestedHomes: ["profiles/*"],
 	except: ["boards/*/workspaces"],
+	processes: [],
+	rebuildable: [],
 	afterRestore: "Restart Plain to load it.",
 };
 

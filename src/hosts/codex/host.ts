@@ -1,0 +1,42 @@
+import type { Host } from "../../core/host.ts";
+
+/** Codex CLI. The number in a database's name is the generation of its schema: state_5.sqlite, later state_6.sqlite. */
+export const codex: Host = {
+	name: "codex",
+	title: "Codex",
+	home: { variable: "CODEX_HOME", place: ".codex" },
+	processes: ["codex"],
+	critical: [
+		{ path: "config.toml", secret: true },
+		{ path: "auth.json", secret: true, putBack: "if-missing-or-broken" },
+		{
+			path: ".credentials.json",
+			secret: true,
+			putBack: "if-missing-or-broken",
+		},
+		{ path: "AGENTS.md" },
+		{ path: "hooks.json" },
+		{ path: "*_*.sqlite", database: true },
+		{ path: "history.jsonl" },
+		{ path: "rules" },
+		{ path: "skills" },
+		{ path: "agents" },
+		{ path: "memories" },
+	],
+	nestedHomes: [],
+	except: ["logs_*.sqlite"],
+	rebuildable: [
+		"logs_*.sqlite",
+		".tmp",
+		"tmp",
+		"log",
+		"plugins/cache",
+		"packages",
+		"shell_snapshots",
+		"thread-writer-locks",
+		"app-server-*",
+		"models_cache.json",
+		"version.json",
+	],
+	afterRestore: "Start Codex anew to load it.",
+};

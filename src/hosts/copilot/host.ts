@@ -1,0 +1,32 @@
+import type { Host } from "../../core/host.ts";
+
+/** GitHub Copilot CLI. */
+export const copilot: Host = {
+	name: "copilot",
+	title: "GitHub Copilot CLI",
+	home: { variable: "COPILOT_HOME", place: ".copilot" },
+	processes: ["copilot"],
+	critical: [
+		{ path: "session-store.db", database: true },
+		{ path: "settings.json" },
+		// Tokens, where the machine has no keychain.
+		{ path: "config.json", secret: true },
+		{ path: "mcp-config.json", secret: true },
+		{ path: "lsp-config.json" },
+		{ path: "providers.json", secret: true },
+		{ path: "permissions-config.json" },
+		{ path: "copilot-instructions.md" },
+		{ path: "command-history-state.json" },
+		{ path: "mcp-oauth-config", secret: true, putBack: "if-missing-or-broken" },
+		{ path: "mcp-secrets", secret: true },
+		{ path: "instructions" },
+		{ path: "agents" },
+		{ path: "skills" },
+		{ path: "hooks" },
+		{ path: "extensions" },
+	],
+	nestedHomes: [],
+	except: ["extensions/*/node_modules"],
+	rebuildable: ["logs", "ide", "servers", "installed-plugins", "*.lock"],
+	afterRestore: "Start Copilot anew to load it.",
+};

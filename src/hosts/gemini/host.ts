@@ -1,0 +1,35 @@
+import type { Host } from "../../core/host.ts";
+
+/** Gemini CLI. GEMINI_CLI_HOME names the directory that holds its `.gemini`. */
+export const gemini: Host = {
+	name: "gemini",
+	title: "Gemini CLI",
+	home: { variable: "GEMINI_CLI_HOME", place: "", below: ".gemini" },
+	processes: ["gemini"],
+	critical: [
+		{ path: "settings.json", secret: true },
+		{ path: "GEMINI.md" },
+		{ path: "projects.json" },
+		{ path: "state.json" },
+		{ path: "trustedFolders.json" },
+		{ path: "installation_id" },
+		{ path: "oauth_creds.json", secret: true, putBack: "if-missing-or-broken" },
+		{ path: "google_accounts.json", secret: true },
+		{ path: "gemini-credentials.json", secret: true },
+		{
+			path: "mcp-oauth-tokens*.json",
+			secret: true,
+			putBack: "if-missing-or-broken",
+		},
+		{ path: ".env", secret: true },
+		{ path: "commands" },
+		{ path: "skills" },
+		{ path: "agents" },
+		{ path: "policies" },
+		{ path: "extensions", secret: true },
+	],
+	nestedHomes: [],
+	except: ["extensions/*/node_modules"],
+	rebuildable: ["tmp", "history"],
+	afterRestore: "Start Gemini anew to load it.",
+};

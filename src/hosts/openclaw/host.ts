@@ -1,0 +1,72 @@
+import type { Host } from "../../core/host.ts";
+
+/**
+ * OpenClaw. From its docs (reference/database-schemas, gateway/security/secrets-and-storage, help/faq) and a running
+ * gateway of 2026.9. What older releases kept in JSON files is imported from there, and taken as long as it is there.
+ */
+export const openclaw: Host = {
+	name: "openclaw",
+	title: "OpenClaw",
+	home: { variable: "OPENCLAW_STATE_DIR", place: ".openclaw" },
+	roots: {
+		config: {
+			variable: "XDG_CONFIG_HOME",
+			place: ".config",
+			below: "openclaw",
+		},
+	},
+	processes: ["openclaw", "openclaw-gateway"],
+	critical: [
+		{ path: "openclaw.json", secret: true },
+		{ path: "state/openclaw.sqlite", database: true, secret: true },
+		{
+			path: "agents/*/agent/openclaw-agent.sqlite",
+			database: true,
+			secret: true,
+		},
+		{ path: ".env", secret: true },
+		{ root: "config", path: "gateway.env", secret: true },
+		{ path: "secrets.json", secret: true },
+		// The keys of a WhatsApp session move on with every message (openclaw #122750).
+		{
+			path: "credentials/whatsapp",
+			secret: true,
+			putBack: "if-missing-or-broken",
+		},
+		{ path: "credentials", secret: true },
+		{ path: "config-journal-fingerprint.key", secret: true },
+		{ path: "agents/*/agent/auth-profiles.json", secret: true },
+		{ path: "agents/*/agent/auth.json", secret: true },
+		{ path: "agents/*/sessions/sessions.json" },
+		{ path: "cron/jobs.json" },
+		{ path: "exec-approvals.json", secret: true },
+		{ path: "devices", secret: true },
+		{ path: "identity", secret: true },
+		{ path: "workspace/AGENTS.md" },
+		{ path: "workspace/SOUL.md" },
+		{ path: "workspace/IDENTITY.md" },
+		{ path: "workspace/USER.md" },
+		{ path: "workspace/MEMORY.md" },
+		{ path: "workspace/TOOLS.md" },
+		{ path: "workspace/HEARTBEAT.md" },
+		{ path: "workspace/memory" },
+	],
+	nestedHomes: [],
+	except: [],
+	rebuildable: [
+		"cache",
+		"tmp",
+		"npm",
+		"git",
+		"dev",
+		"tools",
+		"plugin-skills",
+		"media",
+		"logs",
+		"extensions/*/node_modules",
+		"openclaw.json.bak*",
+		"openclaw.json.last-good",
+		"state/openclaw-quarantine.sqlite",
+	],
+	afterRestore: "Restart the gateway to load it: openclaw gateway restart.",
+};

@@ -1,0 +1,41 @@
+import type { Host } from "../../core/host.ts";
+
+/**
+ * pi (earendil-works/pi), which keeps its state in JSON files. From its docs/configuration.md and its sources of 0.87:
+ * auth-storage, settings-manager, trust-manager, package-manager.
+ */
+export const pi: Host = {
+	name: "pi",
+	title: "pi",
+	home: { variable: "PI_CODING_AGENT_DIR", place: ".pi/agent" },
+	processes: ["pi"],
+	critical: [
+		{ path: "auth.json", secret: true, putBack: "if-missing-or-broken" },
+		{ path: "oauth.json", secret: true, putBack: "if-missing-or-broken" },
+		{ path: "settings.json", secret: true },
+		{ path: "models.json", secret: true },
+		{ path: "mcp.json", secret: true },
+		{ path: "trust.json" },
+		{ path: "keybindings.json" },
+		{ path: "AGENTS.override.md" },
+		{ path: "AGENTS.md" },
+		{ path: "AGENTS.MD" },
+		{ path: "CLAUDE.md" },
+		{ path: "CLAUDE.MD" },
+		{ path: "SYSTEM.md" },
+		{ path: "APPEND_SYSTEM.md" },
+		{ path: "extensions" },
+		{ path: "skills" },
+		{ path: "prompts" },
+		{ path: "themes" },
+		{ path: "npm/package.json" },
+		{ path: "npm/package-lock.json" },
+		// pi has no database of its own; extensions keep theirs here.
+		{ path: "*.db" },
+		{ path: "*.sqlite" },
+	],
+	nestedHomes: [],
+	except: ["extensions/*/node_modules", "extensions/node_modules"],
+	rebuildable: ["npm", "git", "bin", "tools", "tmp", "models-store.json"],
+	afterRestore: "Type /reload in pi to load it.",
+};
