@@ -1,6 +1,7 @@
 import { errorMessage, SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
 import { applyJournal, dropSuspended, publishUndo } from "./apply.ts";
+import { dropArrived } from "./apply-database.ts";
 import { syncDirectory } from "./durable.ts";
 import { type Journal, readJournal, stagedPath } from "./journal.ts";
 import { judge } from "./judge.ts";
@@ -26,6 +27,7 @@ export async function recoverLocked(agent: Agent): Promise<Finished> {
 		system.disk.removeTree(store.restoring);
 		return { snapshot: undefined };
 	}
+	dropArrived(agent, journal);
 	const locks = new LiveLocks(agent);
 	try {
 		const ready = await lockedAndJudged(agent, journal, locks);
@@ -92,7 +94,7 @@ async function carryOn(
 	} catch (error) {
 		throw new SnapshotError(
 			"failed",
-			`The interrupted restore of ${journal.snapshot} could not be finished: ${errorMessage(error)}.`,
+			`The interrupted restore of ${journal.snapshot} could not be finished: ${errorMessage(error).replace(/\.$/, "")}.`,
 			{
 				hint: "Remove the cause and run `recover`, which goes on with it. Do not start the agent before.",
 				cause: error,

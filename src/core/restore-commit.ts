@@ -97,7 +97,7 @@ async function carryOut(
 		if (!changed && isTakenBack(agent)) throw error;
 		throw new SnapshotError(
 			"failed",
-			`The restore was stopped half-way: ${errorMessage(error)}.`,
+			`The restore was stopped half-way: ${errorMessage(error).replace(/\.$/, "")}.`,
 			{
 				hint: "Remove the cause and run `recover`, which finishes it. Do not start the agent before.",
 				cause: error,
@@ -129,6 +129,7 @@ function watching(agent: Agent, tell: () => void): Agent {
 	const watched: Disk = {
 		...disk,
 		rename: told(disk.rename),
+		hardLink: told(disk.hardLink),
 		unlink: told(disk.unlink),
 		removeDirectory: told(disk.removeDirectory),
 		makeDirectory: told(disk.makeDirectory),
