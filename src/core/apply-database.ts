@@ -1,3 +1,4 @@
+import { errorCode } from "../errors.ts";
 import type { Agent } from "./agent.ts";
 import { syncFile } from "./durable.ts";
 import { type Journal, type JournalStep, stagedPath } from "./journal.ts";
@@ -78,8 +79,14 @@ export function dropArrived(agent: Agent, { steps }: Journal): void {
  * closed by now, so that opening the files drops no lock of ours.
  */
 function syncDatabase(disk: Agent["system"]["disk"], live: string): void {
-	for (const path of [`${live}-wal`, live])
-		if (disk.stat(path)?.kind === "file") syncFile(disk, path);
+	try {
+		const log = `${live}-wal`;
+		if (disk.stat(log)?.kind === "file") syncFile(disk, log);
+	} catch (error) {
+		// An agent has closed the database meanwhile: SQLite takes the log into it, and synchronises that first.
+		if (errorCode(error) !== "ENOENT") throw error;
+	}
+	syncFile(disk, live);
 }
 
 /** Told while the journal still stands: `recover` writes it once more. */

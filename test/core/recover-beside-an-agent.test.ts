@@ -206,6 +206,21 @@ describe("beside a restore", () => {
 		expect(died.volume.existsSync(storeAt.restoring)).toBe(false);
 	});
 
+	it("a log that an agent takes away as it closes the database does not stop the restore", async () => {
+		const on = plainMachine();
+		await create(on);
+		putDatabase(on, "state.db", "eleven messages", "wal");
+		const { disk } = on.system;
+		const { stat } = disk;
+		// Seen, and gone when it is opened.
+		disk.stat = (path) =>
+			path === `${HOME}/state.db-wal` && on.volume.existsSync(storeAt.journal)
+				? stat(`${HOME}/state.db`)
+				: stat(path);
+		await restore(on, "1");
+		expect(homeState(on)["state.db"]).toContain("ten messages");
+	});
+
 	it("a database that this user may not write to is renamed in, if nobody holds it", async () => {
 		const on = plainMachine();
 		await create(on);
