@@ -61,5 +61,5 @@ export function whyOfDisk(error: unknown): string | undefined {
 
 /** For the middle of a sentence. */
 export function whyFailed(error: unknown): string {
-	return whyOfDisk(error) ?? errorMessage(error);
+	return whyOfDisk(error) ?? errorMessage(error).replace(/\.$/, "");
 }

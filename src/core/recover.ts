@@ -1,6 +1,7 @@
 import { SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
 import { applyJournal, dropSuspended, publishUndo } from "./apply.ts";
+import { dropArrived } from "./apply-database.ts";
 import { syncDirectory } from "./durable.ts";
 import { type Journal, readJournal, stagedPath } from "./journal.ts";
 import { judge } from "./judge.ts";
@@ -27,6 +28,7 @@ export async function recoverLocked(agent: Agent): Promise<Finished> {
 		system.disk.removeTree(store.restoring);
 		return { snapshot: undefined };
 	}
+	dropArrived(agent, journal);
 	const locks = new LiveLocks(agent);
 	try {
 		const ready = await lockedAndJudged(agent, journal, locks);

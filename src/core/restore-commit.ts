@@ -130,6 +130,7 @@ function watching(agent: Agent, tell: () => void): Agent {
 	const watched: Disk = {
 		...disk,
 		rename: told(disk.rename),
+		hardLink: told(disk.hardLink),
 		unlink: told(disk.unlink),
 		removeDirectory: told(disk.removeDirectory),
 		makeDirectory: told(disk.makeDirectory),

@@ -1,6 +1,7 @@
 import { afterDoing, SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
 import { dropSuspended, publishUndo } from "./apply.ts";
+import { removeSidecars } from "./apply-database.ts";
 import { createLocked } from "./create.ts";
 import { syncDirectory } from "./durable.ts";
 import { type Journal, readJournal } from "./journal.ts";
@@ -65,12 +66,18 @@ export function settle(
 	});
 }
 
-/** The interrupted restore may have died while it wrote to one that the way out had no need to touch. */
+/** The interrupted restore may have died while it wrote to one, or took one away, that the way out had no need to touch. */
 function tidyDatabases({ system, home }: Agent, { steps }: Journal): void {
 	for (const step of steps) {
 		const live = `${home}/${step.path}`;
 		if (step.do === "database" && system.disk.stat(live)?.kind === "file")
 			system.sqlite.tidy(live);
+		if (
+			step.do === "remove" &&
+			step.was.kind === "database" &&
+			system.disk.stat(live) === undefined
+		)
+			removeSidecars(system.disk, live);
 	}
 }
 

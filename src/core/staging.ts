@@ -49,10 +49,18 @@ export class Staging {
 		// Databases that are written through SQLite first: they can fail, on a full disk, before anything else has moved.
 		const isThrough = (step: JournalStep) =>
 			step.do === "database" && step.how === "through";
-		return [
-			...steps.filter(isThrough),
-			...steps.filter((step) => !isThrough(step)),
-		];
+		// Then those that somebody may make at this very moment, which stops the restore: nothing else has moved yet.
+		const isArrival = (step: JournalStep) =>
+			step.do === "database" &&
+			!isThrough(step) &&
+			!step.path.includes("/") &&
+			!steps.some(
+				({ path, ...other }) =>
+					path === step.path && IN_THE_WAY.includes(other.do),
+			);
+		const rank = (step: JournalStep) =>
+			isThrough(step) ? 0 : isArrival(step) ? 1 : 2;
+		return steps.toSorted((a, b) => rank(a) - rank(b));
 	}
 
 	async #stageStep(
@@ -118,6 +126,9 @@ export class Staging {
 		return { name, isNew: true };
 	}
 }
+
+/** Steps that have to be done before something can arrive. */
+const IN_THE_WAY: readonly string[] = ["remove", "set-aside"];
 
 /** "-": there was nothing. */
 function seenOf(

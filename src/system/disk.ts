@@ -21,6 +21,7 @@ export type FileSystem = Pick<
 	| "unlinkSync"
 	| "rmdirSync"
 	| "symlinkSync"
+	| "linkSync"
 	| "chmodSync"
 	| "utimesSync"
 	| "lchownSync"
@@ -97,6 +98,7 @@ export function createDisk(fs: FileSystem, now: () => number = Date.now): Disk {
 		removeDirectory: (path) => fs.rmdirSync(toNative(path)),
 		removeTree: (path) => removeTree(disk, path),
 		link: (target, path) => fs.symlinkSync(toNative(target), toNative(path)),
+		hardLink: (from, to) => fs.linkSync(toNative(from), toNative(to)),
 		setMode: (path, mode) => fs.chmodSync(toNative(path), mode),
 		setTime: (path, mtime) => {
 			// Node takes seconds and cuts them off: half a microsecond more gives the microsecond that was meant.

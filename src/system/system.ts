@@ -72,6 +72,8 @@ export interface Disk {
 	/** Removes a whole tree, following no link; nothing there is fine. */
 	removeTree(path: string): void;
 	link(target: string, path: string): void;
+	/** A second name for a file. Unlike a rename it fails when something is there. */
+	hardLink(from: string, to: string): void;
 	setMode(path: string, mode: number): void;
 	/** Sets the time of a file or directory, to the microsecond. */
 	setTime(path: string, mtime: number): void;

@@ -150,19 +150,75 @@ describe("beside a restore", () => {
 		).toBe("Dear Eve and Adam");
 	});
 
-	it("a database that was absent and is made in the last moment is moved aside", async () => {
+	it.each([
+		"journal.json",
+		`link ${storeAt.restoring}/new/`,
+	])("a database that was absent and is made in the last moment, at %s, is left to who made it", async (moment) => {
 		const on = plainMachine();
 		await create(on);
 		on.volume.unlinkSync(`${HOME}/state.db`);
+		onceAt(on, moment, () => putDatabase(on, "state.db", "made just now"));
+		await expect(restore(on, "1")).rejects.toMatchObject({
+			code: "busy-database",
+			message: expect.stringMatching(/^state\.db was written to by another/),
+			hint: expect.stringContaining("Nothing was changed"),
+		});
+		expect(homeState(on)["state.db"]).toContain("made just now");
+		expect(on.volume.existsSync(storeAt.journal)).toBe(false);
+	});
+
+	it("a database that came since and is written to in the last moment stops the restore, and is not lost", async () => {
+		const on = plainMachine();
+		await create(on);
+		putDatabase(on, "state.db", "eleven messages");
+		putDatabase(on, "letters/eve.db", "one letter");
 		onceAt(on, "journal.json", () =>
-			putDatabase(on, "state.db", "made just now"),
+			putDatabase(on, "letters/eve.db", "two letters"),
 		);
+		await expect(restore(on, "1")).rejects.toMatchObject({
+			code: "failed",
+			message: expect.stringMatching(
+				/half-way: letters\/eve\.db was written to/,
+			),
+		});
+		expect(homeState(on)["letters/eve.db"]).toContain("two letters");
+		await expect(recover(on)).rejects.toMatchObject(blocked("letters/eve.db"));
+		expect(homeState(on)["letters/eve.db"]).toContain("two letters");
+	});
+
+	it("a recovery knows a database that had arrived when the restore died", async () => {
+		const on = plainMachine();
+		await create(on);
+		on.volume.unlinkSync(`${HOME}/state.db`);
+		const work = async (dying: Machine) => {
+			const { before: count } = dying;
+			dying.before = (call, tear) => {
+				const hasArrived = dying.volume.existsSync(`${HOME}/state.db`);
+				if (hasArrived) count(call, tear);
+			};
+			await restore(dying, "1");
+		};
+		const died = (await dyingAt(1, on, work))?.on;
+		if (died === undefined) throw new Error("it was done too early");
+		expect(died.volume.readdirSync(`${storeAt.restoring}/new`)).toHaveLength(1);
+		await recover(died);
+		expect(homeState(died)["state.db"]).toContain("ten messages");
+		expect(died.volume.existsSync(storeAt.restoring)).toBe(false);
+	});
+
+	it("a log that an agent takes away as it closes the database does not stop the restore", async () => {
+		const on = plainMachine();
+		await create(on);
+		putDatabase(on, "state.db", "eleven messages", "wal");
+		const { disk } = on.system;
+		const { stat } = disk;
+		// Seen, and gone when it is opened.
+		disk.stat = (path) =>
+			path === `${HOME}/state.db-wal` && on.volume.existsSync(storeAt.journal)
+				? stat(`${HOME}/state.db`)
+				: stat(path);
 		await restore(on, "1");
 		expect(homeState(on)["state.db"]).toContain("ten messages");
-		const [aside = ""] = on.volume.readdirSync(storeAt.quarantine).map(String);
-		expect(
-			String(on.volume.readFileSync(`${storeAt.quarantine}/${aside}/state.db`)),
-		).toContain("made just now");
 	});
 
 	it("a database that this user may not write to is renamed in, if nobody holds it", async () => {

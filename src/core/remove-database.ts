@@ -1,0 +1,54 @@
+import type { Agent } from "./agent.ts";
+import { removeSidecars } from "./apply-database.ts";
+import { makeDirectories } from "./durable.ts";
+import {
+	cameMeanwhile,
+	moveWhereNothingIs,
+	refuseInUse,
+} from "./late-comers.ts";
+import { parentOf } from "./paths.ts";
+import { quarantineNow } from "./quarantine.ts";
+import { databaseSignature } from "./scan.ts";
+
+/**
+ * Out of reach first, looked at once more, and only then removed: what is committed between a look and a removal would
+ * be gone. `seen` is its signature when the present was captured. Dying in between leaves it in the quarantine.
+ */
+export function removeDatabase(
+	agent: Agent,
+	path: string,
+	seen: string | undefined,
+): void {
+	const { system, store, home } = agent;
+	const { disk } = system;
+	const live = `${home}/${path}`;
+	if (seen === undefined) {
+		disk.unlink(live);
+		removeSidecars(disk, live);
+		return;
+	}
+	refuseInUse(agent, path, [seen]);
+	const aside = quarantineNow(agent);
+	const moved = `${aside}/${path}`;
+	makeDirectories(disk, store.directory, parentOf(moved) ?? aside);
+	disk.rename(live, moved);
+	const [, ...logs] = databaseSignature(disk, live).split(" ");
+	const now = [databaseSignature(disk, moved).split(" ")[0], ...logs].join(" ");
+	if (now !== seen) {
+		moveWhereNothingIs(agent, moved, path);
+		removeEmpty(agent, parentOf(moved));
+		throw cameMeanwhile(path);
+	}
+	disk.unlink(moved);
+	removeEmpty(agent, parentOf(moved));
+	removeSidecars(disk, live);
+}
+
+/** Up to the quarantine itself: something else may have been moved aside in the same millisecond. */
+function removeEmpty(agent: Agent, folder: string | undefined): void {
+	const { disk } = agent.system;
+	if (folder === undefined || folder === agent.store.directory) return;
+	if (disk.names(folder).length > 0) return;
+	disk.removeDirectory(folder);
+	removeEmpty(agent, parentOf(folder));
+}
