@@ -20,6 +20,7 @@ export async function judge(
 		case "make-directory":
 			return (now?.kind ?? "directory") === "directory" ? "pending" : "foreign";
 		case "set-mode":
+			if (now === undefined && !mayBeGone(steps, step.path)) return "foreign";
 			return (await isContentStill(agent, step)) ? "pending" : "foreign";
 		case "set-aside":
 		case "remove":
@@ -33,7 +34,6 @@ export async function judge(
 				? "pending"
 				: "foreign";
 		case "link":
-			if (now === undefined) return "pending";
 			if (
 				await isStill(agent, {
 					kind: "link",
@@ -44,19 +44,31 @@ export async function judge(
 				return "done";
 			break;
 		case "database":
-			if (now === undefined || isUntouched(agent, step)) return "pending";
+			if (now !== undefined && isUntouched(agent, step)) return "pending";
 			if (await isStill(agent, step.entry)) return "done";
 			break;
 		case "write":
-			if (now === undefined) return "pending";
 			if (await isStill(agent, step.entry)) return "done";
 	}
-	// A staged file that is gone was moved in, and then changed.
+	// A staged file that is gone was moved in, and then changed or deleted.
 	const waiting = disk.stat(stagedPath(agent.store, step.staged)) !== undefined;
-	return waiting &&
-		(step.was === undefined ? false : await isStill(agent, step.was))
+	if (!waiting) return "foreign";
+	if (now === undefined)
+		return step.was === undefined || mayBeGone(steps, step.path)
+			? "pending"
+			: "foreign";
+	return step.was !== undefined && (await isStill(agent, step.was))
 		? "pending"
 		: "foreign";
+}
+
+/** A step of ours takes it away or makes it, so that there may be nothing for a while. Else it was deleted since. */
+function mayBeGone(steps: readonly JournalStep[], path: string): boolean {
+	return steps.some(
+		(step) =>
+			step.path === path &&
+			["make-directory", "remove", "set-aside"].includes(step.do),
+	);
 }
 
 /** A file that only gets its mode and time back. */
