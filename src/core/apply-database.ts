@@ -2,6 +2,7 @@ import type { Agent } from "./agent.ts";
 import { syncFile } from "./durable.ts";
 import { type JournalStep, stagedPath } from "./journal.ts";
 import { SIDECARS } from "./paths.ts";
+import { mayChange } from "./permissions.ts";
 import { setAside } from "./quarantine.ts";
 import { databaseSignature } from "./scan.ts";
 
@@ -36,7 +37,7 @@ export async function replaceDatabase(
 			);
 			await replacement.commit();
 		}
-		if (entry.mode !== undefined) system.disk.setMode(live, entry.mode);
+		setModeOfOurs(agent, live, entry.mode);
 		await refuseDamage(agent, live);
 		// Closing our connections took the log in, unless the disk refused or the last one could only read.
 		system.sqlite.tidy(live);
@@ -49,6 +50,18 @@ export async function replaceDatabase(
 	// leaves the old database without its last commits, and the journal, which finishes the job.
 	removeSidecars(system.disk, live);
 	system.disk.rename(stagedPath(store, staged), live);
+}
+
+/** Whoever may write to it has put its content back; its mode only its owner can. */
+function setModeOfOurs(
+	agent: Agent,
+	live: string,
+	mode: number | undefined,
+): void {
+	const { disk } = agent.system;
+	const now = disk.stat(live);
+	if (mode === undefined || now === undefined || now.mode === mode) return;
+	if (mayChange(agent, now)) disk.setMode(live, mode);
 }
 
 /**

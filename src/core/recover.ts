@@ -7,7 +7,7 @@ import { judge } from "./judge.ts";
 import { LiveLocks } from "./live-locks.ts";
 import { waitingInstead } from "./next-start.ts";
 import { Occupancy } from "./occupancy.ts";
-import { whyFailed } from "./reasons.ts";
+import { halfWayHint, whyFailed } from "./reasons.ts";
 import { databaseSignature } from "./scan.ts";
 
 export interface Finished {
@@ -101,7 +101,7 @@ async function carryOn(
 			"failed",
 			`The interrupted restore of ${journal.snapshot} could not be finished: ${whyFailed(error)}.`,
 			{
-				hint: "Remove the cause and run `recover`, which goes on with it. Do not start the agent before.",
+				hint: halfWayHint(journal.undo),
 				cause: error,
 			},
 		);

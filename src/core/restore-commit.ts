@@ -8,7 +8,7 @@ import { type Journal, writeJournal } from "./journal.ts";
 import { listSnapshots } from "./listing.ts";
 import { type Manifest, UNDO_REASON } from "./manifest.ts";
 import { type PruneOutcome, pruneAfterwards } from "./prune.ts";
-import { whyFailed } from "./reasons.ts";
+import { halfWayHint, whyFailed } from "./reasons.ts";
 import type { RestoreRequest } from "./restore.ts";
 import type { Ready } from "./restore-prepare.ts";
 import type { Staging } from "./staging.ts";
@@ -102,7 +102,7 @@ async function carryOut(
 			"failed",
 			`The restore was stopped half-way: ${whyFailed(error)}.`,
 			{
-				hint: "Remove the cause and run `recover`, which finishes it. Do not start the agent before.",
+				hint: halfWayHint(journal.undo),
 				cause: error,
 			},
 		);

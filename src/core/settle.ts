@@ -1,6 +1,7 @@
 import { afterDoing, SnapshotError } from "../errors.ts";
 import { type Agent, settingsOrDefaults } from "./agent.ts";
 import { dropSuspended, publishUndo } from "./apply.ts";
+import { removeSidecars } from "./apply-database.ts";
 import { createLocked } from "./create.ts";
 import { syncDirectory } from "./durable.ts";
 import { type Journal, readJournal } from "./journal.ts";
@@ -62,6 +63,7 @@ export function settle(agent: Agent, direction: Direction): Promise<Settled> {
 			isEnough: (before: Manifest, now: Manifest) =>
 				LABELS.includes(before.label ?? "") && isCopy(agent, before, now),
 		};
+		removeLostLogs(agent, journal);
 		const settings = settingsOrDefaults(agent);
 		const { snapshot: present } = await createLocked(agent, request, settings);
 		const kept = `What is there now was kept as snapshot ${present.id}.`;
@@ -81,6 +83,19 @@ function labelOf(direction: Direction): string {
 }
 
 const LABELS: readonly string[] = [labelOf("finish"), labelOf("back")];
+
+/** It may have died between a database that it removed and its log, which no plan would speak of. */
+function removeLostLogs(
+	{ system: { disk }, home }: Agent,
+	{ steps }: Journal,
+): void {
+	for (const step of steps) {
+		const live = `${home}/${step.path}`;
+		const wasDatabase = step.do === "remove" && step.was.kind === "database";
+		if (wasDatabase && disk.stat(live) === undefined)
+			removeSidecars(disk, live);
+	}
+}
 
 /** The interrupted restore may have died while it wrote to one that the way out had no need to touch. */
 function tidyDatabases({ system, home }: Agent, { steps }: Journal): void {
