@@ -1,8 +1,9 @@
 import type { Agent } from "./agent.ts";
 import { hashDatabase, hashFile } from "./copy.ts";
-import { type JournalStep, stagedPath } from "./journal.ts";
+import { type Journal, type JournalStep, stagedPath } from "./journal.ts";
 import type { Entry } from "./manifest.ts";
 import { checkPatience } from "./patience.ts";
+import { wasSetAside } from "./quarantine.ts";
 import { arrivalAt, isStillThere } from "./removal.ts";
 import { databaseSignature } from "./scan.ts";
 
@@ -11,7 +12,7 @@ export type Judgement = "pending" | "done" | "foreign";
 /** Whether what is there now is the old or the new form of it, or something that came after the crash. */
 export async function judge(
 	agent: Agent,
-	steps: readonly JournalStep[],
+	{ steps, startedAt }: Pick<Journal, "steps" | "startedAt">,
 	step: JournalStep,
 ): Promise<Judgement> {
 	const { disk } = agent.system;
@@ -54,7 +55,9 @@ export async function judge(
 	const waiting = disk.stat(stagedPath(agent.store, step.staged)) !== undefined;
 	if (!waiting) return "foreign";
 	if (now === undefined)
-		return step.was === undefined || mayBeGone(steps, step.path)
+		return step.was === undefined ||
+			mayBeGone(steps, step.path) ||
+			wasSetAside(agent, step.path, startedAt)
 			? "pending"
 			: "foreign";
 	return step.was !== undefined && (await isStill(agent, step.was))

@@ -7,7 +7,7 @@ export function setAside(
 	{ system: { disk, clock }, store, home }: Agent,
 	path: string,
 ): void {
-	const to = `${store.quarantine}/${clock.now().toISOString().replace(/[:.]/g, "")}`;
+	const to = `${store.quarantine}/${folderOf(clock.now())}`;
 	// The file itself last: while it is there, a crash has this done again.
 	for (const suffix of [...SIDECARS, ""]) {
 		if (disk.stat(`${home}/${path}${suffix}`) === undefined) continue;
@@ -15,4 +15,25 @@ export function setAside(
 		makeDirectories(disk, store.directory, parentOf(target) ?? to);
 		disk.rename(`${home}/${path}${suffix}`, target);
 	}
+}
+
+/** Whether it was moved there since: by a step that may have died before it put the new one in its place. */
+export function wasSetAside(
+	{ system: { disk }, store: { quarantine } }: Agent,
+	path: string,
+	since: string,
+): boolean {
+	if (disk.stat(quarantine)?.kind !== "directory") return false;
+	return disk
+		.names(quarantine)
+		.some(
+			(name) =>
+				name >= folderOf(new Date(since)) &&
+				disk.stat(`${quarantine}/${name}/${path}`) !== undefined,
+		);
+}
+
+/** Later ones sort behind. */
+function folderOf(time: Date): string {
+	return time.toISOString().replace(/[:.]/g, "");
 }

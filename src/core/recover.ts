@@ -135,14 +135,12 @@ export function resume(agent: Agent): void {
 }
 
 /** The paths that are neither in their old nor in their new form any more: the agent has written on. */
-async function changedSince(
-	agent: Agent,
-	{ steps }: Journal,
-): Promise<string[]> {
+async function changedSince(agent: Agent, journal: Journal): Promise<string[]> {
+	const { steps } = journal;
 	const changed: string[] = [];
 	const going = new Set<string>();
 	for (const step of steps) {
-		const judgement = await judge(agent, steps, step);
+		const judgement = await judge(agent, journal, step);
 		if (
 			judgement === "pending" &&
 			(step.do === "remove" || step.do === "set-aside")

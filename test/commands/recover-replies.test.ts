@@ -78,3 +78,26 @@ describe("recover --back says", () => {
 		`);
 	});
 });
+
+describe("a restore that was stopped half-way says", () => {
+	it.each([
+		["", true],
+		[" --no-undo", false],
+	])("how to go on, and how to go back if that can be: restore 1%s", async (flag, isBack) => {
+		const on = plainMachine();
+		await create(on, "one");
+		put(on, "config.yaml", "model: two");
+		put(on, "letters/ada.txt", "Dear Ada, two");
+		on.before = (call) => {
+			if (call.startsWith("rename") && call.includes(".restore/new/000001"))
+				throw Object.assign(new Error("no"), { code: "EACCES" });
+		};
+		const text = await reply(on, `restore 1${flag}`);
+		expect(text).toContain("stopped half-way");
+		expect(text).toContain("/snapshot recover, which finishes it");
+		expect(text.includes("/snapshot recover --back")).toBe(isBack);
+		const again = await reply(on, "recover");
+		expect(again).toContain("could not be finished");
+		expect(again.includes("/snapshot recover --back")).toBe(isBack);
+	});
+});

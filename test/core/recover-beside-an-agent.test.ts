@@ -8,6 +8,7 @@ import { databaseFile } from "../support/memory-sqlite.ts";
 import type { Machine } from "../support/memory-system.ts";
 import {
 	agentOn,
+	exists,
 	HOME,
 	plainMachine,
 	put,
@@ -146,6 +147,26 @@ describe("a recovery beside an agent", () => {
 			code: "recovery-blocked",
 			message: expect.stringContaining("state.db (gone)"),
 		});
+	});
+
+	it("finishes where a late change was moved aside and the new file had still to come", async () => {
+		const on = plainMachine();
+		await create(on);
+		put(on, "config.yaml", "model: two");
+		const ending = await dyingAt(1, on, async (dying) => {
+			const { before: count } = dying;
+			dying.before = (call, tear) => {
+				if (call.includes("rename") && call.includes(".restore/new/000000"))
+					count(call, tear);
+				if (call.includes("journal.json.new") && call.startsWith("rename"))
+					put(dying, "config.yaml", "written in the last moment");
+			};
+			await restore(dying, "1");
+		});
+		if (ending === undefined) throw new Error("it was done too early");
+		expect(exists(ending.on, "config.yaml")).toBe(false);
+		await recover(ending.on);
+		expect(read(ending.on, "config.yaml")).toBe("model: one\n");
 	});
 
 	it("finishes in a home that was copied after the crash, file by file", async () => {
