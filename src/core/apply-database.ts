@@ -4,6 +4,7 @@ import { syncFile } from "./durable.ts";
 import { type Journal, type JournalStep, stagedPath } from "./journal.ts";
 import { moveWhereNothingIs, refuseInUse } from "./late-comers.ts";
 import { SIDECARS } from "./paths.ts";
+import { mayChange } from "./permissions.ts";
 
 /** How long a step waits for a live database to be free, in milliseconds. */
 export const REPLACE_WAIT = 10_000;
@@ -38,7 +39,7 @@ export async function replaceDatabase(
 		}
 		if (system.disk.stat(live)?.kind !== "file")
 			throw new Error(`${live} was exchanged while it was written to`);
-		if (entry.mode !== undefined) system.disk.setMode(live, entry.mode);
+		setModeOfOurs(agent, live, entry.mode);
 		await refuseDamage(agent, live);
 		// Closing our connections took the log in, unless the disk refused or the last one could only read.
 		system.sqlite.tidy(live);
@@ -74,6 +75,18 @@ export function dropArrived(agent: Agent, { steps }: Journal): void {
 		if (waiting === undefined || waiting.device !== live?.device) continue;
 		if (waiting.inode === live.inode) system.disk.unlink(staged);
 	}
+}
+
+/** Whoever may write to it has put its content back; its mode only its owner can. */
+function setModeOfOurs(
+	agent: Agent,
+	live: string,
+	mode: number | undefined,
+): void {
+	const { disk } = agent.system;
+	const now = disk.stat(live);
+	if (mode === undefined || now === undefined || now.mode === mode) return;
+	if (mayChange(agent, now)) disk.setMode(live, mode);
 }
 
 /**

@@ -56,6 +56,8 @@ export class Occupancy {
 			this.refuseHeld(path, "It is damaged, or has another page size", hint);
 			return "rename";
 		}
+		// Through SQLite its other names (`cp -al`) would get the new content, too, and one may be somebody's backup.
+		if (found.links > 1 && !this.isHeld(path)) return "rename";
 		if (disk.mayWrite(live)) return "through";
 		this.refuseHeld(path, "It may not be written to", hint);
 		return "rename";

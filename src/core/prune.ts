@@ -6,15 +6,15 @@ import { listSnapshots, type SnapshotInfo } from "./listing.ts";
 import { withLock } from "./lock.ts";
 import { waitingSnapshot } from "./next-start.ts";
 import { whyFailed } from "./reasons.ts";
-import { finishedFirst, recoverIfClear } from "./recover.ts";
+import { type Finished, finishedFirst, recoverIfClear } from "./recover.ts";
 import { applyRetention, type Policy, type Verdict } from "./retention.ts";
 
 export interface PruneOutcome {
 	/** Every snapshot, newest first, with whether it stays and why. */
 	readonly verdicts: readonly Verdict<SnapshotInfo>[];
 	readonly removed: readonly SnapshotInfo[];
-	/** The snapshot whose interrupted restore was finished first. */
-	readonly recovered?: string | undefined;
+	/** An interrupted restore that was finished first. */
+	readonly recovered?: Finished;
 }
 
 /** `keep`: how many of those that people made; the other pools keep their own numbers. */
@@ -30,7 +30,7 @@ export async function prune(
 	if (request.dryRun || nothingThere)
 		return pruneSnapshots(agent, wanted, { dryRun: true });
 	return withLock(agent, "prune", async () => {
-		const { snapshot: recovered, isBlocked } = await recoverIfClear(agent);
+		const { isBlocked, ...recovered } = await recoverIfClear(agent);
 		if (isBlocked)
 			throw new SnapshotError(
 				"recovery-blocked",

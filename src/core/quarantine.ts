@@ -18,6 +18,26 @@ export function setAside(agent: Agent, path: string): void {
 
 /** The folder for what is moved away at this moment. */
 export function quarantineNow({ system, store }: Agent): string {
-	const now = system.clock.now().toISOString().replace(/[:.]/g, "");
-	return `${store.quarantine}/${now}`;
+	return `${store.quarantine}/${folderOf(system.clock.now())}`;
+}
+
+/** Whether it was moved there since: by a step that may have died before it put the new one in its place. */
+export function wasSetAside(
+	{ system: { disk }, store: { quarantine } }: Agent,
+	path: string,
+	since: string,
+): boolean {
+	if (disk.stat(quarantine)?.kind !== "directory") return false;
+	return disk
+		.names(quarantine)
+		.some(
+			(name) =>
+				name >= folderOf(new Date(since)) &&
+				disk.stat(`${quarantine}/${name}/${path}`) !== undefined,
+		);
+}
+
+/** Later ones sort behind. */
+function folderOf(time: Date): string {
+	return time.toISOString().replace(/[:.]/g, "");
 }

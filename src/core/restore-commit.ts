@@ -1,6 +1,6 @@
 import { errorCode, SnapshotError } from "../errors.ts";
 import type { Disk } from "../system/system.ts";
-import { type Agent, policyOf, settingsOrDefaults } from "./agent.ts";
+import { type Agent, policyOf, settingsIfSound } from "./agent.ts";
 import { applyJournal } from "./apply.ts";
 import { manifestOf, nameSnapshot, sealSnapshot } from "./assemble.ts";
 import { syncDirectory } from "./durable.ts";
@@ -8,7 +8,7 @@ import { type Journal, writeJournal } from "./journal.ts";
 import { listSnapshots } from "./listing.ts";
 import { type Manifest, UNDO_REASON } from "./manifest.ts";
 import { type PruneOutcome, pruneAfterwards } from "./prune.ts";
-import { whyFailed } from "./reasons.ts";
+import { halfWayHint, whyFailed } from "./reasons.ts";
 import type { RestoreRequest } from "./restore.ts";
 import type { Ready } from "./restore-prepare.ts";
 import type { Staging } from "./staging.ts";
@@ -39,12 +39,14 @@ export async function commit(
 		steps: [...ready.steps],
 	};
 	await carryOut(agent, journal, staging);
-	// Never after an incomplete capture: what it lacks may be in the oldest snapshot only.
-	if (ready.present.missed.some(({ lost }) => lost))
+	const settings = settingsIfSound(agent);
+	// Never after an incomplete capture: what it lacks may be in the oldest snapshot only. Nor without knowing how many.
+	if (ready.present.missed.some(({ lost }) => lost) || settings === undefined)
 		return { undo, pruned: undefined };
-	const inUse = [manifest.id, ...(undo === undefined ? [] : [undo])];
-	const policy = policyOf(settingsOrDefaults(agent));
-	return { undo, pruned: pruneAfterwards(agent, policy, inUse) };
+	const inUse = [manifest.id, undo, ...(request.inUse ?? [])].filter(
+		(id) => id !== undefined,
+	);
+	return { undo, pruned: pruneAfterwards(agent, policyOf(settings), inUse) };
 }
 
 function sealUndo(
@@ -100,7 +102,7 @@ async function carryOut(
 			"failed",
 			`The restore was stopped half-way: ${whyFailed(error)}.`,
 			{
-				hint: "Remove the cause and run `recover`, which finishes it. Do not start the agent before.",
+				hint: halfWayHint(journal.undo),
 				cause: error,
 			},
 		);

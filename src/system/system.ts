@@ -38,6 +38,8 @@ export interface FileStat {
 	 * that was written to within the last clock tick no two are the same. */
 	readonly signature: string;
 	readonly inode: string;
+	/** How many names a file has: more than one after `ln` or `cp -l`. */
+	readonly links: number;
 	/** The filesystem it lies on: nothing can be renamed from one to another. */
 	readonly device: string;
 }
@@ -79,8 +81,12 @@ export interface Disk {
 	setTime(path: string, mtime: number): void;
 	/** Does not follow a link. */
 	setOwner(path: string, uid: number, gid: number): void;
+	/** This user may read it, by its mode. */
+	mayRead(path: string): boolean;
 	/** This user may write to it, by its mode. */
 	mayWrite(path: string): boolean;
+	/** This user may make, replace and remove what is in this directory, by its mode. */
+	mayChangeIn(directory: string): boolean;
 	/** Nobody may change it, whatever its mode: it is immutable, or its disk read-only. */
 	isFixed(path: string): boolean;
 	/**
@@ -96,6 +102,8 @@ export interface Disk {
 export interface Processes {
 	/** This process. */
 	readonly pid: number;
+	/** Whose files it may set modes and times of; undefined where nobody asks. */
+	readonly userId: number | undefined;
 	/** True when this process may give files to another owner. */
 	readonly canSetOwner: boolean;
 	readonly toolVersion: string;

@@ -1,10 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { settle } from "../../src/core/settle.ts";
 import { create, recover, restore, undo } from "../support/commands.ts";
 import { changed, changedInEveryWay } from "../support/crash-scenes.ts";
 import { dyingAt } from "../support/dying.ts";
 import { homeState } from "../support/home-state.ts";
+import { databaseFile } from "../support/memory-sqlite.ts";
 import type { Machine } from "../support/memory-system.ts";
 import {
+	agentOn,
+	exists,
 	HOME,
 	plainMachine,
 	put,
@@ -13,8 +17,8 @@ import {
 } from "../support/plain-agent.ts";
 import { storeAt } from "../support/store-folders.ts";
 
-/** Died right after the commit point: nothing of the home is changed yet. */
-async function interrupted(on: Machine): Promise<Machine> {
+/** Died right after the commit point, when nothing of the home is changed yet, or at a later change. */
+async function interrupted(on: Machine, last = 1): Promise<Machine> {
 	const work = async (dying: Machine) => {
 		const { before: count } = dying;
 		dying.before = (call, tear) => {
@@ -23,7 +27,7 @@ async function interrupted(on: Machine): Promise<Machine> {
 		};
 		await restore(dying, "1");
 	};
-	const ending = await dyingAt(1, on, work);
+	const ending = await dyingAt(last, on, work);
 	if (ending === undefined) throw new Error("it was done too early");
 	return ending.on;
 }
@@ -95,6 +99,74 @@ describe("a recovery beside an agent", () => {
 		const died = await interrupted(on);
 		put(died, "letters", "a file now");
 		await expect(recover(died)).rejects.toMatchObject(blocked("letters"));
+	});
+
+	it.each([
+		["has been moved in", 2],
+		["has still to be", 1],
+	])("stops for a file that %s and has been deleted, and --finish puts it back", async (_, last) => {
+		const on = plainMachine();
+		await create(on);
+		put(on, "config.yaml", "model: two");
+		put(on, "letters/ada.txt", "Dear Ada, no");
+		const died = await interrupted(on, last);
+		died.volume.unlinkSync(`${HOME}/config.yaml`);
+		await expect(recover(died)).rejects.toMatchObject({
+			code: "recovery-blocked",
+			message: expect.stringContaining("config.yaml (gone)"),
+		});
+		await settle(agentOn(died), "finish");
+		expect(read(died, "config.yaml")).toBe("model: one\n");
+	});
+
+	it.each([
+		["has been moved in", 7],
+		["has still to be", 1],
+	])("stops for a database that %s and has been deleted, and --finish puts it back", async (_, last) => {
+		const on = plainMachine();
+		await create(on);
+		put(on, "state.db", last === 1 ? databaseFile("eleven") : "ruined");
+		put(on, "letters/ada.txt", "Dear Ada, no");
+		const died = await interrupted(on, last);
+		died.volume.unlinkSync(`${HOME}/state.db`);
+		await expect(recover(died)).rejects.toMatchObject({
+			code: "recovery-blocked",
+			message: expect.stringContaining("state.db (gone)"),
+		});
+		await settle(agentOn(died), "finish");
+		expect(homeState(died)["state.db"]).toContain("ten messages");
+	});
+
+	it("stops for a database that only gets its mode back and has been deleted", async () => {
+		const on = plainMachine();
+		await create(on);
+		on.volume.chmodSync(`${HOME}/state.db`, 0o644);
+		const died = await interrupted(on);
+		died.volume.unlinkSync(`${HOME}/state.db`);
+		await expect(recover(died)).rejects.toMatchObject({
+			code: "recovery-blocked",
+			message: expect.stringContaining("state.db (gone)"),
+		});
+	});
+
+	it("finishes where a late change was moved aside and the new file had still to come", async () => {
+		const on = plainMachine();
+		await create(on);
+		put(on, "config.yaml", "model: two");
+		const ending = await dyingAt(1, on, async (dying) => {
+			const { before: count } = dying;
+			dying.before = (call, tear) => {
+				if (call.includes("rename") && call.includes(".restore/new/000000"))
+					count(call, tear);
+				if (call.includes("journal.json.new") && call.startsWith("rename"))
+					put(dying, "config.yaml", "written in the last moment");
+			};
+			await restore(dying, "1");
+		});
+		if (ending === undefined) throw new Error("it was done too early");
+		expect(exists(ending.on, "config.yaml")).toBe(false);
+		await recover(ending.on);
+		expect(read(ending.on, "config.yaml")).toBe("model: one\n");
 	});
 
 	it("finishes in a home that was copied after the crash, file by file", async () => {
