@@ -139,7 +139,11 @@ async function copyDatabase(
 		await pin.copyTo(to, patience);
 		pin.release();
 		system.sqlite.makePlain(to);
-		return await system.sqlite.check(to, checkBudget(system, patience));
+		const budget = checkBudget(system, patience);
+		const found = await system.sqlite.check(to, budget, patience.signal);
+		// One that Ctrl-C ended is no reason to keep the database unchecked.
+		checkPatience(patience, system.clock.monotonic());
+		return found;
 	} catch (error) {
 		if (!SOURCE_FAULT.test(errorCode(error) ?? "")) throw error;
 		return { verdict: "damaged", details: whyUnreadable(error) };

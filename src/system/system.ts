@@ -131,8 +131,12 @@ export interface Sqlite {
 	makePlain(path: string): void;
 	/** Puts a database of our own into the journal mode it was captured in. */
 	setJournalMode(path: string, mode: string): void;
-	/** Looks for damage in a database of our own. */
-	check(path: string, budget: number): Promise<CheckResult>;
+	/** Looks for damage in a database of our own, until the budget (milliseconds) is used up or the signal comes. */
+	check(
+		path: string,
+		budget: number,
+		signal?: AbortSignal,
+	): Promise<CheckResult>;
 	/** The tables and columns of a database of our own, which must not have a write-ahead log. */
 	schema(path: string): DatabaseSchema;
 	/** Opens and closes a live database as its owner would: the last one to close takes its log in. Never throws SQLite's errors. */
@@ -166,7 +170,7 @@ export interface PinnedDatabase {
 
 export type CheckResult =
 	| { readonly verdict: "ok" }
-	/** The budget ran out before an answer. */
+	/** There was no answer in time, or none at all. */
 	| { readonly verdict: "unfinished" }
 	| { readonly verdict: "damaged"; readonly details: string };
 
