@@ -148,11 +148,15 @@ export interface Sqlite {
 	 * somebody writes now. The function that is returned lets them write again.
 	 */
 	reserve(path: string): (() => void) | undefined;
-	/** Takes the write lock of a live database, ready to replace its whole content by that of `from`. */
+	/**
+	 * Takes the write lock of a live database, ready to replace its whole content by that of `from`.
+	 * @param patience ends the wait; without it nothing does
+	 */
 	beginReplace(
 		from: string,
 		live: string,
 		waitMilliseconds: number,
+		patience?: Patience,
 	): Promise<Replacement>;
 	/** Takes an exclusive lock that the kernel releases with the process. Undefined when somebody has it. */
 	tryLock(path: string): (() => void) | undefined;

@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { createSnapshot } from "../../src/core/create.ts";
+import type { JournalStep } from "../../src/core/journal.ts";
+import { LiveLocks } from "../../src/core/live-locks.ts";
 import { restoreSnapshot } from "../../src/core/restore.ts";
+import { SnapshotError } from "../../src/errors.ts";
 import { create, listedIds } from "../support/commands.ts";
 import { homeState } from "../support/home-state.ts";
 import type { Machine } from "../support/memory-system.ts";
@@ -69,5 +72,45 @@ describe("Ctrl-C while a database is checked", () => {
 			...WHOLE,
 		});
 		expect(plan.steps.map((step) => step.do)).not.toContain("set-aside");
+	});
+});
+
+describe("Ctrl-C while a locked database is waited for", () => {
+	it("ends the wait for its write lock", async () => {
+		const on = await changed();
+		const before = homeState(on);
+		const { agent, press } = impatient(on);
+		on.system.sqlite.beginReplace = async (_from, _live, _wait, patience) => {
+			press();
+			patience?.signal.throwIfAborted();
+			throw new SnapshotError("busy-database", "not free");
+		};
+		await expect(
+			restoreSnapshot(agent, { target: { ref: "1" }, ...WHOLE }),
+		).rejects.toMatchObject({ name: "AbortError" });
+		expect(homeState(on)).toEqual(before);
+	});
+
+	it("ends the wait for a reservation", async () => {
+		const on = await changed();
+		const { agent, press } = impatient(on);
+		const locks = new LiveLocks(agent);
+		const step: JournalStep = {
+			do: "database",
+			path: "state.db",
+			entry: { path: "state.db", kind: "directory" },
+			staged: "000000",
+			how: "through",
+			signature: "-",
+		};
+		putDatabase(on, "state-snapshots/.restore/new/000000", "ten messages");
+		await locks.take([step], "");
+		on.system.sqlite.reserve = () => {
+			press();
+			return undefined;
+		};
+		await expect(locks.reserve(["state.db"], "")).rejects.toMatchObject({
+			code: "interrupted",
+		});
 	});
 });
