@@ -7,9 +7,10 @@ import { type Captured, capture } from "./capture.ts";
 import type { Coverage, Manifest } from "./manifest.ts";
 import type { RestoreRequest } from "./restore.ts";
 import type { RestorePlan } from "./restore-plan.ts";
-import { neededFor, refuseFullDisk } from "./room.ts";
+import { neededFor, neededInside, refuseFullDisk } from "./room.ts";
 import type { Staging } from "./staging.ts";
 import type { StorePaths } from "./store.ts";
+import type { WaysIn } from "./ways-in.ts";
 
 /** The present as it is captured before a restore: what the undo snapshot will be. */
 export function presentFolder({ restoring }: StorePaths): string {
@@ -47,14 +48,28 @@ export async function capturePresent(
 	);
 }
 
-/** Room for the new files. @throws SnapshotError `no-space` */
+/**
+ * Room for the new files, and for what SQLite writes beside a live database before it lets go of the old content: a disk
+ * that is full only then would stop the restore half-way.
+ * @throws SnapshotError `no-space`
+ */
 export function refuseNoRoomFor(
 	agent: Agent,
 	request: RestoreRequest,
 	{ steps }: RestorePlan,
+	present: Captured,
+	ways: WaysIn,
 ): void {
+	const now = new Map(present.entries.map((entry) => [entry.path, entry]));
+	const inside = (path: string, size: number) => {
+		if (ways.get(path) !== "through") return 0;
+		const live = now.get(path);
+		return neededInside(live?.kind === "database" ? live : undefined, size);
+	};
 	const sizes = steps.map((step) =>
-		step.do === "write" || step.do === "database" ? step.entry.size : 0,
+		step.do === "write" || step.do === "database"
+			? step.entry.size + inside(step.path, step.entry.size)
+			: 0,
 	);
 	const needed = sizes.reduce((sum, size) => sum + size, 0);
 	refuseFullDisk(agent, needed, reserveOf(agent, request));

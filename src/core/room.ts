@@ -14,6 +14,25 @@ export function neededFor(
 		.reduce((sum, size) => sum + size, 0);
 }
 
+/**
+ * Bytes that SQLite takes beside a live database while its content is replaced: a write-ahead log holds all of the new
+ * content, a rollback journal all of the old. Each may stay until its owner closes the database, so none makes room
+ * for the next one.
+ */
+export function neededInside(
+	live: { readonly size: number; readonly journalMode: string } | undefined,
+	wanted: number,
+): number {
+	const size = live?.size ?? 0;
+	const logged = live?.journalMode === "wal" ? wanted : size;
+	return logged + pageHeaders(logged) + Math.max(0, wanted - size);
+}
+
+/** A frame of a log has 24 bytes more than its page, which has 512 at least. */
+function pageHeaders(size: number): number {
+	return Math.ceil(size / 512) * 24;
+}
+
 /** @throws SnapshotError `no-space`, with the figures, when less than the reserve would stay free */
 export function refuseFullDisk(
 	{ system, store }: Agent,
