@@ -2,7 +2,13 @@ import { SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
 import { applyJournal, dropSuspended, publishUndo } from "./apply.ts";
 import { syncDirectory } from "./durable.ts";
-import { type Journal, readJournal, stagedPath } from "./journal.ts";
+import { hintFor, progressText, stillHalfWay } from "./half-way.ts";
+import {
+	type Journal,
+	type JournalStep,
+	readJournal,
+	stagedPath,
+} from "./journal.ts";
 import { judge } from "./judge.ts";
 import { LiveLocks } from "./live-locks.ts";
 import { Occupancy } from "./occupancy.ts";
@@ -29,7 +35,9 @@ export async function recoverLocked(agent: Agent): Promise<Finished> {
 	}
 	const locks = new LiveLocks(agent);
 	try {
-		const ready = await lockedAndJudged(agent, journal, locks);
+		const ready = await lockedAndJudged(agent, journal, locks).catch(
+			stillHalfWay(journal),
+		);
 		await carryOn(agent, ready, locks);
 	} finally {
 		await locks.release();
@@ -88,16 +96,14 @@ async function carryOn(
 	journal: Journal,
 	locks: LiveLocks,
 ): Promise<void> {
+	const done = new Set<JournalStep>();
 	try {
-		await applyJournal(agent, journal, locks);
+		await applyJournal(agent, journal, locks, (step) => done.add(step));
 	} catch (error) {
 		throw new SnapshotError(
 			"failed",
-			`The interrupted restore of ${journal.snapshot} could not be finished: ${whyFailed(error)}.`,
-			{
-				hint: "Remove the cause and run `recover`, which goes on with it. Do not start the agent before.",
-				cause: error,
-			},
+			`The interrupted restore of ${journal.snapshot} could not be finished: ${whyFailed(error)}. ${progressText(journal.steps, done)}`,
+			{ hint: hintFor(error), cause: error },
 		);
 	}
 }

@@ -4,7 +4,8 @@ import { type Agent, policyOf, settingsOrDefaults } from "./agent.ts";
 import { applyJournal } from "./apply.ts";
 import { manifestOf, nameSnapshot, sealSnapshot } from "./assemble.ts";
 import { syncDirectory } from "./durable.ts";
-import { type Journal, writeJournal } from "./journal.ts";
+import { hintFor, progressText } from "./half-way.ts";
+import { type Journal, type JournalStep, writeJournal } from "./journal.ts";
 import { listSnapshots } from "./listing.ts";
 import { type Manifest, UNDO_REASON } from "./manifest.ts";
 import { type PruneOutcome, pruneAfterwards } from "./prune.ts";
@@ -78,6 +79,7 @@ async function carryOut(
 	staging: Staging,
 ): Promise<void> {
 	let changed = false;
+	const done = new Set<JournalStep>();
 	const watched = watching(agent, () => {
 		changed = true;
 	});
@@ -93,16 +95,14 @@ async function carryOut(
 					return isReplaced;
 				},
 			},
+			(step) => done.add(step),
 		);
 	} catch (error) {
 		if (!changed && isTakenBack(agent)) throw error;
 		throw new SnapshotError(
 			"failed",
-			`The restore was stopped half-way: ${whyFailed(error)}.`,
-			{
-				hint: "Remove the cause and run `recover`, which finishes it. Do not start the agent before.",
-				cause: error,
-			},
+			`The restore was stopped half-way: ${whyFailed(error)}. ${progressText(journal.steps, done)}`,
+			{ hint: hintFor(error), cause: error },
 		);
 	}
 }
