@@ -4,10 +4,12 @@ import {
 	settingsOrDefaults,
 } from "./agent.ts";
 import { type Captured, capture } from "./capture.ts";
+import type { Glance } from "./capture-databases.ts";
 import type { Coverage, Manifest } from "./manifest.ts";
 import type { RestoreRequest } from "./restore.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 import { neededFor, neededInside, refuseFullDisk } from "./room.ts";
+import type { Member } from "./scan.ts";
 import type { Staging } from "./staging.ts";
 import type { StorePaths } from "./store.ts";
 import type { WaysIn } from "./ways-in.ts";
@@ -16,6 +18,11 @@ import type { WaysIn } from "./ways-in.ts";
 export function presentFolder({ restoring }: StorePaths): string {
 	return `${restoring}/undo`;
 }
+
+/** What SQLite and the directories take beside a copy, in bytes. */
+const SLACK = 1_000_000;
+
+const LESS = "A restore needs less with --no-undo.";
 
 /** Captures what a restore may touch. @throws SnapshotError `no-space` before anything is copied */
 export async function capturePresent(
@@ -26,6 +33,7 @@ export async function capturePresent(
 	staging: Staging,
 ): Promise<Captured> {
 	const { system, home, store, patience, host } = agent;
+	const isPlain = ({ kind }: Member) => kind !== "database";
 	const into = presentFolder(store);
 	system.disk.removeTree(into);
 	system.disk.makeDirectory(into, 0o700);
@@ -38,14 +46,45 @@ export async function capturePresent(
 			open: staging.locks.held,
 			into,
 			beforeCopy: (found) =>
-				refuseFullDisk(
+				refuseNoRoom(
 					agent,
-					neededFor(agent, found),
-					reserveOf(agent, request),
+					request,
+					neededFor(
+						agent,
+						request.undo ? found.members : found.members.filter(isPlain),
+					),
 				),
+			...(!request.undo && { glance: glanceAt(agent, manifest, request) }),
 		},
 		patience,
 	);
+}
+
+/**
+ * Without an undo the present is copied only to be compared, which a copy of another size needs not be: it is done
+ * without where there is no room. Not always, because a recovery knows the old form of a database by its content.
+ */
+function glanceAt(
+	agent: Agent,
+	manifest: Manifest,
+	request: RestoreRequest,
+): Glance {
+	const { store, system } = agent;
+	const sizes = new Map(
+		manifest.entries.map((entry) => [
+			entry.path,
+			"size" in entry ? entry.size : undefined,
+		]),
+	);
+	return {
+		isCopied(path, size) {
+			const free =
+				system.disk.freeBytes(store.directory) ?? Number.POSITIVE_INFINITY;
+			if (sizes.get(path) !== size && free < size + SLACK) return false;
+			refuseNoRoom(agent, request, size);
+			return true;
+		},
+	};
 }
 
 /**
@@ -72,7 +111,20 @@ export function refuseNoRoomFor(
 			: 0,
 	);
 	const needed = sizes.reduce((sum, size) => sum + size, 0);
-	refuseFullDisk(agent, needed, reserveOf(agent, request));
+	refuseNoRoom(agent, request, needed);
+}
+
+function refuseNoRoom(
+	agent: Agent,
+	request: RestoreRequest,
+	needed: number,
+): void {
+	refuseFullDisk(
+		agent,
+		needed,
+		reserveOf(agent, request),
+		request.undo ? LESS : undefined,
+	);
 }
 
 /** A bad line in the settings must not keep anyone from a restore. */

@@ -1,11 +1,11 @@
 import { SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
-import type { Scan } from "./scan.ts";
+import type { Member } from "./scan.ts";
 
 /** Bytes that a capture of this will take, logs included. */
 export function neededFor(
 	{ system: { disk }, home }: Agent,
-	{ members }: Scan,
+	members: readonly Member[],
 ): number {
 	const log = (path: string) => disk.stat(`${home}/${path}-wal`)?.size ?? 0;
 	return members
@@ -33,20 +33,29 @@ function pageHeaders(size: number): number {
 	return Math.ceil(size / 512) * 24;
 }
 
-/** @throws SnapshotError `no-space`, with the figures, when less than the reserve would stay free */
+/**
+ * @param way another one, that needs less
+ * @throws SnapshotError `no-space`, with the figures, when less than the reserve would stay free
+ */
 export function refuseFullDisk(
 	{ system, store }: Agent,
 	needed: number,
 	reserve: number,
+	way?: string,
 ): void {
 	const free = system.disk.freeBytes(store.directory);
 	if (free === undefined || free - needed >= reserve) return;
 	const text = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
+	const leaves = reserve > 0 ? ` and leaves a reserve of ${text(reserve)}` : "";
+	const hints = [
+		"Free some space, or remove old snapshots with `prune 5`.",
+		way,
+		reserve > 0 &&
+			"The reserve is `reserveBytes` in state-snapshots/config.json.",
+	];
 	throw new SnapshotError(
 		"no-space",
-		`Not enough room: this needs ${text(needed)} and leaves a reserve of ${text(reserve)}, but only ${text(free)} are free. Nothing was changed.`,
-		{
-			hint: "Free some space, or remove old snapshots with `prune 5`; a restore needs less with --no-undo. The reserve is `reserveBytes` in state-snapshots/config.json.",
-		},
+		`Not enough room: this needs ${text(needed)}${leaves}, but only ${text(free)} are free. Nothing was changed.`,
+		{ hint: hints.filter(Boolean).join(" ") },
 	);
 }
