@@ -16,11 +16,13 @@ import type { StorePaths } from "./store.ts";
 /**
  * Does all that the journal says, then closes it. Every step can be done again: after a crash
  * this runs once more from the top.
+ * @param tell called with every step that is done
  */
 export async function applyJournal(
 	agent: Agent,
 	journal: Journal,
 	locked?: { replace(path: string): Promise<boolean> },
+	tell: (done: JournalStep) => void = () => {},
 ): Promise<void> {
 	const { home } = agent;
 	const { disk } = agent.system;
@@ -33,6 +35,7 @@ export async function applyJournal(
 			journal.steps,
 			async () => (await locked?.replace(step.path)) ?? false,
 		);
+		tell(step);
 		touched.add(parentOf(`${home}/${step.path}`) ?? home);
 	}
 	for (const directory of touched)

@@ -159,7 +159,7 @@ async function takeInto(
 		coverage: coverageOf(system.disk, home, host, settings),
 		expectDatabase: databaseExpectation(host, before),
 		beforeCopy: (found: Captured["scan"]) =>
-			refuseFullDisk(agent, neededFor(agent, found), reserve),
+			refuseFullDisk(agent, neededFor(agent, found.members), reserve),
 	};
 	const captured = await capture(system, request, patience);
 	return withoutEmptied(agent, captured, before, into);

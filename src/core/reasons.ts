@@ -63,12 +63,3 @@ export function whyOfDisk(error: unknown): string | undefined {
 export function whyFailed(error: unknown): string {
 	return whyOfDisk(error) ?? errorMessage(error).replace(/\.$/, "");
 }
-
-/** What to do about a home between old and new. */
-export function halfWayHint(undo: string | undefined): string {
-	const back =
-		undo === undefined
-			? ""
-			: " Or go back to what was there: `recover --back`.";
-	return `Remove the cause and run \`recover\`, which finishes it.${back} Do not start the agent before.`;
-}

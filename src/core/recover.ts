@@ -3,12 +3,18 @@ import type { Agent } from "./agent.ts";
 import { applyJournal, dropSuspended, publishUndo } from "./apply.ts";
 import { dropArrived } from "./apply-database.ts";
 import { syncDirectory } from "./durable.ts";
-import { type Journal, readJournal, stagedPath } from "./journal.ts";
+import { hintFor, progressText, stillHalfWay } from "./half-way.ts";
+import {
+	type Journal,
+	type JournalStep,
+	readJournal,
+	stagedPath,
+} from "./journal.ts";
 import { judge } from "./judge.ts";
 import { LiveLocks } from "./live-locks.ts";
 import { waitingInstead } from "./next-start.ts";
 import { Occupancy } from "./occupancy.ts";
-import { halfWayHint, whyFailed } from "./reasons.ts";
+import { whyFailed } from "./reasons.ts";
 import { databaseSignature } from "./scan.ts";
 
 export interface Finished {
@@ -37,7 +43,9 @@ export async function recoverLocked(agent: Agent): Promise<Finished> {
 	const forgotten = waitingInstead(system.disk, store, journal.snapshot);
 	const locks = new LiveLocks(agent);
 	try {
-		const ready = await lockedAndJudged(agent, journal, locks);
+		const ready = await lockedAndJudged(agent, journal, locks).catch(
+			stillHalfWay(journal),
+		);
 		await carryOn(agent, ready, locks);
 	} finally {
 		await locks.release();
@@ -96,16 +104,14 @@ async function carryOn(
 	journal: Journal,
 	locks: LiveLocks,
 ): Promise<void> {
+	const done = new Set<JournalStep>();
 	try {
-		await applyJournal(agent, journal, locks);
+		await applyJournal(agent, journal, locks, (step) => done.add(step));
 	} catch (error) {
 		throw new SnapshotError(
 			"failed",
-			`The interrupted restore of ${journal.snapshot} could not be finished: ${whyFailed(error)}.`,
-			{
-				hint: halfWayHint(journal.undo),
-				cause: error,
-			},
+			`The interrupted restore of ${journal.snapshot} could not be finished: ${whyFailed(error)}. ${progressText(journal.steps, done)}`,
+			{ hint: hintFor(error, journal.undo), cause: error },
 		);
 	}
 }

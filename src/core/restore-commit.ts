@@ -4,11 +4,12 @@ import { type Agent, policyOf, settingsIfSound } from "./agent.ts";
 import { applyJournal } from "./apply.ts";
 import { manifestOf, nameSnapshot, sealSnapshot } from "./assemble.ts";
 import { syncDirectory } from "./durable.ts";
-import { type Journal, writeJournal } from "./journal.ts";
+import { hintFor, progressText } from "./half-way.ts";
+import { type Journal, type JournalStep, writeJournal } from "./journal.ts";
 import { listSnapshots } from "./listing.ts";
 import { type Manifest, UNDO_REASON } from "./manifest.ts";
 import { type PruneOutcome, pruneAfterwards } from "./prune.ts";
-import { halfWayHint, whyFailed } from "./reasons.ts";
+import { whyFailed } from "./reasons.ts";
 import type { RestoreRequest } from "./restore.ts";
 import type { Ready } from "./restore-prepare.ts";
 import type { Staging } from "./staging.ts";
@@ -80,6 +81,7 @@ async function carryOut(
 	staging: Staging,
 ): Promise<void> {
 	let changed = false;
+	const done = new Set<JournalStep>();
 	const watched = watching(agent, () => {
 		changed = true;
 	});
@@ -95,16 +97,14 @@ async function carryOut(
 					return isReplaced;
 				},
 			},
+			(step) => done.add(step),
 		);
 	} catch (error) {
 		if (!changed && isTakenBack(agent)) throw error;
 		throw new SnapshotError(
 			"failed",
-			`The restore was stopped half-way: ${whyFailed(error)}.`,
-			{
-				hint: halfWayHint(journal.undo),
-				cause: error,
-			},
+			`The restore was stopped half-way: ${whyFailed(error)}. ${progressText(journal.steps, done)}`,
+			{ hint: hintFor(error, journal.undo), cause: error },
 		);
 	}
 }

@@ -66,7 +66,7 @@ export async function prepare(
 		refuseUnchangeable(agent, plan, ways);
 		// Without an undo the copy was only needed to look at: its room is for the new files.
 		if (!request.undo) agent.system.disk.removeTree(presentFolder(agent.store));
-		if (staging.isEmpty) refuseNoRoomFor(agent, request, plan);
+		if (staging.isEmpty) refuseNoRoomFor(agent, request, plan, present, ways);
 		if (request.dryRun) return ready;
 		const steps = await staging.stage(plan, present, ways);
 		if (!movedMeanwhile(agent, steps, present)) return { ...ready, steps };

@@ -4,7 +4,7 @@ import { syncDirectory } from "./durable.ts";
 import { type JournalStep, stagedPath } from "./journal.ts";
 import { LiveLocks } from "./live-locks.ts";
 import type { Manifest } from "./manifest.ts";
-import { checkPatience } from "./patience.ts";
+import { checkPatience, safePoint } from "./patience.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 import type { Step } from "./restore-steps.ts";
 import { databaseSignature } from "./scan.ts";
@@ -45,6 +45,7 @@ export class Staging {
 			steps.push(await this.#stageStep(step, present, ways));
 		}
 		syncDirectory(system.disk, `${store.restoring}/new`);
+		await safePoint(system, patience); // the last one before somebody's writers have to wait
 		await this.locks.take(steps, "Restore again when it is free.");
 		// Databases that are written through SQLite first: they can fail, on a full disk, before anything else has moved.
 		const isThrough = (step: JournalStep) =>

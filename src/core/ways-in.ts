@@ -58,7 +58,8 @@ export function waysIn(
 		// What has been exchanged since its lock was taken is not what is locked.
 		const isOurs = taken.has(path) && wasCaptured.has(path);
 		const way = isOurs ? "through" : occupancy.wayIn(path, source, hint);
-		const why = way === "through" ? whyMadeOtherwise(agent, path, source) : "";
+		const why =
+			way === "through" ? whyMadeOtherwise(agent, present, path, source) : "";
 		// Asked last: to ask a database's locks is to open it.
 		const isOwned = () =>
 			isOurs
@@ -103,14 +104,20 @@ function refuseUnopened(path: string, { missed }: Captured): void {
 }
 
 /** Its owner goes on with the statements it has: on tables that are gone, they fail. Empty: it would not notice. */
-function whyMadeOtherwise(agent: Agent, path: string, source: string): string {
+function whyMadeOtherwise(
+	agent: Agent,
+	present: Captured,
+	path: string,
+	source: string,
+): string {
 	const { disk, sqlite } = agent.system;
 	const live = `${presentFolder(agent.store)}/${path}`;
+	const hasCopy =
+		disk.stat(live)?.kind === "file" && headerOf(agent, live).isSqlite;
+	const now = present.schemas.get(path) ?? (hasCopy && sqlite.schema(live));
 	// Empty until now: nobody relies on anything in it.
-	if (disk.stat(live)?.kind !== "file" || !headerOf(agent, live).isSqlite)
-		return "";
-	const schema = schemaOfSnapshot(agent, source);
-	return whyNotUnderOwner(sqlite.schema(live), schema) ?? "";
+	if (!now) return "";
+	return whyNotUnderOwner(now, schemaOfSnapshot(agent, source)) ?? "";
 }
 
 /** Ours are plain files. One of Hermes' may say that it has a log, and opening it would make one beside it. */

@@ -141,8 +141,12 @@ export interface Sqlite {
 	makePlain(path: string): void;
 	/** Puts a database of our own into the journal mode it was captured in. */
 	setJournalMode(path: string, mode: string): void;
-	/** Looks for damage in a database of our own. */
-	check(path: string, budget: number): Promise<CheckResult>;
+	/** Looks for damage in a database of our own, until the budget (milliseconds) is used up or the signal comes. */
+	check(
+		path: string,
+		budget: number,
+		signal?: AbortSignal,
+	): Promise<CheckResult>;
 	/** The tables and columns of a database of our own, which must not have a write-ahead log. */
 	schema(path: string): DatabaseSchema;
 	/** Opens and closes a live database as its owner would: the last one to close takes its log in. Never throws SQLite's errors. */
@@ -154,11 +158,15 @@ export interface Sqlite {
 	 * somebody writes now. The function that is returned lets them write again.
 	 */
 	reserve(path: string): (() => void) | undefined;
-	/** Takes the write lock of a live database, ready to replace its whole content by that of `from`. */
+	/**
+	 * Takes the write lock of a live database, ready to replace its whole content by that of `from`.
+	 * @param patience ends the wait; without it nothing does
+	 */
 	beginReplace(
 		from: string,
 		live: string,
 		waitMilliseconds: number,
+		patience?: Patience,
 	): Promise<Replacement>;
 	/** Takes an exclusive lock that the kernel releases with the process. Undefined when somebody has it. */
 	tryLock(path: string): (() => void) | undefined;
@@ -176,7 +184,7 @@ export interface PinnedDatabase {
 
 export type CheckResult =
 	| { readonly verdict: "ok" }
-	/** The budget ran out before an answer. */
+	/** There was no answer in time, or none at all. */
 	| { readonly verdict: "unfinished" }
 	| { readonly verdict: "damaged"; readonly details: string };
 
