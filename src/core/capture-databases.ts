@@ -12,7 +12,7 @@ import { makeDirectories } from "./durable.ts";
 import type { Entry, Missed } from "./manifest.ts";
 import { parentOf, SIDECARS } from "./paths.ts";
 import { checkPatience } from "./patience.ts";
-import { whyUnreadable } from "./reasons.ts";
+import { whyUnopened, whyUnreadable } from "./reasons.ts";
 import { databaseSignature, type Member, type Scan } from "./scan.ts";
 
 /** How long a database is searched for damage, in milliseconds. */
@@ -53,7 +53,8 @@ export async function pinAll(
 				refuseStrangeSidecars(system, `${home}/${path}`);
 				byPath.set(path, await system.sqlite.pin(`${home}/${path}`, patience));
 			} catch (error) {
-				missed.push({ path, why: whyUnreadable(error), lost: true });
+				const why = whyUnopened(system.disk, `${home}/${path}`, error);
+				missed.push({ path, why, lost: true });
 			}
 			checkPatience(patience, system.clock.monotonic());
 		}

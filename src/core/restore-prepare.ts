@@ -68,7 +68,7 @@ export async function prepare(
 		if (!request.undo) agent.system.disk.removeTree(presentFolder(agent.store));
 		if (staging.isEmpty) refuseNoRoomFor(agent, request, plan, present, ways);
 		if (request.dryRun) return ready;
-		const steps = await staging.stage(plan, present, ways);
+		const steps = await staging.stage(plan, present, ways, hint);
 		if (!movedMeanwhile(agent, steps, present)) return { ...ready, steps };
 		await staging.locks.reserve(unreadable(present), hint);
 		// What was written to a moment ago has no signature to be trusted yet: see `FileStat`.

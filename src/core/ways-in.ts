@@ -7,7 +7,7 @@ import { readBeginning } from "./durable.ts";
 import type { Manifest } from "./manifest.ts";
 import { Occupancy } from "./occupancy.ts";
 import { presentFolder } from "./present.ts";
-import { LOCKED, UNOPENED } from "./reasons.ts";
+import { DENIED, LOCKED, UNOPENED } from "./reasons.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 import { whyNotUnderOwner } from "./schema.ts";
 
@@ -41,7 +41,7 @@ export function waysIn(
 	);
 	for (const step of steps) {
 		if (step.do === "set-aside") {
-			refuseLocked(step.path, present, occupancy);
+			refuseLocked(step.path, present, occupancy, hint);
 			refuseUnopened(step.path, present);
 			occupancy.refuseHeld(step.path, "It is damaged or cannot be read", hint);
 		}
@@ -84,22 +84,29 @@ function refuseLocked(
 	path: string,
 	{ missed }: Captured,
 	occupancy: Occupancy,
+	hint: string,
 ): void {
 	if (!missed.some((one) => one.path === path && one.why === LOCKED)) return;
 	throw new SnapshotError(
 		"busy-database",
 		`${path} is locked by ${occupancy.whoHolds(path)}, so what it holds now cannot be saved. Nothing was changed.`,
-		{ hint: "Restore again when it is free." },
+		// Who has opened it for themselves alone never lets go of it.
+		{ hint: `Restore again when it is free. ${hint}` },
 	);
 }
 
-/** Nor is one that SQLite could not open, for want of room perhaps: it would be in no undo snapshot. */
+/** Nor is one that SQLite could not open, for want of room or permission: it would be in no undo snapshot. */
 function refuseUnopened(path: string, { missed }: Captured): void {
-	if (!missed.some((one) => one.path === path && one.why === UNOPENED)) return;
+	const why = missed.find((one) => one.path === path)?.why;
+	if (why !== UNOPENED && why !== DENIED) return;
+	const hint =
+		why === DENIED
+			? "Give it back to the agent's user (sudo chown), then restore again."
+			: `Remove the cause and restore again, or move ${path} away first.`;
 	throw new SnapshotError(
 		"failed",
-		`${path} cannot be read now, so it cannot be saved: ${UNOPENED}. Nothing was changed.`,
-		{ hint: `Remove the cause and restore again, or move ${path} away first.` },
+		`${path} cannot be read now, so it cannot be saved: ${why}. Nothing was changed.`,
+		{ hint },
 	);
 }
 
