@@ -1,3 +1,4 @@
+import type { Disk } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
 import { removeSidecars } from "./apply-database.ts";
 import { makeDirectories } from "./durable.ts";
@@ -6,7 +7,7 @@ import {
 	moveWhereNothingIs,
 	refuseInUse,
 } from "./late-comers.ts";
-import { parentOf } from "./paths.ts";
+import { parentOf, SIDECARS } from "./paths.ts";
 import { quarantineNow } from "./quarantine.ts";
 import { databaseSignature } from "./scan.ts";
 
@@ -27,6 +28,7 @@ export function removeDatabase(
 		removeSidecars(disk, live);
 		return;
 	}
+	const sidecars = sidecarsOf(disk, live);
 	refuseInUse(agent, path, [seen]);
 	const aside = quarantineNow(agent);
 	const moved = `${aside}/${path}`;
@@ -41,7 +43,21 @@ export function removeDatabase(
 	}
 	disk.unlink(moved);
 	removeEmpty(agent, parentOf(moved));
-	removeSidecars(disk, live);
+	// Another one now is that of an agent who makes the database anew, and would miss it.
+	for (const [sidecar, inode] of sidecars)
+		if (disk.stat(sidecar)?.inode === inode) disk.unlink(sidecar);
+}
+
+function sidecarsOf(
+	disk: Disk,
+	live: string,
+): (readonly [path: string, inode: string])[] {
+	return SIDECARS.flatMap((suffix) => {
+		const found = disk.stat(`${live}${suffix}`);
+		return found === undefined
+			? []
+			: [[`${live}${suffix}`, found.inode] as const];
+	});
 }
 
 /** Up to the quarantine itself: something else may have been moved aside in the same millisecond. */

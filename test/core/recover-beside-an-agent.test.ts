@@ -206,6 +206,21 @@ describe("beside a restore", () => {
 		expect(died.volume.existsSync(storeAt.restoring)).toBe(false);
 	});
 
+	it("a log that an agent makes anew beside a database that is being removed is his", async () => {
+		const on = plainMachine();
+		await create(on);
+		putDatabase(on, "letters/eve.db", "one letter");
+		put(on, "letters/eve.db-wal", "");
+		onceAt(on, `unlink ${storeAt.quarantine}`, () => {
+			on.volume.unlinkSync(`${HOME}/letters/eve.db-wal`);
+			put(on, "letters/other", "takes the inode");
+			put(on, "letters/eve.db-wal", "of another");
+		});
+		await restore(on, "1");
+		expect(read(on, "letters/eve.db-wal")).toBe("of another");
+		expect(homeState(on)).not.toHaveProperty("letters/eve.db");
+	});
+
 	it("a log that an agent takes away as it closes the database does not stop the restore", async () => {
 		const on = plainMachine();
 		await create(on);
