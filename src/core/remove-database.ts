@@ -36,7 +36,9 @@ export function removeDatabase(
 	disk.rename(live, moved);
 	const [, ...logs] = databaseSignature(disk, live).split(" ");
 	const now = [databaseSignature(disk, moved).split(" ")[0], ...logs].join(" ");
-	if (now !== seen) {
+	// Nobody can open it any more; one who had opened it goes on with it where it was.
+	const holders = system.processes.holders([moved])?.get(moved) ?? [];
+	if (now !== seen || holders.length > 0) {
 		moveWhereNothingIs(agent, moved, path);
 		removeEmpty(agent, parentOf(moved));
 		throw cameMeanwhile(path);
