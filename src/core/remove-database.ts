@@ -1,3 +1,4 @@
+import type { Disk } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
 import { removeSidecars } from "./apply-database.ts";
 import { makeDirectories } from "./durable.ts";
@@ -6,7 +7,7 @@ import {
 	moveWhereNothingIs,
 	refuseInUse,
 } from "./late-comers.ts";
-import { parentOf } from "./paths.ts";
+import { parentOf, SIDECARS } from "./paths.ts";
 import { quarantineNow } from "./quarantine.ts";
 import { databaseSignature } from "./scan.ts";
 
@@ -27,6 +28,7 @@ export function removeDatabase(
 		removeSidecars(disk, live);
 		return;
 	}
+	const sidecars = sidecarsOf(disk, live);
 	refuseInUse(agent, path, [seen]);
 	const aside = quarantineNow(agent);
 	const moved = `${aside}/${path}`;
@@ -34,14 +36,30 @@ export function removeDatabase(
 	disk.rename(live, moved);
 	const [, ...logs] = databaseSignature(disk, live).split(" ");
 	const now = [databaseSignature(disk, moved).split(" ")[0], ...logs].join(" ");
-	if (now !== seen) {
+	// Nobody can open it any more; one who had opened it goes on with it where it was.
+	const holders = system.processes.holders([moved])?.get(moved) ?? [];
+	if (now !== seen || holders.length > 0) {
 		moveWhereNothingIs(agent, moved, path);
 		removeEmpty(agent, parentOf(moved));
 		throw cameMeanwhile(path);
 	}
 	disk.unlink(moved);
 	removeEmpty(agent, parentOf(moved));
-	removeSidecars(disk, live);
+	// Another one now is that of an agent who makes the database anew, and would miss it.
+	for (const [sidecar, inode] of sidecars)
+		if (disk.stat(sidecar)?.inode === inode) disk.unlink(sidecar);
+}
+
+function sidecarsOf(
+	disk: Disk,
+	live: string,
+): (readonly [path: string, inode: string])[] {
+	return SIDECARS.flatMap((suffix) => {
+		const found = disk.stat(`${live}${suffix}`);
+		return found === undefined
+			? []
+			: [[`${live}${suffix}`, found.inode] as const];
+	});
 }
 
 /** Up to the quarantine itself: something else may have been moved aside in the same millisecond. */

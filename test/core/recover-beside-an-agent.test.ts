@@ -278,6 +278,40 @@ describe("beside a restore", () => {
 		expect(died.volume.existsSync(storeAt.restoring)).toBe(false);
 	});
 
+	it("a database that an agent opens as it is being removed is put back", async () => {
+		const on = plainMachine();
+		await create(on);
+		putDatabase(on, "letters/eve.db", "one letter");
+		const { processes } = on.system;
+		processes.holders = (paths) =>
+			new Map(
+				paths
+					.filter((path) => path.startsWith(storeAt.quarantine))
+					.map((path) => [path, [{ pid: 7, command: "a", isGone: false }]]),
+			);
+		await expect(restore(on, "1")).rejects.toMatchObject({
+			code: "failed",
+			message: expect.stringContaining("letters/eve.db was written to by"),
+		});
+		expect(homeState(on)["letters/eve.db"]).toContain("one letter");
+		expect(on.volume.existsSync(storeAt.quarantine)).toBe(false);
+	});
+
+	it("a log that an agent makes anew beside a database that is being removed is his", async () => {
+		const on = plainMachine();
+		await create(on);
+		putDatabase(on, "letters/eve.db", "one letter");
+		put(on, "letters/eve.db-wal", "");
+		onceAt(on, `unlink ${storeAt.quarantine}`, () => {
+			on.volume.unlinkSync(`${HOME}/letters/eve.db-wal`);
+			put(on, "letters/other", "takes the inode");
+			put(on, "letters/eve.db-wal", "of another");
+		});
+		await restore(on, "1");
+		expect(read(on, "letters/eve.db-wal")).toBe("of another");
+		expect(homeState(on)).not.toHaveProperty("letters/eve.db");
+	});
+
 	it("a log that an agent takes away as it closes the database does not stop the restore", async () => {
 		const on = plainMachine();
 		await create(on);
