@@ -23,6 +23,11 @@ export const prune: Handler = async (invocation) => {
 				dryRun,
 				`${prefix} ${["prune", ...positionals].join(" ")}`,
 			),
+			...(outcome.waiting === undefined
+				? []
+				: [
+						`The interrupted restore of ${printable(outcome.waiting)} still waits, and what it needs was kept: ${prefix} recover`,
+					]),
 		].join("\n"),
 		data: {
 			removed: dryRun ? [] : outcome.removed.map(({ id }) => id),

@@ -7,8 +7,13 @@ import { settle } from "../core/settle.ts";
 import { usageError } from "./grammar.ts";
 import { type Handler, type Invocation, waitOf } from "./handler.ts";
 import { type Answer, snapshotData } from "./reply.ts";
-import { restoreData } from "./restore.ts";
-import { leftAloneText, outcomeText } from "./restore-text.ts";
+import { removedBy, restoreData } from "./restore.ts";
+import {
+	forgottenText,
+	leftAloneText,
+	outcomeText,
+	prunedText,
+} from "./restore-text.ts";
 import { printable } from "./text.ts";
 
 const EXCLUDE_EACH_OTHER = ["finish", "back", "cancel"];
@@ -22,11 +27,16 @@ export const recover: Handler = async (invocation) => {
 	if (flags.finish === true) return settled(invocation, agent, "finish");
 	if (flags.back === true) return settled(invocation, agent, "back");
 	if (flags.cancel === true) return cancelled(agent);
-	const { snapshot: recovered, outcome } = await recoverRestore(agent);
+	const {
+		snapshot: recovered,
+		forgotten,
+		outcome,
+	} = await recoverRestore(agent);
 	const text = [
 		...(recovered === undefined
 			? []
 			: [`Finished the interrupted restore of ${printable(recovered)}.`]),
+		...forgottenText(forgotten),
 		...(outcome === undefined ? [] : outcomeText(outcome, agent, invocation)),
 		...(recovered !== undefined && outcome === undefined
 			? [
@@ -42,6 +52,7 @@ export const recover: Handler = async (invocation) => {
 				: text.join("\n"),
 		data: {
 			recovered: recovered ?? null,
+			forgotten: forgotten ?? null,
 			atNextStart: outcome === undefined ? null : restoreData(outcome, false),
 		},
 	};
@@ -63,7 +74,8 @@ async function settled(
 	agent: Agent,
 	direction: "finish" | "back",
 ): Promise<Answer> {
-	const { restored, present, outcome } = await settle(agent, direction);
+	const settlement = await settle(agent, direction);
+	const { restored, present, outcome, forgotten } = settlement;
 	const done =
 		direction === "finish"
 			? `Finished the interrupted restore of ${printable(restored)}.`
@@ -72,13 +84,17 @@ async function settled(
 		text: [
 			done,
 			...leftAloneText(outcome),
+			...prunedText(outcome),
+			...forgottenText(forgotten),
 			`What was there a moment ago is snapshot ${present.id}: ${prefix} restore ${present.id}`,
 			agent.host.afterRestore,
 		].join("\n"),
 		data: {
 			recovered: restored,
+			forgotten: forgotten ?? null,
 			present: snapshotData(present),
 			leftAlone: outcome.plan.leftAlone,
+			removed: removedBy(outcome),
 		},
 	};
 }

@@ -70,7 +70,7 @@ function doneText(
 		}),
 		...leftAloneText(outcome),
 		...prunedText(outcome),
-		...forgottenText(outcome),
+		...replacedText(outcome),
 		advice,
 		undo === undefined
 			? "There is no undo for it, as you asked."
@@ -78,14 +78,21 @@ function doneText(
 	];
 }
 
-function forgottenText({ forgotten, snapshot }: RestoreOutcome): string[] {
-	if (forgotten === undefined || forgotten === snapshot.id) return [];
+/** Another one that waited. One that was finished first has said so itself. */
+function replacedText(outcome: RestoreOutcome): string[] {
+	const { forgotten, snapshot, recovered } = outcome;
+	const isSaid = forgotten === recovered?.forgotten;
+	return isSaid || forgotten === snapshot.id ? [] : forgottenText(forgotten);
+}
+
+export function forgottenText(forgotten: string | undefined): string[] {
+	if (forgotten === undefined) return [];
 	return [
 		`The restore of ${printable(forgotten)} that waited for the next start is forgotten.`,
 	];
 }
 
-function prunedText({ pruned }: RestoreOutcome): string[] {
+export function prunedText({ pruned }: RestoreOutcome): string[] {
 	if (pruned === undefined || "problem" in pruned) return [];
 	const old = pruned.removed.length;
 	return old === 0 ? [] : [`Removed ${countText(old, "old snapshot")}.`];

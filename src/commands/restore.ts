@@ -77,9 +77,10 @@ function throughLinks(path: string, disk: Agent["system"]["disk"]): string {
 }
 
 export function restoreData(
-	{ snapshot, plan, undo, pruned, forgotten }: RestoreOutcome,
+	outcome: RestoreOutcome,
 	dryRun: boolean,
 ): Answer["data"] {
+	const { snapshot, plan, undo, forgotten } = outcome;
 	return {
 		snapshot: snapshotData(snapshot),
 		dryRun,
@@ -88,11 +89,14 @@ export function restoreData(
 		leftAlone: plan.leftAlone,
 		undo: undo ?? null,
 		forgotten: forgotten ?? null,
-		removed:
-			pruned !== undefined && "removed" in pruned
-				? pruned.removed.map(({ id }) => id)
-				: [],
+		removed: removedBy(outcome),
 	};
+}
+
+/** The ids of the snapshots that were pruned behind it. */
+export function removedBy({ pruned }: RestoreOutcome): string[] {
+	if (pruned === undefined || "problem" in pruned) return [];
+	return pruned.removed.map(({ id }) => id);
 }
 
 /** In a chat, too, it is a terminal that does it: the chat is gone when the agent is stopped. */

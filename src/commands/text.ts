@@ -1,6 +1,6 @@
 import { format } from "date-fns/format";
 import { formatDistanceStrict } from "date-fns/formatDistanceStrict";
-import { finishedFirst } from "../core/recover.ts";
+import { type Finished, finishedFirst } from "../core/recover.ts";
 
 /** 52_345_678 → "52.3 MB" */
 export function bytesText(bytes: number): string {
@@ -71,7 +71,7 @@ export function shortened(text: string, width: number): string {
 }
 
 /** What a command did before it began; nothing is no line. */
-export function finishedText(recovered: string | undefined): string[] {
-	const sentence = finishedFirst(recovered);
+export function finishedText(recovered: Finished | undefined): string[] {
+	const sentence = recovered && finishedFirst(recovered);
 	return sentence === undefined ? [] : [printable(sentence)];
 }

@@ -52,11 +52,15 @@ export function loadSettings({ system, store }: Agent): Settings {
 
 /** As `loadSettings`, for what must work whatever stands in that file. */
 export function settingsOrDefaults(agent: Agent): Settings {
+	return settingsIfSound(agent) ?? DEFAULT_SETTINGS;
+}
+
+export function settingsIfSound(agent: Agent): Settings | undefined {
 	try {
 		return loadSettings(agent);
 	} catch (error) {
 		if (error instanceof SnapshotError && error.code === "bad-config")
-			return DEFAULT_SETTINGS;
+			return undefined;
 		throw error;
 	}
 }

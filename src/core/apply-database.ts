@@ -1,9 +1,10 @@
+import { errorCode } from "../errors.ts";
 import type { Agent } from "./agent.ts";
 import { syncFile } from "./durable.ts";
-import { type JournalStep, stagedPath } from "./journal.ts";
+import { type Journal, type JournalStep, stagedPath } from "./journal.ts";
+import { moveWhereNothingIs, refuseInUse } from "./late-comers.ts";
 import { SIDECARS } from "./paths.ts";
-import { setAside } from "./quarantine.ts";
-import { databaseSignature } from "./scan.ts";
+import { mayChange } from "./permissions.ts";
 
 /** How long a step waits for a live database to be free, in milliseconds. */
 export const REPLACE_WAIT = 10_000;
@@ -38,19 +39,54 @@ export async function replaceDatabase(
 		}
 		if (system.disk.stat(live)?.kind !== "file")
 			throw new Error(`${live} was exchanged while it was written to`);
-		if (entry.mode !== undefined) system.disk.setMode(live, entry.mode);
+		setModeOfOurs(agent, live, entry.mode);
 		await refuseDamage(agent, live);
 		// Closing our connections took the log in, unless the disk refused or the last one could only read.
 		system.sqlite.tidy(live);
 		syncDatabase(system.disk, live);
 		return;
 	}
-	// Made since the present was captured, or written to: it is in no snapshot, and so it is only moved away.
-	if (databaseSignature(system.disk, live) !== signature) setAside(agent, path);
+	if (system.disk.stat(live) === undefined) {
+		// Those of one who makes it now are his.
+		if (signature !== NOTHING) removeSidecars(system.disk, live);
+		moveWhereNothingIs(agent, stagedPath(store, staged), path);
+		return;
+	}
+	const [main] = signature.split(" ");
+	refuseInUse(agent, path, [signature, `${main} - -`]);
 	// SQLite would replay a stale write-ahead log over the new file, so the sidecars go first: dying in between
 	// leaves the old database without its last commits, and the journal, which finishes the job.
 	removeSidecars(system.disk, live);
 	system.disk.rename(stagedPath(store, staged), live);
+}
+
+/** The signature of no database, or of an empty one. */
+const NOTHING = "- - -";
+
+/** What has arrived already has no other name any more, after a crash as before. */
+export function dropArrived(agent: Agent, { steps }: Journal): void {
+	const { system, store, home } = agent;
+	for (const step of steps) {
+		if (step.do !== "database") continue;
+		const staged = stagedPath(store, step.staged);
+		const [waiting, live] = [staged, `${home}/${step.path}`].map((path) =>
+			system.disk.stat(path),
+		);
+		if (waiting === undefined || waiting.device !== live?.device) continue;
+		if (waiting.inode === live.inode) system.disk.unlink(staged);
+	}
+}
+
+/** Whoever may write to it has put its content back; its mode only its owner can. */
+function setModeOfOurs(
+	agent: Agent,
+	live: string,
+	mode: number | undefined,
+): void {
+	const { disk } = agent.system;
+	const now = disk.stat(live);
+	if (mode === undefined || now === undefined || now.mode === mode) return;
+	if (mayChange(agent, now)) disk.setMode(live, mode);
 }
 
 /**
@@ -58,8 +94,14 @@ export async function replaceDatabase(
  * closed by now, so that opening the files drops no lock of ours.
  */
 function syncDatabase(disk: Agent["system"]["disk"], live: string): void {
-	for (const path of [`${live}-wal`, live])
-		if (disk.stat(path)?.kind === "file") syncFile(disk, path);
+	try {
+		const log = `${live}-wal`;
+		if (disk.stat(log)?.kind === "file") syncFile(disk, log);
+	} catch (error) {
+		// An agent has closed the database meanwhile: SQLite takes the log into it, and synchronises that first.
+		if (errorCode(error) !== "ENOENT") throw error;
+	}
+	syncFile(disk, live);
 }
 
 /** Told while the journal still stands: `recover` writes it once more. */

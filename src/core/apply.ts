@@ -9,18 +9,20 @@ import { linkAbove } from "./obstacles.ts";
 import { parentOf } from "./paths.ts";
 import { setAside } from "./quarantine.ts";
 import { isStillThere } from "./removal.ts";
-import { databaseSignature } from "./scan.ts";
+import { removeDatabase } from "./remove-database.ts";
 import { setModeDurably } from "./set-mode.ts";
 import type { StorePaths } from "./store.ts";
 
 /**
  * Does all that the journal says, then closes it. Every step can be done again: after a crash
  * this runs once more from the top.
+ * @param tell called with every step that is done
  */
 export async function applyJournal(
 	agent: Agent,
 	journal: Journal,
 	locked?: { replace(path: string): Promise<boolean> },
+	tell: (done: JournalStep) => void = () => {},
 ): Promise<void> {
 	const { home } = agent;
 	const { disk } = agent.system;
@@ -33,6 +35,7 @@ export async function applyJournal(
 			journal.steps,
 			async () => (await locked?.replace(step.path)) ?? false,
 		);
+		tell(step);
 		touched.add(parentOf(`${home}/${step.path}`) ?? home);
 	}
 	for (const directory of touched)
@@ -142,23 +145,17 @@ async function applyStep(
 	}
 }
 
-/** What was written to it since the present was captured is in no snapshot, and so it is only moved away. */
+/** A file that was written to since the present was captured is in no snapshot, and so it is only moved away. */
 function removeFile(
 	agent: Agent,
 	{ path, was, seen }: Extract<JournalStep, { do: "remove" }>,
 ): void {
 	const { disk } = agent.system;
 	const live = `${agent.home}/${path}`;
-	const isDatabase = was.kind === "database";
-	const now = isDatabase
-		? databaseSignature(disk, live)
-		: disk.stat(live)?.signature;
-	if (seen !== undefined && now !== seen) {
+	if (was.kind === "database") removeDatabase(agent, path, seen);
+	else if (seen !== undefined && disk.stat(live)?.signature !== seen)
 		setAside(agent, path);
-		return;
-	}
-	disk.unlink(live);
-	if (isDatabase) removeSidecars(disk, live);
+	else disk.unlink(live);
 }
 
 function removeDirectory({ system: { disk } }: Agent, path: string): void {

@@ -9,7 +9,7 @@ import {
 	waitingSnapshot,
 	writeNextStart,
 } from "./next-start.ts";
-import { finishedFirst, recoverLocked } from "./recover.ts";
+import { type Finished, finishedFirst, recoverLocked } from "./recover.ts";
 import {
 	chooseTarget,
 	type RestoreOutcome,
@@ -36,13 +36,13 @@ export function postponeRestore(
 ): Promise<Postponed> {
 	chooseTarget(agent, request); // before a lock is made in a home that has no store
 	return withLock(agent, "restore --at-next-start", async () => {
-		await recoverLocked(agent);
+		const { forgotten } = await recoverLocked(agent);
 		const { system, store } = agent;
 		const snapshot = chooseTarget(agent, request);
 		const manifest = readManifest(system.disk, store, snapshot.id);
 		refuseUnknown(manifest, request);
 		verifySnapshot(agent, manifest, isWanted(request));
-		const replaced = waitingSnapshot(system.disk, store);
+		const replaced = waitingSnapshot(system.disk, store) ?? forgotten;
 		writeNextStart(system.disk, store, {
 			snapshot: snapshot.id,
 			isUndo: isUndo(request),
@@ -55,9 +55,7 @@ export function postponeRestore(
 	});
 }
 
-export interface Recovered {
-	/** The snapshot whose restore had been interrupted, and is finished. */
-	readonly snapshot: string | undefined;
+export interface Recovered extends Finished {
 	/** The restore that waited for this moment. */
 	readonly outcome: RestoreOutcome | undefined;
 }
@@ -66,17 +64,17 @@ export interface Recovered {
 export async function recover(agent: Agent): Promise<Recovered> {
 	const { system, store } = agent;
 	if (system.disk.stat(store.directory) === undefined)
-		return { snapshot: undefined, outcome: undefined };
+		return { snapshot: undefined, forgotten: undefined, outcome: undefined };
 	return withLock(agent, "recover", async () => {
-		const { snapshot } = await recoverLocked(agent);
+		const finished = await recoverLocked(agent);
 		const waiting = readNextStart(system.disk, store);
 		const outcome =
 			waiting === undefined
 				? undefined
-				: await afterDoing(finishedFirst(snapshot), () =>
+				: await afterDoing(finishedFirst(finished), () =>
 						carryOut(agent, waiting),
 					);
-		return { snapshot, outcome };
+		return { ...finished, outcome };
 	});
 }
 

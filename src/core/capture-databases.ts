@@ -1,6 +1,7 @@
 import { errorCode } from "../errors.ts";
 import type {
 	CheckResult,
+	DatabaseSchema,
 	Patience,
 	PinnedDatabase,
 	System,
@@ -11,8 +12,8 @@ import { makeDirectories } from "./durable.ts";
 import type { Entry, Missed } from "./manifest.ts";
 import { parentOf, SIDECARS } from "./paths.ts";
 import { checkPatience } from "./patience.ts";
-import { whyUnreadable } from "./reasons.ts";
-import { databaseSignature, type Scan } from "./scan.ts";
+import { whyUnopened, whyUnreadable } from "./reasons.ts";
+import { databaseSignature, type Member, type Scan } from "./scan.ts";
 
 /** How long a database is searched for damage, in milliseconds. */
 const CHECK_BUDGET = 20_000;
@@ -52,7 +53,8 @@ export async function pinAll(
 				refuseStrangeSidecars(system, `${home}/${path}`);
 				byPath.set(path, await system.sqlite.pin(`${home}/${path}`, patience));
 			} catch (error) {
-				missed.push({ path, why: whyUnreadable(error), lost: true });
+				const why = whyUnopened(system.disk, `${home}/${path}`, error);
+				missed.push({ path, why, lost: true });
 			}
 			checkPatience(patience, system.clock.monotonic());
 		}
@@ -76,20 +78,34 @@ function refuseStrangeSidecars({ disk }: System, database: string): void {
 	}
 }
 
+/** How to look at databases of which no copy is wanted. */
+export interface Glance {
+	/** False: it is known without a copy that this one, of so many bytes, is another, and there is no room for one. */
+	readonly isCopied: (path: string, size: number) => boolean;
+}
+
+/** Of what was not read to its end: equal to none. */
+const UNREAD = "0".repeat(64);
+
+interface TakenDatabases {
+	readonly entries: readonly Entry[];
+	readonly schemas: ReadonlyMap<string, DatabaseSchema>;
+}
+
 /**
  * Smallest first, and each released as soon as it is copied: a database without a write-ahead log
  * cannot be written to while it is read.
  */
 export async function takeDatabases(
 	system: System,
-	{ into }: CaptureRequest,
+	request: CaptureRequest,
 	{ members }: Scan,
 	pins: Pins,
 	missed: Missed[],
 	patience: Patience,
-): Promise<Entry[]> {
+): Promise<TakenDatabases> {
 	const entries: Entry[] = [];
-	const pause = () => checkPatience(patience, system.clock.monotonic());
+	const schemas = new Map<string, DatabaseSchema>();
 	const waiting = members.filter(({ path }) => pins.byPath.has(path));
 	const walLast = (path: string) =>
 		pins.byPath.get(path)?.journalMode === "wal" ? 1 : 0;
@@ -97,35 +113,52 @@ export async function takeDatabases(
 		(a, b) => walLast(a.path) - walLast(b.path) || a.stat.size - b.stat.size,
 	);
 
-	for (const { path, stat } of waiting) {
-		const pin = pins.byPath.get(path);
+	for (const member of waiting) {
+		const pin = pins.byPath.get(member.path);
 		if (pin === undefined) continue;
-		const to = `${into}/${path}`;
-		makeDirectories(system.disk, into, parentOf(to) ?? into);
-		const found = await copyDatabase(system, pin, to, patience);
-		if (found.verdict === "damaged") {
-			if (system.disk.stat(to) !== undefined) system.disk.unlink(to);
-			missed.push({ path, why: found.details, lost: true });
-			continue;
-		}
-		system.disk.setMode(to, 0o600);
-		const { size, sha256, content } = hashDatabase(system.disk, to, pause);
-		const { mode, mtime } = stat;
-		const checked = found.verdict === "ok";
-		const journalMode = pin.journalMode;
-		entries.push({
-			path,
-			kind: "database",
-			size,
-			mode,
-			mtime,
-			sha256,
-			content,
-			journalMode,
-			checked,
-		});
+		const taken = await takeDatabase(system, request, member, pin, patience);
+		if ("why" in taken) missed.push(taken);
+		else entries.push(taken.entry);
+		if ("schema" in taken) schemas.set(member.path, taken.schema);
 	}
-	return entries;
+	return { entries, schemas };
+}
+
+async function takeDatabase(
+	system: System,
+	{ home, into, glance }: CaptureRequest,
+	{ path, stat }: Member,
+	pin: PinnedDatabase,
+	patience: Patience,
+): Promise<
+	{ entry: Entry } | { entry: Entry; schema: DatabaseSchema } | Missed
+> {
+	const { disk, sqlite, clock } = system;
+	const { mode, mtime } = stat;
+	const { journalMode, size: pinned } = pin;
+	const common = { path, kind: "database", mode, mtime, journalMode } as const;
+	if (glance?.isCopied(path, pinned) === false) {
+		const hashes = { sha256: UNREAD, content: UNREAD, checked: false };
+		const schema = sqlite.schema(`${home}/${path}`); // pinned: no log of it comes or goes
+		pin.release();
+		return { entry: { ...common, size: pinned, ...hashes }, schema };
+	}
+	const to = `${into}/${path}`;
+	makeDirectories(disk, into, parentOf(to) ?? into);
+	const found = await copyDatabase(system, pin, to, patience);
+	if (found.verdict === "damaged") {
+		if (disk.stat(to) !== undefined) disk.unlink(to);
+		return { path, why: found.details, lost: true };
+	}
+	disk.setMode(to, 0o600);
+	const pause = () => checkPatience(patience, clock.monotonic());
+	const { size, sha256, content } = hashDatabase(disk, to, pause);
+	const checked = found.verdict === "ok";
+	const entry = { ...common, size, sha256, content, checked };
+	if (glance === undefined) return { entry };
+	const schema = sqlite.schema(to);
+	disk.unlink(to);
+	return { entry, schema };
 }
 
 /** Never a raw copy in its place: that would pass for a good one. */
@@ -139,7 +172,11 @@ async function copyDatabase(
 		await pin.copyTo(to, patience);
 		pin.release();
 		system.sqlite.makePlain(to);
-		return await system.sqlite.check(to, checkBudget(system, patience));
+		const budget = checkBudget(system, patience);
+		const found = await system.sqlite.check(to, budget, patience.signal);
+		// One that Ctrl-C ended is no reason to keep the database unchecked.
+		checkPatience(patience, system.clock.monotonic());
+		return found;
 	} catch (error) {
 		if (!SOURCE_FAULT.test(errorCode(error) ?? "")) throw error;
 		return { verdict: "damaged", details: whyUnreadable(error) };

@@ -1,6 +1,11 @@
 import { errorCode } from "../errors.ts";
-import type { Disk, Patience, System } from "../system/system.ts";
-import { pinAll, takeDatabases } from "./capture-databases.ts";
+import type {
+	DatabaseSchema,
+	Disk,
+	Patience,
+	System,
+} from "../system/system.ts";
+import { type Glance, pinAll, takeDatabases } from "./capture-databases.ts";
 import { type Copied, copyFile, Unreadable } from "./copy.ts";
 import { makeDirectories, syncTree } from "./durable.ts";
 import type { Coverage, Entry, Missed } from "./manifest.ts";
@@ -22,6 +27,8 @@ export interface CaptureRequest extends ScanOptions {
 	readonly into: string;
 	/** Called with what was found before anything is copied; may throw, for want of space. */
 	readonly beforeCopy?: (found: Scan) => void;
+	/** Databases are only looked at: their copies go one by one. */
+	readonly glance?: Glance;
 }
 
 export interface Captured {
@@ -33,6 +40,8 @@ export interface Captured {
 	readonly scan: Scan;
 	/** Of each database, when its transaction began. */
 	readonly signatures: ReadonlyMap<string, string>;
+	/** Of databases whose copies have gone. */
+	readonly schemas: ReadonlyMap<string, DatabaseSchema>;
 }
 
 /** The same set is looked at this often before it is taken as it is, and said to be of several moments. */
@@ -71,7 +80,7 @@ export async function capture(
 			const plain = found.members.flatMap((member) =>
 				plainEntry(system, home, member, files),
 			);
-			const databases = await takeDatabases(
+			const { entries: databases, schemas } = await takeDatabases(
 				system,
 				request,
 				found,
@@ -89,6 +98,7 @@ export async function capture(
 				coherent,
 				scan: found,
 				signatures: pins.signatures,
+				schemas,
 			};
 		} finally {
 			for (const pin of pins.byPath.values()) pin.release();

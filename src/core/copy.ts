@@ -84,7 +84,8 @@ function eachChunk(
 		if (stat.kind !== "file") throw new Unreadable("it is no regular file");
 		// A directory on the way may have become a link since it was looked at.
 		const real = reading(() => disk.pathOf(source)) ?? path;
-		if (real !== path)
+		// Renamed over since it was opened, as agents do to write whole files: what we hold was whole, and lay at its place.
+		if (real !== path && real !== `${path} (deleted)`)
 			throw new Unreadable("it was exchanged while it was read");
 		const hash = createHash("sha256");
 		// Small files get a small buffer: allocating a megabyte 5,000 times is slower than copying them.

@@ -18,7 +18,7 @@ import { listSnapshots, type SnapshotInfo } from "./listing.ts";
 import { withLock } from "./lock.ts";
 import type { Entry, Manifest, Missed } from "./manifest.ts";
 import { type PruneOutcome, pruneAfterwards } from "./prune.ts";
-import { finishedFirst, recoverIfClear } from "./recover.ts";
+import { type Finished, finishedFirst, recoverIfClear } from "./recover.ts";
 import { neededFor, refuseFullDisk } from "./room.ts";
 import type { Settings } from "./settings.ts";
 import { matters, newestComplete, sayTheSame } from "./unchanged.ts";
@@ -30,6 +30,8 @@ export interface CreateRequest {
 	readonly force: boolean;
 	/** Uses the last of the disk if it must. */
 	readonly ignoreReserve?: boolean;
+	/** Whether the newest one will do, in place of the usual "nothing that matters is another". */
+	readonly isEnough?: (before: Manifest, now: Manifest) => boolean;
 }
 
 export interface CreateOutcome {
@@ -47,8 +49,8 @@ export interface CreateOutcome {
 	readonly links: readonly string[];
 	/** Undefined: nothing was made, or something was missed and nothing may be pruned. */
 	readonly pruned: PruneOutcome | { readonly problem: string } | undefined;
-	/** The snapshot whose interrupted restore was finished first. */
-	readonly recovered: string | undefined;
+	/** An interrupted restore that was finished first. */
+	readonly recovered: Finished;
 	/** An interrupted restore that waits for a person. */
 	readonly recoveryBlocked: boolean;
 }
@@ -61,9 +63,9 @@ export async function createSnapshot(
 	const settings = loadSettings(agent);
 	refuseStrangeHome(agent, settings);
 	return withLock(agent, "create", async () => {
-		const { snapshot: recovered, isBlocked } = await recoverIfClear(agent);
+		const { isBlocked, ...recovered } = await recoverIfClear(agent);
 		const made = await afterDoing(finishedFirst(recovered), () =>
-			createLocked(agent, request),
+			createLocked(agent, request, settings),
 		);
 		const isWhole = !made.missed.some(({ lost }) => lost);
 		// A blocked recovery still needs the snapshot that it was putting back.
@@ -79,8 +81,8 @@ export async function createSnapshot(
 export async function createLocked(
 	agent: Agent,
 	request: CreateRequest,
+	settings: Settings,
 ): Promise<Omit<CreateOutcome, "recovered" | "recoveryBlocked" | "pruned">> {
-	const settings = loadSettings(agent);
 	removeLeftovers(agent);
 	const { system, store } = agent;
 	const isTaken = (id: string) =>
@@ -110,7 +112,8 @@ export async function createLocked(
 			before.id === newest?.id &&
 			// One that an update made goes sooner than one that a person asked for.
 			(request.reason !== "manual" || newest.reason === "manual") &&
-			sayTheSame(before, manifest, differences);
+			(request.isEnough?.(before, manifest) ??
+				sayTheSame(before, manifest, differences));
 		if (isSame && !request.force) {
 			system.disk.removeTree(partial);
 			return { created: false, snapshot: newest, ...common };
@@ -156,7 +159,7 @@ async function takeInto(
 		coverage: coverageOf(system.disk, home, host, settings),
 		expectDatabase: databaseExpectation(host, before),
 		beforeCopy: (found: Captured["scan"]) =>
-			refuseFullDisk(agent, neededFor(agent, found), reserve),
+			refuseFullDisk(agent, neededFor(agent, found.members), reserve),
 	};
 	const captured = await capture(system, request, patience);
 	return withoutEmptied(agent, captured, before, into);

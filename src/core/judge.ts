@@ -1,8 +1,9 @@
 import type { Agent } from "./agent.ts";
 import { hashDatabase, hashFile } from "./copy.ts";
-import { type JournalStep, stagedPath } from "./journal.ts";
+import { type Journal, type JournalStep, stagedPath } from "./journal.ts";
 import type { Entry } from "./manifest.ts";
 import { checkPatience } from "./patience.ts";
+import { wasSetAside } from "./quarantine.ts";
 import { arrivalAt, isStillThere } from "./removal.ts";
 import { databaseSignature } from "./scan.ts";
 
@@ -11,7 +12,7 @@ export type Judgement = "pending" | "done" | "foreign";
 /** Whether what is there now is the old or the new form of it, or something that came after the crash. */
 export async function judge(
 	agent: Agent,
-	steps: readonly JournalStep[],
+	{ steps, startedAt }: Pick<Journal, "steps" | "startedAt">,
 	step: JournalStep,
 ): Promise<Judgement> {
 	const { disk } = agent.system;
@@ -20,6 +21,7 @@ export async function judge(
 		case "make-directory":
 			return (now?.kind ?? "directory") === "directory" ? "pending" : "foreign";
 		case "set-mode":
+			if (now === undefined && !mayBeGone(steps, step.path)) return "foreign";
 			return (await isContentStill(agent, step)) ? "pending" : "foreign";
 		case "set-aside":
 		case "remove":
@@ -33,7 +35,6 @@ export async function judge(
 				? "pending"
 				: "foreign";
 		case "link":
-			if (now === undefined) return "pending";
 			if (
 				await isStill(agent, {
 					kind: "link",
@@ -44,19 +45,33 @@ export async function judge(
 				return "done";
 			break;
 		case "database":
-			if (now === undefined || isUntouched(agent, step)) return "pending";
+			if (now !== undefined && isUntouched(agent, step)) return "pending";
 			if (await isStill(agent, step.entry)) return "done";
 			break;
 		case "write":
-			if (now === undefined) return "pending";
 			if (await isStill(agent, step.entry)) return "done";
 	}
-	// A staged file that is gone was moved in, and then changed.
+	// A staged file that is gone was moved in, and then changed or deleted.
 	const waiting = disk.stat(stagedPath(agent.store, step.staged)) !== undefined;
-	return waiting &&
-		(step.was === undefined ? false : await isStill(agent, step.was))
+	if (!waiting) return "foreign";
+	if (now === undefined)
+		return step.was === undefined ||
+			mayBeGone(steps, step.path) ||
+			wasSetAside(agent, step.path, startedAt)
+			? "pending"
+			: "foreign";
+	return step.was !== undefined && (await isStill(agent, step.was))
 		? "pending"
 		: "foreign";
+}
+
+/** A step of ours takes it away or makes it, so that there may be nothing for a while. Else it was deleted since. */
+function mayBeGone(steps: readonly JournalStep[], path: string): boolean {
+	return steps.some(
+		(step) =>
+			step.path === path &&
+			["make-directory", "remove", "set-aside"].includes(step.do),
+	);
 }
 
 /** A file that only gets its mode and time back. */

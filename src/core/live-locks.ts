@@ -4,6 +4,7 @@ import type { Agent } from "./agent.ts";
 import { REPLACE_WAIT } from "./apply-database.ts";
 import { type JournalStep, stagedPath } from "./journal.ts";
 import { Occupancy } from "./occupancy.ts";
+import { checkPatience } from "./patience.ts";
 
 /** The write locks of the live databases that take their new content in through SQLite. */
 export class LiveLocks {
@@ -79,17 +80,23 @@ export class LiveLocks {
 			const letWrite = sqlite.reserve(`${this.#agent.home}/${path}`);
 			if (letWrite !== undefined) return letWrite;
 			if (clock.monotonic() > giveUp) throw this.#busy(path, hint);
+			checkPatience(this.#agent.patience, clock.monotonic());
 			await clock.sleep(20);
 		}
 	}
 
 	async #lock(path: string, from: string, hint: string): Promise<Replacement> {
-		const { system, home } = this.#agent;
+		const { system, home, patience } = this.#agent;
 		const live = `${home}/${path}`;
 		const before = system.disk.stat(live);
 		this.#giveBack(path); // at the last moment
 		try {
-			const lock = await system.sqlite.beginReplace(from, live, REPLACE_WAIT);
+			const lock = await system.sqlite.beginReplace(
+				from,
+				live,
+				REPLACE_WAIT,
+				patience,
+			);
 			const after = system.disk.stat(live);
 			if (after?.kind === "file" && after.inode === before?.inode) return lock;
 			await lock.abort();

@@ -74,6 +74,19 @@ export function waitingSnapshot(
 	}
 }
 
+/**
+ * Another one that waits, and that an interrupted restore of `snapshot` takes the place of: `--at-next-start` recovers
+ * first, so whatever is interrupted was begun after the request.
+ */
+export function waitingInstead(
+	disk: Disk,
+	store: StorePaths,
+	snapshot: string,
+): string | undefined {
+	const waiting = waitingSnapshot(disk, store);
+	return waiting === snapshot ? undefined : waiting;
+}
+
 /** False: none was waiting. */
 export function forgetNextStart(disk: Disk, store: StorePaths): boolean {
 	if (disk.stat(store.nextStart) === undefined) return false;

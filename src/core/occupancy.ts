@@ -4,6 +4,7 @@ import type { Agent } from "./agent.ts";
 import { DatabaseHeader } from "./database-header.ts";
 import { readBeginning } from "./durable.ts";
 import { SIDECARS } from "./paths.ts";
+import { mayOpen } from "./reasons.ts";
 
 /** Who has which of the agent's files open, asked once for all of them. */
 export class Occupancy {
@@ -28,12 +29,12 @@ export class Occupancy {
 
 	/** Where the system names no holder, the database's own locks are asked: other containers show only there. */
 	isHeld(path: string): boolean {
+		const { disk, sqlite } = this.#agent.system;
 		const live = `${this.#agent.home}/${path}`;
 		if ((this.holdersOf(path) ?? []).length > 0) return true;
-		return (
-			this.#agent.system.disk.stat(live)?.kind === "file" &&
-			!this.#agent.system.sqlite.isFree(live)
-		);
+		if (disk.stat(live)?.kind !== "file") return false;
+		// To ask them takes what asks for permission: a refusal would say nothing of who holds it.
+		return mayOpen(disk, live) && !sqlite.isFree(live);
 	}
 
 	/**
@@ -56,6 +57,8 @@ export class Occupancy {
 			this.refuseHeld(path, "It is damaged, or has another page size", hint);
 			return "rename";
 		}
+		// Through SQLite its other names (`cp -al`) would get the new content, too, and one may be somebody's backup.
+		if (found.links > 1 && !this.isHeld(path)) return "rename";
 		if (disk.mayWrite(live)) return "through";
 		this.refuseHeld(path, "It may not be written to", hint);
 		return "rename";

@@ -4,17 +4,25 @@ import {
 	settingsOrDefaults,
 } from "./agent.ts";
 import { type Captured, capture } from "./capture.ts";
+import type { Glance } from "./capture-databases.ts";
 import type { Coverage, Manifest } from "./manifest.ts";
 import type { RestoreRequest } from "./restore.ts";
 import type { RestorePlan } from "./restore-plan.ts";
-import { neededFor, refuseFullDisk } from "./room.ts";
+import { neededFor, neededInside, refuseFullDisk } from "./room.ts";
+import type { Member } from "./scan.ts";
 import type { Staging } from "./staging.ts";
 import type { StorePaths } from "./store.ts";
+import type { WaysIn } from "./ways-in.ts";
 
 /** The present as it is captured before a restore: what the undo snapshot will be. */
 export function presentFolder({ restoring }: StorePaths): string {
 	return `${restoring}/undo`;
 }
+
+/** What SQLite and the directories take beside a copy, in bytes. */
+const SLACK = 1_000_000;
+
+const LESS = "A restore needs less with --no-undo.";
 
 /** Captures what a restore may touch. @throws SnapshotError `no-space` before anything is copied */
 export async function capturePresent(
@@ -25,6 +33,7 @@ export async function capturePresent(
 	staging: Staging,
 ): Promise<Captured> {
 	const { system, home, store, patience, host } = agent;
+	const isPlain = ({ kind }: Member) => kind !== "database";
 	const into = presentFolder(store);
 	system.disk.removeTree(into);
 	system.disk.makeDirectory(into, 0o700);
@@ -37,27 +46,85 @@ export async function capturePresent(
 			open: staging.locks.held,
 			into,
 			beforeCopy: (found) =>
-				refuseFullDisk(
+				refuseNoRoom(
 					agent,
-					neededFor(agent, found),
-					reserveOf(agent, request),
+					request,
+					neededFor(
+						agent,
+						request.undo ? found.members : found.members.filter(isPlain),
+					),
 				),
+			...(!request.undo && { glance: glanceAt(agent, manifest, request) }),
 		},
 		patience,
 	);
 }
 
-/** Room for the new files. @throws SnapshotError `no-space` */
+/**
+ * Without an undo the present is copied only to be compared, which a copy of another size needs not be: it is done
+ * without where there is no room. Not always, because a recovery knows the old form of a database by its content.
+ */
+function glanceAt(
+	agent: Agent,
+	manifest: Manifest,
+	request: RestoreRequest,
+): Glance {
+	const { store, system } = agent;
+	const sizes = new Map(
+		manifest.entries.map((entry) => [
+			entry.path,
+			"size" in entry ? entry.size : undefined,
+		]),
+	);
+	return {
+		isCopied(path, size) {
+			const free =
+				system.disk.freeBytes(store.directory) ?? Number.POSITIVE_INFINITY;
+			if (sizes.get(path) !== size && free < size + SLACK) return false;
+			refuseNoRoom(agent, request, size);
+			return true;
+		},
+	};
+}
+
+/**
+ * Room for the new files, and for what SQLite writes beside a live database before it lets go of the old content: a disk
+ * that is full only then would stop the restore half-way.
+ * @throws SnapshotError `no-space`
+ */
 export function refuseNoRoomFor(
 	agent: Agent,
 	request: RestoreRequest,
 	{ steps }: RestorePlan,
+	present: Captured,
+	ways: WaysIn,
 ): void {
+	const now = new Map(present.entries.map((entry) => [entry.path, entry]));
+	const inside = (path: string, size: number) => {
+		if (ways.get(path) !== "through") return 0;
+		const live = now.get(path);
+		return neededInside(live?.kind === "database" ? live : undefined, size);
+	};
 	const sizes = steps.map((step) =>
-		step.do === "write" || step.do === "database" ? step.entry.size : 0,
+		step.do === "write" || step.do === "database"
+			? step.entry.size + inside(step.path, step.entry.size)
+			: 0,
 	);
 	const needed = sizes.reduce((sum, size) => sum + size, 0);
-	refuseFullDisk(agent, needed, reserveOf(agent, request));
+	refuseNoRoom(agent, request, needed);
+}
+
+function refuseNoRoom(
+	agent: Agent,
+	request: RestoreRequest,
+	needed: number,
+): void {
+	refuseFullDisk(
+		agent,
+		needed,
+		reserveOf(agent, request),
+		request.undo ? LESS : undefined,
+	);
 }
 
 /** A bad line in the settings must not keep anyone from a restore. */

@@ -2,19 +2,22 @@ import { afterDoing, errorCode, SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
 import { loadSettings, policyOf } from "./agent.ts";
 import { syncDirectory } from "./durable.ts";
+import { type Journal, readJournal } from "./journal.ts";
 import { listSnapshots, type SnapshotInfo } from "./listing.ts";
 import { withLock } from "./lock.ts";
 import { waitingSnapshot } from "./next-start.ts";
 import { whyFailed } from "./reasons.ts";
-import { finishedFirst, recoverIfClear } from "./recover.ts";
+import { type Finished, finishedFirst, recoverIfClear } from "./recover.ts";
 import { applyRetention, type Policy, type Verdict } from "./retention.ts";
 
 export interface PruneOutcome {
 	/** Every snapshot, newest first, with whether it stays and why. */
 	readonly verdicts: readonly Verdict<SnapshotInfo>[];
 	readonly removed: readonly SnapshotInfo[];
-	/** The snapshot whose interrupted restore was finished first. */
-	readonly recovered?: string | undefined;
+	/** An interrupted restore that was finished first. */
+	readonly recovered?: Finished;
+	/** The snapshot whose interrupted restore could not be finished, and waits: what it needs stays. */
+	readonly waiting?: string | undefined;
 }
 
 /** `keep`: how many of those that people made; the other pools keep their own numbers. */
@@ -28,22 +31,43 @@ export async function prune(
 		request.keep === undefined ? policy : { ...policy, manual: request.keep };
 	const nothingThere = system.disk.stat(store.directory) === undefined;
 	if (request.dryRun || nothingThere)
-		return pruneSnapshots(agent, wanted, { dryRun: true });
+		return pruneSnapshots(agent, wanted, {
+			dryRun: true,
+			inUse: neededBy(readJournal(system.disk, store)),
+		});
 	return withLock(agent, "prune", async () => {
-		const { snapshot: recovered, isBlocked } = await recoverIfClear(agent);
-		if (isBlocked)
-			throw new SnapshotError(
-				"recovery-blocked",
-				"An interrupted restore has to be settled first. Nothing was changed.",
-				{
-					hint: "See `recover`.",
-				},
-			);
+		const { isBlocked, ...recovered } = await recoverIfPossible(agent);
+		// Refuses a journal that cannot be read: what it needs is not known.
+		const waiting = isBlocked ? readJournal(system.disk, store) : undefined;
 		return afterDoing(finishedFirst(recovered), async () => ({
-			...pruneSnapshots(agent, wanted, { dryRun: false }),
+			...pruneSnapshots(agent, wanted, {
+				dryRun: false,
+				inUse: neededBy(waiting),
+			}),
 			recovered,
+			waiting: waiting?.snapshot,
 		}));
 	});
+}
+
+/** Both ways out of an interrupted restore. */
+function neededBy(journal: Journal | undefined): string[] {
+	return [journal?.snapshot, journal?.undo].filter((id) => id !== undefined);
+}
+
+const WAITING = ["recovery-blocked", "failed", "busy-database"];
+
+/** A recovery may wait for the very room that pruning makes. Blocked: it cannot be done now, whatever the reason. */
+async function recoverIfPossible(
+	agent: Agent,
+): ReturnType<typeof recoverIfClear> {
+	try {
+		return await recoverIfClear(agent);
+	} catch (error) {
+		if (error instanceof SnapshotError && WAITING.includes(error.code))
+			return { snapshot: undefined, forgotten: undefined, isBlocked: true };
+		throw error;
+	}
 }
 
 /**

@@ -1,4 +1,6 @@
 import { errorCode, errorMessage } from "../errors.ts";
+import type { Disk } from "../system/system.ts";
+import { parentOf } from "./paths.ts";
 
 const REASONS: Readonly<Record<string, string>> = {
 	EACCES: "permission denied",
@@ -12,6 +14,26 @@ export const LOCKED = "the database was locked by another process for too long";
 /** It may be sound, too: reading a database takes a few files of SQLite's own beside it. */
 export const UNOPENED =
 	"SQLite could not open it, or make its own files beside it (is the disk full?)";
+
+/** Nor is this one damaged: this user may not write to it, or to its directory, where SQLite has its own files. */
+export const DENIED =
+	"permission denied: SQLite has to write to it and to the directory it is in";
+
+/** This user may do what SQLite needs to have a live database open. */
+export function mayOpen(disk: Disk, live: string): boolean {
+	const directory = parentOf(live);
+	return (
+		disk.mayWrite(live) && (directory === undefined || disk.mayWrite(directory))
+	);
+}
+
+/** Why a live database could not be opened. */
+export function whyUnopened(disk: Disk, live: string, error: unknown): string {
+	const isAccess = /^SQLITE_(CANTOPEN|READONLY|PERM|IOERR)/.test(
+		errorCode(error) ?? "",
+	);
+	return isAccess && !mayOpen(disk, live) ? DENIED : whyUnreadable(error);
+}
 
 /** Why something could not be captured, for manifests and for people. */
 export function whyUnreadable(error: unknown): string {
@@ -41,7 +63,7 @@ const DISK_ERRORS: Readonly<Record<string, string>> = {
 	EFBIG: "a file would grow beyond what is allowed (see ulimit -f)",
 	SQLITE_FULL: "the disk is full",
 	SQLITE_CANTOPEN:
-		"a database could not be opened or made (the disk may have no room for another file)",
+		"a database could not be opened or made (no room for another file, or no permission)",
 	SQLITE_READONLY: "a database cannot be written to",
 	SQLITE_IOERR_WRITE: "the disk could not be written to",
 	SQLITE_IOERR:
@@ -61,5 +83,5 @@ export function whyOfDisk(error: unknown): string | undefined {
 
 /** For the middle of a sentence. */
 export function whyFailed(error: unknown): string {
-	return whyOfDisk(error) ?? errorMessage(error);
+	return whyOfDisk(error) ?? errorMessage(error).replace(/\.$/, "");
 }

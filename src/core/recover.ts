@@ -1,10 +1,18 @@
 import { SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
 import { applyJournal, dropSuspended, publishUndo } from "./apply.ts";
+import { dropArrived } from "./apply-database.ts";
 import { syncDirectory } from "./durable.ts";
-import { type Journal, readJournal, stagedPath } from "./journal.ts";
+import { hintFor, progressText, stillHalfWay } from "./half-way.ts";
+import {
+	type Journal,
+	type JournalStep,
+	readJournal,
+	stagedPath,
+} from "./journal.ts";
 import { judge } from "./judge.ts";
 import { LiveLocks } from "./live-locks.ts";
+import { waitingInstead } from "./next-start.ts";
 import { Occupancy } from "./occupancy.ts";
 import { whyFailed } from "./reasons.ts";
 import { databaseSignature } from "./scan.ts";
@@ -12,7 +20,11 @@ import { databaseSignature } from "./scan.ts";
 export interface Finished {
 	/** The snapshot whose restore was finished; undefined when none was interrupted. */
 	readonly snapshot: string | undefined;
+	/** The snapshot of another restore, which waited for the next start: the interrupted one was begun later. */
+	readonly forgotten: string | undefined;
 }
+
+const NOTHING: Finished = { snapshot: undefined, forgotten: undefined };
 
 /**
  * Finishes an interrupted restore. The lock must be held.
@@ -25,16 +37,20 @@ export async function recoverLocked(agent: Agent): Promise<Finished> {
 	if (journal === undefined) {
 		// It never reached its commit point: as if it had not been.
 		system.disk.removeTree(store.restoring);
-		return { snapshot: undefined };
+		return NOTHING;
 	}
+	dropArrived(agent, journal);
+	const forgotten = waitingInstead(system.disk, store, journal.snapshot);
 	const locks = new LiveLocks(agent);
 	try {
-		const ready = await lockedAndJudged(agent, journal, locks);
+		const ready = await lockedAndJudged(agent, journal, locks).catch(
+			stillHalfWay(journal),
+		);
 		await carryOn(agent, ready, locks);
 	} finally {
 		await locks.release();
 	}
-	return { snapshot: journal.snapshot };
+	return { snapshot: journal.snapshot, forgotten };
 }
 
 /** How often it is judged anew because something was written meanwhile. */
@@ -88,27 +104,28 @@ async function carryOn(
 	journal: Journal,
 	locks: LiveLocks,
 ): Promise<void> {
+	const done = new Set<JournalStep>();
 	try {
-		await applyJournal(agent, journal, locks);
+		await applyJournal(agent, journal, locks, (step) => done.add(step));
 	} catch (error) {
 		throw new SnapshotError(
 			"failed",
-			`The interrupted restore of ${journal.snapshot} could not be finished: ${whyFailed(error)}.`,
-			{
-				hint: "Remove the cause and run `recover`, which goes on with it. Do not start the agent before.",
-				cause: error,
-			},
+			`The interrupted restore of ${journal.snapshot} could not be finished: ${whyFailed(error)}. ${progressText(journal.steps, done)}`,
+			{ hint: hintFor(error, journal.undo), cause: error },
 		);
 	}
 }
 
 /** For a reply that has to tell of it: see `afterDoing`. */
-export function finishedFirst(
-	snapshot: string | undefined,
-): string | undefined {
-	return snapshot === undefined
-		? undefined
-		: `Finished the interrupted restore of ${snapshot} first.`;
+export function finishedFirst({
+	snapshot,
+	forgotten,
+}: Finished): string | undefined {
+	if (snapshot === undefined) return undefined;
+	const finished = `Finished the interrupted restore of ${snapshot} first.`;
+	return forgotten === undefined
+		? finished
+		: `${finished} The restore of ${forgotten} that waited for the next start is forgotten.`;
 }
 
 /** A way back that died before its own journal was written has never been, and the restore behind it waits again. */
@@ -126,14 +143,12 @@ export function resume(agent: Agent): void {
 }
 
 /** The paths that are neither in their old nor in their new form any more: the agent has written on. */
-async function changedSince(
-	agent: Agent,
-	{ steps }: Journal,
-): Promise<string[]> {
+async function changedSince(agent: Agent, journal: Journal): Promise<string[]> {
+	const { steps } = journal;
 	const changed: string[] = [];
 	const going = new Set<string>();
 	for (const step of steps) {
-		const judgement = await judge(agent, steps, step);
+		const judgement = await judge(agent, journal, step);
 		if (
 			judgement === "pending" &&
 			(step.do === "remove" || step.do === "set-aside")
@@ -169,7 +184,7 @@ export async function recoverIfClear(
 		return { ...(await recoverLocked(agent)), isBlocked: false };
 	} catch (error) {
 		if (error instanceof SnapshotError && error.code === "recovery-blocked")
-			return { snapshot: undefined, isBlocked: true };
+			return { ...NOTHING, isBlocked: true };
 		throw error;
 	}
 }

@@ -1,10 +1,11 @@
 import { errorCode, SnapshotError } from "../errors.ts";
 import type { Disk } from "../system/system.ts";
-import { type Agent, policyOf, settingsOrDefaults } from "./agent.ts";
+import { type Agent, policyOf, settingsIfSound } from "./agent.ts";
 import { applyJournal } from "./apply.ts";
 import { manifestOf, nameSnapshot, sealSnapshot } from "./assemble.ts";
 import { syncDirectory } from "./durable.ts";
-import { type Journal, writeJournal } from "./journal.ts";
+import { hintFor, progressText } from "./half-way.ts";
+import { type Journal, type JournalStep, writeJournal } from "./journal.ts";
 import { listSnapshots } from "./listing.ts";
 import { type Manifest, UNDO_REASON } from "./manifest.ts";
 import { type PruneOutcome, pruneAfterwards } from "./prune.ts";
@@ -39,12 +40,14 @@ export async function commit(
 		steps: [...ready.steps],
 	};
 	await carryOut(agent, journal, staging);
-	// Never after an incomplete capture: what it lacks may be in the oldest snapshot only.
-	if (ready.present.missed.some(({ lost }) => lost))
+	const settings = settingsIfSound(agent);
+	// Never after an incomplete capture: what it lacks may be in the oldest snapshot only. Nor without knowing how many.
+	if (ready.present.missed.some(({ lost }) => lost) || settings === undefined)
 		return { undo, pruned: undefined };
-	const inUse = [manifest.id, ...(undo === undefined ? [] : [undo])];
-	const policy = policyOf(settingsOrDefaults(agent));
-	return { undo, pruned: pruneAfterwards(agent, policy, inUse) };
+	const inUse = [manifest.id, undo, ...(request.inUse ?? [])].filter(
+		(id) => id !== undefined,
+	);
+	return { undo, pruned: pruneAfterwards(agent, policyOf(settings), inUse) };
 }
 
 function sealUndo(
@@ -78,6 +81,7 @@ async function carryOut(
 	staging: Staging,
 ): Promise<void> {
 	let changed = false;
+	const done = new Set<JournalStep>();
 	const watched = watching(agent, () => {
 		changed = true;
 	});
@@ -93,16 +97,14 @@ async function carryOut(
 					return isReplaced;
 				},
 			},
+			(step) => done.add(step),
 		);
 	} catch (error) {
 		if (!changed && isTakenBack(agent)) throw error;
 		throw new SnapshotError(
 			"failed",
-			`The restore was stopped half-way: ${whyFailed(error)}.`,
-			{
-				hint: "Remove the cause and run `recover`, which finishes it. Do not start the agent before.",
-				cause: error,
-			},
+			`The restore was stopped half-way: ${whyFailed(error)}. ${progressText(journal.steps, done)}`,
+			{ hint: hintFor(error, journal.undo), cause: error },
 		);
 	}
 }
@@ -130,6 +132,7 @@ function watching(agent: Agent, tell: () => void): Agent {
 	const watched: Disk = {
 		...disk,
 		rename: told(disk.rename),
+		hardLink: told(disk.hardLink),
 		unlink: told(disk.unlink),
 		removeDirectory: told(disk.removeDirectory),
 		makeDirectory: told(disk.makeDirectory),

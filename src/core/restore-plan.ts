@@ -25,6 +25,9 @@ export interface RestorePlan {
 	readonly leftAlone: readonly LeftAlone[];
 }
 
+/** How a mode or time is set where the content stays: "not" leaves it alone. */
+export type ModeChange = "in place" | "by a copy" | "not";
+
 export interface PlanRequest {
 	readonly target: {
 		readonly entries: readonly Entry[];
@@ -41,6 +44,8 @@ export interface PlanRequest {
 	readonly isBroken: (path: string) => boolean;
 	/** Open in a running process: a database that came after the snapshot cannot be taken from it. */
 	readonly isHeld: (path: string) => boolean;
+	/** For what has the content of the snapshot already. */
+	readonly modeChange: (entry: Entry) => ModeChange;
 	/** Paths, or directories, that go back whatever `putBack` says. */
 	readonly include: readonly string[];
 	readonly inScope: (path: string) => boolean;
@@ -49,6 +54,7 @@ export interface PlanRequest {
 }
 
 const OLD_TOKEN = "an old login token would end the login";
+const NOT_OURS = "its mode or time only: it belongs to another user";
 const IN_USE = "it came after the snapshot and is in use";
 
 /** Works out what makes the home what the snapshot says, exactly within what was captured. Pure. */
@@ -82,11 +88,13 @@ export function planRestore(request: PlanRequest): RestorePlan {
 		.filter((entry) => !isLeftAlone(entry.path, whyKept(entry, request)));
 	const coming = differing
 		.filter(({ path }) => inScope(path))
-		.filter(
-			({ path }) =>
-				sameNow(path) ||
-				!isLeftAlone(path, whyNotPutBack(path, now.get(path), request)),
-		);
+		.filter((entry) => {
+			const { path } = entry;
+			const why = sameNow(path)
+				? whyModeStays(entry, request)
+				: whyNotPutBack(path, now.get(path), request);
+			return !isLeftAlone(path, why);
+		});
 	for (const { path, why, lost } of target.missed)
 		if (lost && inScope(path))
 			leftAlone.push({
@@ -109,14 +117,20 @@ export function planRestore(request: PlanRequest): RestorePlan {
 		present.missed.some((missed) => missed.path === path),
 	);
 
+	const asCopy = (entry: Entry) =>
+		sameNow(entry.path) === true && request.modeChange(entry) === "by a copy";
+
 	return {
 		steps: [
 			...opened(present.entries, [...going, ...coming]),
 			...removals([...going, ...replaced]),
 			...blocked.map(({ path }): Step => ({ do: "set-aside", path })),
-			...coming.flatMap((entry) => arrival(entry, now.get(entry.path))),
+			...coming.flatMap((entry) =>
+				arrival(entry, now.get(entry.path), asCopy(entry)),
+			),
 			...coming
 				.toReversed()
+				.filter((entry) => !asCopy(entry))
 				.flatMap((entry) => modeOf(entry, now.get(entry.path))),
 			...reclosed(present.entries, [...going, ...coming], wanted),
 		],
@@ -128,6 +142,13 @@ export function planRestore(request: PlanRequest): RestorePlan {
 function whyKept(entry: Entry, request: PlanRequest): string | undefined {
 	if (entry.kind === "database" && request.isHeld(entry.path)) return IN_USE;
 	return whyNotPutBack(entry.path, entry, request);
+}
+
+function whyModeStays(
+	entry: Entry,
+	{ modeChange }: PlanRequest,
+): string | undefined {
+	return modeChange(entry) === "not" ? NOT_OURS : undefined;
 }
 
 function whyNotPutBack(

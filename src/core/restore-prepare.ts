@@ -8,6 +8,7 @@ import type { Coverage, Manifest } from "./manifest.ts";
 import { refuseObstacles } from "./obstacles.ts";
 import { refuseUnchangeable } from "./obstacles-on-disk.ts";
 import { Occupancy } from "./occupancy.ts";
+import { modeChangeOf, refuseForbidden } from "./permissions.ts";
 import { capturePresent, presentFolder, refuseNoRoomFor } from "./present.ts";
 import type { RestoreRequest } from "./restore.ts";
 import { movedMeanwhile } from "./restore-moved.ts";
@@ -58,15 +59,16 @@ export async function prepare(
 		const plan = planFor(agent, manifest, present, request);
 		const ready = { plan, present, coverage, steps: [] };
 		if (plan.steps.length === 0) return ready;
+		refuseForbidden(agent, plan);
 		const taken = staging.locks.held;
 		const ways = waysIn(agent, manifest, plan, present, { taken, hint });
 		refuseObstacles(agent, plan);
 		refuseUnchangeable(agent, plan, ways);
 		// Without an undo the copy was only needed to look at: its room is for the new files.
 		if (!request.undo) agent.system.disk.removeTree(presentFolder(agent.store));
-		if (staging.isEmpty) refuseNoRoomFor(agent, request, plan);
+		if (staging.isEmpty) refuseNoRoomFor(agent, request, plan, present, ways);
 		if (request.dryRun) return ready;
-		const steps = await staging.stage(plan, present, ways);
+		const steps = await staging.stage(plan, present, ways, hint);
 		if (!movedMeanwhile(agent, steps, present)) return { ...ready, steps };
 		await staging.locks.reserve(unreadable(present), hint);
 		// What was written to a moment ago has no signature to be trusted yet: see `FileStat`.
@@ -105,6 +107,7 @@ function planFor(
 		putBack: (path) => putBackOf(agent.host, path),
 		isBroken: (path) => isBroken(agent, path),
 		isHeld: (path) => occupancy.isHeld(path),
+		modeChange: (entry) => modeChangeOf(agent, entry),
 		...scopeOf(agent, manifest, present, request),
 	});
 }

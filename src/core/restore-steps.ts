@@ -66,9 +66,17 @@ function isDirectory({ kind }: Entry): boolean {
 	return kind === "directory";
 }
 
-/** Entries come sorted by path, so that a directory is made before what is in it. */
-export function arrival(entry: Entry, now: Entry | undefined): Step[] {
+/**
+ * Entries come sorted by path, so that a directory is made before what is in it.
+ * @param asCopy puts it there although it is there already, for its mode and time
+ */
+export function arrival(
+	entry: Entry,
+	now: Entry | undefined,
+	asCopy = false,
+): Step[] {
 	const { path } = entry;
+	const isThere = now !== undefined && sameContent(now, entry) && !asCopy;
 	const was = now?.kind === "directory" ? undefined : now;
 	switch (entry.kind) {
 		case "directory":
@@ -78,7 +86,7 @@ export function arrival(entry: Entry, now: Entry | undefined): Step[] {
 		case "link":
 			return [{ do: "link", path, target: entry.target, was }];
 		case "file":
-			if (now !== undefined && sameContent(now, entry)) return [];
+			if (isThere) return [];
 			return [
 				{
 					do: "write",
@@ -88,7 +96,7 @@ export function arrival(entry: Entry, now: Entry | undefined): Step[] {
 				},
 			];
 		case "database":
-			if (now !== undefined && sameContent(now, entry)) return [];
+			if (isThere) return [];
 			return [
 				{
 					do: "database",

@@ -5,7 +5,7 @@ import { findSnapshot, listSnapshots, type SnapshotInfo } from "./listing.ts";
 import { withLock } from "./lock.ts";
 import { type Manifest, UNDO_REASON } from "./manifest.ts";
 import { forgetNextStart, waitingSnapshot } from "./next-start.ts";
-import { finishedFirst, recoverLocked } from "./recover.ts";
+import { type Finished, finishedFirst, recoverLocked } from "./recover.ts";
 import { type Committed, commit } from "./restore-commit.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 import { prepare } from "./restore-prepare.ts";
@@ -29,6 +29,8 @@ export interface RestoreRequest {
 	readonly undo: boolean;
 	/** Uses the last of the disk if it must. */
 	readonly ignoreReserve?: boolean;
+	/** Snapshots that are not to be pruned behind it, besides its own two. */
+	readonly inUse?: readonly string[];
 	/** Exactly these, tokens among them included; undefined = all. */
 	readonly only?: {
 		readonly paths: readonly string[];
@@ -46,8 +48,8 @@ export interface RestoreOutcome {
 	readonly undo: string | undefined;
 	/** Undefined: nothing was pruned, because nothing changed or the present could not be saved whole. */
 	readonly pruned: Committed["pruned"];
-	/** An interrupted restore of this snapshot was finished first. */
-	readonly recovered: string | undefined;
+	/** An interrupted restore that was finished first. */
+	readonly recovered: Finished | undefined;
 	/** The snapshot whose restore waited for the next start, and does not any more: this one has taken its place. */
 	readonly forgotten: string | undefined;
 	/** For `undo`: the snapshot whose restore was taken back; an undo snapshot itself when that was an undo. */
@@ -70,11 +72,12 @@ export async function restoreSnapshot(
 	chooseTarget(agent, request); // before a lock is made in a home that has no store
 	if (request.dryRun) refusePending(agent);
 	return withLock(agent, "restore", async () => {
-		const recovered = (await recoverLocked(agent)).snapshot;
+		const recovered = await recoverLocked(agent);
 		const outcome = await afterDoing(finishedFirst(recovered), () =>
 			restoreLocked(agent, request),
 		);
-		return { ...outcome, recovered };
+		const forgotten = outcome.forgotten ?? recovered.forgotten;
+		return { ...outcome, recovered, forgotten };
 	});
 }
 

@@ -1,11 +1,11 @@
 import { SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
-import type { Scan } from "./scan.ts";
+import type { Member } from "./scan.ts";
 
 /** Bytes that a capture of this will take, logs included. */
 export function neededFor(
 	{ system: { disk }, home }: Agent,
-	{ members }: Scan,
+	members: readonly Member[],
 ): number {
 	const log = (path: string) => disk.stat(`${home}/${path}-wal`)?.size ?? 0;
 	return members
@@ -14,20 +14,48 @@ export function neededFor(
 		.reduce((sum, size) => sum + size, 0);
 }
 
-/** @throws SnapshotError `no-space`, with the figures, when less than the reserve would stay free */
+/**
+ * Bytes that SQLite takes beside a live database while its content is replaced: a write-ahead log holds all of the new
+ * content, a rollback journal all of the old. Each may stay until its owner closes the database, so none makes room
+ * for the next one.
+ */
+export function neededInside(
+	live: { readonly size: number; readonly journalMode: string } | undefined,
+	wanted: number,
+): number {
+	const size = live?.size ?? 0;
+	const logged = live?.journalMode === "wal" ? wanted : size;
+	return logged + pageHeaders(logged) + Math.max(0, wanted - size);
+}
+
+/** A frame of a log has 24 bytes more than its page, which has 512 at least. */
+function pageHeaders(size: number): number {
+	return Math.ceil(size / 512) * 24;
+}
+
+/**
+ * @param way another one, that needs less
+ * @throws SnapshotError `no-space`, with the figures, when less than the reserve would stay free
+ */
 export function refuseFullDisk(
 	{ system, store }: Agent,
 	needed: number,
 	reserve: number,
+	way?: string,
 ): void {
 	const free = system.disk.freeBytes(store.directory);
 	if (free === undefined || free - needed >= reserve) return;
 	const text = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
+	const leaves = reserve > 0 ? ` and leaves a reserve of ${text(reserve)}` : "";
+	const hints = [
+		"Free some space, or remove old snapshots with `prune 5`.",
+		way,
+		reserve > 0 &&
+			"The reserve is `reserveBytes` in state-snapshots/config.json.",
+	];
 	throw new SnapshotError(
 		"no-space",
-		`Not enough room: this needs ${text(needed)} and leaves a reserve of ${text(reserve)}, but only ${text(free)} are free. Nothing was changed.`,
-		{
-			hint: "Free some space, or remove old snapshots with `prune 5`; a restore needs less with --no-undo. The reserve is `reserveBytes` in state-snapshots/config.json.",
-		},
+		`Not enough room: this needs ${text(needed)}${leaves}, but only ${text(free)} are free. Nothing was changed.`,
+		{ hint: hints.filter(Boolean).join(" ") },
 	);
 }

@@ -11,10 +11,12 @@ export function setModeDurably(
 	path: string,
 	{ mode, mtime }: { readonly mode: number; readonly mtime?: number },
 ): void {
-	const kind = disk.stat(path)?.kind;
-	if (kind === undefined || kind === "link") return;
-	disk.setMode(path, mode);
-	if (mtime !== undefined) disk.setTime(path, mtime);
+	const now = disk.stat(path);
+	const kind = now?.kind;
+	if (now === undefined || kind === "link") return;
+	// Only what differs: of a file of another owner even what it has already could not be set.
+	if (now.mode !== mode) disk.setMode(path, mode);
+	if (mtime !== undefined && now.mtime !== mtime) disk.setTime(path, mtime);
 	try {
 		if (kind === "file") syncFile(disk, path);
 		if (kind === "directory") syncDirectory(disk, path);

@@ -1,17 +1,23 @@
 import { afterDoing, SnapshotError } from "../errors.ts";
-import type { Agent } from "./agent.ts";
+import { type Agent, settingsOrDefaults } from "./agent.ts";
 import { dropSuspended, publishUndo } from "./apply.ts";
+import { removeSidecars } from "./apply-database.ts";
 import { createLocked } from "./create.ts";
 import { syncDirectory } from "./durable.ts";
 import { type Journal, readJournal } from "./journal.ts";
 import type { SnapshotInfo } from "./listing.ts";
 import { withLock } from "./lock.ts";
+import type { Manifest } from "./manifest.ts";
+import { waitingInstead } from "./next-start.ts";
 import { resume } from "./recover.ts";
 import {
 	type RestoreOutcome,
 	type RestoreRequest,
 	restoreLocked,
 } from "./restore.ts";
+import { isCopy } from "./unchanged.ts";
+
+type Direction = "finish" | "back";
 
 export interface Settled {
 	/** The snapshot whose restore had been interrupted. */
@@ -20,16 +26,15 @@ export interface Settled {
 	readonly present: SnapshotInfo;
 	/** Of the way out. */
 	readonly outcome: RestoreOutcome;
+	/** The snapshot whose restore waited for the next start, and does not any more. */
+	readonly forgotten: string | undefined;
 }
 
 /**
  * Ends an interrupted restore after which the agent has written on: `finish` goes on with it, `back` returns to what
  * was there before it. The present becomes a snapshot first, either way.
  */
-export function settle(
-	agent: Agent,
-	direction: "finish" | "back",
-): Promise<Settled> {
+export function settle(agent: Agent, direction: Direction): Promise<Settled> {
 	return withLock(agent, `recover --${direction}`, async () => {
 		resume(agent);
 		const journal = readJournal(agent.system.disk, agent.store);
@@ -44,25 +49,52 @@ export function settle(
 				"That restore was made without an undo snapshot, so there is no way back. Nothing was changed.",
 				{ hint: "Go on with it: `recover --finish`." },
 			);
-		const label = `before recover --${direction}`;
+		const forgotten = waitingInstead(
+			agent.system.disk,
+			agent.store,
+			journal.snapshot,
+		);
 		const request = {
-			label,
+			label: labelOf(direction),
 			reason: "manual",
-			// When a refused way out is tried again, the snapshot that it made is still the present.
 			force: false,
 			ignoreReserve: true,
+			// When a refused way out is tried again, the snapshot that it made is still the present.
+			isEnough: (before: Manifest, now: Manifest) =>
+				LABELS.includes(before.label ?? "") && isCopy(agent, before, now),
 		};
-		const { snapshot: present } = await createLocked(agent, request);
+		removeLostLogs(agent, journal);
+		const settings = settingsOrDefaults(agent);
+		const { snapshot: present } = await createLocked(agent, request, settings);
 		const kept = `What is there now was kept as snapshot ${present.id}.`;
 		const outcome = await afterDoing(kept, async () => {
 			publishUndo(agent, journal);
 			return behind(agent, () =>
-				restoreLocked(agent, wayOut(journal, direction)),
+				restoreLocked(agent, wayOut(journal, direction, present.id)),
 			);
 		});
 		tidyDatabases(agent, journal);
-		return { restored: journal.snapshot, present, outcome };
+		return { restored: journal.snapshot, present, outcome, forgotten };
 	});
+}
+
+function labelOf(direction: Direction): string {
+	return `before recover --${direction}`;
+}
+
+const LABELS: readonly string[] = [labelOf("finish"), labelOf("back")];
+
+/** It may have died between a database that it removed and its log, which no plan would speak of. */
+function removeLostLogs(
+	{ system: { disk }, home }: Agent,
+	{ steps }: Journal,
+): void {
+	for (const step of steps) {
+		const live = `${home}/${step.path}`;
+		const wasDatabase = step.do === "remove" && step.was.kind === "database";
+		if (wasDatabase && disk.stat(live) === undefined)
+			removeSidecars(disk, live);
+	}
 }
 
 /** The interrupted restore may have died while it wrote to one that the way out had no need to touch. */
@@ -80,7 +112,8 @@ function tidyDatabases({ system, home }: Agent, { steps }: Journal): void {
  */
 function wayOut(
 	{ snapshot, undo, steps }: Journal,
-	direction: "finish" | "back",
+	direction: Direction,
+	present: string,
 ): RestoreRequest {
 	const common = {
 		dryRun: false,
@@ -89,6 +122,8 @@ function wayOut(
 		undo: true,
 		// A disk that is nearly full must not keep a home half restored.
 		ignoreReserve: true,
+		// Who goes back may want to try again, and who finished to go back.
+		inUse: [snapshot, present, ...(undo === undefined ? [] : [undo])],
 	};
 	if (direction === "back" && undo !== undefined)
 		return { target: { undo }, ...common };

@@ -4,6 +4,9 @@ import { copyFile } from "./copy.ts";
 import type { DatabaseEntry, FileEntry, Manifest } from "./manifest.ts";
 import { checkPatience } from "./patience.ts";
 
+/** How long a database that no create has checked to the end is searched for damage, in milliseconds. */
+const CHECK_BUDGET = 60_000;
+
 /** Copies one file of a snapshot. @throws SnapshotError `damaged` when it is not what it was a moment ago */
 export function stageFile(
 	{ system, store, patience }: Agent,
@@ -27,12 +30,15 @@ export function stageFile(
 
 /** In the journal mode that its owner left it in: some set it once and rely on it. */
 export async function settleDatabase(
-	{ system: { sqlite } }: Agent,
+	{ system: { sqlite, clock }, patience }: Agent,
 	entry: DatabaseEntry,
 	path: string,
 ): Promise<void> {
 	sqlite.makePlain(path);
-	const found = entry.checked ? undefined : await sqlite.check(path, 60_000);
+	const found = entry.checked
+		? undefined
+		: await sqlite.check(path, CHECK_BUDGET, patience.signal);
+	checkPatience(patience, clock.monotonic());
 	if (found?.verdict === "damaged") {
 		const message = `${entry.path} in this snapshot is a damaged database: ${found.details}. Nothing was changed.`;
 		throw new SnapshotError("damaged", message, {

@@ -4,7 +4,7 @@ import { syncDirectory } from "./durable.ts";
 import { type JournalStep, stagedPath } from "./journal.ts";
 import { LiveLocks } from "./live-locks.ts";
 import type { Manifest } from "./manifest.ts";
-import { checkPatience } from "./patience.ts";
+import { checkPatience, safePoint } from "./patience.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 import type { Step } from "./restore-steps.ts";
 import { databaseSignature } from "./scan.ts";
@@ -37,6 +37,7 @@ export class Staging {
 		plan: RestorePlan,
 		present: Captured,
 		ways: WaysIn,
+		hint: string,
 	): Promise<JournalStep[]> {
 		const { system, store, patience } = this.#agent;
 		const steps: JournalStep[] = [];
@@ -45,14 +46,23 @@ export class Staging {
 			steps.push(await this.#stageStep(step, present, ways));
 		}
 		syncDirectory(system.disk, `${store.restoring}/new`);
-		await this.locks.take(steps, "Restore again when it is free.");
+		await safePoint(system, patience); // the last one before somebody's writers have to wait
+		await this.locks.take(steps, `Restore again when it is free. ${hint}`);
 		// Databases that are written through SQLite first: they can fail, on a full disk, before anything else has moved.
 		const isThrough = (step: JournalStep) =>
 			step.do === "database" && step.how === "through";
-		return [
-			...steps.filter(isThrough),
-			...steps.filter((step) => !isThrough(step)),
-		];
+		// Then those that somebody may make at this very moment, which stops the restore: nothing else has moved yet.
+		const isArrival = (step: JournalStep) =>
+			step.do === "database" &&
+			!isThrough(step) &&
+			!step.path.includes("/") &&
+			!steps.some(
+				({ path, ...other }) =>
+					path === step.path && IN_THE_WAY.includes(other.do),
+			);
+		const rank = (step: JournalStep) =>
+			isThrough(step) ? 0 : isArrival(step) ? 1 : 2;
+		return steps.toSorted((a, b) => rank(a) - rank(b));
 	}
 
 	async #stageStep(
@@ -118,6 +128,9 @@ export class Staging {
 		return { name, isNew: true };
 	}
 }
+
+/** Steps that have to be done before something can arrive. */
+const IN_THE_WAY: readonly string[] = ["remove", "set-aside"];
 
 /** "-": there was nothing. */
 function seenOf(

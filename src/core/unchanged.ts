@@ -1,12 +1,13 @@
 import { SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
 import type { Captured } from "./capture.ts";
-import type { Differences } from "./compare.ts";
+import { compareEntries, type Differences } from "./compare.ts";
 import { putBackOf } from "./coverage.ts";
 import type { SnapshotInfo } from "./listing.ts";
 import type { Entry, Manifest } from "./manifest.ts";
 import { isWithin } from "./paths.ts";
 import { readManifest } from "./store.ts";
+import { verifySnapshot } from "./verify.ts";
 
 /** The manifest of the newest snapshot that people made and that lacks nothing; undefined when none can be read. */
 export function newestComplete(
@@ -51,4 +52,21 @@ export function sayTheSame(
 		differences?.none === true &&
 		covered(before) === covered(now)
 	);
+}
+
+/** Nothing at all is another, and every file of the one before is still what was captured. */
+export function isCopy(agent: Agent, before: Manifest, now: Manifest): boolean {
+	const differences = compareEntries(before.entries, now.entries);
+	return sayTheSame(before, now, differences) && isSound(agent, before);
+}
+
+function isSound(agent: Agent, manifest: Manifest): boolean {
+	try {
+		verifySnapshot(agent, manifest);
+		return true;
+	} catch (error) {
+		if (error instanceof SnapshotError && error.code === "damaged")
+			return false;
+		throw error;
+	}
 }

@@ -7,7 +7,7 @@ import { readBeginning } from "./durable.ts";
 import type { Manifest } from "./manifest.ts";
 import { Occupancy } from "./occupancy.ts";
 import { presentFolder } from "./present.ts";
-import { LOCKED, UNOPENED } from "./reasons.ts";
+import { DENIED, LOCKED, UNOPENED } from "./reasons.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 import { whyNotUnderOwner } from "./schema.ts";
 
@@ -41,7 +41,7 @@ export function waysIn(
 	);
 	for (const step of steps) {
 		if (step.do === "set-aside") {
-			refuseLocked(step.path, present, occupancy);
+			refuseLocked(step.path, present, occupancy, hint);
 			refuseUnopened(step.path, present);
 			occupancy.refuseHeld(step.path, "It is damaged or cannot be read", hint);
 		}
@@ -58,7 +58,8 @@ export function waysIn(
 		// What has been exchanged since its lock was taken is not what is locked.
 		const isOurs = taken.has(path) && wasCaptured.has(path);
 		const way = isOurs ? "through" : occupancy.wayIn(path, source, hint);
-		const why = way === "through" ? whyMadeOtherwise(agent, path, source) : "";
+		const why =
+			way === "through" ? whyMadeOtherwise(agent, present, path, source) : "";
 		// Asked last: to ask a database's locks is to open it.
 		const isOwned = () =>
 			isOurs
@@ -83,34 +84,47 @@ function refuseLocked(
 	path: string,
 	{ missed }: Captured,
 	occupancy: Occupancy,
+	hint: string,
 ): void {
 	if (!missed.some((one) => one.path === path && one.why === LOCKED)) return;
 	throw new SnapshotError(
 		"busy-database",
 		`${path} is locked by ${occupancy.whoHolds(path)}, so what it holds now cannot be saved. Nothing was changed.`,
-		{ hint: "Restore again when it is free." },
+		// Who has opened it for themselves alone never lets go of it.
+		{ hint: `Restore again when it is free. ${hint}` },
 	);
 }
 
-/** Nor is one that SQLite could not open, for want of room perhaps: it would be in no undo snapshot. */
+/** Nor is one that SQLite could not open, for want of room or permission: it would be in no undo snapshot. */
 function refuseUnopened(path: string, { missed }: Captured): void {
-	if (!missed.some((one) => one.path === path && one.why === UNOPENED)) return;
+	const why = missed.find((one) => one.path === path)?.why;
+	if (why !== UNOPENED && why !== DENIED) return;
+	const hint =
+		why === DENIED
+			? "Give it back to the agent's user (sudo chown), then restore again."
+			: `Remove the cause and restore again, or move ${path} away first.`;
 	throw new SnapshotError(
 		"failed",
-		`${path} cannot be read now, so it cannot be saved: ${UNOPENED}. Nothing was changed.`,
-		{ hint: `Remove the cause and restore again, or move ${path} away first.` },
+		`${path} cannot be read now, so it cannot be saved: ${why}. Nothing was changed.`,
+		{ hint },
 	);
 }
 
 /** Its owner goes on with the statements it has: on tables that are gone, they fail. Empty: it would not notice. */
-function whyMadeOtherwise(agent: Agent, path: string, source: string): string {
+function whyMadeOtherwise(
+	agent: Agent,
+	present: Captured,
+	path: string,
+	source: string,
+): string {
 	const { disk, sqlite } = agent.system;
 	const live = `${presentFolder(agent.store)}/${path}`;
+	const hasCopy =
+		disk.stat(live)?.kind === "file" && headerOf(agent, live).isSqlite;
+	const now = present.schemas.get(path) ?? (hasCopy && sqlite.schema(live));
 	// Empty until now: nobody relies on anything in it.
-	if (disk.stat(live)?.kind !== "file" || !headerOf(agent, live).isSqlite)
-		return "";
-	const schema = schemaOfSnapshot(agent, source);
-	return whyNotUnderOwner(sqlite.schema(live), schema) ?? "";
+	if (!now) return "";
+	return whyNotUnderOwner(now, schemaOfSnapshot(agent, source)) ?? "";
 }
 
 /** Ours are plain files. One of Hermes' may say that it has a log, and opening it would make one beside it. */

@@ -2,7 +2,10 @@ import Database from "better-sqlite3";
 import { errorCode, errorMessage } from "../errors.ts";
 import type { CheckResult } from "./system.ts";
 
-/** One that somebody has locked is not damaged: it could not be looked at. */
+/** It could not be looked at: somebody has locked it, or we lack files, memory or room. */
+const UNFINISHED = /^SQLITE_(BUSY|LOCKED|CANTOPEN|NOMEM|FULL)/;
+
+/** What could not be looked at is not damaged. */
 export function checkDatabase(path: string): CheckResult {
 	try {
 		const details = findDamage(path);
@@ -10,7 +13,7 @@ export function checkDatabase(path: string): CheckResult {
 			? { verdict: "ok" }
 			: { verdict: "damaged", details };
 	} catch (error) {
-		return /^SQLITE_(BUSY|LOCKED)/.test(errorCode(error) ?? "")
+		return UNFINISHED.test(errorCode(error) ?? "")
 			? { verdict: "unfinished" }
 			: { verdict: "damaged", details: errorMessage(error) };
 	}

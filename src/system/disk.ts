@@ -21,6 +21,7 @@ export type FileSystem = Pick<
 	| "unlinkSync"
 	| "rmdirSync"
 	| "symlinkSync"
+	| "linkSync"
 	| "chmodSync"
 	| "utimesSync"
 	| "lchownSync"
@@ -41,9 +42,10 @@ export function createDisk(fs: FileSystem, now: () => number = Date.now): Disk {
 		directory: O_RDONLY,
 	};
 
-	const whyNotWritten = (path: string): string | undefined => {
+	const { R_OK, W_OK, X_OK } = fs.constants;
+	const whyNot = (path: string, access: number): string | undefined => {
 		try {
-			fs.accessSync(toNative(path), fs.constants.W_OK);
+			fs.accessSync(toNative(path), access);
 			return undefined;
 		} catch (error) {
 			return errorCode(error);
@@ -97,6 +99,7 @@ export function createDisk(fs: FileSystem, now: () => number = Date.now): Disk {
 		removeDirectory: (path) => fs.rmdirSync(toNative(path)),
 		removeTree: (path) => removeTree(disk, path),
 		link: (target, path) => fs.symlinkSync(toNative(target), toNative(path)),
+		hardLink: (from, to) => fs.linkSync(toNative(from), toNative(to)),
 		setMode: (path, mode) => fs.chmodSync(toNative(path), mode),
 		setTime: (path, mtime) => {
 			// Node takes seconds and cuts them off: half a microsecond more gives the microsecond that was meant.
@@ -104,8 +107,10 @@ export function createDisk(fs: FileSystem, now: () => number = Date.now): Disk {
 			fs.utimesSync(toNative(path), seconds, seconds);
 		},
 		setOwner: (path, uid, gid) => fs.lchownSync(toNative(path), uid, gid),
-		mayWrite: (path) => whyNotWritten(path) !== "EACCES",
-		isFixed: (path) => ["EPERM", "EROFS"].includes(whyNotWritten(path) ?? ""),
+		mayRead: (path) => whyNot(path, R_OK) !== "EACCES",
+		mayWrite: (path) => whyNot(path, W_OK) !== "EACCES",
+		mayChangeIn: (directory) => whyNot(directory, W_OK | X_OK) !== "EACCES",
+		isFixed: (path) => ["EPERM", "EROFS"].includes(whyNot(path, W_OK) ?? ""),
 		isKept(path, ontoOtherKind) {
 			// Only Linux is known to look at these marks before it compares the kinds.
 			if (process.platform !== "linux") return false;
@@ -163,6 +168,7 @@ function describe(stat: BigIntStats, now: number): FileStat {
 		gid: Number(stat.gid),
 		signature: isFresh ? `${written}:look ${++looks}` : written,
 		inode: String(stat.ino),
+		links: Number(stat.nlink),
 		device: String(stat.dev),
 	};
 }

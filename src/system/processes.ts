@@ -5,6 +5,7 @@ import type { Holder, Processes } from "./system.ts";
 export function createProcesses(toolVersion: string): Processes {
 	return {
 		pid: process.pid,
+		userId: process.geteuid?.(),
 		canSetOwner: process.geteuid?.() === 0,
 		toolVersion,
 		mountPoints: process.platform === "linux" ? linuxMounts : () => [],

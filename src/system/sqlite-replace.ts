@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SnapshotError } from "../errors.ts";
 import type { OpenDatabase } from "./sqlite.ts";
-import type { Replacement } from "./system.ts";
+import type { Patience, Replacement } from "./system.ts";
 
 const ALL_PAGES = 0x7fffffff;
 
@@ -14,6 +14,7 @@ export async function beginReplace(
 	from: string,
 	live: string,
 	wait: number,
+	patience?: Patience,
 ): Promise<Replacement> {
 	const giveUp = performance.now() + wait;
 	for (;;) {
@@ -57,6 +58,17 @@ export async function beginReplace(
 				`${live} is in use and was not free within ${wait / 1000} s. Nothing was changed.`,
 				{ hint: "Restore again when it is free." },
 			);
+		refuseImpatient(patience);
 		await sleep(50);
 	}
+}
+
+function refuseImpatient(patience: Patience | undefined): void {
+	patience?.signal.throwIfAborted();
+	if (performance.now() <= (patience?.deadline ?? Number.POSITIVE_INFINITY))
+		return;
+	throw new SnapshotError(
+		"timed-out",
+		"The time given was not enough. Nothing was changed.",
+	);
 }

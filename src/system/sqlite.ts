@@ -47,7 +47,8 @@ export function createSqlite(): Sqlite {
 		tidy: (path) => tidy(open, path),
 		isFree: (path) => isFree(open, path),
 		reserve: (path) => reserve(open, path),
-		beginReplace: (from, live, wait) => beginReplace(open, from, live, wait),
+		beginReplace: (from, live, wait, patience) =>
+			beginReplace(open, from, live, wait, patience),
 		tryLock: (path) => tryLock(open, path),
 	};
 }

@@ -38,6 +38,8 @@ export interface FileStat {
 	 * that was written to within the last clock tick no two are the same. */
 	readonly signature: string;
 	readonly inode: string;
+	/** How many names a file has: more than one after `ln` or `cp -l`. */
+	readonly links: number;
 	/** The filesystem it lies on: nothing can be renamed from one to another. */
 	readonly device: string;
 }
@@ -72,13 +74,19 @@ export interface Disk {
 	/** Removes a whole tree, following no link; nothing there is fine. */
 	removeTree(path: string): void;
 	link(target: string, path: string): void;
+	/** A second name for a file. Unlike a rename it fails when something is there. */
+	hardLink(from: string, to: string): void;
 	setMode(path: string, mode: number): void;
 	/** Sets the time of a file or directory, to the microsecond. */
 	setTime(path: string, mtime: number): void;
 	/** Does not follow a link. */
 	setOwner(path: string, uid: number, gid: number): void;
+	/** This user may read it, by its mode. */
+	mayRead(path: string): boolean;
 	/** This user may write to it, by its mode. */
 	mayWrite(path: string): boolean;
+	/** This user may make, replace and remove what is in this directory, by its mode. */
+	mayChangeIn(directory: string): boolean;
 	/** Nobody may change it, whatever its mode: it is immutable, or its disk read-only. */
 	isFixed(path: string): boolean;
 	/**
@@ -94,6 +102,8 @@ export interface Disk {
 export interface Processes {
 	/** This process. */
 	readonly pid: number;
+	/** Whose files it may set modes and times of; undefined where nobody asks. */
+	readonly userId: number | undefined;
 	/** True when this process may give files to another owner. */
 	readonly canSetOwner: boolean;
 	readonly toolVersion: string;
@@ -131,8 +141,12 @@ export interface Sqlite {
 	makePlain(path: string): void;
 	/** Puts a database of our own into the journal mode it was captured in. */
 	setJournalMode(path: string, mode: string): void;
-	/** Looks for damage in a database of our own. */
-	check(path: string, budget: number): Promise<CheckResult>;
+	/** Looks for damage in a database of our own, until the budget (milliseconds) is used up or the signal comes. */
+	check(
+		path: string,
+		budget: number,
+		signal?: AbortSignal,
+	): Promise<CheckResult>;
 	/** The tables and columns of a database of our own, which must not have a write-ahead log. */
 	schema(path: string): DatabaseSchema;
 	/** Opens and closes a live database as its owner would: the last one to close takes its log in. Never throws SQLite's errors. */
@@ -144,11 +158,15 @@ export interface Sqlite {
 	 * somebody writes now. The function that is returned lets them write again.
 	 */
 	reserve(path: string): (() => void) | undefined;
-	/** Takes the write lock of a live database, ready to replace its whole content by that of `from`. */
+	/**
+	 * Takes the write lock of a live database, ready to replace its whole content by that of `from`.
+	 * @param patience ends the wait; without it nothing does
+	 */
 	beginReplace(
 		from: string,
 		live: string,
 		waitMilliseconds: number,
+		patience?: Patience,
 	): Promise<Replacement>;
 	/** Takes an exclusive lock that the kernel releases with the process. Undefined when somebody has it. */
 	tryLock(path: string): (() => void) | undefined;
@@ -166,7 +184,7 @@ export interface PinnedDatabase {
 
 export type CheckResult =
 	| { readonly verdict: "ok" }
-	/** The budget ran out before an answer. */
+	/** There was no answer in time, or none at all. */
 	| { readonly verdict: "unfinished" }
 	| { readonly verdict: "damaged"; readonly details: string };
 

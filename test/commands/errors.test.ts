@@ -144,7 +144,7 @@ describe("a refusal says what failed, what changed, and what to do now:", () => 
 		on.freeBytes = 100e6;
 		expect(await refusal(on, "create")).toMatchInlineSnapshot(`
 			"no-space 1: Not enough room: this needs 0.0 MB and leaves a reserve of 134.2 MB, but only 100.0 MB are free. Nothing was changed.
-			Free some space, or remove old snapshots with /snapshot prune 5; a restore needs less with --no-undo. The reserve is reserveBytes in state-snapshots/config.json."
+			Free some space, or remove old snapshots with /snapshot prune 5. The reserve is reserveBytes in state-snapshots/config.json."
 		`);
 	});
 
@@ -236,10 +236,6 @@ describe("a refusal says what failed, what changed, and what to do now:", () => 
 		expect(await refusal(on, "restore 1")).toMatchInlineSnapshot(`
 			"recovery-blocked 1: A restore of 20261121-011502 was interrupted (it began 2026-11-21T01:16:02.000Z), and since then these have changed: config.yaml (2026-11-01T00:00:16.000Z). Nothing was changed now.
 			What was there before is in 20261121-011602-before-restore. Go on with the restore: /snapshot recover --finish. Or go back: /snapshot recover --back. The present is kept as a snapshot either way."
-		`);
-		expect(await refusal(on, "prune")).toMatchInlineSnapshot(`
-			"recovery-blocked 1: An interrupted restore has to be settled first. Nothing was changed.
-			See /snapshot recover."
 		`);
 	});
 

@@ -1,10 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { settle } from "../../src/core/settle.ts";
 import { create, recover, restore, undo } from "../support/commands.ts";
 import { changed, changedInEveryWay } from "../support/crash-scenes.ts";
 import { dyingAt } from "../support/dying.ts";
 import { homeState } from "../support/home-state.ts";
+import { databaseFile } from "../support/memory-sqlite.ts";
 import type { Machine } from "../support/memory-system.ts";
 import {
+	agentOn,
+	exists,
 	HOME,
 	plainMachine,
 	put,
@@ -13,8 +17,8 @@ import {
 } from "../support/plain-agent.ts";
 import { storeAt } from "../support/store-folders.ts";
 
-/** Died right after the commit point: nothing of the home is changed yet. */
-async function interrupted(on: Machine): Promise<Machine> {
+/** Died right after the commit point, when nothing of the home is changed yet, or at a later change. */
+async function interrupted(on: Machine, last = 1): Promise<Machine> {
 	const work = async (dying: Machine) => {
 		const { before: count } = dying;
 		dying.before = (call, tear) => {
@@ -23,7 +27,7 @@ async function interrupted(on: Machine): Promise<Machine> {
 		};
 		await restore(dying, "1");
 	};
-	const ending = await dyingAt(1, on, work);
+	const ending = await dyingAt(last, on, work);
 	if (ending === undefined) throw new Error("it was done too early");
 	return ending.on;
 }
@@ -97,6 +101,74 @@ describe("a recovery beside an agent", () => {
 		await expect(recover(died)).rejects.toMatchObject(blocked("letters"));
 	});
 
+	it.each([
+		["has been moved in", 2],
+		["has still to be", 1],
+	])("stops for a file that %s and has been deleted, and --finish puts it back", async (_, last) => {
+		const on = plainMachine();
+		await create(on);
+		put(on, "config.yaml", "model: two");
+		put(on, "letters/ada.txt", "Dear Ada, no");
+		const died = await interrupted(on, last);
+		died.volume.unlinkSync(`${HOME}/config.yaml`);
+		await expect(recover(died)).rejects.toMatchObject({
+			code: "recovery-blocked",
+			message: expect.stringContaining("config.yaml (gone)"),
+		});
+		await settle(agentOn(died), "finish");
+		expect(read(died, "config.yaml")).toBe("model: one\n");
+	});
+
+	it.each([
+		["has been moved in", 7],
+		["has still to be", 1],
+	])("stops for a database that %s and has been deleted, and --finish puts it back", async (_, last) => {
+		const on = plainMachine();
+		await create(on);
+		put(on, "state.db", last === 1 ? databaseFile("eleven") : "ruined");
+		put(on, "letters/ada.txt", "Dear Ada, no");
+		const died = await interrupted(on, last);
+		died.volume.unlinkSync(`${HOME}/state.db`);
+		await expect(recover(died)).rejects.toMatchObject({
+			code: "recovery-blocked",
+			message: expect.stringContaining("state.db (gone)"),
+		});
+		await settle(agentOn(died), "finish");
+		expect(homeState(died)["state.db"]).toContain("ten messages");
+	});
+
+	it("stops for a database that only gets its mode back and has been deleted", async () => {
+		const on = plainMachine();
+		await create(on);
+		on.volume.chmodSync(`${HOME}/state.db`, 0o644);
+		const died = await interrupted(on);
+		died.volume.unlinkSync(`${HOME}/state.db`);
+		await expect(recover(died)).rejects.toMatchObject({
+			code: "recovery-blocked",
+			message: expect.stringContaining("state.db (gone)"),
+		});
+	});
+
+	it("finishes where a late change was moved aside and the new file had still to come", async () => {
+		const on = plainMachine();
+		await create(on);
+		put(on, "config.yaml", "model: two");
+		const ending = await dyingAt(1, on, async (dying) => {
+			const { before: count } = dying;
+			dying.before = (call, tear) => {
+				if (call.includes("rename") && call.includes(".restore/new/000000"))
+					count(call, tear);
+				if (call.includes("journal.json.new") && call.startsWith("rename"))
+					put(dying, "config.yaml", "written in the last moment");
+			};
+			await restore(dying, "1");
+		});
+		if (ending === undefined) throw new Error("it was done too early");
+		expect(exists(ending.on, "config.yaml")).toBe(false);
+		await recover(ending.on);
+		expect(read(ending.on, "config.yaml")).toBe("model: one\n");
+	});
+
 	it("finishes in a home that was copied after the crash, file by file", async () => {
 		const undisturbed = await changed(changedInEveryWay);
 		await restore(undisturbed, "1");
@@ -150,19 +222,109 @@ describe("beside a restore", () => {
 		).toBe("Dear Eve and Adam");
 	});
 
-	it("a database that was absent and is made in the last moment is moved aside", async () => {
+	it.each([
+		"journal.json",
+		`link ${storeAt.restoring}/new/`,
+	])("a database that was absent and is made in the last moment, at %s, is left to who made it", async (moment) => {
 		const on = plainMachine();
 		await create(on);
 		on.volume.unlinkSync(`${HOME}/state.db`);
+		onceAt(on, moment, () => putDatabase(on, "state.db", "made just now"));
+		await expect(restore(on, "1")).rejects.toMatchObject({
+			code: "busy-database",
+			message: expect.stringMatching(/^state\.db was written to by another/),
+			hint: expect.stringContaining("Nothing was changed"),
+		});
+		expect(homeState(on)["state.db"]).toContain("made just now");
+		expect(on.volume.existsSync(storeAt.journal)).toBe(false);
+	});
+
+	it("a database that came since and is written to in the last moment stops the restore, and is not lost", async () => {
+		const on = plainMachine();
+		await create(on);
+		putDatabase(on, "state.db", "eleven messages");
+		putDatabase(on, "letters/eve.db", "one letter");
 		onceAt(on, "journal.json", () =>
-			putDatabase(on, "state.db", "made just now"),
+			putDatabase(on, "letters/eve.db", "two letters"),
 		);
+		await expect(restore(on, "1")).rejects.toMatchObject({
+			code: "failed",
+			message: expect.stringMatching(
+				/half-way: letters\/eve\.db was written to/,
+			),
+		});
+		expect(homeState(on)["letters/eve.db"]).toContain("two letters");
+		await expect(recover(on)).rejects.toMatchObject(blocked("letters/eve.db"));
+		expect(homeState(on)["letters/eve.db"]).toContain("two letters");
+	});
+
+	it("a recovery knows a database that had arrived when the restore died", async () => {
+		const on = plainMachine();
+		await create(on);
+		on.volume.unlinkSync(`${HOME}/state.db`);
+		const work = async (dying: Machine) => {
+			const { before: count } = dying;
+			dying.before = (call, tear) => {
+				const hasArrived = dying.volume.existsSync(`${HOME}/state.db`);
+				if (hasArrived) count(call, tear);
+			};
+			await restore(dying, "1");
+		};
+		const died = (await dyingAt(1, on, work))?.on;
+		if (died === undefined) throw new Error("it was done too early");
+		expect(died.volume.readdirSync(`${storeAt.restoring}/new`)).toHaveLength(1);
+		await recover(died);
+		expect(homeState(died)["state.db"]).toContain("ten messages");
+		expect(died.volume.existsSync(storeAt.restoring)).toBe(false);
+	});
+
+	it("a database that an agent opens as it is being removed is put back", async () => {
+		const on = plainMachine();
+		await create(on);
+		putDatabase(on, "letters/eve.db", "one letter");
+		const { processes } = on.system;
+		processes.holders = (paths) =>
+			new Map(
+				paths
+					.filter((path) => path.startsWith(storeAt.quarantine))
+					.map((path) => [path, [{ pid: 7, command: "a", isGone: false }]]),
+			);
+		await expect(restore(on, "1")).rejects.toMatchObject({
+			code: "failed",
+			message: expect.stringContaining("letters/eve.db was written to by"),
+		});
+		expect(homeState(on)["letters/eve.db"]).toContain("one letter");
+		expect(on.volume.existsSync(storeAt.quarantine)).toBe(false);
+	});
+
+	it("a log that an agent makes anew beside a database that is being removed is his", async () => {
+		const on = plainMachine();
+		await create(on);
+		putDatabase(on, "letters/eve.db", "one letter");
+		put(on, "letters/eve.db-wal", "");
+		onceAt(on, `unlink ${storeAt.quarantine}`, () => {
+			on.volume.unlinkSync(`${HOME}/letters/eve.db-wal`);
+			put(on, "letters/other", "takes the inode");
+			put(on, "letters/eve.db-wal", "of another");
+		});
+		await restore(on, "1");
+		expect(read(on, "letters/eve.db-wal")).toBe("of another");
+		expect(homeState(on)).not.toHaveProperty("letters/eve.db");
+	});
+
+	it("a log that an agent takes away as it closes the database does not stop the restore", async () => {
+		const on = plainMachine();
+		await create(on);
+		putDatabase(on, "state.db", "eleven messages", "wal");
+		const { disk } = on.system;
+		const { stat } = disk;
+		// Seen, and gone when it is opened.
+		disk.stat = (path) =>
+			path === `${HOME}/state.db-wal` && on.volume.existsSync(storeAt.journal)
+				? stat(`${HOME}/state.db`)
+				: stat(path);
 		await restore(on, "1");
 		expect(homeState(on)["state.db"]).toContain("ten messages");
-		const [aside = ""] = on.volume.readdirSync(storeAt.quarantine).map(String);
-		expect(
-			String(on.volume.readFileSync(`${storeAt.quarantine}/${aside}/state.db`)),
-		).toContain("made just now");
 	});
 
 	it("a database that this user may not write to is renamed in, if nobody holds it", async () => {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { recover } from "../../src/core/at-next-start.ts";
 import { listSnapshots } from "../../src/core/listing.ts";
-import { prune } from "../../src/core/prune.ts";
 import { SnapshotError } from "../../src/errors.ts";
 import { create, listedIds, restore } from "../support/commands.ts";
 import { changed, changedInEveryWay } from "../support/crash-scenes.ts";
@@ -99,16 +98,13 @@ describe("when the agent wrote on after the crash", () => {
 		expect(listedIds(on)).toContain(id);
 	});
 
-	it("lets snapshots be made, saying so, and neither restored nor pruned", async () => {
+	it("lets snapshots be made, saying so, and none restored", async () => {
 		const on = await writtenOn();
 		expect(await create(on)).toMatchObject({
 			created: true,
 			recoveryBlocked: true,
 		});
 		await expect(restore(on, "1")).rejects.toMatchObject({
-			code: "recovery-blocked",
-		});
-		await expect(prune(agentOn(on), { dryRun: false })).rejects.toMatchObject({
 			code: "recovery-blocked",
 		});
 		expect(read(on, "config.yaml")).toBe("written after the crash");

@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Coverage, Entry, Missed } from "../../src/core/manifest.ts";
-import { type PlanRequest, planRestore } from "../../src/core/restore-plan.ts";
+import {
+	type ModeChange,
+	type PlanRequest,
+	planRestore,
+} from "../../src/core/restore-plan.ts";
 import { database, directory, file, link } from "../support/entries.ts";
 
 const EVERYTHING: Coverage = {
@@ -20,6 +24,7 @@ interface Case {
 	only?: string[];
 	broken?: string[];
 	held?: string[];
+	modeChange?: Record<string, ModeChange>;
 	knownAbsent?: string[];
 }
 
@@ -43,6 +48,7 @@ function request(given: Case): PlanRequest {
 					? "if-missing-or-broken"
 					: "always",
 		isBroken: (path) => given.broken?.includes(path) ?? false,
+		modeChange: ({ path }) => given.modeChange?.[path] ?? "in place",
 		isHeld: (path) => given.held?.includes(path) ?? false,
 		knownAbsent: new Set(given.knownAbsent),
 		include: given.include ?? [],
@@ -175,6 +181,22 @@ describe("a plan", () => {
 		],
 	])("%s", (_, given, plan) => {
 		expect(steps(given)).toEqual(plan);
+	});
+
+	it("replaces a file by a copy where its mode cannot be set in place, or leaves it and says so", () => {
+		const given = {
+			target: [file("a", "1", { mode: 0o600 }), directory("d", 0o700)],
+			now: [file("a", "1", { mode: 0o644 }), directory("d", 0o755)],
+		};
+		expect(steps({ ...given, modeChange: { a: "by a copy" } })).toEqual([
+			"write a",
+			"set-mode d 700",
+		]);
+		const { steps: none, leftAlone } = planRestore(
+			request({ ...given, modeChange: { a: "not", d: "not" } }),
+		);
+		expect(none).toEqual([]);
+		expect(leftAlone.map(({ path }) => path)).toEqual(["a", "d"]);
 	});
 
 	it("leaves modes that a snapshot does not know as they are, and new files private", () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { explain } from "../../src/commands/explain.ts";
 import { settle } from "../../src/core/settle.ts";
+import { readManifest } from "../../src/core/store.ts";
 import { create, listedIds, restore } from "../support/commands.ts";
 import {
 	changed,
@@ -10,7 +11,7 @@ import {
 import { dyingEverywhere, failingEverywhere } from "../support/dying.ts";
 import { homeState } from "../support/home-state.ts";
 import type { Machine } from "../support/memory-system.ts";
-import { agentOn, put } from "../support/plain-agent.ts";
+import { agentOn, HOME, put, STORE } from "../support/plain-agent.ts";
 import { storeAt } from "../support/store-folders.ts";
 
 interface Scene {
@@ -35,7 +36,9 @@ async function interrupted(last = 4): Promise<Scene> {
 }
 
 describe("an interrupted restore after which the agent wrote on", () => {
-	it.each([1, 4, 9])("can be finished, after %i changes", async (last) => {
+	it.each([
+		1, 3, 4, 5, 9,
+	])("can be finished, after %i changes", async (last) => {
 		const { on, after } = await interrupted(last);
 		await settle(agentOn(on), "finish");
 		expect(homeState(on)).toEqual(after);
@@ -43,7 +46,7 @@ describe("an interrupted restore after which the agent wrote on", () => {
 	});
 
 	it.each([
-		1, 4, 9,
+		1, 3, 4, 5, 9,
 	])("can be gone back from, after %i changes", async (last) => {
 		const { on, before } = await interrupted(last);
 		await settle(agentOn(on), "back");
@@ -124,6 +127,57 @@ describe("an interrupted restore after which the agent wrote on", () => {
 		on.system.disk.isFixed = isFixed;
 		const { present } = await again();
 		expect(known).toContain(present.id);
+	});
+
+	it("is preceded by a new snapshot when the newest differs in what is never put back", async () => {
+		const { on } = await interrupted();
+		await create(on, "by hand");
+		put(on, "running.json", '{"pid":2}');
+		const { present } = await settle(agentOn(on), "back");
+		expect(present.id).toContain("before-recover-back");
+		const { entries } = readManifest(on.system.disk, storeAt, present.id);
+		const { size } = on.volume.statSync(`${HOME}/running.json`);
+		expect(entries).toContainEqual(
+			expect.objectContaining({ path: "running.json", size }),
+		);
+	});
+
+	it("is preceded by a new snapshot when the one of the try before has rotted", async () => {
+		const { on } = await interrupted();
+		const { isFixed } = on.system.disk;
+		on.system.disk.isFixed = () => true;
+		await expect(settle(agentOn(on), "back")).rejects.toThrow("be changed");
+		const [rotten = ""] = listedIds(on);
+		on.volume.writeFileSync(`${STORE}/${rotten}/config.yaml`, "rot");
+		on.system.disk.isFixed = isFixed;
+		const { present } = await settle(agentOn(on), "back");
+		expect(present.id).not.toBe(rotten);
+	});
+
+	it("goes back and prunes neither what was being restored nor the present", async () => {
+		const on = await changed(changedInEveryWay);
+		const [restored = ""] = listedIds(on);
+		put(on, "state-snapshots/config.json", '{"keep":{"manual":3}}');
+		for (const label of ["two", "three"]) await create(on, label);
+		const died = await diedHalfWay(on, (dying) => restore(dying, restored));
+		put(died, "config.yaml", "written after the crash");
+		const { present, outcome } = await settle(agentOn(died), "back");
+		expect(listedIds(died)).toEqual(
+			expect.arrayContaining([restored, present.id]),
+		);
+		expect(outcome.pruned).toMatchObject({ removed: [] });
+	});
+
+	it.each([
+		"finish",
+		"back",
+	] as const)("can be settled by %s whatever stands in the settings, and prunes nothing then", async (direction) => {
+		const { on } = await interrupted();
+		put(on, "state-snapshots/config.json", '{"keep": {"manual": 1');
+		const known = listedIds(on);
+		await settle(agentOn(on), direction);
+		expect(listedIds(on)).toEqual(expect.arrayContaining(known));
+		expect(on.volume.existsSync(storeAt.journal)).toBe(false);
 	});
 
 	it("is none when nothing was interrupted", async () => {

@@ -126,6 +126,7 @@ export function memoryFiles(volume: Volumes, before: BeforeChange): FileSystem {
 		unlinkSync: changing("unlink", real.unlinkSync),
 		rmdirSync: changing("rmdir", real.rmdirSync),
 		symlinkSync: changing("symlink", real.symlinkSync),
+		linkSync: changing("link", real.linkSync),
 		chmodSync: changing("chmod", real.chmodSync),
 		utimesSync: changing("utimes", real.utimesSync),
 		lchownSync: changing("lchown", real.lchownSync),

@@ -58,6 +58,7 @@ export function machine(
 			clock,
 			processes: {
 				pid: 4242,
+				userId: undefined,
 				canSetOwner: false,
 				toolVersion: "0.0.0-test",
 				mountPoints: () => self.mountPoints,

@@ -1,12 +1,18 @@
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import fs from "node:fs";
+import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import { findDamage } from "../../src/system/check-database.ts";
-import { check } from "../../src/system/sqlite-check.ts";
+import { check, checkElsewhere } from "../../src/system/sqlite-check.ts";
 import { scratch } from "../support/scratch.ts";
 import { makeDatabase } from "../support/small-database.ts";
 
 const BUDGET = 60_000;
+const CHECK_WORKER = fileURLToPath(
+	new URL("../../src/system/check-worker.ts", import.meta.url),
+);
 
 function withIndex(dir: string): string {
 	const path = `${dir}/x.db`;
@@ -115,4 +121,65 @@ describe("looking for damage", () => {
 		expect(await check(path, 1)).toEqual({ verdict: "unfinished" });
 		expect(await check(path, BUDGET)).toEqual({ verdict: "ok" });
 	});
+});
+
+describe("a check in a process of its own", () => {
+	const budget = BUDGET;
+	function worker(code: string): string {
+		const path = `${scratch()}/worker.mjs`;
+		fs.writeFileSync(path, code);
+		return path;
+	}
+
+	it.each([
+		"process.kill(process.pid, 'SIGINT')",
+		"process.kill(process.pid, 'SIGKILL')",
+		"process.exit(1)",
+		'process.stdout.write(\'{"verdict":"dam\')',
+		"",
+	])("that ends without an answer says nothing of the database: %s", async (code) => {
+		expect(await checkElsewhere(worker(code), "x.db", { budget })).toEqual({
+			verdict: "unfinished",
+		});
+	});
+
+	it("is ended by the signal that it is given", async () => {
+		const ending = new AbortController();
+		const { signal } = ending;
+		const asked = checkElsewhere(worker("setInterval(() => {}, 1e6)"), "x.db", {
+			budget,
+			signal,
+		});
+		ending.abort();
+		expect(await asked).toEqual({ verdict: "unfinished" });
+	});
+
+	it.runIf(process.platform === "linux")(
+		"is not reached by a Ctrl-C in our terminal",
+		async () => {
+			// The fifth field of proc_pid_stat(5) is the process group, to which a terminal sends its signals.
+			const code = `import fs from "node:fs";
+			const [, , , , group] = fs.readFileSync("/proc/self/stat", "utf8").split(" ");
+			const details = Number(group) === process.pid ? "a group of its own" : "ours";
+			process.stdout.write(JSON.stringify({ verdict: "damaged", details }));`;
+			expect(
+				await checkElsewhere(worker(code), "x.db", { budget }),
+			).toMatchObject({ details: "a group of its own" });
+		},
+	);
+
+	it.skipIf(process.platform === "win32")(
+		"does not outlive the one who asked",
+		async () => {
+			// SQLite waits for the other end of a FIFO for ever.
+			const path = `${scratch()}/x.db`;
+			execFileSync("mkfifo", [path]);
+			const child = spawn(process.execPath, [CHECK_WORKER, path], {
+				stdio: ["pipe", "ignore", "inherit"],
+			});
+			child.stdin.end();
+			const [, signal] = await once(child, "exit");
+			expect(signal).toBe("SIGKILL");
+		},
+	);
 });

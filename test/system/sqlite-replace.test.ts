@@ -68,6 +68,19 @@ describe.each([
 		await (await sqlite.beginReplace(from, live, 0)).commit();
 		expect(numbersAt(live)).toEqual([7]);
 	});
+
+	it("is not waited for any longer after Ctrl-C, or when the time is up", async () => {
+		const { live, from } = pair(wal);
+		await holder("write", live);
+		const waitWith = (signal: AbortSignal, deadline?: number) =>
+			sqlite.beginReplace(from, live, 600_000, { signal, deadline });
+		await expect(waitWith(AbortSignal.abort())).rejects.toMatchObject({
+			name: "AbortError",
+		});
+		await expect(
+			waitWith(new AbortController().signal, 0),
+		).rejects.toMatchObject({ code: "timed-out" });
+	});
 });
 
 describe("a live database", () => {

@@ -46,7 +46,7 @@ export function tellingOf(ran: Ran): Telling {
 		return { told: "incomplete", faults: [] };
 	const isHalfWay = /stopped half-way|could not be finished/.test(text);
 	const saysWhatChanged =
-		isHalfWay || /Nothing (in the agent's home )?was changed/.test(text);
+		isHalfWay || /Nothing (else |in the agent's home )?was changed/.test(text);
 	const faults = [
 		...(error === undefined ? ["it failed without an error"] : []),
 		...(error?.code === "bug" || code === 70 ? ["it calls that a bug"] : []),

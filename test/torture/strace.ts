@@ -18,7 +18,10 @@ export interface Call {
 }
 
 /** Where strace finds a call again. */
-export type CallNumber = Pick<Call, "name" | "ordinal">;
+export type CallNumber = Pick<Call, "name" | "ordinal"> & {
+	/** Only calls on this file are counted. */
+	readonly on?: string;
+};
 
 /** What is done to a call: `signal=SIGKILL` or `error=EIO`. */
 export type Harm = `signal=${string}` | `error=${string}`;
@@ -94,9 +97,10 @@ export async function harmCall(
 }
 
 /** Not with --seccomp-bpf, which makes strace 6.1 inject nothing. */
-function harming({ name, ordinal }: CallNumber, harm: Harm): string[] {
+function harming({ name, ordinal, on }: CallNumber, harm: Harm): string[] {
 	const inject = `inject=${name}:${harm}:when=${ordinal}`;
-	return ["-e", `trace=${name}`, "-e", inject];
+	const only = on === undefined ? [] : ["-P", on];
+	return ["-e", `trace=${name}`, "-e", inject, ...only];
 }
 
 /** strace that holds a command at a call; its log says which process it is, which it does for those with -f only. */

@@ -16,6 +16,7 @@ import { fullDisk } from "./campaigns/full-disk.ts";
 import { fuzz } from "./campaigns/fuzz.ts";
 import { kill } from "./campaigns/kill.ts";
 import { live } from "./campaigns/live.ts";
+import { passing } from "./campaigns/passing.ts";
 import { powerCut } from "./campaigns/power-cut.ts";
 import { races } from "./campaigns/races.ts";
 import { walk } from "./campaigns/walk.ts";
@@ -33,6 +34,7 @@ const campaigns: readonly Campaign[] = [
 	walk,
 	fuzz,
 	live,
+	passing,
 ];
 
 const { values } = parseArgs({

@@ -13,17 +13,34 @@ export interface Stopped {
 }
 
 /** Starts a command that stops itself at this call; undefined when it ended without coming there. */
-export async function stopAt(
+export function stopAt(
 	subject: Subject,
 	home: string,
 	words: readonly string[],
 	call: CallNumber,
 ): Promise<Stopped | undefined> {
+	return startHeld(subject, home, words, call).stopped;
+}
+
+/** As `stopAt`, with the answer of one that ended without coming there. */
+export function startHeld(
+	subject: Subject,
+	home: string,
+	words: readonly string[],
+	call: CallNumber,
+): { answer: Promise<Ran>; stopped: Promise<Stopped | undefined> } {
 	const log = path.join(path.dirname(home), `stop-${words[0]}.strace`);
 	fs.writeFileSync(log, "");
 	const answer = runSubject(subject, home, words, {
 		under: holding(call, log),
 	});
+	return { answer, stopped: seenToStop(log, answer) };
+}
+
+async function seenToStop(
+	log: string,
+	answer: Promise<Ran>,
+): Promise<Stopped | undefined> {
 	const stopped = () =>
 		/^(\d+) +--- stopped by SIGSTOP ---/m.exec(
 			fs.readFileSync(log, "utf8"),

@@ -1,0 +1,56 @@
+import { errorCode, SnapshotError } from "../errors.ts";
+import type { Journal, JournalStep } from "./journal.ts";
+import { whyFailed, whyOfDisk } from "./reasons.ts";
+
+/** What a restore that stopped has done by now, and what not, in a few words. */
+export function progressText(
+	steps: readonly JournalStep[],
+	done: ReadonlySet<JournalStep>,
+): string {
+	const waiting = new Set(
+		steps.filter((step) => !done.has(step)).map(({ path }) => path),
+	);
+	const finished = new Set(
+		[...done].map(({ path }) => path).filter((path) => !waiting.has(path)),
+	);
+	if (waiting.size === 0)
+		return "All of it is as in the snapshot by now, and only has to be closed.";
+	const rest = `Still to be done: ${few([...waiting])}.`;
+	return finished.size === 0
+		? rest
+		: `As in the snapshot by now: ${few([...finished])}. ${rest}`;
+}
+
+function few(paths: readonly string[]): string {
+	const more = paths.length > 3 ? ` and ${paths.length - 3} more` : "";
+	return `${paths.slice(0, 3).join(", ")}${more}`;
+}
+
+/** What to do about it: the journal stands, and its home is between old and new. */
+export function hintFor(error: unknown, undo: string | undefined): string {
+	const isFull = /^(ENOSPC|EDQUOT|SQLITE_FULL)$/.test(errorCode(error) ?? "");
+	const cause = isFull
+		? "Free some space (`prune` works meanwhile)"
+		: "Remove the cause";
+	const back =
+		undo === undefined
+			? ""
+			: " Or go back to what was there: `recover --back`.";
+	return `${cause} and run \`recover\`, which finishes it.${back} Do not start the agent before.`;
+}
+
+/** For an error of the disk before a recovery has changed anything; all else is thrown as it is. */
+export function stillHalfWay({
+	snapshot,
+	undo,
+}: Journal): (error: unknown) => never {
+	return (error) => {
+		if (error instanceof SnapshotError || whyOfDisk(error) === undefined)
+			throw error;
+		throw new SnapshotError(
+			"failed",
+			`The interrupted restore of ${snapshot} could not be finished: ${whyFailed(error)}. It is still half-way, and nothing was changed now.`,
+			{ hint: hintFor(error, undo), cause: error },
+		);
+	};
+}

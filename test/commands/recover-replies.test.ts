@@ -1,0 +1,103 @@
+import { describe, expect, it } from "vitest";
+import { create, restore } from "../support/commands.ts";
+import { diedHalfWay } from "../support/crash-scenes.ts";
+import type { Machine } from "../support/memory-system.ts";
+import { plainMachine, put } from "../support/plain-agent.ts";
+import { say } from "../support/say.ts";
+
+/** Snapshot "one" waits for the next start; a restore of "two" was begun after that, and died half-way. */
+async function waitingAndInterrupted(): Promise<Machine> {
+	const on = plainMachine();
+	await create(on, "one");
+	put(on, "config.yaml", "model: two");
+	put(on, "letters/ada.txt", "Dear Ada, two");
+	await create(on, "two");
+	put(on, "config.yaml", "model: three");
+	put(on, "letters/ada.txt", "Dear Ada, three");
+	await say(on, "restore 2 --at-next-start");
+	return diedHalfWay(on, (dying) => restore(dying, "1"), 2);
+}
+
+async function reply(on: Machine, command: string): Promise<string> {
+	on.clock.advance(3_600_000);
+	return (await say(on, command)).text;
+}
+
+describe("a restore that waited, and was overtaken by one that was interrupted,", () => {
+	it("is forgotten by recover, which says so", async () => {
+		expect(
+			await reply(await waitingAndInterrupted(), "recover"),
+		).toMatchInlineSnapshot(`
+			"Finished the interrupted restore of 20261121-011602-two.
+			The restore of 20261121-011502-one that waited for the next start is forgotten.
+			Restart Plain to load it.
+			Take it back with: /snapshot undo"
+		`);
+	});
+
+	it.each([
+		"create",
+		"prune",
+		"restore 1",
+		"restore 1 --at-next-start",
+		"recover --finish",
+		"recover --back",
+	])("is forgotten by %s, which says so once", async (command) => {
+		const text = await reply(await waitingAndInterrupted(), command);
+		expect(text.split("20261121-011502-one that waited")).toHaveLength(2);
+	});
+
+	it("is not said to be forgotten when it is the one that was interrupted", async () => {
+		const on = plainMachine();
+		await create(on, "one");
+		put(on, "config.yaml", "model: two");
+		put(on, "letters/ada.txt", "Dear Ada, two");
+		await say(on, "restore 1 --at-next-start");
+		const died = await diedHalfWay(on, (dying) => say(dying, "recover"), 2);
+		expect(await reply(died, "recover")).not.toContain("forgotten");
+	});
+});
+
+describe("recover --back says", () => {
+	it("what it did, what it pruned, and where the present is", async () => {
+		const on = plainMachine();
+		put(on, "state-snapshots/config.json", '{"keep":{"manual":2}}');
+		for (const label of ["one", "two"]) {
+			put(on, "config.yaml", `model: ${label}`);
+			put(on, "letters/ada.txt", `Dear Ada, ${label}`);
+			await create(on, label);
+		}
+		const died = await diedHalfWay(on, (dying) => restore(dying, "2"), 2);
+		put(died, "config.yaml", "written after the crash");
+		for (const label of ["three", "four"]) await create(died, label);
+		expect(await reply(died, "recover --back")).toMatchInlineSnapshot(`
+			"Went back to what was there before the interrupted restore of 20261121-011502-one.
+			Removed 2 old snapshots.
+			What was there a moment ago is snapshot 20261121-022002-before-recover-back: /snapshot restore 20261121-022002-before-recover-back
+			Restart Plain to load it."
+		`);
+	});
+});
+
+describe("a restore that was stopped half-way says", () => {
+	it.each([
+		["", true],
+		[" --no-undo", false],
+	])("how to go on, and how to go back if that can be: restore 1%s", async (flag, isBack) => {
+		const on = plainMachine();
+		await create(on, "one");
+		put(on, "config.yaml", "model: two");
+		put(on, "letters/ada.txt", "Dear Ada, two");
+		on.before = (call) => {
+			if (call.startsWith("rename") && call.includes(".restore/new/000001"))
+				throw Object.assign(new Error("no"), { code: "EACCES" });
+		};
+		const text = await reply(on, `restore 1${flag}`);
+		expect(text).toContain("stopped half-way");
+		expect(text).toContain("/snapshot recover, which finishes it");
+		expect(text.includes("/snapshot recover --back")).toBe(isBack);
+		const again = await reply(on, "recover");
+		expect(again).toContain("could not be finished");
+		expect(again.includes("/snapshot recover --back")).toBe(isBack);
+	});
+});

@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import { Occupancy } from "../../src/core/occupancy.ts";
+import { DENIED } from "../../src/core/reasons.ts";
+import { create, restore } from "../support/commands.ts";
+import { homeState } from "../support/home-state.ts";
+import type { Machine } from "../support/memory-system.ts";
+import {
+	agentOn,
+	HOME,
+	plainMachine,
+	putDatabase,
+} from "../support/plain-agent.ts";
+
+function refuses(on: Machine, code: string): void {
+	on.system.sqlite.pin = () =>
+		Promise.reject(Object.assign(new Error("unable to open"), { code }));
+}
+
+describe("a database that another user owns", () => {
+	it.each([
+		["it", `${HOME}/state.db`],
+		["its directory", HOME],
+	])("is not said to be held by anyone when this user may not write to %s", (_, closed) => {
+		const on = plainMachine();
+		on.system.disk.mayWrite = (path) => path !== closed;
+		on.system.sqlite.isFree = () => {
+			throw Object.assign(new Error("unable to open"), {
+				code: "SQLITE_CANTOPEN",
+			});
+		};
+		const occupancy = new Occupancy(agentOn(on), ["state.db"]);
+		expect(occupancy.isHeld("state.db")).toBe(false);
+	});
+
+	it.each([
+		"SQLITE_CANTOPEN",
+		"SQLITE_READONLY_DIRECTORY",
+		"SQLITE_IOERR_LOCK",
+	])("cannot be saved for want of permission, and not of room (%s)", async (code) => {
+		const on = plainMachine();
+		await create(on);
+		putDatabase(on, "state.db", "eleven messages", "wal");
+		const before = homeState(on);
+		on.system.disk.mayWrite = (path) => path !== HOME;
+		refuses(on, code);
+		await expect(restore(on, "1")).rejects.toMatchObject({
+			message: expect.stringContaining(DENIED),
+			hint: expect.stringContaining("chown"),
+		});
+		expect(homeState(on)).toEqual(before);
+		expect((await create(on)).missed).toMatchObject([{ why: DENIED }]);
+	});
+});
+
+describe("a database that is locked for good", () => {
+	it("can wait for the next start", async () => {
+		const on = plainMachine();
+		await create(on);
+		putDatabase(on, "state.db", "eleven messages", "wal");
+		refuses(on, "SQLITE_BUSY");
+		await expect(restore(on, "1")).rejects.toMatchObject({
+			code: "busy-database",
+			hint: expect.stringMatching(/when it is free\. .*--at-next-start/),
+		});
+	});
+});
