@@ -1,6 +1,6 @@
 /** Builds `dist/`: the command line, the public API and one lazily loaded file a command. */
 import { execFileSync } from "node:child_process";
-import { chmodSync, rmSync } from "node:fs";
+import { chmodSync, globSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import plugin from "../plugin.json" with { type: "json" };
@@ -10,6 +10,9 @@ const handlers = plugin.commands
 	.flatMap(({ subcommands }) => Object.values(subcommands))
 	.map(({ handler }) => handler.replace(/^dist\/(.*)\.js#.*$/, "src/$1.ts"));
 
+// What the hosts load into their own processes.
+const plugins = globSync("src/hosts/*/plugin.ts", { cwd: root });
+
 rmSync(`${root}dist`, { recursive: true, force: true });
 await build({
 	absWorkingDir: root,
@@ -18,6 +21,7 @@ await build({
 		"src/index.ts",
 		"src/main.ts",
 		"src/system/check-worker.ts",
+		...plugins,
 		...new Set(handlers),
 	],
 	outdir: "dist",

@@ -2,14 +2,19 @@
  * What a host's plugin uses: one function that registers `/snapshot`. It loads nothing native and opens no file of the
  * agent: the work is done by a process of its own.
  */
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { COMMAND } from "./commands/grammar.ts";
+import { type Completion, completeLine } from "./commands/completion.ts";
+import { COMMAND, findVerb } from "./commands/grammar.ts";
 import type { Reply } from "./commands/reply.ts";
 import { splitWords } from "./commands/words.ts";
+import type { Moment } from "./core/automatic.ts";
 import type { Host } from "./core/host.ts";
 import { runEngine } from "./system/engine.ts";
 
+export type { Completion } from "./commands/completion.ts";
 export type { Reply } from "./commands/reply.ts";
+export type { Moment } from "./core/automatic.ts";
 export type { Host, StateItem } from "./core/host.ts";
 export { type ErrorCode, SnapshotError } from "./errors.ts";
 export { hosts } from "./hosts/index.ts";
@@ -22,25 +27,40 @@ export interface SnapshotCommand {
 	readonly description: string;
 	/** Takes what was typed behind the name, answers with what to show. Never rejects. */
 	run(text: string): Promise<Reply>;
+	/** Which command of ours that text calls: "restore" for "rewind 3". Undefined: none. */
+	verbOf(text: string): string | undefined;
 	/**
 	 * For the host to call before it opens its database: finishes an interrupted restore, and does one that waits for
 	 * this moment. Never rejects; a reply that is not ok is worth showing, and nothing was lost.
 	 */
 	beforeStart(): Promise<Reply>;
+	/**
+	 * For the host to call at moments of its life: takes a snapshot if one is due. Never rejects.
+	 * @param hostVersion as the host says it; a start with another one than the newest snapshot's makes a `pre-update` one
+	 */
+	automatic(moment: Moment, hostVersion?: string): Promise<Reply>;
+	/** For completion in the chat: what may stand where `typed`, the text behind the name, ends. Never rejects. */
+	complete(typed: string): Promise<Completion>;
 }
 
 const LONGEST = 8000;
 
-/**
- * The `/snapshot` command for one host.
- * @param options.home The agent's home; else the host's environment variable, else its usual place.
- */
+export interface CommandOptions {
+	/** The agent's home; else the host's environment variable, else its usual place. */
+	readonly home?: string;
+	/** Where this package lies, for hosts that run a copy of a plugin's code. */
+	readonly packageDirectory?: string;
+}
+
+/** The `/snapshot` command for one host. */
 export function createSnapshotCommand(
 	host: Host,
-	options: { readonly home?: string } = {},
+	{ home, packageDirectory }: CommandOptions = {},
 ): SnapshotCommand {
-	const home = options.home === undefined ? [] : ["--home", options.home];
-	const engine = [...home, "--host", host.name, "--json", "--chat", "--"];
+	const place = home === undefined ? [] : ["--home", home];
+	const engine = [...place, "--host", host.name, "--json", "--chat", "--"];
+	const program = enginePath(packageDirectory);
+	const ask = (args: readonly string[]) => askEngine(program, args);
 	return {
 		...COMMAND,
 		async run(text) {
@@ -48,12 +68,35 @@ export function createSnapshotCommand(
 			if (unusable !== undefined) return noReply(unusable);
 			return ask([...engine, ...splitWords(text)]);
 		},
+		verbOf(text) {
+			const [word = ""] = splitWords(text);
+			return findVerb(word)?.name;
+		},
 		beforeStart: () => ask([...engine, "recover"]),
+		automatic: (moment, hostVersion) =>
+			ask([
+				...engine,
+				"auto",
+				moment,
+				...(hostVersion === undefined ? [] : ["--host-version", hostVersion]),
+			]),
+		complete: (typed) =>
+			completeLine(`/${COMMAND.name} ${typed}`, async () => {
+				const { data } = await ask([...engine, "list", "--all"]);
+				return snapshotIds(data);
+			}),
 	};
 }
 
-async function ask(args: readonly string[]): Promise<Reply> {
-	const { output, problem } = await runEngine(enginePath(), args, process.env);
+function snapshotIds({ snapshots }: Reply["data"]): string[] {
+	return Array.isArray(snapshots) ? snapshots.map(({ id }) => String(id)) : [];
+}
+
+async function askEngine(
+	program: string,
+	args: readonly string[],
+): Promise<Reply> {
+	const { output, problem } = await runEngine(program, args, process.env);
 	return (
 		parseReply(output) ??
 		noReply(
@@ -69,9 +112,14 @@ function whyUnusable(text: string): string | undefined {
 	return text.includes("\0") ? "what was typed holds a NUL" : undefined;
 }
 
-function enginePath(): string {
-	const here = fileURLToPath(import.meta.url);
-	return here.replace(/index\.(ts|js)$/, "cli.$1");
+/** This code may have been moved into a chunk of `dist`; from the sources it stands beside the engine's. */
+function enginePath(packageDirectory: string | undefined): string {
+	if (packageDirectory !== undefined)
+		return join(packageDirectory, "dist", "cli.js");
+	if (import.meta.url.endsWith(".ts"))
+		return fileURLToPath(new URL("cli.ts", import.meta.url));
+	const dist = import.meta.url.lastIndexOf("/dist/") + "/dist/".length;
+	return fileURLToPath(new URL("cli.js", import.meta.url.slice(0, dist)));
 }
 
 function parseReply(output: string): Reply | undefined {

@@ -1,7 +1,7 @@
 import { type CreateOutcome, createSnapshot } from "../core/create.ts";
 import { usageError } from "./grammar.ts";
 import { type Handler, secondsFlag, textFlag, waitOf } from "./handler.ts";
-import { EXIT, type Reply, snapshotData } from "./reply.ts";
+import { type Answer, EXIT, type Reply, snapshotData } from "./reply.ts";
 import {
 	bytesText,
 	countText,
@@ -38,6 +38,14 @@ export const create: Handler = async (invocation) => {
 	});
 	const seconds = (agent.system.clock.monotonic() - started) / 1000;
 
+	return createAnswer(outcome, seconds, prefix);
+};
+
+export function createAnswer(
+	outcome: CreateOutcome,
+	seconds: number,
+	prefix: string,
+): Answer {
 	const { created, snapshot, missed, coherent, differences } = outcome;
 	const incomplete = missed.some(({ lost }) => lost);
 	return {
@@ -57,7 +65,7 @@ export const create: Handler = async (invocation) => {
 			removed: removedBy(outcome),
 		},
 	};
-};
+}
 
 function createdText(
 	outcome: CreateOutcome,

@@ -19,6 +19,8 @@ export interface Naming {
 	readonly sequence: number;
 	readonly label: string | null;
 	readonly reason: string;
+	/** The agent's version then, as far as it is known. */
+	readonly hostVersion?: string | undefined;
 	readonly now: Date;
 }
 
@@ -26,7 +28,7 @@ export interface Naming {
 export function nameSnapshot(
 	snapshots: readonly SnapshotInfo[],
 	isTaken: (id: string) => boolean,
-	{ label, reason, now }: Pick<Naming, "label" | "reason" | "now">,
+	{ label, reason, hostVersion, now }: Omit<Naming, "id" | "sequence">,
 ): Naming {
 	const wanted = [stampOf(now), slugOf(label ?? "")]
 		.filter((part) => part !== "")
@@ -39,7 +41,7 @@ export function nameSnapshot(
 	);
 	// Nobody makes so many: somebody has written the highest number. Equal ones are told apart by their id.
 	const sequence = Math.min(highest + 1, HIGHEST_SEQUENCE);
-	return { id, sequence, label, reason, now };
+	return { id, sequence, label, reason, hostVersion, now };
 }
 
 /** `20261121-011402` */
@@ -75,6 +77,9 @@ export function manifestOf(
 		createdAt: naming.now.toISOString(),
 		reason: naming.reason,
 		host: agent.host.name,
+		...(naming.hostVersion !== undefined && {
+			hostVersion: naming.hostVersion,
+		}),
 		complete: !captured.missed.some(({ lost }) => lost),
 		coherent: captured.coherent,
 		pinned: false,

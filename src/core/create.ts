@@ -28,6 +28,8 @@ export interface CreateRequest {
 	readonly reason: string;
 	/** Makes one even when nothing has changed. */
 	readonly force: boolean;
+	/** The agent's version; else that of the newest snapshot is taken over. */
+	readonly hostVersion?: string | undefined;
 	/** Uses the last of the disk if it must. */
 	readonly ignoreReserve?: boolean;
 	/** Whether the newest one will do, in place of the usual "nothing that matters is another". */
@@ -89,7 +91,12 @@ export async function createLocked(
 		system.disk.stat(`${store.directory}/${id}`) !== undefined;
 	const { snapshots } = listSnapshots(system.disk, store);
 	const now = system.clock.now();
-	const naming = nameSnapshot(snapshots, isTaken, { ...request, now });
+	const [newest] = snapshots.filter(({ number }) => number === 1);
+	const naming = nameSnapshot(snapshots, isTaken, {
+		...request,
+		hostVersion: request.hostVersion ?? newest?.hostVersion,
+		now,
+	});
 	const partial = `${store.directory}/.${naming.id}.partial`;
 	system.disk.makeDirectory(partial, 0o700);
 	try {
@@ -106,7 +113,6 @@ export async function createLocked(
 			isFirst: snapshots.length === 0,
 			links: linksOf(taken),
 		};
-		const [newest] = snapshots.filter(({ number }) => number === 1);
 		const isSame =
 			before !== undefined &&
 			before.id === newest?.id &&

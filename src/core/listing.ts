@@ -16,6 +16,8 @@ export interface SnapshotInfo extends Kept {
 	readonly number: number | undefined;
 	/** As it was typed. */
 	readonly label: string | null;
+	/** The agent's version then, as far as it is known. */
+	readonly hostVersion: string | undefined;
 	readonly createdAt: Date;
 	readonly files: number;
 	/** What it holds. */
@@ -123,12 +125,13 @@ function describe(
 	summary: ManifestSummary,
 	order: number,
 ): Omit<SnapshotInfo, "number"> {
-	const { label, reason, complete, pinned, sequence } = summary;
+	const { label, hostVersion, reason, complete, pinned, sequence } = summary;
 	const files = summary.file_count;
 	return {
 		id,
 		order,
 		label,
+		hostVersion,
 		reason,
 		complete,
 		pinned,

@@ -25,6 +25,7 @@ export const Summary = v.object({
 	createdAt: v.optional(v.pipe(v.string(), v.isoTimestamp())),
 	reason: v.optional(v.string(), "manual"),
 	host: v.optional(v.string()),
+	hostVersion: v.optional(v.pipe(v.string(), v.maxLength(100))),
 	complete: v.optional(v.boolean(), true),
 	coherent: v.optional(v.boolean()),
 	pinned: v.optional(v.boolean(), false),

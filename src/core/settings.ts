@@ -30,6 +30,7 @@ const Schema = v.strictObject({
 	include: v.optional(v.array(Path, "must be a list of paths"), []),
 	exclude: v.optional(v.array(Path, "must be a list of paths"), []),
 	keep: v.optional(v.record(v.string(), Count), {}),
+	automatic: v.optional(v.boolean("must be true or false"), true),
 	reserveBytes: v.optional(
 		v.pipe(
 			v.number("must be a number of bytes"),
@@ -47,6 +48,8 @@ export interface Settings {
 	readonly exclude: readonly string[];
 	/** How many of the newest to keep, by reason. */
 	readonly keep: Readonly<Record<string, number>>;
+	/** Takes snapshots by itself at certain moments of the agent's life. */
+	readonly automatic: boolean;
 	/** Bytes that must stay free on the disk after a snapshot. */
 	readonly reserveBytes: number;
 }

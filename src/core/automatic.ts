@@ -1,0 +1,74 @@
+import { type Agent, loadSettings } from "./agent.ts";
+import {
+	type CreateOutcome,
+	type CreateRequest,
+	createSnapshot,
+} from "./create.ts";
+import { listSnapshots, type SnapshotInfo } from "./listing.ts";
+import type { Settings } from "./settings.ts";
+
+/** When an agent's plugin asks for a snapshot by itself. */
+export const MOMENTS = ["start", "compaction", "stop"] as const;
+export type Moment = (typeof MOMENTS)[number];
+
+/** How soon after another snapshot one is not worth it, in milliseconds: agents compact and restart in bursts. */
+const PAUSE = 5 * 60_000;
+
+const LABELS: Readonly<Record<Exclude<Moment, "start">, string>> = {
+	compaction: "before compaction",
+	stop: "before stop",
+};
+
+export interface Occasion {
+	readonly moment: Moment;
+	readonly hostVersion: string | undefined;
+}
+
+export type AutomaticOutcome =
+	| { readonly made: CreateOutcome }
+	/** In the words shown to people. */
+	| { readonly skipped: string };
+
+/** Takes a snapshot if one is due. No updater tells before it updates: the first start of another version comes nearest. */
+export async function snapshotIfDue(
+	agent: Agent,
+	occasion: Occasion,
+): Promise<AutomaticOutcome> {
+	const { system, store } = agent;
+	const { snapshots } = listSnapshots(system.disk, store);
+	const [newest] = snapshots.filter(({ number }) => number === 1);
+	const skipped = whyNotDue(
+		loadSettings(agent),
+		newest,
+		occasion,
+		system.clock.now(),
+	);
+	if (skipped !== undefined) return { skipped };
+	return { made: await createSnapshot(agent, requestFor(occasion)) };
+}
+
+/** Pure. Undefined: it is due. */
+export function whyNotDue(
+	{ automatic }: Settings,
+	newest: SnapshotInfo | undefined,
+	{ moment, hostVersion }: Occasion,
+	now: Date,
+): string | undefined {
+	if (!automatic) return "automatic snapshots are switched off";
+	if (newest === undefined) return undefined;
+	if (moment === "start")
+		return hostVersion === undefined || newest.hostVersion === hostVersion
+			? "the agent is of the version that the newest snapshot was made with"
+			: undefined;
+	const age = now.getTime() - newest.createdAt.getTime();
+	return age >= 0 && age < PAUSE
+		? "there is one of a few minutes ago"
+		: undefined;
+}
+
+function requestFor({ moment, hostVersion }: Occasion): CreateRequest {
+	const common = { force: false, hostVersion };
+	return moment === "start"
+		? { label: "pre-update", reason: "pre-update", ...common }
+		: { label: LABELS[moment], reason: "scheduled", ...common };
+}

@@ -1,0 +1,107 @@
+/** pi's extension: `/snapshot` and `/snap` in its terminal, its RPC mode and `pi -p`. */
+import {
+	createSnapshotCommand,
+	hosts,
+	type Reply,
+	type SnapshotCommand,
+} from "../../index.ts";
+import { runAskingFirst } from "../ask-first.ts";
+
+/** What is used of pi's ExtensionAPI (dist/core/extensions/types.d.ts): its package is not needed to build ours. */
+export interface PiExtensions {
+	registerCommand(name: string, command: PiCommand): void;
+	on(
+		event: "session_start" | "session_before_compact" | "session_shutdown",
+		listener: (event: { readonly reason?: string }) => unknown,
+	): void;
+}
+
+export interface PiCommand {
+	readonly description: string;
+	getArgumentCompletions(
+		prefix: string,
+	): Promise<{ value: string; label: string }[] | null>;
+	handler(args: string, context: PiContext): Promise<void>;
+}
+
+export interface PiContext {
+	/** False with `-p` and in JSON mode. */
+	readonly hasUI: boolean;
+	readonly ui: {
+		select(title: string, options: string[]): Promise<string | undefined>;
+		notify(message: string, type: "info" | "error"): void;
+	};
+	waitForIdle(): Promise<void>;
+	reload(): Promise<void>;
+}
+
+export default function snapshotExtension(pi: PiExtensions): void {
+	const snapshot = createSnapshotCommand(hosts.pi);
+	const command: PiCommand = {
+		description: snapshot.description,
+		getArgumentCompletions: (prefix) => completions(snapshot, prefix),
+		handler: (args, context) => answer(snapshot, args, context),
+	};
+	for (const name of [snapshot.name, ...snapshot.aliases])
+		pi.registerCommand(name, command);
+	pi.on("session_start", ({ reason }) => {
+		// Not awaited: the chat does not wait for what nobody asked for.
+		if (reason === "startup") void takeAtStart(snapshot);
+	});
+	pi.on("session_before_compact", () => void snapshot.automatic("compaction"));
+}
+
+async function answer(
+	snapshot: SnapshotCommand,
+	args: string,
+	context: PiContext,
+): Promise<void> {
+	const changes = ["restore", "undo"].includes(snapshot.verbOf(args) ?? "");
+	if (changes) await context.waitForIdle();
+	const reply = context.hasUI
+		? await runAskingFirst(snapshot, args, {
+				select: (title, options) => context.ui.select(title, [...options]),
+			})
+		: await snapshot.run(args);
+	show(context, reply);
+	// The context is of no use afterwards.
+	if (changes && reply?.ok === true && reply.data.dryRun !== true)
+		await context.reload();
+}
+
+function show({ hasUI, ui }: PiContext, reply: Reply | undefined): void {
+	const { text, ok } = reply ?? { text: "Nothing was changed.", ok: true };
+	if (hasUI) ui.notify(text, ok ? "info" : "error");
+	else process.stdout.write(`${text}\n`);
+}
+
+async function completions(
+	snapshot: SnapshotCommand,
+	prefix: string,
+): Promise<{ value: string; label: string }[] | null> {
+	const { candidates, word } = await snapshot.complete(prefix);
+	const before = prefix.slice(0, prefix.length - word.length);
+	const items = candidates.map((one) => one.trimEnd());
+	// Offering what is there already would take a second Enter.
+	if (items.length === 0 || items.includes(word)) return null;
+	return items.map((item) => ({ value: before + item, label: item }));
+}
+
+async function takeAtStart(snapshot: SnapshotCommand): Promise<void> {
+	await snapshot.automatic("start", await piVersion());
+}
+
+/** pi hands its own module to extensions; older ones under another name. */
+async function piVersion(): Promise<string | undefined> {
+	for (const name of [
+		"@earendil-works/pi-coding-agent",
+		"@mariozechner/pi-coding-agent",
+	])
+		try {
+			const { VERSION }: { VERSION?: unknown } = await import(name);
+			if (typeof VERSION === "string") return VERSION;
+		} catch {
+			// Not this one.
+		}
+	return undefined;
+}
