@@ -21,6 +21,7 @@ await build({
 		"src/index.ts",
 		"src/main.ts",
 		"src/system/check-worker.ts",
+		"src/hosts/hook.ts",
 		...plugins,
 		...new Set(handlers),
 	],

@@ -1,5 +1,6 @@
 import { explain } from "./commands/explain.ts";
 import type { Reply } from "./commands/reply.ts";
+import { splitWords } from "./commands/words.ts";
 import { SnapshotError } from "./errors.ts";
 import { hosts } from "./hosts/index.ts";
 
@@ -17,7 +18,7 @@ export interface CommandLine {
 	readonly problem: Reply | undefined;
 }
 
-const VALUED = ["--home", "--host"];
+const VALUED = ["--home", "--host", "--typed"];
 const PLAIN = ["--json", "--chat", "--version"];
 
 /**
@@ -38,6 +39,8 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
 		else if (PLAIN.includes(word)) values.set(word, "");
 		else words.push(word);
 	}
+	// From plugins that cannot split it as we do: all that was typed behind the name.
+	const typed = values.get("--typed");
 	return {
 		home: values.get("--home"),
 		host: isHost(values.get("--host"))
@@ -46,7 +49,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
 		json: values.has("--json"),
 		chat: values.has("--chat"),
 		version: values.has("--version"),
-		words,
+		words: typed === undefined ? words : splitWords(typed),
 		problem: problemWith(values),
 	};
 }

@@ -1,0 +1,214 @@
+import { spawn } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { text } from "node:stream/consumers";
+import { vi } from "vitest";
+import type { OpenClawContext } from "../../src/hosts/openclaw/plugin.ts";
+import openclaw from "../../src/hosts/openclaw/plugin.ts";
+import opencode from "../../src/hosts/opencode/plugin.ts";
+import pi, { type PiCommand } from "../../src/hosts/pi/plugin.ts";
+import { hosts } from "../../src/index.ts";
+import { root } from "../support/paths.ts";
+
+/** One agent as a person meets it: hand-made, with as much of it as our plugin uses. */
+export interface Face {
+	readonly name: keyof typeof hosts;
+	/** Files of its state, below the user's own home directory, that a snapshot must hold. */
+	readonly state: Readonly<Record<string, string>>;
+	/** Loads the plugin. */
+	start(userHome: string): Promise<Session>;
+}
+
+export interface Session {
+	/** The commands that a person can type. */
+	readonly names: readonly string[];
+	/** Types `/name text`, and resolves with all that is shown. */
+	type(name: string, text: string): Promise<string>;
+}
+
+/** As the agent's own process would have it: the plugin finds its home by what is set there. */
+function liveIn(userHome: string): void {
+	vi.stubEnv("HOME", userHome);
+	for (const { home, roots = {} } of Object.values(hosts))
+		for (const { variable } of [home, ...Object.values(roots)])
+			vi.stubEnv(variable, undefined);
+}
+
+const piFace: Face = {
+	name: "pi",
+	state: { ".pi/agent/settings.json": '{"theme":"dark"}' },
+	async start(userHome) {
+		liveIn(userHome);
+		const commands = new Map<string, PiCommand>();
+		pi({
+			registerCommand: (name, command) => void commands.set(name, command),
+			on() {},
+		});
+		return {
+			names: [...commands.keys()],
+			async type(name, words) {
+				const shown: string[] = [];
+				await commands.get(name)?.handler(words, {
+					hasUI: true,
+					ui: {
+						select: async (title, options) => {
+							shown.push(title);
+							return options.at(-1);
+						},
+						notify: (message) => void shown.push(message),
+					},
+					waitForIdle: async () => {},
+					reload: async () => void shown.push("(reloaded)"),
+				});
+				return shown.join("\n");
+			},
+		};
+	},
+};
+
+/** Scopes of a client that may do all. */
+export const ADMIN = ["operator.admin", "operator.write"];
+
+export async function startOpenClaw(userHome: string) {
+	liveIn(userHome);
+	const handlers = new Map<
+		string,
+		(context: OpenClawContext) => Promise<{ text: string }>
+	>();
+	openclaw.register({
+		rootDir: root,
+		runtime: { version: "2026.9.6" },
+		registerCommand: ({ name, handler }) => void handlers.set(name, handler),
+		on() {},
+	});
+	return handlers;
+}
+
+const openclawFace: Face = {
+	name: "openclaw",
+	state: { ".openclaw/openclaw.json": "{}" },
+	async start(userHome) {
+		const handlers = await startOpenClaw(userHome);
+		return {
+			names: [...handlers.keys()],
+			async type(name, args) {
+				const context = { args, gatewayClientScopes: ADMIN };
+				return (await handlers.get(name)?.(context))?.text ?? "";
+			},
+		};
+	},
+};
+
+const opencodeFace: Face = {
+	name: "opencode",
+	state: { ".config/opencode/opencode.json": "{}" },
+	async start(userHome) {
+		liveIn(userHome);
+		// Its home is that of its data, and is there once it has run.
+		fs.mkdirSync(path.join(userHome, ".local/share/opencode"), {
+			recursive: true,
+		});
+		const shown: string[] = [];
+		const hooks = await opencode.server({
+			client: {
+				session: {
+					prompt: async ({ body }) =>
+						void shown.push(...body.parts.map((part) => part.text)),
+				},
+			},
+		});
+		const config: { command?: Record<string, unknown> } = {};
+		await hooks.config(config);
+		return {
+			names: Object.keys(config.command ?? {}),
+			async type(command, words) {
+				const typed = { command, sessionID: "s", arguments: words };
+				// What keeps the model from being asked.
+				await hooks["command.execute.before"](typed).catch(() => {});
+				return shown.splice(0).join("\n");
+			},
+		};
+	},
+};
+
+/** Agents that run our program before a prompt reaches the model; the JSON as they were recorded to give it. */
+function hooked(
+	name: "claude-code" | "copilot" | "gemini" | "codex",
+	state: Face["state"],
+	promptOf: (command: string, words: string) => string,
+	answerIn: (answer: Record<string, unknown>) => unknown,
+): Face {
+	return {
+		name,
+		state,
+		async start(userHome) {
+			return {
+				names: ["snapshot", "snap"],
+				async type(command, words) {
+					const prompt = promptOf(command, words);
+					const output = await runHook(name, userHome, {
+						session_id: "1",
+						cwd: userHome,
+						hook_event_name: "UserPromptSubmit",
+						prompt,
+					});
+					return String(answerIn(JSON.parse(output)));
+				},
+			};
+		},
+	};
+}
+
+/** Resolves with what the hook prints. */
+export async function runHook(
+	host: string,
+	userHome: string,
+	input: unknown,
+	event = "UserPromptSubmit",
+): Promise<string> {
+	const child = spawn(
+		process.execPath,
+		[path.join(root, "dist/hosts/hook.js"), host, event],
+		{
+			env: { PATH: process.env.PATH, HOME: userHome },
+			stdio: ["pipe", "pipe", "inherit"],
+		},
+	);
+	child.stdin.end(JSON.stringify(input));
+	return text(child.stdout);
+}
+
+function typed(sigil: string) {
+	return (command: string, words: string) => `${sigil}${command} ${words}`;
+}
+
+export const faces: readonly Face[] = [
+	piFace,
+	openclawFace,
+	opencodeFace,
+	hooked(
+		"claude-code",
+		{ ".claude/settings.json": "{}", ".claude.json": '{"projects":{}}' },
+		typed("/"),
+		({ decision, reason }) => decision === "block" && reason,
+	),
+	hooked(
+		"copilot",
+		{ ".copilot/config.json": "{}" },
+		typed("/"),
+		({ handled, responseContent }) => handled === true && responseContent,
+	),
+	hooked(
+		"gemini",
+		{ ".gemini/settings.json": "{}" },
+		// What our command files expand to.
+		(_, words) => `SNAPSHOT-ARGS: ${words}`,
+		({ decision, reason }) => decision === "deny" && reason,
+	),
+	hooked(
+		"codex",
+		{ ".codex/config.toml": "" },
+		typed("$"),
+		({ decision, reason }) => decision === "block" && reason,
+	),
+];
