@@ -63,13 +63,12 @@ function isFixed({ system: { disk }, home }: Agent, path: string): boolean {
 
 /** Nothing says so but a try: access(2) and the mode of an append-only file are as of any other. */
 function isKept({ system: { disk }, home, store }: Agent, path: string) {
-	const live = `${home}/${path}`;
-	const kind = disk.stat(live)?.kind;
-	if (kind === undefined) return false;
-	const other = `${store.restoring}/${kind === "directory" ? "probe" : "new"}`;
-	if (kind === "directory" && disk.stat(other) === undefined)
-		disk.close(disk.open(other, "create"));
-	return disk.isKept(live, other);
+	const full = `${store.restoring}/probe`;
+	if (disk.stat(full) === undefined) {
+		disk.makeDirectory(full, 0o700);
+		disk.close(disk.open(`${full}/something`, "create"));
+	}
+	return disk.isKept(`${home}/${path}`, full);
 }
 
 function fixed(path: string): SnapshotError {

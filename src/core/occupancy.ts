@@ -76,8 +76,18 @@ export class Occupancy {
 
 	/** @throws SnapshotError `busy-database` when somebody has it open, as far as can be known */
 	refuseHeld(path: string, why: string, hint: string): void {
-		if (!this.isHeld(path)) return;
-		throw new SnapshotError(
+		if (this.isHeld(path)) throw this.#held(path, why, hint);
+	}
+
+	/** As `refuseHeld`, for one that SQLite may not be asked about where the system tells: it would mend it. */
+	refuseHeldDamaged(path: string, why: string, hint: string): void {
+		const holders = this.holdersOf(path);
+		if (holders === undefined) this.refuseHeld(path, why, hint);
+		else if (holders.length > 0) throw this.#held(path, why, hint);
+	}
+
+	#held(path: string, why: string, hint: string): SnapshotError {
+		return new SnapshotError(
 			"busy-database",
 			`${path} is open in ${this.whoHolds(path)}. ${why}, which needs it closed. Nothing was changed.`,
 			{ hint },

@@ -71,21 +71,12 @@ export function scan(
 		if (members.get(path)?.names !== undefined) return;
 		if (coverage.except.some((pattern) => matches(path, pattern))) return;
 		const stat = disk.stat(`${home}/${path}`);
-		if (isSidecar(path)) return;
+		if (isSidecar(disk, home, path, members)) return;
 		try {
 			if (stat !== undefined) add(path, stat);
 		} catch (error) {
 			missed.push({ path, why: whyUnreadable(error), lost: true });
 		}
-	}
-
-	/** Named by a user's own "*": a log is taken with its database or not at all. */
-	function isSidecar(path: string): boolean {
-		const owner = databaseOfSidecar(path);
-		if (owner === undefined) return false;
-		return (
-			looksLikeDatabase(owner) || disk.stat(`${home}/${owner}`)?.kind === "file"
-		);
 	}
 
 	function add(path: string, stat: FileStat): void {
@@ -102,9 +93,13 @@ export function scan(
 			if (typeof kind === "string") members.set(path, { path, kind, stat });
 			else missed.push({ path, why: kind.why, lost: true });
 		} else {
-			const names = namesIn(disk, home, path, coverage);
-			members.set(path, { path, kind: "directory", stat, names });
-			for (const name of names) visit(`${path}/${name}`);
+			const member = { path, kind: "directory", stat } as const;
+			const all = disk.names(`${home}/${path}`);
+			members.set(path, { ...member, names: [] });
+			// A database comes before its sidecars, so that those are known when they come.
+			for (const name of all) visit(`${path}/${name}`);
+			const names = namesIn(disk, home, path, coverage, members);
+			members.set(path, { ...member, names });
 		}
 	}
 
@@ -113,7 +108,10 @@ export function scan(
 		const header = new DatabaseHeader(
 			readBeginning(disk, `${home}/${path}`, 100),
 		);
-		return recognise(header, size, path, expectDatabase(path));
+		const found = recognise(header, size, path, expectDatabase(path));
+		// A checkpoint that was cut off leaves the beginning in the log: SQLite can tell.
+		const hasLog = (disk.stat(`${home}/${path}-wal`)?.size ?? 0) > 0;
+		return typeof found !== "string" && hasLog ? "database" : found;
 	}
 }
 
@@ -121,23 +119,39 @@ function byPath(a: { path: string }, b: { path: string }): number {
 	return a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
 }
 
+type Members = ReadonlyMap<string, Member>;
+
 /** What is in a directory, without what is left out and without the sidecars of databases, which come and go. */
 function namesIn(
 	disk: Disk,
 	home: string,
 	directory: string,
 	{ except }: Coverage,
+	members: Members,
 ): string[] {
-	const names = disk.names(`${home}/${directory}`);
-	const all = new Set(names);
-	const isSidecar = (name: string) => {
-		const owner = databaseOfSidecar(name);
-		return owner !== undefined && (all.has(owner) || looksLikeDatabase(owner));
-	};
-	return names.filter(
-		(name) =>
-			!isSidecar(name) &&
-			!except.some((pattern) => matches(`${directory}/${name}`, pattern)),
+	return disk.names(`${home}/${directory}`).filter((name) => {
+		const path = `${directory}/${name}`;
+		return !(
+			isSidecar(disk, home, path, members) ||
+			except.some((pattern) => matches(path, pattern))
+		);
+	});
+}
+
+/** A log is taken with its database or not at all. A diary called "trip-journal" beside a note "trip" is none. */
+function isSidecar(
+	disk: Disk,
+	home: string,
+	path: string,
+	members: Members,
+): boolean {
+	const owner = databaseOfSidecar(path);
+	if (owner === undefined || disk.stat(`${home}/${path}`)?.kind !== "file")
+		return false;
+	return (
+		members.get(owner)?.kind === "database" ||
+		(looksLikeDatabase(owner) &&
+			(disk.stat(`${home}/${owner}`)?.kind ?? "file") === "file")
 	);
 }
 
@@ -166,13 +180,16 @@ export function movedSince(
 	{ members, missed, coverage }: Scan,
 ): string[] {
 	const seen = new Set([...members, ...missed].map(({ path }) => path));
+	const known = new Map(members.map((member) => [member.path, member]));
 	const moved = ({ path, kind, stat, names }: Member): boolean => {
 		const now = disk.stat(`${home}/${path}`);
 		if (now?.kind !== stat.kind || now.mode !== stat.mode) return true;
 		if (kind === "file" || kind === "link")
 			return now.signature !== stat.signature;
 		if (names === undefined) return false;
-		return namesIn(disk, home, path, coverage).join("/") !== names.join("/");
+		return (
+			namesIn(disk, home, path, coverage, known).join("/") !== names.join("/")
+		);
 	};
 	const arrived = coverage.paths.filter(
 		(path) => !seen.has(path) && disk.stat(`${home}/${path}`)?.kind === "file",

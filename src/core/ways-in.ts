@@ -43,7 +43,11 @@ export function waysIn(
 		if (step.do === "set-aside") {
 			refuseLocked(step.path, present, occupancy, hint);
 			refuseUnopened(step.path, present);
-			occupancy.refuseHeld(step.path, "It is damaged or cannot be read", hint);
+			occupancy.refuseHeldDamaged(
+				step.path,
+				"It is damaged or cannot be read",
+				hint,
+			);
 		}
 		if (step.do === "remove" && step.was.kind === "database")
 			occupancy.refuseHeld(step.path, "It has to be removed", hint);

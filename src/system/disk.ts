@@ -111,11 +111,11 @@ export function createDisk(fs: FileSystem, now: () => number = Date.now): Disk {
 		mayWrite: (path) => whyNot(path, W_OK) !== "EACCES",
 		mayChangeIn: (directory) => whyNot(directory, W_OK | X_OK) !== "EACCES",
 		isFixed: (path) => ["EPERM", "EROFS"].includes(whyNot(path, W_OK) ?? ""),
-		isKept(path, ontoOtherKind) {
-			// Only Linux is known to look at these marks before it compares the kinds.
+		isKept(path, fullDirectory) {
+			// Only Linux is known to look at these marks before it looks at what is in the way.
 			if (process.platform !== "linux") return false;
 			try {
-				fs.renameSync(toNative(path), toNative(ontoOtherKind));
+				fs.renameSync(toNative(path), toNative(fullDirectory));
 				return false;
 			} catch (error) {
 				return ["EPERM", "EROFS"].includes(errorCode(error) ?? "");

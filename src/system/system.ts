@@ -91,10 +91,10 @@ export interface Disk {
 	isFixed(path: string): boolean;
 	/**
 	 * The kernel lets nobody move, replace or remove it: it, or its directory, is append-only or immutable.
-	 * Asked by a move that cannot be done, onto something of another kind: a directory for a file, a file for a directory,
-	 * on the same disk and not above it. False where the system does not tell.
+	 * Asked by a move that cannot be done, whatever it is by then: onto a directory on the same disk that is not empty and
+	 * not above it. False where the system does not tell.
 	 */
-	isKept(path: string, ontoOtherKind: string): boolean;
+	isKept(path: string, fullDirectory: string): boolean;
 	/** Bytes free for this user; undefined where the system does not say. */
 	freeBytes(path: string): number | undefined;
 }

@@ -54,6 +54,30 @@ describe("looking at the state set", () => {
 		]);
 	});
 
+	it("takes what is only called like a log of a database", () => {
+		const on = home();
+		put(on, "letters/trip", "x");
+		put(on, "letters/trip-journal", "x");
+		put(on, "letters/plan/a.txt", "x");
+		put(on, "letters/plan-wal/b.txt", "x");
+		put(on, "letters/z.db-journal/c.txt", "x");
+		putDatabase(on, "letters/kept", "rows", "wal");
+		put(on, "letters/kept-wal", "log");
+		put(on, "letters/gone.db-wal", "log");
+		const names = found(on, ["letters"]).map((line) => line.split("/")[1]);
+		expect(new Set(names.slice(1))).toEqual(
+			new Set([
+				"kept",
+				"plan",
+				"plan-wal",
+				"trip",
+				"trip-journal",
+				"z.db-journal",
+			]),
+		);
+		expect(movedSince(on.system.disk, HOME, look(on, ["letters"]))).toEqual([]);
+	});
+
 	it("leaves out what is to be left out, wherever it lies", () => {
 		const on = home();
 		put(on, "boards/a/board.json", "x");
@@ -113,6 +137,7 @@ describe("looking at the state set", () => {
 			"file letters/a-wal",
 			"file letters/b-journal",
 			"file letters/x",
+			"file letters/x-wal",
 		]);
 	});
 
