@@ -24,6 +24,10 @@ describe("the command line", () => {
 			["create", "a", "--home", "/x", "b"],
 			{ home: "/x", words: ["create", "a", "b"] },
 		],
+		[
+			["--chat", "--typed=restore 3 --home 'a b'"],
+			{ chat: true, words: ["restore", "3", "--home", "a b"] },
+		],
 		[["create", "--", "--json"], { words: ["create", "--", "--json"] }],
 		[
 			["--json", "--", "create", "--home"],

@@ -13,7 +13,15 @@ export const LAYERS = [
 ];
 /** What a terminal or an agent starts. */
 const SHELL = ["cli.ts", "main.ts", "command-line.ts"];
-const HOSTS = ["hermes", "openclaw", "claude", "opencode", "copilot", "gemini", "codex"];
+const HOSTS = [
+	"hermes",
+	"openclaw",
+	"claude",
+	"opencode",
+	"copilot",
+	"gemini",
+	"codex",
+];
 
 const OUTSIDE_WORLD = [
 	"node:fs",

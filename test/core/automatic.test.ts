@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+import { listedIds } from "../support/commands.ts";
+import type { Machine } from "../support/memory-system.ts";
+import { plainMachine, put } from "../support/plain-agent.ts";
+import { say } from "../support/say.ts";
+
+async function auto(on: Machine, words: string): Promise<boolean> {
+	const { data } = await say(on, `auto ${words}`);
+	return data.created === true;
+}
+
+describe("an agent's plugin", () => {
+	it("takes one at the first start of another version, labelled pre-update", async () => {
+		const on = plainMachine();
+		expect(await auto(on, "start --host-version 1.0")).toBe(true);
+		put(on, "config.yaml", "model: two");
+		expect(await auto(on, "start --host-version 1.0")).toBe(false);
+		on.clock.advance(60_000);
+		expect(await auto(on, "start --host-version 2.0")).toBe(true);
+		expect(listedIds(on)[0]).toContain("pre-update");
+	});
+
+	it("knows the version behind a snapshot that a person made", async () => {
+		const on = plainMachine();
+		await auto(on, "start --host-version 1.0");
+		on.clock.advance(60_000);
+		await say(on, "create --force");
+		put(on, "config.yaml", "model: two");
+		expect(await auto(on, "start --host-version 1.0")).toBe(false);
+	});
+
+	it("takes one before a compaction or a stop, unless there is a young one", async () => {
+		const on = plainMachine();
+		expect(await auto(on, "compaction")).toBe(true);
+		put(on, "config.yaml", "model: two");
+		on.clock.advance(60_000);
+		expect(await auto(on, "stop")).toBe(false);
+		on.clock.advance(5 * 60_000);
+		expect(await auto(on, "stop")).toBe(true);
+	});
+
+	it("takes none of what has not changed", async () => {
+		const on = plainMachine();
+		await auto(on, "stop");
+		on.clock.advance(10 * 60_000);
+		expect(await auto(on, "stop")).toBe(false);
+	});
+
+	it("takes none where that is switched off", async () => {
+		const on = plainMachine();
+		put(on, "state-snapshots/config.json", '{"automatic": false}');
+		const reply = await say(on, "auto stop");
+		expect(reply).toMatchObject({ ok: true, data: { created: false } });
+		expect(reply.text).toContain("switched off");
+	});
+
+	it("is told which moments there are", async () => {
+		const reply = await say(plainMachine(), "auto lunch");
+		expect(reply).toMatchObject({ exitCode: 2 });
+		expect(reply.text).toContain("start, compaction, stop");
+	});
+});
