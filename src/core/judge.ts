@@ -1,7 +1,9 @@
+import { errorCode, SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
 import { hashDatabase, hashFile } from "./copy.ts";
 import { type Journal, type JournalStep, stagedPath } from "./journal.ts";
 import type { Entry } from "./manifest.ts";
+import { Occupancy } from "./occupancy.ts";
 import { checkPatience } from "./patience.ts";
 import { wasSetAside } from "./quarantine.ts";
 import { arrivalAt, isStillThere } from "./removal.ts";
@@ -9,10 +11,46 @@ import { databaseSignature } from "./scan.ts";
 
 export type Judgement = "pending" | "done" | "foreign";
 
-/** Whether what is there now is the old or the new form of it, or something that came after the crash. */
+/**
+ * Whether what is there now is the old or the new form of it, or something that came after the crash.
+ * @throws SnapshotError `busy-database` when that cannot be seen now
+ */
 export async function judge(
 	agent: Agent,
-	{ steps, startedAt }: Pick<Journal, "steps" | "startedAt">,
+	journal: Journal,
+	step: JournalStep,
+): Promise<Judgement> {
+	try {
+		return await judgeReadable(agent, journal, step);
+	} catch (error) {
+		const code = errorCode(error) ?? "";
+		// What was captured and what is staged was sound: this is neither.
+		if (DAMAGED.test(code)) return "foreign";
+		if (LOCKED.test(code)) throw locked(agent, journal, step.path, error);
+		throw error;
+	}
+}
+
+const DAMAGED = /^SQLITE_(CORRUPT|NOTADB|IOERR_(SHORT_)?READ)/;
+const LOCKED = /^SQLITE_(BUSY|LOCKED|PROTOCOL)/;
+
+function locked(
+	agent: Agent,
+	{ snapshot }: Journal,
+	path: string,
+	cause: unknown,
+): SnapshotError {
+	const who = new Occupancy(agent, [path]).whoHolds(path);
+	return new SnapshotError(
+		"busy-database",
+		`${path} is locked by ${who}, so nobody can see whether it was written to since a restore of ${snapshot} was interrupted, which waits. Nothing was changed.`,
+		{ hint: `Stop ${agent.host.title} and run \`recover\` again.`, cause },
+	);
+}
+
+async function judgeReadable(
+	agent: Agent,
+	{ steps, startedAt }: Journal,
 	step: JournalStep,
 ): Promise<Judgement> {
 	const { disk } = agent.system;

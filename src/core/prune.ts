@@ -55,8 +55,6 @@ function neededBy(journal: Journal | undefined): string[] {
 	return [journal?.snapshot, journal?.undo].filter((id) => id !== undefined);
 }
 
-const WAITING = ["recovery-blocked", "failed", "busy-database"];
-
 /** A recovery may wait for the very room that pruning makes. Blocked: it cannot be done now, whatever the reason. */
 async function recoverIfPossible(
 	agent: Agent,
@@ -64,7 +62,7 @@ async function recoverIfPossible(
 	try {
 		return await recoverIfClear(agent);
 	} catch (error) {
-		if (error instanceof SnapshotError && WAITING.includes(error.code))
+		if (error instanceof SnapshotError && error.code === "failed")
 			return { snapshot: undefined, forgotten: undefined, isBlocked: true };
 		throw error;
 	}

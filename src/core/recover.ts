@@ -176,14 +176,17 @@ function besideHolders(agent: Agent, journal: Journal, hint: string): Journal {
 	return { ...journal, steps };
 }
 
-/** For commands that can go on beside a blocked recovery. */
+/** With these nothing was changed, and the recovery waits: for a person, or for whoever has a database. */
+const WAITING: readonly string[] = ["recovery-blocked", "busy-database"];
+
+/** For commands that can go on beside a recovery that waits. */
 export async function recoverIfClear(
 	agent: Agent,
 ): Promise<Finished & { readonly isBlocked: boolean }> {
 	try {
 		return { ...(await recoverLocked(agent)), isBlocked: false };
 	} catch (error) {
-		if (error instanceof SnapshotError && error.code === "recovery-blocked")
+		if (error instanceof SnapshotError && WAITING.includes(error.code))
 			return { ...NOTHING, isBlocked: true };
 		throw error;
 	}
