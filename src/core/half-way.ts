@@ -1,5 +1,7 @@
 import { errorCode, SnapshotError } from "../errors.ts";
+import type { Agent } from "./agent.ts";
 import type { Journal, JournalStep } from "./journal.ts";
+import { linkAbove } from "./obstacles.ts";
 import { whyFailed, whyOfDisk } from "./reasons.ts";
 
 /** What a restore that stopped has done by now, and what not, in a few words. */
@@ -53,4 +55,33 @@ export function stillHalfWay({
 			{ hint: hintFor(error, undo), cause: error },
 		);
 	};
+}
+
+/** The agent has written on since: a person has to choose. */
+export function blocked(
+	{ system: { disk }, home }: Agent,
+	{ snapshot, undo, startedAt }: Journal,
+	changed: readonly string[],
+): SnapshotError {
+	const when = (path: string) => {
+		const link = linkAbove(disk, home, path);
+		if (link !== undefined) return `${path} (${link} is a link now)`;
+		const now = disk.stat(`${home}/${path}`);
+		return now === undefined
+			? `${path} (gone)`
+			: `${path} (${new Date(now.mtime).toISOString()})`;
+	};
+	const names = `${changed.slice(0, 3).map(when).join(", ")}${changed.length > 3 ? ` and ${changed.length - 3} more` : ""}`;
+	return new SnapshotError(
+		"recovery-blocked",
+		`A restore of ${snapshot} was interrupted (it began ${startedAt}), and since then these have changed: ${names}. Nothing was changed now.`,
+		{
+			hint: [
+				...(undo === undefined ? [] : [`What was there before is in ${undo}.`]),
+				`Go on with the restore: \`recover --finish\`.`,
+				...(undo === undefined ? [] : ["Or go back: `recover --back`."]),
+				"The present is kept as a snapshot either way.",
+			].join(" "),
+		},
+	);
 }

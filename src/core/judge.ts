@@ -1,9 +1,9 @@
-import { errorCode, SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
 import { hashDatabase, hashFile } from "./copy.ts";
 import { type Journal, type JournalStep, stagedPath } from "./journal.ts";
+import { judgeFailed } from "./judge-failed.ts";
 import type { Entry } from "./manifest.ts";
-import { Occupancy } from "./occupancy.ts";
+import { linkAbove } from "./obstacles.ts";
 import { checkPatience } from "./patience.ts";
 import { wasSetAside } from "./quarantine.ts";
 import { arrivalAt, isStillThere } from "./removal.ts";
@@ -21,31 +21,29 @@ export async function judge(
 	step: JournalStep,
 ): Promise<Judgement> {
 	try {
-		return await judgeReadable(agent, journal, step);
+		const link = linkAbove(agent.system.disk, agent.home, step.path);
+		return link === undefined
+			? await judgeReadable(agent, journal, step)
+			: judgeBehind(link, agent, journal, step);
 	} catch (error) {
-		const code = errorCode(error) ?? "";
-		// What was captured and what is staged was sound: this is neither.
-		if (DAMAGED.test(code)) return "foreign";
-		if (LOCKED.test(code)) throw locked(agent, journal, step.path, error);
-		throw error;
+		return judgeFailed(agent, journal, step.path, error);
 	}
 }
 
-const DAMAGED = /^SQLITE_(CORRUPT|NOTADB|IOERR_(SHORT_)?READ)/;
-const LOCKED = /^SQLITE_(BUSY|LOCKED|PROTOCOL)/;
-
-function locked(
-	agent: Agent,
-	{ snapshot }: Journal,
-	path: string,
-	cause: unknown,
-): SnapshotError {
-	const who = new Occupancy(agent, [path]).whoHolds(path);
-	return new SnapshotError(
-		"busy-database",
-		`${path} is locked by ${who}, so nobody can see whether it was written to since a restore of ${snapshot} was interrupted, which waits. Nothing was changed.`,
-		{ hint: `Stop ${agent.host.title} and run \`recover\` again.`, cause },
+/** Nothing is read through a link. It is judged itself where it is one that has still to go, or that has come. */
+function judgeBehind(
+	link: string,
+	{ system: { disk }, store }: Agent,
+	{ steps }: Journal,
+	step: JournalStep,
+): Judgement {
+	const isOurs = steps.some(
+		({ path, do: what }) =>
+			path === link && ["link", "remove", "set-aside"].includes(what),
 	);
+	const isMovedIn =
+		"staged" in step && disk.stat(stagedPath(store, step.staged)) === undefined;
+	return isOurs && !isMovedIn ? "pending" : "foreign";
 }
 
 async function judgeReadable(

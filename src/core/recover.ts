@@ -3,7 +3,7 @@ import type { Agent } from "./agent.ts";
 import { applyJournal, dropSuspended, publishUndo } from "./apply.ts";
 import { dropArrived } from "./apply-database.ts";
 import { syncDirectory } from "./durable.ts";
-import { hintFor, progressText, stillHalfWay } from "./half-way.ts";
+import { blocked, hintFor, progressText, stillHalfWay } from "./half-way.ts";
 import {
 	type Journal,
 	type JournalStep,
@@ -190,30 +190,4 @@ export async function recoverIfClear(
 			return { ...NOTHING, isBlocked: true };
 		throw error;
 	}
-}
-
-function blocked(
-	{ system: { disk }, home }: Agent,
-	{ snapshot, undo, startedAt }: Journal,
-	changed: readonly string[],
-): SnapshotError {
-	const when = (path: string) => {
-		const now = disk.stat(`${home}/${path}`);
-		return now === undefined
-			? `${path} (gone)`
-			: `${path} (${new Date(now.mtime).toISOString()})`;
-	};
-	const names = `${changed.slice(0, 3).map(when).join(", ")}${changed.length > 3 ? ` and ${changed.length - 3} more` : ""}`;
-	return new SnapshotError(
-		"recovery-blocked",
-		`A restore of ${snapshot} was interrupted (it began ${startedAt}), and since then these have changed: ${names}. Nothing was changed now.`,
-		{
-			hint: [
-				...(undo === undefined ? [] : [`What was there before is in ${undo}.`]),
-				`Go on with the restore: \`recover --finish\`.`,
-				...(undo === undefined ? [] : ["Or go back: `recover --back`."]),
-				"The present is kept as a snapshot either way.",
-			].join(" "),
-		},
-	);
 }
