@@ -23,7 +23,8 @@ export function progressText(
 		: `As in the snapshot by now: ${few([...finished])}. ${rest}`;
 }
 
-function few(paths: readonly string[]): string {
+/** "a, b, c and 4 more" */
+export function few(paths: readonly string[]): string {
 	const more = paths.length > 3 ? ` and ${paths.length - 3} more` : "";
 	return `${paths.slice(0, 3).join(", ")}${more}`;
 }

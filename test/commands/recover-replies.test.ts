@@ -2,7 +2,12 @@ import { describe, expect, it } from "vitest";
 import { create, restore } from "../support/commands.ts";
 import { diedHalfWay } from "../support/crash-scenes.ts";
 import type { Machine } from "../support/memory-system.ts";
-import { plainMachine, put } from "../support/plain-agent.ts";
+import {
+	HOME,
+	plainMachine,
+	put,
+	putDatabase,
+} from "../support/plain-agent.ts";
 import { say } from "../support/say.ts";
 
 /** Snapshot "one" waits for the next start; a restore of "two" was begun after that, and died half-way. */
@@ -76,6 +81,42 @@ describe("recover --back says", () => {
 			What was there a moment ago is snapshot 20261121-022002-before-recover-back: /snapshot restore 20261121-022002-before-recover-back
 			Restart Plain to load it."
 		`);
+	});
+});
+
+describe("a settled restore whose present could not be saved whole", () => {
+	it.each([
+		["--finish", "Finished the interrupted restore"],
+		["--back", "Went back to what was there"],
+	])("says what was lost and what was moved aside: recover %s", async (flag, done) => {
+		const on = plainMachine();
+		await create(on, "one");
+		putDatabase(on, "state.db", "eleven messages");
+		put(on, "letters/ada.txt", "Dear Ada, no");
+		const died = await diedHalfWay(on, (dying) => restore(dying, "1"), 1);
+		put(died, "state.db", Buffer.alloc(300));
+		died.clock.advance(3_600_000);
+		const { text, exitCode, ok, error, data } = await say(
+			died,
+			`recover ${flag}`,
+		);
+		expect(text).toMatch(new RegExp(`^${done}`));
+		expect(text).toMatch(/INCOMPLETE.*\n {2}state\.db: /);
+		expect(text).toMatch(/quarantine, because unreadable, 1 item: state\.db/);
+		expect({ ok, exitCode }).toEqual({ ok: false, exitCode: 3 });
+		expect(error?.message).toMatch(/^2026.* lacks state\.db\.$/);
+		expect(data).toMatchObject({ missed: [{ path: "state.db" }] });
+	});
+
+	it("is said to lack it when the way out is refused, too", async () => {
+		const on = plainMachine();
+		await create(on, "one");
+		putDatabase(on, "state.db", "eleven messages");
+		const died = await diedHalfWay(on, (dying) => restore(dying, "1"), 1);
+		died.elsewhere.locked.add(`${HOME}/state.db`);
+		expect(await reply(died, "recover --finish")).toMatch(
+			/kept as snapshot \S+, which lacks state\.db\. /,
+		);
 	});
 });
 
