@@ -7,6 +7,7 @@ import {
 	plainMachine,
 	put,
 	putDatabase,
+	STORE,
 } from "../support/plain-agent.ts";
 import { say } from "../support/say.ts";
 
@@ -50,6 +51,28 @@ describe("a restore that waited, and was overtaken by one that was interrupted,"
 	])("is forgotten by %s, which says so once", async (command) => {
 		const text = await reply(await waitingAndInterrupted(), command);
 		expect(text.split("20261121-011502-one that waited")).toHaveLength(2);
+	});
+
+	it("is finished by restore --at-next-start, which says so", async () => {
+		const text = await reply(
+			await waitingAndInterrupted(),
+			"restore 1 --at-next-start",
+		);
+		expect(text).toMatch(
+			/^Finished the interrupted restore of 20261121-011602-two first\./,
+		);
+		expect(text).toContain("\nNothing else was changed yet. To restore");
+	});
+
+	it("is finished by restore --at-next-start of a damaged snapshot, which says so", async () => {
+		const on = await waitingAndInterrupted();
+		on.volume.writeFileSync(
+			`${STORE}/20261121-011502-one/config.yaml`,
+			"model: rot\n",
+		);
+		expect(await reply(on, "restore 2 --at-next-start")).toMatch(
+			/^Finished the interrupted restore of \S+-two first\. .*Nothing else was changed/,
+		);
 	});
 
 	it("is not said to be forgotten when it is the one that was interrupted", async () => {
