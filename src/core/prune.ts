@@ -33,7 +33,7 @@ export async function prune(
 	if (request.dryRun || nothingThere)
 		return pruneSnapshots(agent, wanted, {
 			dryRun: true,
-			inUse: neededBy(readJournal(system.disk, store)),
+			inUse: neededBy(pendingJournal(agent)),
 		});
 	return withLock(agent, "prune", async () => {
 		const { isBlocked, ...recovered } = await recoverIfPossible(agent);
@@ -48,6 +48,11 @@ export async function prune(
 			waiting: waiting?.snapshot,
 		}));
 	});
+}
+
+/** The one behind a way out that died before it had a journal of its own is the one that waits again: see `resume`. */
+function pendingJournal({ system: { disk }, store }: Agent) {
+	return readJournal(disk, store) ?? readJournal(disk, store, store.suspended);
 }
 
 /** Both ways out of an interrupted restore. */
