@@ -31,6 +31,8 @@ export interface RestoreRequest {
 	readonly ignoreReserve?: boolean;
 	/** Snapshots that are not to be pruned behind it, besides its own two. */
 	readonly inUse?: readonly string[];
+	/** The command that was typed, where that is no restore: it knows no `--no-undo`, and cannot wait for the next start. */
+	readonly typed?: string;
 	/** Exactly these, tokens among them included; undefined = all. */
 	readonly only?: {
 		readonly paths: readonly string[];

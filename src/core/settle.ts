@@ -131,6 +131,7 @@ function wayOut(
 		undo: true,
 		// A disk that is nearly full must not keep a home half restored.
 		ignoreReserve: true,
+		typed: `recover --${direction}`,
 		// Who goes back may want to try again, and who finished to go back.
 		inUse: [snapshot, present, ...(undo === undefined ? [] : [undo])],
 	};

@@ -143,6 +143,42 @@ describe("a settled restore whose present could not be saved whole", () => {
 	});
 });
 
+describe("a refused way out of an interrupted restore", () => {
+	it.each([
+		"--finish",
+		"--back",
+	])("beside a holder whose database is made otherwise names itself to be repeated: recover %s", async (flag) => {
+		const on = plainMachine();
+		await create(on, "one");
+		putDatabase(on, "state.db", "eleven messages");
+		const died = await diedHalfWay(on, (dying) => restore(dying, "1"), 1);
+		putDatabase(died, "state.db", "version 2, an update");
+		died.holders = new Map([
+			[`${HOME}/state.db`, [{ pid: 7, command: "plain", isGone: false }]],
+		]);
+		const text = await reply(died, `recover ${flag}`);
+		expect(text).toContain("plain (process 7) has it open");
+		expect(text).toMatch(
+			new RegExp(`\\nStop Plain and repeat /snapshot recover ${flag}\\.$`),
+		);
+	});
+
+	it("for want of room does not offer what it has not got", async () => {
+		const on = plainMachine();
+		await create(on, "one");
+		put(on, "config.yaml", "model: two");
+		put(on, "letters/ada.txt", "Dear Ada, two");
+		const died = await diedHalfWay(on, (dying) => restore(dying, "1"), 2);
+		put(died, "config.yaml", "written after the crash");
+		const { disk } = died.system;
+		disk.freeBytes = () =>
+			died.volume.existsSync(`${STORE}/.restore-suspended`) ? 1 : 50e9;
+		const text = await reply(died, "recover --finish");
+		expect(text).toMatch(/free/i);
+		expect(text).not.toContain("--no-undo");
+	});
+});
+
 describe("a restore that was stopped half-way says", () => {
 	it.each([
 		["", true],
