@@ -179,6 +179,14 @@ describe("a refused way out of an interrupted restore", () => {
 	});
 });
 
+describe("a list beside an interrupted restore", () => {
+	it("does not promise that it can be finished", async () => {
+		expect(await reply(await waitingAndInterrupted(), "list")).toMatch(
+			/interrupted: \/snapshot recover finishes it, or says what stands in the way\./,
+		);
+	});
+});
+
 describe("a restore that was stopped half-way says", () => {
 	it.each([
 		["", true],
