@@ -58,31 +58,40 @@ export function stillHalfWay({
 	};
 }
 
-/** The agent has written on since: a person has to choose. */
+/** The agent has written on since, or nobody knows: a person has to choose. */
 export function blocked(
-	{ system: { disk }, home }: Agent,
+	agent: Agent,
 	{ snapshot, undo, startedAt }: Journal,
-	changed: readonly string[],
+	changed: ReadonlyMap<string, "foreign" | "unrecorded">,
 ): SnapshotError {
-	const when = (path: string) => {
-		const link = linkAbove(disk, home, path);
-		if (link !== undefined) return `${path} (${link} is a link now)`;
-		const now = disk.stat(`${home}/${path}`);
-		return now === undefined
-			? `${path} (gone)`
-			: `${path} (${new Date(now.mtime).toISOString()})`;
-	};
-	const names = `${changed.slice(0, 3).map(when).join(", ")}${changed.length > 3 ? ` and ${changed.length - 3} more` : ""}`;
-	return new SnapshotError(
-		"recovery-blocked",
-		`A restore of ${snapshot} was interrupted (it began ${startedAt}), and since then these have changed: ${names}. Nothing was changed now.`,
-		{
-			hint: [
-				...(undo === undefined ? [] : [`What was there before is in ${undo}.`]),
-				`Go on with the restore: \`recover --finish\`.`,
-				...(undo === undefined ? [] : ["Or go back: `recover --back`."]),
-				"The present is kept as a snapshot either way.",
-			].join(" "),
-		},
-	);
+	const pathsOf = (judgement: string) =>
+		[...changed].filter(([, is]) => is === judgement).map(([path]) => path);
+	const foreign = pathsOf("foreign").map((path) => whenText(agent, path));
+	const unrecorded = pathsOf("unrecorded");
+	const told = [
+		`A restore of ${snapshot} was interrupted (it began ${startedAt})${foreign.length === 0 ? "" : `, and since then these have changed: ${few(foreign)}`}.`,
+		...(unrecorded.length === 0
+			? []
+			: [
+					`Whether anything but that restore has written to ${few(unrecorded)} cannot be known: the old content was not recorded, because --no-undo was given and there was no room.`,
+				]),
+		"Nothing was changed now.",
+	];
+	return new SnapshotError("recovery-blocked", told.join(" "), {
+		hint: [
+			...(undo === undefined ? [] : [`What was there before is in ${undo}.`]),
+			`Go on with the restore: \`recover --finish\`.`,
+			...(undo === undefined ? [] : ["Or go back: `recover --back`."]),
+			"The present is kept as a snapshot either way.",
+		].join(" "),
+	});
+}
+
+function whenText({ system: { disk }, home }: Agent, path: string): string {
+	const link = linkAbove(disk, home, path);
+	if (link !== undefined) return `${path} (${link} is a link now)`;
+	const now = disk.stat(`${home}/${path}`);
+	return now === undefined
+		? `${path} (gone)`
+		: `${path} (${new Date(now.mtime).toISOString()})`;
 }

@@ -69,7 +69,7 @@ async function lockedAndJudged(
 	for (let round = 1; round <= ROUNDS; round++) {
 		const before = databasesNow(agent, journal);
 		const changed = await changedSince(agent, journal);
-		if (changed.length > 0) {
+		if (changed.size > 0) {
 			publishUndo(agent, journal);
 			throw blocked(agent, journal, changed);
 		}
@@ -142,10 +142,13 @@ export function resume(agent: Agent): void {
 	syncDirectory(disk, store.directory);
 }
 
-/** The paths that are neither in their old nor in their new form any more: the agent has written on. */
-async function changedSince(agent: Agent, journal: Journal): Promise<string[]> {
+/** The paths that are neither in their old nor in their new form, as far as anybody knows: the agent has written on. */
+async function changedSince(
+	agent: Agent,
+	journal: Journal,
+): Promise<Map<string, "foreign" | "unrecorded">> {
 	const { steps } = journal;
-	const changed: string[] = [];
+	const changed = new Map<string, "foreign" | "unrecorded">();
 	const going = new Set<string>();
 	for (const step of steps) {
 		const judgement = await judge(agent, journal, step);
@@ -155,8 +158,8 @@ async function changedSince(agent: Agent, journal: Journal): Promise<string[]> {
 		)
 			going.add(step.path);
 		// What stands where an earlier step has still to remove something is that something.
-		if (judgement === "foreign" && !going.has(step.path))
-			changed.push(step.path);
+		const isKnown = judgement === "pending" || judgement === "done";
+		if (!isKnown && !going.has(step.path)) changed.set(step.path, judgement);
 	}
 	return changed;
 }
