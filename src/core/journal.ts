@@ -106,17 +106,19 @@ export function writeJournal(
 export function readJournal(
 	disk: Disk,
 	store: StorePaths,
+	folder = store.restoring,
 ): Journal | undefined {
+	const path = `${folder}/journal.json`;
 	const what = "The journal of an interrupted restore";
 	try {
-		const text = readText(disk, store.journal, MANIFEST_LIMIT);
+		const text = readText(disk, path, MANIFEST_LIMIT);
 		return text === undefined ? undefined : parse(Journal, text, what);
 	} catch (error) {
 		const why = WHY_UNREADABLE[errorCode(error) ?? ""];
 		const known = why === undefined ? error : damaged(what, why);
 		if (!(known instanceof SnapshotError)) throw error;
 		throw new SnapshotError("recovery-blocked", known.message, {
-			hint: `It is ${store.journal}; move ${store.restoring} away to go on without finishing that restore.`,
+			hint: `It is ${path}; move ${folder} away to go on without finishing that restore.`,
 			cause: error,
 		});
 	}

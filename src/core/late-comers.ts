@@ -46,6 +46,6 @@ export function cameMeanwhile(path: string): SnapshotError {
 	return new SnapshotError(
 		"busy-database",
 		`${path} was written to by another process in this very moment, and is left as it is.`,
-		{ hint: "Nothing was changed. Restore again in a quieter moment." },
+		{ hint: "Nothing was changed. Repeat the command in a quieter moment." },
 	);
 }

@@ -39,7 +39,7 @@ function refuseObstructed(
 			"failed",
 			`${step.path} is a directory now and holds ${left[0]}, which was never captured. Nothing was changed.`,
 			{
-				hint: "Move that directory away, then restore again.",
+				hint: "Move that directory away, then repeat the command.",
 			},
 		);
 	}
@@ -56,7 +56,7 @@ function refuseStrangeQuarantine(
 	throw new SnapshotError(
 		"failed",
 		`${store.quarantine} is no directory. Nothing was changed.`,
-		{ hint: "Move it away, then restore again." },
+		{ hint: "Move it away, then repeat the command." },
 	);
 }
 
@@ -87,7 +87,7 @@ function refuseLinksAbove(
 		throw new SnapshotError(
 			"failed",
 			`${link} is a link, and ${path} would be written through it. Nothing was changed.`,
-			{ hint: `Put a directory where ${link} is, then restore again.` },
+			{ hint: `Put a directory where ${link} is, then repeat the command.` },
 		);
 	}
 }
