@@ -1,9 +1,10 @@
 import { errorCode } from "../errors.ts";
 import type { Disk } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
-import { removeSidecars, replaceDatabase } from "./apply-database.ts";
+import { replaceDatabase } from "./apply-database.ts";
 import { syncDirectory, writeDurably } from "./durable.ts";
 import { type Journal, type JournalStep, stagedPath } from "./journal.ts";
+import { removeLeftLogs } from "./left-logs.ts";
 import { forgetNextStart } from "./next-start.ts";
 import { linkAbove } from "./obstacles.ts";
 import { parentOf } from "./paths.ts";
@@ -122,7 +123,7 @@ async function applyStep(
 		case "remove":
 			// Dying after the file and before its log leaves the log: whatever stands there now made its own.
 			if (step.was.kind === "database" && disk.stat(path) === undefined)
-				return removeSidecars(disk, path);
+				return removeLeftLogs(agent, step.path, step.seen);
 			if (!isStillThere(agent, steps, step)) return;
 			return step.was.kind === "directory"
 				? removeDirectory(agent, path)

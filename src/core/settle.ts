@@ -1,10 +1,10 @@
 import { afterDoing, SnapshotError } from "../errors.ts";
 import { type Agent, settingsOrDefaults } from "./agent.ts";
 import { dropSuspended, publishUndo } from "./apply.ts";
-import { removeSidecars } from "./apply-database.ts";
 import { createLocked } from "./create.ts";
 import { syncDirectory } from "./durable.ts";
 import { type Journal, readJournal } from "./journal.ts";
+import { removeLeftLogs } from "./left-logs.ts";
 import type { SnapshotInfo } from "./listing.ts";
 import { withLock } from "./lock.ts";
 import type { Manifest } from "./manifest.ts";
@@ -85,16 +85,10 @@ function labelOf(direction: Direction): string {
 const LABELS: readonly string[] = [labelOf("finish"), labelOf("back")];
 
 /** It may have died between a database that it removed and its log, which no plan would speak of. */
-function removeLostLogs(
-	{ system: { disk }, home }: Agent,
-	{ steps }: Journal,
-): void {
-	for (const step of steps) {
-		const live = `${home}/${step.path}`;
-		const wasDatabase = step.do === "remove" && step.was.kind === "database";
-		if (wasDatabase && disk.stat(live) === undefined)
-			removeSidecars(disk, live);
-	}
+function removeLostLogs(agent: Agent, { steps }: Journal): void {
+	for (const step of steps)
+		if (step.do === "remove" && step.was.kind === "database")
+			removeLeftLogs(agent, step.path, step.seen);
 }
 
 /** The interrupted restore may have died while it wrote to one that the way out had no need to touch. */
