@@ -3,7 +3,7 @@ import { hashDatabase, hashFile } from "./copy.ts";
 import { type Journal, type JournalStep, stagedPath } from "./journal.ts";
 import type { Entry } from "./manifest.ts";
 import { checkPatience } from "./patience.ts";
-import { wasSetAside } from "./quarantine.ts";
+import { setAsideSince } from "./quarantine.ts";
 import { arrivalAt, isStillThere } from "./removal.ts";
 import { databaseSignature } from "./scan.ts";
 
@@ -57,7 +57,7 @@ export async function judge(
 	if (now === undefined)
 		return step.was === undefined ||
 			mayBeGone(steps, step.path) ||
-			wasSetAside(agent, step.path, startedAt)
+			setAsideSince(agent, step.path, startedAt).length > 0
 			? "pending"
 			: "foreign";
 	return step.was !== undefined && (await isStill(agent, step.was))

@@ -3,7 +3,7 @@ import type { Disk } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
 import { moveWhereNothingIs } from "./late-comers.ts";
 import { SIDECARS } from "./paths.ts";
-import { leaveQuarantine, placeAside } from "./quarantine.ts";
+import { leaveQuarantine, placeAside, setAsideSince } from "./quarantine.ts";
 
 type Suffix = (typeof SIDECARS)[number];
 
@@ -46,6 +46,21 @@ export function removeLeftLogs(
 		} else if (!isKnown) moveWhereNothingIs(agent, aside, `${path}${suffix}`);
 		leaveQuarantine(agent, aside);
 	}
+}
+
+/** Dying between a log that was moved out of the way and its removal leaves it in the quarantine. */
+export function dropMovedLogs(
+	agent: Agent,
+	path: string,
+	seen: string | undefined,
+	since: string,
+): void {
+	const { disk } = agent.system;
+	if (disk.stat(`${agent.home}/${path}`) !== undefined) return;
+	for (const suffix of SIDECARS)
+		for (const aside of setAsideSince(agent, `${path}${suffix}`, since))
+			if (isOf(disk, aside, suffix, seen) || isWorthless(disk, aside, suffix))
+				disk.unlink(aside);
 }
 
 /** Undefined: its owner has taken it away meanwhile. */

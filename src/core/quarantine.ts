@@ -38,20 +38,43 @@ export function leaveQuarantine(agent: Agent, place: string): void {
 	leaveQuarantine(agent, folder);
 }
 
-/** Whether it was moved there since: by a step that may have died before it put the new one in its place. */
-export function wasSetAside(
-	{ system: { disk }, store: { quarantine } }: Agent,
+/** Where it was moved since: by steps that may have died before they put something in its place, or it back. */
+export function setAsideSince(
+	agent: Agent,
 	path: string,
 	since: string,
-): boolean {
-	if (disk.stat(quarantine)?.kind !== "directory") return false;
+): string[] {
+	return foldersSince(agent, since)
+		.map((folder) => `${folder}/${path}`)
+		.filter((aside) => agent.system.disk.stat(aside) !== undefined);
+}
+
+/** Removes the empty folders that a step has left that died before it moved something there, or after. */
+export function sweepQuarantine(agent: Agent, since: string): void {
+	const { system, store } = agent;
+	for (const folder of foldersSince(agent, since)) sweep(agent, folder);
+	if (system.disk.stat(store.quarantine)?.kind === "directory")
+		leaveQuarantine(agent, `${store.quarantine}/any`);
+}
+
+function sweep(agent: Agent, folder: string): void {
+	const { disk } = agent.system;
+	for (const name of disk.names(folder))
+		if (disk.stat(`${folder}/${name}`)?.kind === "directory")
+			sweep(agent, `${folder}/${name}`);
+	if (disk.stat(folder) !== undefined) leaveQuarantine(agent, `${folder}/any`);
+}
+
+function foldersSince(
+	{ system: { disk }, store: { quarantine } }: Agent,
+	since: string,
+): string[] {
+	if (disk.stat(quarantine)?.kind !== "directory") return [];
 	return disk
 		.names(quarantine)
-		.some(
-			(name) =>
-				name >= folderOf(new Date(since)) &&
-				disk.stat(`${quarantine}/${name}/${path}`) !== undefined,
-		);
+		.filter((name) => name >= folderOf(new Date(since)))
+		.map((name) => `${quarantine}/${name}`)
+		.filter((folder) => disk.stat(folder)?.kind === "directory");
 }
 
 /** Later ones sort behind. */

@@ -1,16 +1,24 @@
 import type { Agent } from "./agent.ts";
+import type { Journal } from "./journal.ts";
 import {
 	cameMeanwhile,
 	moveWhereNothingIs,
 	refuseInUse,
 } from "./late-comers.ts";
-import { removeLeftLogs, sidecarsOf } from "./left-logs.ts";
-import { leaveQuarantine, placeAside } from "./quarantine.ts";
+import { dropMovedLogs, removeLeftLogs, sidecarsOf } from "./left-logs.ts";
+import { linkAbove } from "./obstacles.ts";
+import { parentOf, SIDECARS } from "./paths.ts";
+import {
+	leaveQuarantine,
+	placeAside,
+	setAsideSince,
+	sweepQuarantine,
+} from "./quarantine.ts";
 import { databaseSignature } from "./scan.ts";
 
 /**
  * Out of reach first, looked at once more, and only then removed: what is committed between a look and a removal would
- * be gone. `seen` is its signature when the present was captured. Dying in between leaves it in the quarantine.
+ * be gone. `seen` is its signature when the present was captured. Dying in between: see `putBackRemoved`.
  */
 export function removeDatabase(
 	agent: Agent,
@@ -42,4 +50,37 @@ export function removeDatabase(
 	leaveQuarantine(agent, moved);
 	// Another one now is that of an agent who makes the database anew, and would miss it.
 	removeLeftLogs(agent, path, seen, sidecars);
+}
+
+/**
+ * One that was out of reach when the restore died had not been looked at, and an agent who had it open may have gone on:
+ * it is judged, and removed, where it was.
+ */
+export function putBackRemoved(
+	agent: Agent,
+	{ steps, startedAt }: Journal,
+): void {
+	const { disk } = agent.system;
+	for (const step of steps) {
+		if (step.do !== "remove" || step.was.kind !== "database") continue;
+		if (linkAbove(disk, agent.home, step.path) !== undefined) continue;
+		for (const aside of setAsideSince(agent, step.path, startedAt))
+			putBack(agent, aside, step.path);
+		dropMovedLogs(agent, step.path, step.seen, startedAt);
+	}
+	sweepQuarantine(agent, startedAt);
+}
+
+function putBack(agent: Agent, aside: string, path: string): void {
+	const { disk } = agent.system;
+	const live = `${agent.home}/${path}`;
+	const [moved, now] = [disk.stat(aside), disk.stat(live)];
+	// Died as it was put back: both are names of the same file.
+	const isBoth = now?.inode === moved?.inode && now?.device === moved?.device;
+	// With its log beside it, it was no removal that took it there.
+	const hasLog = SIDECARS.some((one) => disk.stat(`${aside}${one}`));
+	const isOpen = disk.stat(parentOf(live) ?? agent.home)?.kind === "directory";
+	if (isBoth) disk.unlink(aside);
+	else if (now === undefined && isOpen && !hasLog)
+		moveWhereNothingIs(agent, aside, path);
 }

@@ -10,6 +10,7 @@ import { withLock } from "./lock.ts";
 import type { Manifest } from "./manifest.ts";
 import { waitingInstead } from "./next-start.ts";
 import { resume } from "./recover.ts";
+import { putBackRemoved } from "./remove-database.ts";
 import {
 	type RestoreOutcome,
 	type RestoreRequest,
@@ -63,6 +64,7 @@ export function settle(agent: Agent, direction: Direction): Promise<Settled> {
 			isEnough: (before: Manifest, now: Manifest) =>
 				LABELS.includes(before.label ?? "") && isCopy(agent, before, now),
 		};
+		putBackRemoved(agent, journal);
 		removeLostLogs(agent, journal);
 		const settings = settingsOrDefaults(agent);
 		const { snapshot: present } = await createLocked(agent, request, settings);

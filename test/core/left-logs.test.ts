@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { settle } from "../../src/core/settle.ts";
 import { create, recover, restore } from "../support/commands.ts";
 import { dyingAt } from "../support/dying.ts";
+import { homeState } from "../support/home-state.ts";
 import type { Machine } from "../support/memory-system.ts";
 import {
 	agentOn,
@@ -82,5 +83,55 @@ describe("the log of a database that is gone", () => {
 		const [folder] = died.volume.readdirSync(storeAt.quarantine).map(String);
 		const kept = `${storeAt.quarantine}/${folder}/${LOG}`;
 		expect(String(died.volume.readFileSync(kept))).toBe("of nobody knows whom");
+	});
+});
+
+describe("a database that is being removed and had been moved out of reach when the restore died", () => {
+	/** Died at the change after the one that moved it. */
+	async function diedOutOfReach(): Promise<Machine> {
+		const on = plainMachine();
+		await create(on);
+		putDatabase(on, DATABASE, "one letter", "wal");
+		const ending = await dyingAt(1, on, async (dying) => {
+			const { before: count } = dying;
+			dying.before = (call, tear) => {
+				if (call.startsWith(`unlink ${storeAt.quarantine}`)) count(call, tear);
+			};
+			await restore(dying, "1");
+		});
+		if (ending === undefined) throw new Error("it was done too early");
+		expect(exists(ending.on, DATABASE)).toBe(false);
+		return ending.on;
+	}
+
+	it("is removed by the recovery, and nothing stays in the quarantine", async () => {
+		const died = await diedOutOfReach();
+		await recover(died);
+		expect(exists(died, DATABASE)).toBe(false);
+		expect(died.volume.existsSync(storeAt.quarantine)).toBe(false);
+	});
+
+	it("is put back, and the recovery stops, when an agent who had it open has committed to it", async () => {
+		const died = await diedOutOfReach();
+		put(died, LOG, "two letters");
+		await expect(recover(died)).rejects.toMatchObject({
+			code: "recovery-blocked",
+			message: expect.stringContaining(DATABASE),
+		});
+		expect(homeState(died)[DATABASE]).toContain("two letters");
+		const { present } = await settle(agentOn(died), "finish");
+		expect(read(died, `state-snapshots/${present.id}/${DATABASE}`)).toContain(
+			"two letters",
+		);
+		expect(exists(died, DATABASE)).toBe(false);
+		expect(exists(died, LOG)).toBe(false);
+		expect(died.volume.existsSync(storeAt.quarantine)).toBe(false);
+	});
+
+	it("is as it was before the restore when a person goes back", async () => {
+		const died = await diedOutOfReach();
+		put(died, LOG, "two letters");
+		await settle(agentOn(died), "back");
+		expect(homeState(died)[DATABASE]).toContain("one letter");
 	});
 });
