@@ -8,6 +8,7 @@ import { removeLeftLogs } from "./left-logs.ts";
 import type { SnapshotInfo } from "./listing.ts";
 import { withLock } from "./lock.ts";
 import type { Manifest } from "./manifest.ts";
+import { keepAllOld } from "./move-in.ts";
 import { waitingInstead } from "./next-start.ts";
 import { resume } from "./recover.ts";
 import { putBackRemoved } from "./remove-database.ts";
@@ -65,6 +66,7 @@ export function settle(agent: Agent, direction: Direction): Promise<Settled> {
 				LABELS.includes(before.label ?? "") && isCopy(agent, before, now),
 		};
 		putBackRemoved(agent, journal);
+		keepAllOld(agent, journal);
 		removeLostLogs(agent, journal);
 		const settings = settingsOrDefaults(agent);
 		const { snapshot: present } = await createLocked(agent, request, settings);
