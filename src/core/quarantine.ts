@@ -1,6 +1,7 @@
 import type { Agent } from "./agent.ts";
 import { makeDirectories } from "./durable.ts";
 import { parentOf, SIDECARS } from "./paths.ts";
+import { giveToOwner } from "./store.ts";
 
 /** Out of the way, with all that belongs to it: what we could not copy we do not destroy. */
 export function setAside(agent: Agent, path: string): void {
@@ -24,7 +25,10 @@ export function placeAside({ system, store }: Agent, path: string): string {
 	let place = `${folder}/${path}`;
 	for (let next = 2; isTaken(place); next++)
 		place = `${folder}-${next}/${path}`;
-	makeDirectories(disk, store.directory, parentOf(place) ?? folder);
+	const owner = disk.stat(store.home);
+	makeDirectories(disk, store.directory, parentOf(place) ?? folder, (made) => {
+		if (owner !== undefined) giveToOwner(system, made, owner);
+	});
 	return place;
 }
 
