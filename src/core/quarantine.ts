@@ -1,17 +1,44 @@
+import { errorCode } from "../errors.ts";
 import type { Agent } from "./agent.ts";
-import { makeDirectories } from "./durable.ts";
-import { parentOf, SIDECARS } from "./paths.ts";
+import { itemFor } from "./coverage.ts";
+import { DatabaseHeader } from "./database-header.ts";
+import { makeDirectories, readBeginning } from "./durable.ts";
+import { looksLikeDatabase, parentOf, SIDECARS } from "./paths.ts";
 import { giveToOwner } from "./store.ts";
 
-/** Out of the way, with all that belongs to it: what we could not copy we do not destroy. */
-export function setAside(agent: Agent, path: string): void {
+/**
+ * Out of the way, with all that belongs to it: what we could not copy we do not destroy.
+ * @param isDatabase its log goes with it; beside anything else that is a file of its own
+ */
+export function setAside(
+	agent: Agent,
+	path: string,
+	isDatabase = isNowDatabase(agent, path),
+): void {
 	const { disk } = agent.system;
 	const live = `${agent.home}/${path}`;
 	const aside = placeAside(agent, path);
 	// The file itself last: while it is there, a crash has this done again.
-	for (const suffix of [...SIDECARS, ""])
+	for (const suffix of isDatabase ? [...SIDECARS, ""] : [""])
 		if (disk.stat(`${live}${suffix}`) !== undefined)
 			disk.rename(`${live}${suffix}`, `${aside}${suffix}`);
+}
+
+/** By its name, by what the host knows, or by how it begins. */
+export function isNowDatabase(
+	{ system: { disk }, host, home }: Agent,
+	path: string,
+): boolean {
+	if (looksLikeDatabase(path) || itemFor(host, path)?.database === true)
+		return true;
+	const live = `${home}/${path}`;
+	if (disk.stat(live)?.kind !== "file") return false;
+	try {
+		return new DatabaseHeader(readBeginning(disk, live, 100)).isSqlite;
+	} catch (error) {
+		if (errorCode(error) === undefined) throw error; // not the disk: a bug
+		return false;
+	}
 }
 
 /** Where something can be moved at this moment: nothing that was moved away in the same millisecond is written over. */
