@@ -29,10 +29,10 @@ const JournalStep = v.variant("do", [
 	v.object({ do: v.literal("set-aside"), path: Path }),
 	v.object({ do: v.literal("make-directory"), path: Path, mode: Mode }),
 	v.object({
-		/** Signature of what stood there when the present was captured: what came since is moved aside, not written over. */
-		seen: v.optional(v.string()),
 		do: v.literal("write"),
 		path: Path,
+		/** Signature of what stood there when the present was captured: what came since is moved aside, not written over. */
+		seen: v.optional(v.string()),
 		entry: Entry,
 		was: Was,
 		staged: STAGED,
@@ -40,6 +40,8 @@ const JournalStep = v.variant("do", [
 	v.object({
 		do: v.literal("link"),
 		path: Path,
+		/** As of a `write`. */
+		seen: v.optional(v.string()),
 		target: v.string(),
 		was: Was,
 		staged: STAGED,

@@ -6,7 +6,7 @@ import { judgeFailed } from "./judge-failed.ts";
 import type { Entry } from "./manifest.ts";
 import { linkAbove } from "./obstacles.ts";
 import { checkPatience } from "./patience.ts";
-import { wasSetAside } from "./quarantine.ts";
+import { setAsideSince } from "./quarantine.ts";
 import { arrivalAt, isStillThere } from "./removal.ts";
 import { databaseSignature } from "./scan.ts";
 
@@ -96,7 +96,7 @@ async function judgeReadable(
 	if (now === undefined)
 		return step.was === undefined ||
 			mayBeGone(steps, step.path) ||
-			wasSetAside(agent, step.path, startedAt)
+			setAsideSince(agent, step.path, startedAt).length > 0
 			? "pending"
 			: "foreign";
 	if (step.was === undefined) return "foreign";

@@ -40,7 +40,13 @@ export function moveWhereNothingIs(
 }
 
 /** Of disks that know none. */
-const NO_HARD_LINKS = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"];
+export const NO_HARD_LINKS = [
+	"EPERM",
+	"ENOTSUP",
+	"EOPNOTSUPP",
+	"ENOSYS",
+	"EMLINK",
+];
 
 export function cameMeanwhile(path: string): SnapshotError {
 	return new SnapshotError(

@@ -15,6 +15,7 @@ import { LiveLocks } from "./live-locks.ts";
 import { waitingInstead } from "./next-start.ts";
 import { Occupancy } from "./occupancy.ts";
 import { whyFailed } from "./reasons.ts";
+import { putBackRemoved } from "./remove-database.ts";
 import { databaseSignature } from "./scan.ts";
 
 export interface Finished {
@@ -39,7 +40,6 @@ export async function recoverLocked(agent: Agent): Promise<Finished> {
 		system.disk.removeTree(store.restoring);
 		return NOTHING;
 	}
-	dropArrived(agent, journal);
 	const forgotten = waitingInstead(system.disk, store, journal.snapshot);
 	const locks = new LiveLocks(agent);
 	try {
@@ -65,6 +65,8 @@ async function lockedAndJudged(
 	journal: Journal,
 	locks: LiveLocks,
 ): Promise<Journal> {
+	dropArrived(agent, journal);
+	putBackRemoved(agent, journal);
 	const hint = `Stop ${agent.host.title} and run \`recover\` again.`;
 	for (let round = 1; round <= ROUNDS; round++) {
 		const before = databasesNow(agent, journal);

@@ -1,16 +1,18 @@
 import { afterDoing, SnapshotError } from "../errors.ts";
 import { type Agent, settingsOrDefaults } from "./agent.ts";
 import { dropSuspended, publishUndo } from "./apply.ts";
-import { removeSidecars } from "./apply-database.ts";
 import { createLocked } from "./create.ts";
 import { syncDirectory } from "./durable.ts";
 import { few } from "./half-way.ts";
 import { type Journal, readJournal } from "./journal.ts";
+import { removeLeftLogs } from "./left-logs.ts";
 import type { SnapshotInfo } from "./listing.ts";
 import { withLock } from "./lock.ts";
 import type { Manifest, Missed } from "./manifest.ts";
+import { keepAllOld } from "./move-in.ts";
 import { waitingInstead } from "./next-start.ts";
 import { resume } from "./recover.ts";
+import { putBackRemoved } from "./remove-database.ts";
 import {
 	type RestoreOutcome,
 	type RestoreRequest,
@@ -66,6 +68,8 @@ export function settle(agent: Agent, direction: Direction): Promise<Settled> {
 			isEnough: (before: Manifest, now: Manifest) =>
 				LABELS.includes(before.label ?? "") && isCopy(agent, before, now),
 		};
+		putBackRemoved(agent, journal);
+		keepAllOld(agent, journal);
 		removeLostLogs(agent, journal);
 		const settings = settingsOrDefaults(agent);
 		const made = await createLocked(agent, request, settings);
@@ -94,16 +98,10 @@ function labelOf(direction: Direction): string {
 const LABELS: readonly string[] = [labelOf("finish"), labelOf("back")];
 
 /** It may have died between a database that it removed and its log, which no plan would speak of. */
-function removeLostLogs(
-	{ system: { disk }, home }: Agent,
-	{ steps }: Journal,
-): void {
-	for (const step of steps) {
-		const live = `${home}/${step.path}`;
-		const wasDatabase = step.do === "remove" && step.was.kind === "database";
-		if (wasDatabase && disk.stat(live) === undefined)
-			removeSidecars(disk, live);
-	}
+function removeLostLogs(agent: Agent, { steps }: Journal): void {
+	for (const step of steps)
+		if (step.do === "remove" && step.was.kind === "database")
+			removeLeftLogs(agent, step.path, step.seen);
 }
 
 /** The interrupted restore may have died while it wrote to one that the way out had no need to touch. */

@@ -81,7 +81,8 @@ export class Staging {
 				return step;
 			case "link": {
 				const make = (path: string) => system.disk.link(step.target, path);
-				return { ...step, staged: this.#once(step.path, make).name };
+				const staged = this.#once(step.path, make).name;
+				return { ...step, staged, ...seenOf(present, step.path) };
 			}
 			case "write": {
 				const staged = this.#once(step.path, (path) =>
