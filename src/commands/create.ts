@@ -95,7 +95,10 @@ function unchangedText(outcome: CreateOutcome, prefix: string): string[] {
 }
 
 /** Loud, and first: a snapshot that lacks the database is not the one people think they have. */
-function incompleteText({ missed, snapshot }: CreateOutcome): string[] {
+export function incompleteText({
+	missed,
+	snapshot,
+}: Pick<CreateOutcome, "missed" | "snapshot">): string[] {
 	const lost = missed.filter((one) => one.lost);
 	if (lost.length === 0) return [];
 	const reasons = lost
@@ -113,10 +116,13 @@ function incompleteText({ missed, snapshot }: CreateOutcome): string[] {
 	];
 }
 
-function lossOf({ missed, snapshot }: CreateOutcome): Reply["error"] {
+/** @param hint what to do about it */
+export function lossOf(
+	{ missed, snapshot }: Pick<CreateOutcome, "missed" | "snapshot">,
+	hint = "Mend what the reply names, then create another.",
+): Reply["error"] {
 	const paths = missed.filter(({ lost }) => lost).map(({ path }) => path);
 	const message = `${snapshot.id} lacks ${someOf(paths)}.`;
-	const hint = "Mend what the reply names, then create another.";
 	return { code: "incomplete", message, hint };
 }
 

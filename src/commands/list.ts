@@ -57,7 +57,10 @@ function listText(
 	prefix: string,
 ): string[] {
 	const pending = recoveryPending
-		? [`A restore was interrupted: ${prefix} recover finishes it.`]
+		? [
+				// Whether it can be finished takes the lock and a look at every file.
+				`A restore was interrupted: ${prefix} recover finishes it, or says what stands in the way.`,
+			]
 		: [];
 	const ruined =
 		damaged.length > 0

@@ -4,11 +4,13 @@ import {
 	recover as recoverRestore,
 } from "../core/at-next-start.ts";
 import { settle } from "../core/settle.ts";
+import { incompleteText, lossOf } from "./create.ts";
 import { usageError } from "./grammar.ts";
 import { type Handler, type Invocation, waitOf } from "./handler.ts";
-import { type Answer, snapshotData } from "./reply.ts";
+import { type Answer, EXIT, snapshotData } from "./reply.ts";
 import { removedBy, restoreData } from "./restore.ts";
 import {
+	asideText,
 	forgottenText,
 	leftAloneText,
 	outcomeText,
@@ -69,13 +71,17 @@ async function cancelled(agent: Agent): Promise<Answer> {
 	};
 }
 
+const WHERE_IT_IS =
+	"What had to give way is in state-snapshots/quarantine; all else is as it was.";
+
 async function settled(
 	{ prefix }: Invocation,
 	agent: Agent,
 	direction: "finish" | "back",
 ): Promise<Answer> {
 	const settlement = await settle(agent, direction);
-	const { restored, present, outcome, forgotten } = settlement;
+	const { restored, present, missed, outcome, forgotten } = settlement;
+	const taken = { snapshot: present, missed };
 	const done =
 		direction === "finish"
 			? `Finished the interrupted restore of ${printable(restored)}.`
@@ -83,16 +89,23 @@ async function settled(
 	return {
 		text: [
 			done,
+			...incompleteText(taken),
+			...asideText(outcome.plan.steps),
 			...leftAloneText(outcome),
 			...prunedText(outcome),
 			...forgottenText(forgotten),
 			`What was there a moment ago is snapshot ${present.id}: ${prefix} restore ${present.id}`,
 			agent.host.afterRestore,
 		].join("\n"),
+		...(missed.some(({ lost }) => lost) && {
+			exitCode: EXIT.incomplete,
+			error: lossOf(taken, WHERE_IT_IS),
+		}),
 		data: {
 			recovered: restored,
 			forgotten: forgotten ?? null,
 			present: snapshotData(present),
+			missed,
 			leftAlone: outcome.plan.leftAlone,
 			removed: removedBy(outcome),
 		},

@@ -135,16 +135,29 @@ function planText(
 	const written = pathsOf("write", "database", "link", "make-directory");
 	const removed = pathsOf("remove").filter((path) => !written.includes(path));
 	const modes = pathsOf("set-mode").filter((path) => !written.includes(path));
-	const aside = pathsOf("set-aside");
-	const line = (verb: string, paths: string[]) =>
-		paths.length === 0
-			? []
-			: [`${verb} ${countText(paths.length, "item")}: ${someOf(paths, most)}.`];
+	const line = (verb: string, paths: string[]) => lineOf(verb, paths, most);
 	return [
 		...line(verbs.write, written),
 		...line(verbs.remove, removed),
 		...line(verbs.mode, modes),
-		...line("Moved to state-snapshots/quarantine, because unreadable,", aside),
+		...asideText(steps, most),
+	];
+}
+
+/** What could be saved nowhere. */
+export function asideText(steps: readonly Step[], most = 4): string[] {
+	const aside = steps.filter((step) => step.do === "set-aside");
+	return lineOf(
+		"Moved to state-snapshots/quarantine, because unreadable,",
+		[...new Set(aside.map(({ path }) => path))],
+		most,
+	);
+}
+
+function lineOf(verb: string, paths: string[], most: number): string[] {
+	if (paths.length === 0) return [];
+	return [
+		`${verb} ${countText(paths.length, "item")}: ${someOf(paths, most)}.`,
 	];
 }
 

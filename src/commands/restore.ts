@@ -101,14 +101,16 @@ export function removedBy({ pruned }: RestoreOutcome): string[] {
 
 /** In a chat, too, it is a terminal that does it: the chat is gone when the agent is stopped. */
 function postponed(
-	{ snapshot, replaced }: Postponed,
+	{ snapshot, replaced, recovered }: Postponed,
 	{ host, system }: Agent,
 	{ prefix }: Invocation,
 ): Answer {
 	const name = nameOf(snapshot, system.clock.now());
+	const first = finishedText(recovered);
 	return {
 		text: [
-			`Nothing was changed yet. To restore ${name}:`,
+			...first,
+			`Nothing ${first.length > 0 ? "else " : ""}was changed yet. To restore ${name}:`,
 			`Stop ${host.title}, run "agent-snapshot recover" in a terminal, and start ${host.title} again.`,
 			...(replaced === undefined || replaced === snapshot.id
 				? []

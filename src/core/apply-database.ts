@@ -3,6 +3,7 @@ import type { Agent } from "./agent.ts";
 import { syncFile } from "./durable.ts";
 import { type Journal, type JournalStep, stagedPath } from "./journal.ts";
 import { moveWhereNothingIs, refuseInUse } from "./late-comers.ts";
+import { removeLeftLogs } from "./left-logs.ts";
 import { SIDECARS } from "./paths.ts";
 import { mayChange } from "./permissions.ts";
 
@@ -48,7 +49,7 @@ export async function replaceDatabase(
 	}
 	if (system.disk.stat(live) === undefined) {
 		// Those of one who makes it now are his.
-		if (signature !== NOTHING) removeSidecars(system.disk, live);
+		if (signature !== NOTHING) removeLeftLogs(agent, path, signature);
 		moveWhereNothingIs(agent, stagedPath(store, staged), path);
 		return;
 	}
@@ -111,10 +112,7 @@ async function refuseDamage({ system }: Agent, live: string): Promise<void> {
 		throw new Error(`${live} was written and is damaged: ${found.details}`);
 }
 
-export function removeSidecars(
-	disk: Agent["system"]["disk"],
-	path: string,
-): void {
+function removeSidecars(disk: Agent["system"]["disk"], path: string): void {
 	for (const suffix of SIDECARS)
 		if (disk.stat(`${path}${suffix}`) !== undefined)
 			disk.unlink(`${path}${suffix}`);

@@ -1,14 +1,16 @@
 import { errorCode } from "../errors.ts";
 import type { Disk } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
-import { removeSidecars, replaceDatabase } from "./apply-database.ts";
+import { replaceDatabase } from "./apply-database.ts";
 import { syncDirectory, writeDurably } from "./durable.ts";
-import { type Journal, type JournalStep, stagedPath } from "./journal.ts";
+import type { Journal, JournalStep } from "./journal.ts";
+import { removeLeftLogs } from "./left-logs.ts";
+import { moveIn } from "./move-in.ts";
 import { forgetNextStart } from "./next-start.ts";
 import { linkAbove } from "./obstacles.ts";
 import { parentOf } from "./paths.ts";
-import { setAside } from "./quarantine.ts";
-import { isStillThere } from "./removal.ts";
+import { isNowDatabase, setAside } from "./quarantine.ts";
+import { arrivalAt, isStillThere } from "./removal.ts";
 import { removeDatabase } from "./remove-database.ts";
 import { setModeDurably } from "./set-mode.ts";
 import type { StorePaths } from "./store.ts";
@@ -122,22 +124,25 @@ async function applyStep(
 		case "remove":
 			// Dying after the file and before its log leaves the log: whatever stands there now made its own.
 			if (step.was.kind === "database" && disk.stat(path) === undefined)
-				return removeSidecars(disk, path);
+				return removeLeftLogs(agent, step.path, step.seen);
 			if (!isStillThere(agent, steps, step)) return;
 			return step.was.kind === "directory"
 				? removeDirectory(agent, path)
 				: removeFile(agent, step);
 		case "set-aside":
 			if (!isStillThere(agent, steps, step)) return;
-			return setAside(agent, step.path);
+			return setAside(
+				agent,
+				step.path,
+				arrivalAt(steps, step.path)?.do === "database" ||
+					isNowDatabase(agent, step.path),
+			);
 		case "make-directory":
 			if (disk.stat(path) === undefined) makeDirectory(agent, path, step.mode);
 			return;
 		case "write":
-			keepLateWrite(agent, step);
-			return moveIn(agent, step.staged, path);
 		case "link":
-			return moveIn(agent, step.staged, path);
+			return moveIn(agent, step);
 		case "database":
 			return replaceDatabase(agent, step, replaceLocked);
 		case "set-mode":
@@ -181,26 +186,4 @@ function makeDirectory(
 	const owner = system.disk.stat(store.home);
 	if (owner !== undefined && system.processes.canSetOwner)
 		system.disk.setOwner(path, owner.uid, owner.gid);
-}
-
-/** The agent wrote to it after the undo snapshot was taken: that version is in no snapshot, so it is not written over. */
-function keepLateWrite(
-	agent: Agent,
-	{ path, seen, staged }: Extract<JournalStep, { do: "write" }>,
-): void {
-	const { disk } = agent.system;
-	const now = disk.stat(`${agent.home}/${path}`);
-	const isWaiting = disk.stat(stagedPath(agent.store, staged)) !== undefined;
-	if (now?.kind !== "file" || !isWaiting || seen === undefined) return;
-	if (now.signature !== seen) setAside(agent, path);
-}
-
-/** Not there any more: it was moved in before the crash. */
-function moveIn(
-	{ system: { disk }, store }: Agent,
-	staged: string,
-	path: string,
-): void {
-	const from = stagedPath(store, staged);
-	if (disk.stat(from) !== undefined) disk.rename(from, path);
 }

@@ -14,6 +14,7 @@ import {
 	chooseTarget,
 	type RestoreOutcome,
 	type RestoreRequest,
+	refuseUnfound,
 	restoreLocked,
 } from "./restore.ts";
 import { isUndo, isWanted, refuseUnknown } from "./restore-scope.ts";
@@ -24,6 +25,8 @@ export interface Postponed {
 	readonly snapshot: SnapshotInfo;
 	/** The snapshot that waited before this one. */
 	readonly replaced: string | undefined;
+	/** An interrupted restore that was finished first. */
+	readonly recovered: Finished;
 }
 
 /**
@@ -34,25 +37,35 @@ export function postponeRestore(
 	agent: Agent,
 	request: RestoreRequest,
 ): Promise<Postponed> {
-	chooseTarget(agent, request); // before a lock is made in a home that has no store
+	refuseUnfound(agent, request);
 	return withLock(agent, "restore --at-next-start", async () => {
-		const { forgotten } = await recoverLocked(agent);
-		const { system, store } = agent;
-		const snapshot = chooseTarget(agent, request);
-		const manifest = readManifest(system.disk, store, snapshot.id);
-		refuseUnknown(manifest, request);
-		verifySnapshot(agent, manifest, isWanted(request));
-		const replaced = waitingSnapshot(system.disk, store) ?? forgotten;
-		writeNextStart(system.disk, store, {
-			snapshot: snapshot.id,
-			isUndo: isUndo(request),
-			select: [...request.select],
-			include: [...request.include],
-			undo: request.undo,
-			requestedAt: system.clock.now().toISOString(),
-		});
-		return { snapshot, replaced };
+		const recovered = await recoverLocked(agent);
+		return afterDoing(finishedFirst(recovered), async () => ({
+			...postponeLocked(agent, request),
+			recovered,
+		}));
 	});
+}
+
+function postponeLocked(
+	agent: Agent,
+	request: RestoreRequest,
+): Pick<Postponed, "snapshot" | "replaced"> {
+	const { system, store } = agent;
+	const snapshot = chooseTarget(agent, request);
+	const manifest = readManifest(system.disk, store, snapshot.id);
+	refuseUnknown(manifest, request);
+	verifySnapshot(agent, manifest, isWanted(request));
+	const replaced = waitingSnapshot(system.disk, store);
+	writeNextStart(system.disk, store, {
+		snapshot: snapshot.id,
+		isUndo: isUndo(request),
+		select: [...request.select],
+		include: [...request.include],
+		undo: request.undo,
+		requestedAt: system.clock.now().toISOString(),
+	});
+	return { snapshot, replaced };
 }
 
 export interface Recovered extends Finished {

@@ -85,7 +85,7 @@ export interface Glance {
 }
 
 /** Of what was not read to its end: equal to none. */
-const UNREAD = "0".repeat(64);
+export const UNREAD = "0".repeat(64);
 
 interface TakenDatabases {
 	readonly entries: readonly Entry[];

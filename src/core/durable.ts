@@ -77,8 +77,16 @@ export function syncDirectory(disk: Disk, path: string): void {
 	}
 }
 
-/** Makes a directory and those above it that are missing below `root`, private. */
-export function makeDirectories(disk: Disk, root: string, path: string): void {
+/**
+ * Makes a directory and those above it that are missing below `root`, private.
+ * @param made called with each one that was missing
+ */
+export function makeDirectories(
+	disk: Disk,
+	root: string,
+	path: string,
+	made: (path: string) => void = () => {},
+): void {
 	const found = path === root ? undefined : disk.stat(path);
 	if (path === root || found?.kind === "directory") return;
 	if (found !== undefined)
@@ -86,8 +94,9 @@ export function makeDirectories(disk: Disk, root: string, path: string): void {
 			code: "ENOTDIR",
 			path,
 		});
-	makeDirectories(disk, root, path.slice(0, path.lastIndexOf("/")));
+	makeDirectories(disk, root, path.slice(0, path.lastIndexOf("/")), made);
 	disk.makeDirectory(path, 0o700);
+	made(path);
 }
 
 /** Makes all that is in a directory of ours survive a power cut. */

@@ -1,5 +1,7 @@
 import { errorCode, SnapshotError } from "../errors.ts";
+import type { Agent } from "./agent.ts";
 import type { Journal, JournalStep } from "./journal.ts";
+import { linkAbove } from "./obstacles.ts";
 import { whyFailed, whyOfDisk } from "./reasons.ts";
 
 /** What a restore that stopped has done by now, and what not, in a few words. */
@@ -21,7 +23,8 @@ export function progressText(
 		: `As in the snapshot by now: ${few([...finished])}. ${rest}`;
 }
 
-function few(paths: readonly string[]): string {
+/** "a, b, c and 4 more" */
+export function few(paths: readonly string[]): string {
 	const more = paths.length > 3 ? ` and ${paths.length - 3} more` : "";
 	return `${paths.slice(0, 3).join(", ")}${more}`;
 }
@@ -53,4 +56,42 @@ export function stillHalfWay({
 			{ hint: hintFor(error, undo), cause: error },
 		);
 	};
+}
+
+/** The agent has written on since, or nobody knows: a person has to choose. */
+export function blocked(
+	agent: Agent,
+	{ snapshot, undo, startedAt }: Journal,
+	changed: ReadonlyMap<string, "foreign" | "unrecorded">,
+): SnapshotError {
+	const pathsOf = (judgement: string) =>
+		[...changed].filter(([, is]) => is === judgement).map(([path]) => path);
+	const foreign = pathsOf("foreign").map((path) => whenText(agent, path));
+	const unrecorded = pathsOf("unrecorded");
+	const told = [
+		`A restore of ${snapshot} was interrupted (it began ${startedAt})${foreign.length === 0 ? "" : `, and since then these have changed: ${few(foreign)}`}.`,
+		...(unrecorded.length === 0
+			? []
+			: [
+					`Whether anything but that restore has written to ${few(unrecorded)} cannot be known: the old content was not recorded, because --no-undo was given and there was no room.`,
+				]),
+		"Nothing was changed now.",
+	];
+	return new SnapshotError("recovery-blocked", told.join(" "), {
+		hint: [
+			...(undo === undefined ? [] : [`What was there before is in ${undo}.`]),
+			`Go on with the restore: \`recover --finish\`.`,
+			...(undo === undefined ? [] : ["Or go back: `recover --back`."]),
+			"The present is kept as a snapshot either way.",
+		].join(" "),
+	});
+}
+
+function whenText({ system: { disk }, home }: Agent, path: string): string {
+	const link = linkAbove(disk, home, path);
+	if (link !== undefined) return `${path} (${link} is a link now)`;
+	const now = disk.stat(`${home}/${path}`);
+	return now === undefined
+		? `${path} (gone)`
+		: `${path} (${new Date(now.mtime).toISOString()})`;
 }

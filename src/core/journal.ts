@@ -29,10 +29,10 @@ const JournalStep = v.variant("do", [
 	v.object({ do: v.literal("set-aside"), path: Path }),
 	v.object({ do: v.literal("make-directory"), path: Path, mode: Mode }),
 	v.object({
-		/** Signature of what stood there when the present was captured: what came since is moved aside, not written over. */
-		seen: v.optional(v.string()),
 		do: v.literal("write"),
 		path: Path,
+		/** Signature of what stood there when the present was captured: what came since is moved aside, not written over. */
+		seen: v.optional(v.string()),
 		entry: Entry,
 		was: Was,
 		staged: STAGED,
@@ -40,6 +40,8 @@ const JournalStep = v.variant("do", [
 	v.object({
 		do: v.literal("link"),
 		path: Path,
+		/** As of a `write`. */
+		seen: v.optional(v.string()),
 		target: v.string(),
 		was: Was,
 		staged: STAGED,
@@ -106,13 +108,15 @@ export function writeJournal(
 export function readJournal(
 	disk: Disk,
 	store: StorePaths,
+	folder = store.restoring,
 ): Journal | undefined {
+	const path = `${folder}/journal.json`;
 	const what = "The journal of an interrupted restore";
 	try {
-		const text = readText(disk, store.journal, MANIFEST_LIMIT);
+		const text = readText(disk, path, MANIFEST_LIMIT);
 		if (text === undefined) return undefined;
 		const journal = parse(Journal, text, what);
-		if (journal.steps.some(({ path }) => isWithin(path, store.below)))
+		if (journal.steps.some((step) => isWithin(step.path, store.below)))
 			throw damaged(what, "names a path in the snapshot store");
 		return journal;
 	} catch (error) {
@@ -120,7 +124,7 @@ export function readJournal(
 		const known = why === undefined ? error : damaged(what, why);
 		if (!(known instanceof SnapshotError)) throw error;
 		throw new SnapshotError("recovery-blocked", known.message, {
-			hint: `It is ${store.journal}; move ${store.restoring} away to go on without finishing that restore.`,
+			hint: `It is ${path}; move ${folder} away to go on without finishing that restore.`,
 			cause: error,
 		});
 	}

@@ -1,18 +1,56 @@
 import type { Agent } from "./agent.ts";
+import { UNREAD } from "./capture-databases.ts";
 import { hashDatabase, hashFile } from "./copy.ts";
 import { type Journal, type JournalStep, stagedPath } from "./journal.ts";
+import { judgeFailed } from "./judge-failed.ts";
 import type { Entry } from "./manifest.ts";
+import { linkAbove } from "./obstacles.ts";
 import { checkPatience } from "./patience.ts";
-import { wasSetAside } from "./quarantine.ts";
+import { setAsideSince } from "./quarantine.ts";
 import { arrivalAt, isStillThere } from "./removal.ts";
 import { databaseSignature } from "./scan.ts";
 
-export type Judgement = "pending" | "done" | "foreign";
+/** `unrecorded`: a database whose old content nobody knows, so that it may be that or something that came since. */
+export type Judgement = "pending" | "done" | "foreign" | "unrecorded";
 
-/** Whether what is there now is the old or the new form of it, or something that came after the crash. */
+/**
+ * Whether what is there now is the old or the new form of it, or something that came after the crash.
+ * @throws SnapshotError `busy-database` when that cannot be seen now
+ */
 export async function judge(
 	agent: Agent,
-	{ steps, startedAt }: Pick<Journal, "steps" | "startedAt">,
+	journal: Journal,
+	step: JournalStep,
+): Promise<Judgement> {
+	try {
+		const link = linkAbove(agent.system.disk, agent.home, step.path);
+		return link === undefined
+			? await judgeReadable(agent, journal, step)
+			: judgeBehind(link, agent, journal, step);
+	} catch (error) {
+		return judgeFailed(agent, journal, step.path, error);
+	}
+}
+
+/** Nothing is read through a link. It is judged itself where it is one that has still to go, or that has come. */
+function judgeBehind(
+	link: string,
+	{ system: { disk }, store }: Agent,
+	{ steps }: Journal,
+	step: JournalStep,
+): Judgement {
+	const isOurs = steps.some(
+		({ path, do: what }) =>
+			path === link && ["link", "remove", "set-aside"].includes(what),
+	);
+	const isMovedIn =
+		"staged" in step && disk.stat(stagedPath(store, step.staged)) === undefined;
+	return isOurs && !isMovedIn ? "pending" : "foreign";
+}
+
+async function judgeReadable(
+	agent: Agent,
+	{ steps, startedAt }: Journal,
 	step: JournalStep,
 ): Promise<Judgement> {
 	const { disk } = agent.system;
@@ -31,9 +69,10 @@ export async function judge(
 				return arrivalAt(steps, step.path) === undefined ? "foreign" : "done";
 			return step.do === "set-aside" ||
 				step.was.kind === "directory" ||
+				isAsSeen(agent, step) ||
 				(await isStill(agent, step.was))
 				? "pending"
-				: "foreign";
+				: otherThan(step.was);
 		case "link":
 			if (
 				await isStill(agent, {
@@ -57,12 +96,27 @@ export async function judge(
 	if (now === undefined)
 		return step.was === undefined ||
 			mayBeGone(steps, step.path) ||
-			wasSetAside(agent, step.path, startedAt)
+			setAsideSince(agent, step.path, startedAt).length > 0
 			? "pending"
 			: "foreign";
-	return step.was !== undefined && (await isStill(agent, step.was))
-		? "pending"
-		: "foreign";
+	if (step.was === undefined) return "foreign";
+	return (await isStill(agent, step.was)) ? "pending" : otherThan(step.was);
+}
+
+function otherThan(was: Entry): Judgement {
+	const isUnread = was.kind === "database" && was.content === UNREAD;
+	return isUnread ? "unrecorded" : "foreign";
+}
+
+/** A database that is to be removed, as it was before the commit point. */
+function isAsSeen(
+	{ system: { disk }, home }: Agent,
+	{ path, was, seen }: Extract<JournalStep, { do: "remove" }>,
+): boolean {
+	return (
+		was.kind === "database" &&
+		seen === databaseSignature(disk, `${home}/${path}`)
+	);
 }
 
 /** A step of ours takes it away or makes it, so that there may be nothing for a while. Else it was deleted since. */
@@ -120,24 +174,37 @@ async function isStill(agent: Agent, was: Entry): Promise<boolean> {
 			);
 		case "database":
 			return (
-				found?.kind === "file" && (await contentOf(agent, path)) === was.content
+				found?.kind === "file" &&
+				was.content !== UNREAD &&
+				(await contentOf(agent, path, was.size)) === was.content
 			);
 	}
 }
 
-/** What the live database says now, its log included. */
+/**
+ * What the live database says now, its log included. Undefined: it is of another size, and so it is another, for which
+ * no room is taken.
+ */
 async function contentOf(
 	{ system, store, patience }: Agent,
 	path: string,
-): Promise<string> {
+	size: number,
+): Promise<string | undefined> {
+	const { disk, sqlite } = system;
 	const probe = `${store.restoring}/probe.db`;
-	if (system.disk.stat(probe) !== undefined) system.disk.unlink(probe);
-	const pinned = await system.sqlite.pin(path, patience);
+	const removeProbe = () => {
+		if (disk.stat(probe) !== undefined) disk.unlink(probe);
+	};
+	removeProbe();
+	const pinned = await sqlite.pin(path, patience);
 	try {
+		if (pinned.size !== size) return undefined;
 		await pinned.copyTo(probe, patience);
+		pinned.release();
+		sqlite.makePlain(probe);
+		return hashDatabase(disk, probe, () => {}).content;
 	} finally {
 		pinned.release();
+		removeProbe(); // what a person is asked to do next may need its room
 	}
-	system.sqlite.makePlain(probe);
-	return hashDatabase(system.disk, probe, () => {}).content;
 }

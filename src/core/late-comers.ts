@@ -40,12 +40,18 @@ export function moveWhereNothingIs(
 }
 
 /** Of disks that know none. */
-const NO_HARD_LINKS = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"];
+export const NO_HARD_LINKS = [
+	"EPERM",
+	"ENOTSUP",
+	"EOPNOTSUPP",
+	"ENOSYS",
+	"EMLINK",
+];
 
 export function cameMeanwhile(path: string): SnapshotError {
 	return new SnapshotError(
 		"busy-database",
 		`${path} was written to by another process in this very moment, and is left as it is.`,
-		{ hint: "Nothing was changed. Restore again in a quieter moment." },
+		{ hint: "Nothing was changed. Repeat the command in a quieter moment." },
 	);
 }

@@ -44,7 +44,11 @@ export function listSnapshots(disk: Disk, store: StorePaths): Listing {
 			? disk.names(store.directory)
 			: [];
 	const found = names
-		.filter((name) => !name.startsWith("."))
+		.filter(
+			(name) =>
+				!name.startsWith(".") &&
+				`${store.directory}/${name}` !== store.quarantine,
+		)
 		.map((id) => ({
 			id,
 			summary: readSummary(disk, `${store.directory}/${id}`),

@@ -113,7 +113,7 @@ export class LiveLocks {
 		return new SnapshotError(
 			"failed",
 			`${path} was exchanged while it was being locked. Nothing was changed.`,
-			{ hint: "Look at what did that, then restore again." },
+			{ hint: "Look at what did that, then repeat the command." },
 		);
 	}
 

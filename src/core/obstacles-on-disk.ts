@@ -75,7 +75,7 @@ function fixed(path: string): SnapshotError {
 	return new SnapshotError(
 		"failed",
 		`${path} cannot be changed: it, or the directory it is in, is immutable, append-only or on a read-only disk. Nothing was changed.`,
-		{ hint: "Take that mark away (chattr -i -a), then restore again." },
+		{ hint: "Take that mark away (chattr -i -a), then repeat the command." },
 	);
 }
 
@@ -93,6 +93,6 @@ function unlistable(path: string): SnapshotError {
 	return new SnapshotError(
 		"failed",
 		`${path} cannot be listed now, so what is in it cannot be saved. Nothing was changed.`,
-		{ hint: "Look at its permissions, then restore again." },
+		{ hint: "Look at its permissions, then repeat the command." },
 	);
 }

@@ -39,25 +39,43 @@ function refuseObstructed(
 			"failed",
 			`${step.path} is a directory now and holds ${left[0]}, which was never captured. Nothing was changed.`,
 			{
-				hint: "Move that directory away, then restore again.",
+				hint: "Move that directory away, then repeat the command.",
 			},
 		);
 	}
 }
 
-/** Nothing is moved out of the home through a link. */
-function refuseStrangeQuarantine(
-	{ system: { disk }, store }: Agent,
-	{ steps }: RestorePlan,
-): void {
-	const kind = disk.stat(store.quarantine)?.kind ?? "directory";
-	if (kind === "directory" || !steps.some((step) => step.do === "set-aside"))
-		return;
+/** Steps that change what is there are done by way of it, or have to move there what an agent writes meanwhile. */
+function refuseStrangeQuarantine(agent: Agent, { steps }: RestorePlan): void {
+	const { quarantine } = agent.store;
+	const needed = steps.some(
+		(step) => step.do !== "make-directory" && step.do !== "set-mode",
+	);
+	const why = needed ? whyNoQuarantine(agent) : undefined;
+	if (why === undefined) return;
 	throw new SnapshotError(
 		"failed",
-		`${store.quarantine} is no directory. Nothing was changed.`,
-		{ hint: "Move it away, then restore again." },
+		`${quarantine} ${why}, so this restore could stop half-way. Nothing was changed.`,
+		{
+			hint: "Move it away, or give it back to the agent's user (sudo chown), then repeat the command.",
+		},
 	);
+}
+
+/** Where nothing can be moved to in one step. */
+function whyNoQuarantine({
+	system: { disk, processes },
+	store,
+}: Agent): string | undefined {
+	const found = disk.stat(store.quarantine);
+	if (found === undefined) return undefined;
+	if (found.kind !== "directory") return "is no directory";
+	const isMounted = processes.mountPoints().includes(store.quarantine);
+	if (isMounted || found.device !== disk.stat(store.directory)?.device)
+		return "lies on another disk";
+	return disk.mayChangeIn(store.quarantine) && !disk.isFixed(store.quarantine)
+		? undefined
+		: "may not be changed by this user";
 }
 
 /** The link that stands where a directory on the way to this path belongs. */
@@ -87,7 +105,7 @@ function refuseLinksAbove(
 		throw new SnapshotError(
 			"failed",
 			`${link} is a link, and ${path} would be written through it. Nothing was changed.`,
-			{ hint: `Put a directory where ${link} is, then restore again.` },
+			{ hint: `Put a directory where ${link} is, then repeat the command.` },
 		);
 	}
 }

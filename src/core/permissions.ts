@@ -66,7 +66,7 @@ function forbidden(path: string, why: string): SnapshotError {
 		"failed",
 		`${path} ${why}, so this restore would stop half-way. Nothing was changed.`,
 		{
-			hint: "Give it back to the agent's user (sudo chown), then restore again.",
+			hint: "Give it back to the agent's user (sudo chown), then repeat the command.",
 		},
 	);
 }

@@ -123,7 +123,7 @@ function refuseNoRoom(
 		agent,
 		needed,
 		reserveOf(agent, request),
-		request.undo ? LESS : undefined,
+		request.undo && request.typed === undefined ? LESS : undefined,
 	);
 }
 

@@ -33,7 +33,7 @@ export async function prune(
 	if (request.dryRun || nothingThere)
 		return pruneSnapshots(agent, wanted, {
 			dryRun: true,
-			inUse: neededBy(readJournal(system.disk, store)),
+			inUse: neededBy(pendingJournal(agent)),
 		});
 	return withLock(agent, "prune", async () => {
 		const { isBlocked, ...recovered } = await recoverIfPossible(agent);
@@ -50,12 +50,15 @@ export async function prune(
 	});
 }
 
+/** The one behind a way out that died before it had a journal of its own is the one that waits again: see `resume`. */
+function pendingJournal({ system: { disk }, store }: Agent) {
+	return readJournal(disk, store) ?? readJournal(disk, store, store.suspended);
+}
+
 /** Both ways out of an interrupted restore. */
 function neededBy(journal: Journal | undefined): string[] {
 	return [journal?.snapshot, journal?.undo].filter((id) => id !== undefined);
 }
-
-const WAITING = ["recovery-blocked", "failed", "busy-database"];
 
 /** A recovery may wait for the very room that pruning makes. Blocked: it cannot be done now, whatever the reason. */
 async function recoverIfPossible(
@@ -64,7 +67,7 @@ async function recoverIfPossible(
 	try {
 		return await recoverIfClear(agent);
 	} catch (error) {
-		if (error instanceof SnapshotError && WAITING.includes(error.code))
+		if (error instanceof SnapshotError && error.code === "failed")
 			return { snapshot: undefined, forgotten: undefined, isBlocked: true };
 		throw error;
 	}

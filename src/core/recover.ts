@@ -3,7 +3,7 @@ import type { Agent } from "./agent.ts";
 import { applyJournal, dropSuspended, publishUndo } from "./apply.ts";
 import { dropArrived } from "./apply-database.ts";
 import { syncDirectory } from "./durable.ts";
-import { hintFor, progressText, stillHalfWay } from "./half-way.ts";
+import { blocked, hintFor, progressText, stillHalfWay } from "./half-way.ts";
 import {
 	type Journal,
 	type JournalStep,
@@ -15,6 +15,7 @@ import { LiveLocks } from "./live-locks.ts";
 import { waitingInstead } from "./next-start.ts";
 import { Occupancy } from "./occupancy.ts";
 import { whyFailed } from "./reasons.ts";
+import { putBackRemoved } from "./remove-database.ts";
 import { databaseSignature } from "./scan.ts";
 
 export interface Finished {
@@ -39,7 +40,6 @@ export async function recoverLocked(agent: Agent): Promise<Finished> {
 		system.disk.removeTree(store.restoring);
 		return NOTHING;
 	}
-	dropArrived(agent, journal);
 	const forgotten = waitingInstead(system.disk, store, journal.snapshot);
 	const locks = new LiveLocks(agent);
 	try {
@@ -65,11 +65,13 @@ async function lockedAndJudged(
 	journal: Journal,
 	locks: LiveLocks,
 ): Promise<Journal> {
+	dropArrived(agent, journal);
+	putBackRemoved(agent, journal);
 	const hint = `Stop ${agent.host.title} and run \`recover\` again.`;
 	for (let round = 1; round <= ROUNDS; round++) {
 		const before = databasesNow(agent, journal);
 		const changed = await changedSince(agent, journal);
-		if (changed.length > 0) {
+		if (changed.size > 0) {
 			publishUndo(agent, journal);
 			throw blocked(agent, journal, changed);
 		}
@@ -142,10 +144,13 @@ export function resume(agent: Agent): void {
 	syncDirectory(disk, store.directory);
 }
 
-/** The paths that are neither in their old nor in their new form any more: the agent has written on. */
-async function changedSince(agent: Agent, journal: Journal): Promise<string[]> {
+/** The paths that are neither in their old nor in their new form, as far as anybody knows: the agent has written on. */
+async function changedSince(
+	agent: Agent,
+	journal: Journal,
+): Promise<Map<string, "foreign" | "unrecorded">> {
 	const { steps } = journal;
-	const changed: string[] = [];
+	const changed = new Map<string, "foreign" | "unrecorded">();
 	const going = new Set<string>();
 	for (const step of steps) {
 		const judgement = await judge(agent, journal, step);
@@ -155,8 +160,8 @@ async function changedSince(agent: Agent, journal: Journal): Promise<string[]> {
 		)
 			going.add(step.path);
 		// What stands where an earlier step has still to remove something is that something.
-		if (judgement === "foreign" && !going.has(step.path))
-			changed.push(step.path);
+		const isKnown = judgement === "pending" || judgement === "done";
+		if (!isKnown && !going.has(step.path)) changed.set(step.path, judgement);
 	}
 	return changed;
 }
@@ -176,41 +181,18 @@ function besideHolders(agent: Agent, journal: Journal, hint: string): Journal {
 	return { ...journal, steps };
 }
 
-/** For commands that can go on beside a blocked recovery. */
+/** With these nothing was changed, and the recovery waits: for a person, or for whoever has a database. */
+const WAITING: readonly string[] = ["recovery-blocked", "busy-database"];
+
+/** For commands that can go on beside a recovery that waits. */
 export async function recoverIfClear(
 	agent: Agent,
 ): Promise<Finished & { readonly isBlocked: boolean }> {
 	try {
 		return { ...(await recoverLocked(agent)), isBlocked: false };
 	} catch (error) {
-		if (error instanceof SnapshotError && error.code === "recovery-blocked")
+		if (error instanceof SnapshotError && WAITING.includes(error.code))
 			return { ...NOTHING, isBlocked: true };
 		throw error;
 	}
-}
-
-function blocked(
-	{ system: { disk }, home }: Agent,
-	{ snapshot, undo, startedAt }: Journal,
-	changed: readonly string[],
-): SnapshotError {
-	const when = (path: string) => {
-		const now = disk.stat(`${home}/${path}`);
-		return now === undefined
-			? `${path} (gone)`
-			: `${path} (${new Date(now.mtime).toISOString()})`;
-	};
-	const names = `${changed.slice(0, 3).map(when).join(", ")}${changed.length > 3 ? ` and ${changed.length - 3} more` : ""}`;
-	return new SnapshotError(
-		"recovery-blocked",
-		`A restore of ${snapshot} was interrupted (it began ${startedAt}), and since then these have changed: ${names}. Nothing was changed now.`,
-		{
-			hint: [
-				...(undo === undefined ? [] : [`What was there before is in ${undo}.`]),
-				`Go on with the restore: \`recover --finish\`.`,
-				...(undo === undefined ? [] : ["Or go back: `recover --back`."]),
-				"The present is kept as a snapshot either way.",
-			].join(" "),
-		},
-	);
 }

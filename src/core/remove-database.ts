@@ -1,38 +1,41 @@
-import type { Disk } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
-import { removeSidecars } from "./apply-database.ts";
-import { makeDirectories } from "./durable.ts";
+import type { Journal } from "./journal.ts";
 import {
 	cameMeanwhile,
 	moveWhereNothingIs,
 	refuseInUse,
 } from "./late-comers.ts";
+import { dropMovedLogs, removeLeftLogs, sidecarsOf } from "./left-logs.ts";
+import { linkAbove } from "./obstacles.ts";
 import { parentOf, SIDECARS } from "./paths.ts";
-import { quarantineNow } from "./quarantine.ts";
+import {
+	leaveQuarantine,
+	placeAside,
+	setAsideSince,
+	sweepQuarantine,
+} from "./quarantine.ts";
 import { databaseSignature } from "./scan.ts";
 
 /**
  * Out of reach first, looked at once more, and only then removed: what is committed between a look and a removal would
- * be gone. `seen` is its signature when the present was captured. Dying in between leaves it in the quarantine.
+ * be gone. `seen` is its signature when the present was captured. Dying in between: see `putBackRemoved`.
  */
 export function removeDatabase(
 	agent: Agent,
 	path: string,
 	seen: string | undefined,
 ): void {
-	const { system, store, home } = agent;
+	const { system, home } = agent;
 	const { disk } = system;
 	const live = `${home}/${path}`;
+	const sidecars = sidecarsOf(disk, live);
 	if (seen === undefined) {
 		disk.unlink(live);
-		removeSidecars(disk, live);
+		removeLeftLogs(agent, path, seen, sidecars);
 		return;
 	}
-	const sidecars = sidecarsOf(disk, live);
 	refuseInUse(agent, path, [seen]);
-	const aside = quarantineNow(agent);
-	const moved = `${aside}/${path}`;
-	makeDirectories(disk, store.directory, parentOf(moved) ?? aside);
+	const moved = placeAside(agent, path);
 	disk.rename(live, moved);
 	const [, ...logs] = databaseSignature(disk, live).split(" ");
 	const now = [databaseSignature(disk, moved).split(" ")[0], ...logs].join(" ");
@@ -40,33 +43,44 @@ export function removeDatabase(
 	const holders = system.processes.holders([moved])?.get(moved) ?? [];
 	if (now !== seen || holders.length > 0) {
 		moveWhereNothingIs(agent, moved, path);
-		removeEmpty(agent, parentOf(moved));
+		leaveQuarantine(agent, moved);
 		throw cameMeanwhile(path);
 	}
 	disk.unlink(moved);
-	removeEmpty(agent, parentOf(moved));
+	leaveQuarantine(agent, moved);
 	// Another one now is that of an agent who makes the database anew, and would miss it.
-	for (const [sidecar, inode] of sidecars)
-		if (disk.stat(sidecar)?.inode === inode) disk.unlink(sidecar);
+	removeLeftLogs(agent, path, seen, sidecars);
 }
 
-function sidecarsOf(
-	disk: Disk,
-	live: string,
-): (readonly [path: string, inode: string])[] {
-	return SIDECARS.flatMap((suffix) => {
-		const found = disk.stat(`${live}${suffix}`);
-		return found === undefined
-			? []
-			: [[`${live}${suffix}`, found.inode] as const];
-	});
-}
-
-/** Up to the quarantine itself: something else may have been moved aside in the same millisecond. */
-function removeEmpty(agent: Agent, folder: string | undefined): void {
+/**
+ * One that was out of reach when the restore died had not been looked at, and an agent who had it open may have gone on:
+ * it is judged, and removed, where it was.
+ */
+export function putBackRemoved(
+	agent: Agent,
+	{ steps, startedAt }: Journal,
+): void {
 	const { disk } = agent.system;
-	if (folder === undefined || folder === agent.store.directory) return;
-	if (disk.names(folder).length > 0) return;
-	disk.removeDirectory(folder);
-	removeEmpty(agent, parentOf(folder));
+	for (const step of steps) {
+		if (step.do !== "remove" || step.was.kind !== "database") continue;
+		if (linkAbove(disk, agent.home, step.path) !== undefined) continue;
+		for (const aside of setAsideSince(agent, step.path, startedAt))
+			putBack(agent, aside, step.path);
+		dropMovedLogs(agent, step.path, step.seen, startedAt);
+	}
+	sweepQuarantine(agent, startedAt);
+}
+
+function putBack(agent: Agent, aside: string, path: string): void {
+	const { disk } = agent.system;
+	const live = `${agent.home}/${path}`;
+	const [moved, now] = [disk.stat(aside), disk.stat(live)];
+	// Died as it was put back: both are names of the same file.
+	const isBoth = now?.inode === moved?.inode && now?.device === moved?.device;
+	// With its log beside it, it was no removal that took it there.
+	const hasLog = SIDECARS.some((one) => disk.stat(`${aside}${one}`));
+	const isOpen = disk.stat(parentOf(live) ?? agent.home)?.kind === "directory";
+	if (isBoth) disk.unlink(aside);
+	else if (now === undefined && isOpen && !hasLog)
+		moveWhereNothingIs(agent, aside, path);
 }

@@ -133,6 +133,7 @@ function watching(agent: Agent, tell: () => void): Agent {
 		...disk,
 		rename: told(disk.rename),
 		hardLink: told(disk.hardLink),
+		link: told(disk.link),
 		unlink: told(disk.unlink),
 		removeDirectory: told(disk.removeDirectory),
 		makeDirectory: told(disk.makeDirectory),

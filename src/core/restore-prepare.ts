@@ -78,7 +78,7 @@ export async function prepare(
 		"busy-database",
 		`${agent.host.title} is writing to its files faster than they can be saved. Nothing was changed.`,
 		{
-			hint: `Restore again in a quieter moment, or stop ${agent.host.title} first.`,
+			hint: `Repeat the command in a quieter moment, or stop ${agent.host.title} first.`,
 		},
 	);
 }

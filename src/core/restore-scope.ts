@@ -41,6 +41,8 @@ export function stopFirst(
 	{ id }: Manifest,
 	request: RestoreRequest,
 ): string {
+	if (request.typed !== undefined)
+		return `Stop ${host.title} and repeat \`${request.typed}\`.`;
 	const words = isUndo(request)
 		? ["undo"]
 		: ["restore", id, ...request.select, ...includesOf(request)];

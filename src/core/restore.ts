@@ -31,6 +31,8 @@ export interface RestoreRequest {
 	readonly ignoreReserve?: boolean;
 	/** Snapshots that are not to be pruned behind it, besides its own two. */
 	readonly inUse?: readonly string[];
+	/** The command that was typed, where that is no restore: it knows no `--no-undo`, and cannot wait for the next start. */
+	readonly typed?: string;
 	/** Exactly these, tokens among them included; undefined = all. */
 	readonly only?: {
 		readonly paths: readonly string[];
@@ -69,8 +71,8 @@ export async function restoreSnapshot(
 	agent: Agent,
 	request: RestoreRequest,
 ): Promise<RestoreOutcome> {
-	chooseTarget(agent, request); // before a lock is made in a home that has no store
 	if (request.dryRun) refusePending(agent);
+	refuseUnfound(agent, request);
 	return withLock(agent, "restore", async () => {
 		const recovered = await recoverLocked(agent);
 		const outcome = await afterDoing(finishedFirst(recovered), () =>
@@ -89,6 +91,17 @@ function refusePending({ system, store }: Agent): void {
 		"A restore was interrupted and has to be finished before anything can be planned. Nothing was changed.",
 		{ hint: "Finish it: `recover`." },
 	);
+}
+
+/**
+ * Before a lock is made in a home that has no store. Behind an interrupted restore the list is not what it will be: the
+ * undo snapshot that is meant may have still to enter it.
+ * @throws SnapshotError `not-found`, `ambiguous`
+ */
+export function refuseUnfound(agent: Agent, request: RestoreRequest): void {
+	const { system, store } = agent;
+	if (listSnapshots(system.disk, store).recoveryPending) return;
+	chooseTarget(agent, request);
 }
 
 /** As `restoreSnapshot`, with the lock held and nothing to recover. */

@@ -1,15 +1,18 @@
 import { afterDoing, SnapshotError } from "../errors.ts";
 import { type Agent, settingsOrDefaults } from "./agent.ts";
 import { dropSuspended, publishUndo } from "./apply.ts";
-import { removeSidecars } from "./apply-database.ts";
 import { createLocked } from "./create.ts";
 import { syncDirectory } from "./durable.ts";
+import { few } from "./half-way.ts";
 import { type Journal, readJournal } from "./journal.ts";
+import { removeLeftLogs } from "./left-logs.ts";
 import type { SnapshotInfo } from "./listing.ts";
 import { withLock } from "./lock.ts";
-import type { Manifest } from "./manifest.ts";
+import type { Manifest, Missed } from "./manifest.ts";
+import { keepAllOld } from "./move-in.ts";
 import { waitingInstead } from "./next-start.ts";
 import { resume } from "./recover.ts";
+import { putBackRemoved } from "./remove-database.ts";
 import {
 	type RestoreOutcome,
 	type RestoreRequest,
@@ -24,6 +27,8 @@ export interface Settled {
 	readonly restored: string;
 	/** The present as it was found, in which nothing that came after the crash is lost. */
 	readonly present: SnapshotInfo;
+	/** What is not in it. */
+	readonly missed: readonly Missed[];
 	/** Of the way out. */
 	readonly outcome: RestoreOutcome;
 	/** The snapshot whose restore waited for the next start, and does not any more. */
@@ -63,19 +68,27 @@ export function settle(agent: Agent, direction: Direction): Promise<Settled> {
 			isEnough: (before: Manifest, now: Manifest) =>
 				LABELS.includes(before.label ?? "") && isCopy(agent, before, now),
 		};
+		putBackRemoved(agent, journal);
+		keepAllOld(agent, journal);
 		removeLostLogs(agent, journal);
 		const settings = settingsOrDefaults(agent);
-		const { snapshot: present } = await createLocked(agent, request, settings);
-		const kept = `What is there now was kept as snapshot ${present.id}.`;
-		const outcome = await afterDoing(kept, async () => {
+		const made = await createLocked(agent, request, settings);
+		const { snapshot: present, missed } = made;
+		const outcome = await afterDoing(keptText(present, missed), async () => {
 			publishUndo(agent, journal);
 			return behind(agent, () =>
 				restoreLocked(agent, wayOut(journal, direction, present.id)),
 			);
 		});
 		tidyDatabases(agent, journal);
-		return { restored: journal.snapshot, present, outcome, forgotten };
+		return { restored: journal.snapshot, present, missed, outcome, forgotten };
 	});
+}
+
+function keptText({ id }: SnapshotInfo, missed: readonly Missed[]): string {
+	const lost = missed.filter((one) => one.lost).map(({ path }) => path);
+	const lacks = lost.length === 0 ? "" : `, which lacks ${few(lost)}`;
+	return `What is there now was kept as snapshot ${id}${lacks}.`;
 }
 
 function labelOf(direction: Direction): string {
@@ -85,16 +98,10 @@ function labelOf(direction: Direction): string {
 const LABELS: readonly string[] = [labelOf("finish"), labelOf("back")];
 
 /** It may have died between a database that it removed and its log, which no plan would speak of. */
-function removeLostLogs(
-	{ system: { disk }, home }: Agent,
-	{ steps }: Journal,
-): void {
-	for (const step of steps) {
-		const live = `${home}/${step.path}`;
-		const wasDatabase = step.do === "remove" && step.was.kind === "database";
-		if (wasDatabase && disk.stat(live) === undefined)
-			removeSidecars(disk, live);
-	}
+function removeLostLogs(agent: Agent, { steps }: Journal): void {
+	for (const step of steps)
+		if (step.do === "remove" && step.was.kind === "database")
+			removeLeftLogs(agent, step.path, step.seen);
 }
 
 /** The interrupted restore may have died while it wrote to one that the way out had no need to touch. */
@@ -122,6 +129,7 @@ function wayOut(
 		undo: true,
 		// A disk that is nearly full must not keep a home half restored.
 		ignoreReserve: true,
+		typed: `recover --${direction}`,
 		// Who goes back may want to try again, and who finished to go back.
 		inUse: [snapshot, present, ...(undo === undefined ? [] : [undo])],
 	};

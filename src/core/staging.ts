@@ -47,7 +47,7 @@ export class Staging {
 		}
 		syncDirectory(system.disk, `${store.restoring}/new`);
 		await safePoint(system, patience); // the last one before somebody's writers have to wait
-		await this.locks.take(steps, `Restore again when it is free. ${hint}`);
+		await this.locks.take(steps, `Repeat the command when it is free. ${hint}`);
 		// Databases that are written through SQLite first: they can fail, on a full disk, before anything else has moved.
 		const isThrough = (step: JournalStep) =>
 			step.do === "database" && step.how === "through";
@@ -81,7 +81,8 @@ export class Staging {
 				return step;
 			case "link": {
 				const make = (path: string) => system.disk.link(step.target, path);
-				return { ...step, staged: this.#once(step.path, make).name };
+				const staged = this.#once(step.path, make).name;
+				return { ...step, staged, ...seenOf(present, step.path) };
 			}
 			case "write": {
 				const staged = this.#once(step.path, (path) =>

@@ -95,7 +95,7 @@ function refuseLocked(
 		"busy-database",
 		`${path} is locked by ${occupancy.whoHolds(path)}, so what it holds now cannot be saved. Nothing was changed.`,
 		// Who has opened it for themselves alone never lets go of it.
-		{ hint: `Restore again when it is free. ${hint}` },
+		{ hint: `Repeat the command when it is free. ${hint}` },
 	);
 }
 
@@ -105,8 +105,8 @@ function refuseUnopened(path: string, { missed }: Captured): void {
 	if (why !== UNOPENED && why !== DENIED) return;
 	const hint =
 		why === DENIED
-			? "Give it back to the agent's user (sudo chown), then restore again."
-			: `Remove the cause and restore again, or move ${path} away first.`;
+			? "Give it back to the agent's user (sudo chown), then repeat the command."
+			: `Remove the cause and repeat the command, or move ${path} away first.`;
 	throw new SnapshotError(
 		"failed",
 		`${path} cannot be read now, so it cannot be saved: ${why}. Nothing was changed.`,

@@ -56,7 +56,7 @@ export async function beginReplace(
 			throw new SnapshotError(
 				"busy-database",
 				`${live} is in use and was not free within ${wait / 1000} s. Nothing was changed.`,
-				{ hint: "Restore again when it is free." },
+				{ hint: "Repeat the command when it is free." },
 			);
 		refuseImpatient(patience);
 		await sleep(50);

@@ -2,7 +2,13 @@ import { describe, expect, it } from "vitest";
 import { create, restore } from "../support/commands.ts";
 import { diedHalfWay } from "../support/crash-scenes.ts";
 import type { Machine } from "../support/memory-system.ts";
-import { plainMachine, put } from "../support/plain-agent.ts";
+import {
+	HOME,
+	plainMachine,
+	put,
+	putDatabase,
+	STORE,
+} from "../support/plain-agent.ts";
 import { say } from "../support/say.ts";
 
 /** Snapshot "one" waits for the next start; a restore of "two" was begun after that, and died half-way. */
@@ -47,6 +53,28 @@ describe("a restore that waited, and was overtaken by one that was interrupted,"
 		expect(text.split("20261121-011502-one that waited")).toHaveLength(2);
 	});
 
+	it("is finished by restore --at-next-start, which says so", async () => {
+		const text = await reply(
+			await waitingAndInterrupted(),
+			"restore 1 --at-next-start",
+		);
+		expect(text).toMatch(
+			/^Finished the interrupted restore of 20261121-011602-two first\./,
+		);
+		expect(text).toContain("\nNothing else was changed yet. To restore");
+	});
+
+	it("is finished by restore --at-next-start of a damaged snapshot, which says so", async () => {
+		const on = await waitingAndInterrupted();
+		on.volume.writeFileSync(
+			`${STORE}/20261121-011502-one/config.yaml`,
+			"model: rot\n",
+		);
+		expect(await reply(on, "restore 2 --at-next-start")).toMatch(
+			/^Finished the interrupted restore of \S+-two first\. .*Nothing else was changed/,
+		);
+	});
+
 	it("is not said to be forgotten when it is the one that was interrupted", async () => {
 		const on = plainMachine();
 		await create(on, "one");
@@ -76,6 +104,86 @@ describe("recover --back says", () => {
 			What was there a moment ago is snapshot 20261121-022002-before-recover-back: /snapshot restore 20261121-022002-before-recover-back
 			Restart Plain to load it."
 		`);
+	});
+});
+
+describe("a settled restore whose present could not be saved whole", () => {
+	it.each([
+		["--finish", "Finished the interrupted restore"],
+		["--back", "Went back to what was there"],
+	])("says what was lost and what was moved aside: recover %s", async (flag, done) => {
+		const on = plainMachine();
+		await create(on, "one");
+		putDatabase(on, "state.db", "eleven messages");
+		put(on, "letters/ada.txt", "Dear Ada, no");
+		const died = await diedHalfWay(on, (dying) => restore(dying, "1"), 1);
+		put(died, "state.db", Buffer.alloc(300));
+		died.clock.advance(3_600_000);
+		const { text, exitCode, ok, error, data } = await say(
+			died,
+			`recover ${flag}`,
+		);
+		expect(text).toMatch(new RegExp(`^${done}`));
+		expect(text).toMatch(/INCOMPLETE.*\n {2}state\.db: /);
+		expect(text).toMatch(/quarantine, because unreadable, 1 item: state\.db/);
+		expect({ ok, exitCode }).toEqual({ ok: false, exitCode: 3 });
+		expect(error?.message).toMatch(/^2026.* lacks state\.db\.$/);
+		expect(data).toMatchObject({ missed: [{ path: "state.db" }] });
+	});
+
+	it("is said to lack it when the way out is refused, too", async () => {
+		const on = plainMachine();
+		await create(on, "one");
+		putDatabase(on, "state.db", "eleven messages");
+		const died = await diedHalfWay(on, (dying) => restore(dying, "1"), 1);
+		died.elsewhere.locked.add(`${HOME}/state.db`);
+		expect(await reply(died, "recover --finish")).toMatch(
+			/kept as snapshot \S+, which lacks state\.db\. /,
+		);
+	});
+});
+
+describe("a refused way out of an interrupted restore", () => {
+	it.each([
+		"--finish",
+		"--back",
+	])("beside a holder whose database is made otherwise names itself to be repeated: recover %s", async (flag) => {
+		const on = plainMachine();
+		await create(on, "one");
+		putDatabase(on, "state.db", "eleven messages");
+		const died = await diedHalfWay(on, (dying) => restore(dying, "1"), 1);
+		putDatabase(died, "state.db", "version 2, an update");
+		died.holders = new Map([
+			[`${HOME}/state.db`, [{ pid: 7, command: "plain", isGone: false }]],
+		]);
+		const text = await reply(died, `recover ${flag}`);
+		expect(text).toContain("plain (process 7) has it open");
+		expect(text).toMatch(
+			new RegExp(`\\nStop Plain and repeat /snapshot recover ${flag}\\.$`),
+		);
+	});
+
+	it("for want of room does not offer what it has not got", async () => {
+		const on = plainMachine();
+		await create(on, "one");
+		put(on, "config.yaml", "model: two");
+		put(on, "letters/ada.txt", "Dear Ada, two");
+		const died = await diedHalfWay(on, (dying) => restore(dying, "1"), 2);
+		put(died, "config.yaml", "written after the crash");
+		const { disk } = died.system;
+		disk.freeBytes = () =>
+			died.volume.existsSync(`${STORE}/.restore-suspended`) ? 1 : 50e9;
+		const text = await reply(died, "recover --finish");
+		expect(text).toMatch(/free/i);
+		expect(text).not.toContain("--no-undo");
+	});
+});
+
+describe("a list beside an interrupted restore", () => {
+	it("does not promise that it can be finished", async () => {
+		expect(await reply(await waitingAndInterrupted(), "list")).toMatch(
+			/interrupted: \/snapshot recover finishes it, or says what stands in the way\./,
+		);
 	});
 });
 

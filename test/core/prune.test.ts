@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { prune } from "../../src/core/prune.ts";
-import { create, listedIds } from "../support/commands.ts";
+import { settle } from "../../src/core/settle.ts";
+import { create, listedIds, restore } from "../support/commands.ts";
+import { diedHalfWay } from "../support/crash-scenes.ts";
+import { dyingEverywhere } from "../support/dying.ts";
 import type { Machine } from "../support/memory-system.ts";
 import {
 	agentOn,
@@ -9,7 +12,7 @@ import {
 	put,
 	STORE,
 } from "../support/plain-agent.ts";
-import { theirs } from "../support/store-folders.ts";
+import { storeAt, theirs } from "../support/store-folders.ts";
 
 async function withSnapshots(count: number): Promise<Machine> {
 	const on = plainMachine();
@@ -85,5 +88,32 @@ describe("pruning", () => {
 		await prune(agentOn(on), { keep: 1, dryRun: false });
 		expect(on.volume.existsSync(`${STORE}/${old}`)).toBe(false);
 		expect(on.volume.existsSync(`${HOME}/config.yaml`)).toBe(true);
+	});
+
+	it("offers to remove nothing that a recovery needs, wherever a way out of it has died", async () => {
+		const on = await withSnapshots(1);
+		const [needed] = listedIds(on);
+		put(on, "config.yaml", "model: two");
+		put(on, "letters/ada.txt", "Dear Ada, two");
+		const died = await diedHalfWay(on, (dying) => restore(dying, "1"), 2);
+		put(died, "config.yaml", "written after the crash");
+		const suspended: string[] = [];
+		const finish = (dying: Machine) => settle(agentOn(dying), "finish");
+		await dyingEverywhere(died, finish, async ({ on: again, at }) => {
+			const waits = [storeAt.journal, storeAt.suspended].some((path) =>
+				again.volume.existsSync(path),
+			);
+			if (again.volume.existsSync(storeAt.suspended)) suspended.push(at);
+			const { removed } = await prune(agentOn(again), {
+				keep: 1,
+				dryRun: true,
+			});
+			if (waits)
+				expect(
+					removed.map(({ id }) => id),
+					at,
+				).not.toContain(needed);
+		});
+		expect(suspended).not.toEqual([]);
 	});
 });

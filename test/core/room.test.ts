@@ -1,10 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { neededInside } from "../../src/core/room.ts";
-import { create, restore } from "../support/commands.ts";
+import { settle } from "../../src/core/settle.ts";
+import { create, recover, restore } from "../support/commands.ts";
+import { diedHalfWay } from "../support/crash-scenes.ts";
 import { homeState } from "../support/home-state.ts";
 import { rowsOf } from "../support/memory-sqlite.ts";
 import type { Machine } from "../support/memory-system.ts";
-import { HOME, plainMachine, putDatabase } from "../support/plain-agent.ts";
+import {
+	agentOn,
+	HOME,
+	plainMachine,
+	put,
+	putDatabase,
+	STORE,
+} from "../support/plain-agent.ts";
 
 const MB = 1_000_000;
 
@@ -94,5 +103,43 @@ describe("a restore without an undo", () => {
 			code: "no-space",
 			hint: expect.not.stringContaining("--no-undo"),
 		});
+	});
+
+	it("accuses nobody when it died while SQLite wrote, and can be finished", async () => {
+		const on = await crowded("version 1 ".repeat(20_000));
+		on.freeBytes = 250_000;
+		const died = await diedHalfWay(
+			on,
+			(dying) => restore(dying, "1", { undo: false }),
+			1,
+		);
+		// As SQLite leaves it when it is killed: a log of what was never committed, which `rowsOf` cannot know of.
+		putDatabase(died, "state.db", "version 1 ".repeat(20_000), "wal");
+		await expect(recover(died)).rejects.toMatchObject({
+			code: "recovery-blocked",
+			message: expect.stringMatching(
+				/interrupted \(it began [^)]+\)\. Whether .* to state\.db cannot be known: the old content was not recorded, because --no-undo/,
+			),
+			hint: expect.not.stringContaining("--no-undo"),
+		});
+		expect(died.volume.existsSync(`${STORE}/.restore/probe.db`)).toBe(false);
+		died.freeBytes = 50e9;
+		await settle(agentOn(died), "finish");
+		expect(rowsOf(died.volume, `${HOME}/state.db`)).toBe("version 1");
+	});
+
+	it("that removes a large database finishes by itself where nothing was written since", async () => {
+		const on = plainMachine();
+		await create(on);
+		putDatabase(on, "boards/came-since.db", "rows ".repeat(50_000));
+		put(on, "config.yaml", "model: two");
+		on.freeBytes = 250_000;
+		const died = await diedHalfWay(
+			on,
+			(dying) => restore(dying, "1", { undo: false }),
+			1,
+		);
+		await recover(died);
+		expect(died.volume.existsSync(`${HOME}/boards/came-since.db`)).toBe(false);
 	});
 });

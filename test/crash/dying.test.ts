@@ -38,6 +38,12 @@ function expectWhole(on: Machine, at: string): void {
 		verifySnapshot(agentOn(on), readManifest(on.system.disk, storeAt, id));
 }
 
+/** Nothing is in the quarantine that an undisturbed restore does not leave there. */
+function expectNoLitter(on: Machine, undisturbed: Machine, at: string): void {
+	if (!undisturbed.volume.existsSync(storeAt.quarantine))
+		expect(on.volume.existsSync(storeAt.quarantine), at).toBe(false);
+}
+
 async function recovered(on: Machine, at: string): Promise<void> {
 	await recover(on).catch((error: unknown) => {
 		throw new Error(`recovery failed after ${at}`, { cause: error });
@@ -57,6 +63,7 @@ async function expectOldOrNew(
 	await dyingEverywhere(dying, work, async ({ on, at }) => {
 		await recovered(on, at);
 		expect(states, at).toContain(stateOf(on));
+		expectNoLitter(on, undisturbed, at);
 		seen.add(stateOf(on));
 		expectWhole(on, at);
 	});
@@ -135,6 +142,7 @@ async function expectOldOrNewAfterTwo(
 			const where = `${first.at}, then ${at}`;
 			await recovered(on, where);
 			expect(states, where).toContain(stateOf(on));
+			expectNoLitter(on, undisturbed, where);
 			deaths++;
 		});
 	});

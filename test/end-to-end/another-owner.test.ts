@@ -115,3 +115,40 @@ it.runIf(isRoot)(
 		expect(json.text).toContain(".env may not be read by this user");
 	},
 );
+
+it.runIf(isRoot)(
+	"refuses beforehand where the quarantine is closed, and lists it as no damaged snapshot",
+	{
+		timeout,
+	},
+	async () => {
+		const { home, run } = await nobodysHome();
+		const quarantine = path.join(storeOf(home), "quarantine");
+		fs.mkdirSync(quarantine, { mode: 0o700 });
+		const changed = record(home);
+		const refused = await run("restore", "1");
+		expect(refused.code, refused.json.text).toBe(1);
+		expect(refused.json.text).toMatch(/quarantine may not be .*Nothing was/);
+		expect(difference(changed, record(home))).toEqual([]);
+		expect((await run("list")).json.text).not.toContain("damaged");
+		fs.chownSync(quarantine, NOBODY, NOBODY);
+		expect((await run("restore", "1")).code).toBe(0);
+	},
+);
+
+it.runIf(isRoot)(
+	"leaves nothing closed in the quarantine when root restores",
+	{
+		timeout,
+	},
+	async () => {
+		const { home } = await nobodysHome();
+		fs.writeFileSync(path.join(home, "state.db"), Buffer.alloc(4096));
+		const done = await snapshot(home, ["restore", "1"]);
+		expect(done.code, done.json.text).toBe(0);
+		const quarantine = path.join(storeOf(home), "quarantine");
+		const [folder = ""] = fs.readdirSync(quarantine);
+		for (const made of [quarantine, path.join(quarantine, folder)])
+			expect(fs.statSync(made).uid, made).toBe(NOBODY);
+	},
+);

@@ -47,6 +47,11 @@ function copyBelow(from: Volumes, to: Volumes, directory: string): void {
 		if (stat.isSymbolicLink()) {
 			to.symlinkSync(String(from.readlinkSync(path)), path);
 			keepInode();
+			to.lutimesSync(
+				path,
+				Number(stat.atimeMs) / 1000,
+				Number(stat.mtimeMs) / 1000,
+			);
 			continue;
 		}
 		if (stat.isDirectory()) {

@@ -1,0 +1,109 @@
+import { errorCode } from "../errors.ts";
+import type { Agent } from "./agent.ts";
+import { type Journal, type JournalStep, stagedPath } from "./journal.ts";
+import { NO_HARD_LINKS } from "./late-comers.ts";
+import { placeAside, setAside } from "./quarantine.ts";
+
+type Arrival = Extract<JournalStep, { do: "write" | "link" }>;
+
+/**
+ * Puts a new file or link in its place. What was written there since the present was captured is in no snapshot, so it is
+ * moved aside; where nothing was, nothing is written over. A reader finds the old one or the new one at any moment. Can be
+ * done again after a crash. Only who renames another file there between our last two calls is overtaken.
+ */
+export function moveIn(agent: Agent, step: Arrival): void {
+	const { disk } = agent.system;
+	keepOld(agent, step); // of one that died
+	const waiting = stagedPath(agent.store, step.staged);
+	while (disk.stat(waiting) !== undefined) arrive(agent, step, waiting);
+	keepOld(agent, step);
+}
+
+/** Once more when it is still waiting. */
+function arrive(agent: Agent, step: Arrival, waiting: string): void {
+	const { disk } = agent.system;
+	const live = `${agent.home}/${step.path}`;
+	const now = disk.stat(live);
+	if (step.seen !== undefined && now === undefined) {
+		arriveWhereNothingIs(agent, step, waiting);
+	} else if (step.seen !== undefined && isThere(agent, step, waiting)) {
+		disk.unlink(waiting);
+	} else if (
+		step.seen !== undefined &&
+		(now?.kind === "file" || now?.kind === "link") &&
+		now.signature !== step.seen
+	) {
+		setAside(agent, step.path);
+	} else {
+		if (step.seen !== undefined && now?.kind === "file")
+			nameTwice(agent, live, oldOf(agent, step));
+		disk.rename(waiting, live);
+	}
+}
+
+/** Unlike a rename, both calls fail when something is there. */
+function arriveWhereNothingIs(
+	{ system: { disk }, home }: Agent,
+	step: Arrival,
+	waiting: string,
+): void {
+	const live = `${home}/${step.path}`;
+	try {
+		if (step.do === "link") disk.link(step.target, live);
+		else disk.hardLink(waiting, live);
+	} catch (error) {
+		const code = errorCode(error) ?? "";
+		if (code === "EEXIST") return;
+		if (!NO_HARD_LINKS.includes(code)) throw error;
+		disk.rename(waiting, live);
+		return;
+	}
+	disk.unlink(waiting);
+}
+
+/** It has arrived, and died before the waiting one was gone. */
+function isThere(
+	{ system: { disk }, home }: Agent,
+	step: Arrival,
+	waiting: string,
+): boolean {
+	const live = `${home}/${step.path}`;
+	const [now, staged] = [disk.stat(live), disk.stat(waiting)];
+	return step.do === "link"
+		? now?.kind === "link" && disk.readLink(live) === step.target
+		: now?.inode === staged?.inode && now?.device === staged?.device;
+}
+
+/** So that what is written to it as the new one takes its place can still be found. */
+function nameTwice(
+	{ system: { disk } }: Agent,
+	live: string,
+	old: string,
+): void {
+	try {
+		disk.hardLink(live, old);
+	} catch (error) {
+		// ENOENT: it was deleted meanwhile.
+		if (!["ENOENT", ...NO_HARD_LINKS].includes(errorCode(error) ?? ""))
+			throw error;
+	}
+}
+
+/** What died with a restore that is settled otherwise. */
+export function keepAllOld(agent: Agent, { steps }: Journal): void {
+	for (const step of steps)
+		if (step.do === "write" || step.do === "link") keepOld(agent, step);
+}
+
+function keepOld(agent: Agent, step: Arrival): void {
+	const { disk } = agent.system;
+	const old = oldOf(agent, step);
+	const found = disk.stat(old);
+	if (found === undefined) return;
+	if (found.signature === step.seen) disk.unlink(old);
+	else disk.rename(old, placeAside(agent, step.path));
+}
+
+function oldOf({ store }: Agent, { staged }: Arrival): string {
+	return `${stagedPath(store, staged)}.old`;
+}
