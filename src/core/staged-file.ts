@@ -50,11 +50,11 @@ export async function settleDatabase(
 
 /** Owner, mode and time, and then durable. */
 export function finishFile(
-	{ system: { disk, processes }, home }: Agent,
+	{ system: { disk, processes }, store }: Agent,
 	{ mode, mtime }: FileEntry,
 	staged: string,
 ): void {
-	const owner = disk.stat(home);
+	const owner = disk.stat(store.home);
 	if (owner !== undefined && processes.canSetOwner)
 		disk.setOwner(staged, owner.uid, owner.gid);
 	const file = disk.open(staged, "read");
