@@ -7,7 +7,7 @@ import type {
 	System,
 } from "../system/system.ts";
 import type { CaptureRequest } from "./capture.ts";
-import { hashDatabase } from "./copy.ts";
+import { hashDatabase, Unreadable } from "./copy.ts";
 import { makeDirectories } from "./durable.ts";
 import type { Entry, Missed } from "./manifest.ts";
 import { parentOf, SIDECARS } from "./paths.ts";
@@ -71,10 +71,14 @@ export async function pinAll(
 }
 
 /** SQLite would wait for ever for the other end of a FIFO. */
-function refuseStrangeSidecars({ disk }: System, database: string): void {
+export function refuseStrangeSidecars(
+	{ disk }: System,
+	database: string,
+): void {
 	for (const suffix of SIDECARS) {
 		const kind = disk.stat(`${database}${suffix}`)?.kind ?? "file";
-		if (kind !== "file") throw new Error(`its ${suffix} is no regular file`);
+		if (kind !== "file")
+			throw new Unreadable(`its ${suffix} is no regular file`);
 	}
 }
 

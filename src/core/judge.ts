@@ -1,5 +1,5 @@
 import type { Agent } from "./agent.ts";
-import { UNREAD } from "./capture-databases.ts";
+import { refuseStrangeSidecars, UNREAD } from "./capture-databases.ts";
 import { hashDatabase, hashFile } from "./copy.ts";
 import { type Journal, type JournalStep, stagedPath } from "./journal.ts";
 import { judgeFailed } from "./judge-failed.ts";
@@ -196,6 +196,7 @@ async function contentOf(
 		if (disk.stat(probe) !== undefined) disk.unlink(probe);
 	};
 	removeProbe();
+	refuseStrangeSidecars(system, path);
 	const pinned = await sqlite.pin(path, patience);
 	try {
 		if (pinned.size !== size) return undefined;

@@ -33,6 +33,9 @@ export class Occupancy {
 		const live = `${this.#agent.home}/${path}`;
 		if ((this.holdersOf(path) ?? []).length > 0) return true;
 		if (disk.stat(live)?.kind !== "file") return false;
+		// SQLite would wait for ever for the other end of a FIFO: nothing can be asked beside one.
+		const kinds = SIDECARS.map((suffix) => disk.stat(live + suffix)?.kind);
+		if (kinds.some((kind) => (kind ?? "file") !== "file")) return false;
 		// To ask them takes what asks for permission: a refusal would say nothing of who holds it.
 		return mayOpen(disk, live) && !sqlite.isFree(live);
 	}

@@ -47,6 +47,17 @@ describe("a recovery that finds a database", () => {
 		await goesOnBeside(on);
 	});
 
+	it("with a strange file in the place of its log never opens it", async () => {
+		const on = await interrupted();
+		putDatabase(on, "state.db", "another");
+		on.volume.mkdirSync(`${HOME}/state.db-journal`);
+		on.system.sqlite.pin = () => Promise.reject(new Error("it was opened"));
+		await expect(recover(on)).rejects.toMatchObject({
+			code: "recovery-blocked",
+			message: expect.stringContaining("these have changed: state.db ("),
+		});
+	});
+
 	it("locked says by whom and waits, and create and prune go on", async () => {
 		const on = await interrupted();
 		putDatabase(on, "state.db", "another");
