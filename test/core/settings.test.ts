@@ -21,6 +21,7 @@ describe("settings", () => {
 			include: [],
 			exclude: [],
 			keep: {},
+			automatic: true,
 			reserveBytes: 134_217_728,
 		});
 	});
@@ -37,6 +38,7 @@ describe("settings", () => {
 			include: ["notes", "skills/*/data.json"],
 			exclude: ["letters/old"],
 			keep: { manual: 7, "pre-update": 2 },
+			automatic: true,
 			reserveBytes: 0,
 		});
 	});

@@ -38,7 +38,8 @@ def write(key):
         print(key, flush=True)
     except sqlite3.Error as error:
         kind = "busy" if str(error) == "database is locked" else "error"
-        print(f"{kind} {key}: {error!r}", file=sys.stderr, flush=True)
+        code = getattr(error, "sqlite_errorname", "")
+        print(f"{kind} {key}: {code} {error!r}", file=sys.stderr, flush=True)
     finally:
         if db is not None:
             db.close()
