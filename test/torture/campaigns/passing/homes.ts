@@ -46,6 +46,8 @@ export async function makePassedHome(
 	if (change !== "made") makeKeyed(file, mode, [...BASE, SINCE]);
 	put(home, "config.yaml", "model: two\n");
 	put(home, "memories/MEMORY.md", "Ada likes coffee.\n");
+	// What an agent wrote may be in the oldest undo snapshot only: none of them may be pruned in a point.
+	put(home, "state-snapshots/config.json", { keep: { "before-restore": 20 } });
 	const [snapshot = ""] = snapshotFolders(home);
 	return { home, change, mode, database, snapshot };
 }

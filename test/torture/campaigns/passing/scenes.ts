@@ -16,7 +16,6 @@ import {
 import { drawCall } from "./templates.ts";
 import { noneDone, type Trial } from "./trial.ts";
 
-/** No more than undo snapshots are kept: what an agent wrote may be in the oldest of them only. */
 const RESTORES = 3;
 /** How long a command is held for an agent that may be waiting for its locks, in milliseconds. */
 const HELD = 600;
