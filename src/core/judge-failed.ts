@@ -24,6 +24,9 @@ export function judgeFailed(
 	throw error instanceof Unreadable ? error.cause : error;
 }
 
+/** Of the disk or the machine, now: they say nothing of what the agent has done. */
+const PASSING: readonly string[] = ["EIO", "EMFILE", "ENFILE", "ENOMEM"];
+
 /** What was captured and what is staged could be read and was sound: this is neither. */
 function isUnreadable(
 	{ system: { disk }, home }: Agent,
@@ -31,7 +34,7 @@ function isUnreadable(
 	error: unknown,
 ): boolean {
 	if (error instanceof Unreadable)
-		return !["EMFILE", "ENFILE"].includes(errorCode(error.cause) ?? "");
+		return !PASSING.includes(errorCode(error.cause) ?? "");
 	const code = errorCode(error) ?? "";
 	if (DAMAGED.test(code)) return true;
 	return (

@@ -10,6 +10,8 @@ export function whyUnsafe(path: string): string | undefined {
 	const names = path.split("/");
 	if (names.includes("..")) return 'holds ".."';
 	if (names.includes("") || names.includes(".")) return "holds an empty name";
+	if (names.some((name) => name.length > 255))
+		return "holds a name longer than 255 characters";
 	if (names[0] === STORE_NAME) return "lies in the snapshot store";
 	if (path === "manifest.json")
 		return "is what a snapshot's own manifest is called";

@@ -60,6 +60,7 @@ const DISK_ERRORS: Readonly<Record<string, string>> = {
 	EMFILE: "too many files are open",
 	ENFILE: "too many files are open",
 	EXDEV: "two disks are involved",
+	ENAMETOOLONG: "a name is longer than the disk takes",
 	EFBIG: "a file would grow beyond what is allowed (see ulimit -f)",
 	SQLITE_FULL: "the disk is full",
 	SQLITE_CANTOPEN:

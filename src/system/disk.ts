@@ -30,6 +30,9 @@ export type FileSystem = Pick<
 	| "constants"
 >;
 
+/** Nor can anything be where the name is longer than the disk takes. */
+const NOTHING_THERE: readonly string[] = ["ENOENT", "ENOTDIR", "ENAMETOOLONG"];
+
 /** @param now milliseconds since 1970, by the clock that gives files their times */
 export function createDisk(fs: FileSystem, now: () => number = Date.now): Disk {
 	const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL } = fs.constants;
@@ -58,7 +61,7 @@ export function createDisk(fs: FileSystem, now: () => number = Date.now): Disk {
 				return describe(fs.lstatSync(toNative(path), { bigint: true }), now());
 			} catch (error) {
 				const code = errorCode(error);
-				if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+				if (NOTHING_THERE.includes(code ?? "")) return undefined;
 				throw error;
 			}
 		},

@@ -26,6 +26,7 @@ describe("a path that is not below the home", () => {
 		["state-snapshots", "lies in the snapshot store"],
 		["state-snapshots/x/manifest.json", "lies in the snapshot store"],
 		["a".repeat(4097), "is longer than 4,096 characters"],
+		[`a/${"b".repeat(256)}`, "holds a name longer than 255 characters"],
 	])("%j is refused: it %s", (path, why) => {
 		expect(whyUnsafe(path)).toBe(why);
 	});

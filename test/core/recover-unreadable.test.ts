@@ -146,3 +146,21 @@ function forbids(on: Machine, path: string, code: string): void {
 		return open(full, how);
 	};
 }
+
+it("a recovery whom the disk refuses a file now accuses nobody, and can be tried again", async () => {
+	const on = await interrupted();
+	const { open } = on.system.disk;
+	on.system.disk.open = (path, how, mode) => {
+		if (path !== `${HOME}/config.yaml`) return open(path, how, mode);
+		throw Object.assign(new Error("i/o error"), { code: "EIO" });
+	};
+	await expect(recover(on)).rejects.toMatchObject({
+		code: "failed",
+		message: expect.stringMatching(
+			/the disk reported an error.*still half-way, and nothing was changed now/,
+		),
+	});
+	on.system.disk.open = open;
+	await recover(on);
+	expect(read(on, "config.yaml")).toBe("model: one\n");
+});

@@ -52,6 +52,7 @@ describe("a real disk", () => {
 		expect(disk.stat(dir)?.kind).toBe("directory");
 		expect(disk.stat(`${dir}/none`)).toBeUndefined();
 		expect(disk.stat(`${dir}/file/below`)).toBeUndefined();
+		expect(disk.stat(`${dir}/${"ä".repeat(200)}`)).toBeUndefined();
 	});
 
 	it("follows no link: not to look, to read, to write or to remove", () => {
