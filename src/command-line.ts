@@ -2,7 +2,7 @@ import { explain } from "./commands/explain.ts";
 import type { Reply } from "./commands/reply.ts";
 import { splitWords } from "./commands/words.ts";
 import { SnapshotError } from "./errors.ts";
-import { hosts } from "./hosts/index.ts";
+import { type HostName, hosts } from "./hosts/index.ts";
 
 /** What stands before and around the words of the command itself. */
 export interface CommandLine {
@@ -17,6 +17,8 @@ export interface CommandLine {
 	/** The line cannot be understood. */
 	readonly problem: Reply | undefined;
 }
+
+export const DEFAULT_HOST: HostName = "hermes";
 
 const VALUED = ["--home", "--host", "--typed"];
 const PLAIN = ["--json", "--chat", "--version"];
@@ -45,7 +47,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
 		home: values.get("--home"),
 		host: isHost(values.get("--host"))
 			? (values.get("--host") as keyof typeof hosts)
-			: "hermes",
+			: DEFAULT_HOST,
 		json: values.has("--json"),
 		chat: values.has("--chat"),
 		version: values.has("--version"),

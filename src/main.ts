@@ -3,13 +3,22 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import manifest from "../package.json" with { type: "json" };
-import { type CommandLine, parseCommandLine } from "./command-line.ts";
+import {
+	type CommandLine,
+	DEFAULT_HOST,
+	parseCommandLine,
+} from "./command-line.ts";
 import type { Handler } from "./commands/handler.ts";
 import type { Reply } from "./commands/reply.ts";
 import { runCommand } from "./commands/run.ts";
-import { placesOf } from "./core/layout.ts";
-import { hosts } from "./hosts/index.ts";
+import type { Host } from "./core/host.ts";
+import type { KnownAgent } from "./core/known-agent.ts";
+import { environmentFor, placesOf } from "./core/layout.ts";
+import { type HostName, hosts } from "./hosts/index.ts";
 import { createNodeSystem } from "./system/node.ts";
+
+const HERE = fileURLToPath(import.meta.url);
+const IS_SOURCE = HERE.endsWith(".ts");
 
 /** The engine's process: reads the command line, does what it says, prints one reply and ends. */
 export async function main(): Promise<void> {
@@ -35,17 +44,34 @@ async function run({
 	const interrupted = new AbortController();
 	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
 		takeOver(signal, () => interrupted.abort());
-	const host = hosts[name];
-	const named = home === undefined ? undefined : resolve(home);
+	const known = Object.values(hosts).map((host) =>
+		knownAgent(host, host === hosts[name] ? home : undefined),
+	);
 	return runCommand({
 		words,
-		host,
-		places: placesOf(host, process.env, homedir(), named),
-		system: createNodeSystem(),
+		meant: knownAgent(hosts[name], home),
+		known,
+		system: createNodeSystem(packageDirectory()),
 		load: loadHandler,
 		signal: interrupted.signal,
-		prefix: chat ? "/snapshot" : "agent-snapshot",
+		prefix: chat ? "/snapshot" : inTerminal(name),
 	});
+}
+
+/** What a person types there for this agent. */
+function inTerminal(host: HostName): string {
+	return host === DEFAULT_HOST
+		? "agent-snapshot"
+		: `agent-snapshot --host ${host}`;
+}
+
+function knownAgent(host: Host, home: string | undefined): KnownAgent {
+	const named = home === undefined ? undefined : resolve(home);
+	return {
+		host,
+		places: placesOf(host, process.env, homedir(), named),
+		environment: environmentFor(host, named),
+	};
 }
 
 /** Ours first, and then the one before it goes: in between a signal would be lost. */
@@ -58,14 +84,9 @@ function takeOver(signal: NodeJS.Signals, listener: () => void): void {
 /** `dist/commands/create.js#create`, as plugin.json names it; from the sources, the source of it. */
 async function loadHandler(handler: string): Promise<Handler> {
 	const [file = "", name = ""] = handler.split("#");
-	const here = fileURLToPath(import.meta.url);
-	const fromSource = here.endsWith(".ts");
-	const path = fromSource
-		? file.replace(/^dist\/(.*)\.js$/, "src/$1.ts")
-		: file;
-	const root = here.slice(0, here.lastIndexOf(fromSource ? "src" : "dist"));
+	const path = IS_SOURCE ? file.replace(/^dist\/(.*)\.js$/, "src/$1.ts") : file;
 	const loaded: Record<string, unknown> = await import(
-		pathToFileURL(join(root, path)).href
+		pathToFileURL(join(packageDirectory(), path)).href
 	);
 	const found = loaded[name];
 	if (typeof found !== "function")
@@ -73,6 +94,11 @@ async function loadHandler(handler: string): Promise<Handler> {
 			`plugin.json names the handler ${handler}, which does not exist`,
 		);
 	return found as Handler;
+}
+
+/** This code may have been moved into a chunk of `dist`. */
+function packageDirectory(): string {
+	return HERE.slice(0, HERE.lastIndexOf(IS_SOURCE ? "/src/" : "/dist/"));
 }
 
 function print(reply: Reply, json: boolean): void {

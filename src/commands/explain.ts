@@ -6,9 +6,8 @@ import {
 	FailedAfter,
 	SnapshotError,
 } from "../errors.ts";
-import { findVerb } from "./grammar.ts";
 import { EXIT, type Reply } from "./reply.ts";
-import { printable } from "./text.ts";
+import { callable, printable } from "./text.ts";
 
 const EXIT_OF: Partial<Record<ErrorCode, number>> = {
 	usage: EXIT.usage,
@@ -31,13 +30,6 @@ export function explain(thrown: unknown, prefix = "agent-snapshot"): Reply {
 		data: {},
 		error: { code, message, hint },
 	};
-}
-
-/** The core writes `prune 5` without knowing where that is typed: "/snapshot prune 5", "agent-snapshot prune 5". */
-function callable(text: string, prefix: string): string {
-	return text.replace(/`([^`]+)`/g, (_, quoted: string) =>
-		findVerb(quoted.split(" ")[0] ?? "") ? `${prefix} ${quoted}` : quoted,
-	);
 }
 
 /** Errors of the disk, with what Node knows of the place; ours are as they are; undefined for bugs. */

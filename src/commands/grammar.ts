@@ -12,6 +12,8 @@ export interface Verb {
 	readonly arguments: readonly Argument[];
 	readonly flags: Readonly<Record<string, Flag>>;
 	readonly examples: readonly string[];
+	/** It is not for chats: it starts programs, and several people may be there. */
+	readonly terminal?: boolean;
 	/** `dist/commands/create.js#create` */
 	readonly handler: string;
 }

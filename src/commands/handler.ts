@@ -1,4 +1,6 @@
 import type { Agent } from "../core/agent.ts";
+import type { KnownAgent } from "../core/known-agent.ts";
+import type { System } from "../system/system.ts";
 import { type Call, usageError } from "./grammar.ts";
 import type { Answer } from "./reply.ts";
 
@@ -9,8 +11,20 @@ export interface Invocation extends Call {
 		readonly wait?: number;
 		readonly timeout?: number | undefined;
 	}): Agent;
+	/** All agents that we know; of the one that is meant by this command too. */
+	readonly known: readonly KnownAgent[];
+	/** The one that is meant. */
+	readonly meant: KnownAgent;
+	/** Opens another one. @throws SnapshotError `no-home` */
+	agentOf(known: KnownAgent): Agent;
+	readonly system: System;
 	/** What a person types before a verb: "/snapshot" in a chat, "agent-snapshot" in a terminal. */
 	readonly prefix: string;
+}
+
+/** By what a person types before a verb there. */
+export function isChat(prefix: string): boolean {
+	return prefix.startsWith("/");
 }
 
 export type Handler = (invocation: Invocation) => Promise<Answer> | Answer;

@@ -1,6 +1,6 @@
 import { SnapshotError } from "../errors.ts";
 import { COMMAND, findVerb, VERBS, type Verb } from "./grammar.ts";
-import type { Handler } from "./handler.ts";
+import { type Handler, isChat } from "./handler.ts";
 import { EXIT_TEXT } from "./reply.ts";
 
 export const help: Handler = ({ positionals, prefix }) => {
@@ -8,7 +8,7 @@ export const help: Handler = ({ positionals, prefix }) => {
 	if (name === undefined)
 		return {
 			text: overview(prefix).join("\n"),
-			data: { verbs: VERBS.map((verb) => verb.name) },
+			data: { verbs: verbsIn(prefix).map((verb) => verb.name) },
 		};
 	const verb = findVerb(name);
 	if (verb === undefined)
@@ -22,14 +22,19 @@ export const help: Handler = ({ positionals, prefix }) => {
 	return { text: details(verb, prefix).join("\n"), data: { verb: verb.name } };
 };
 
+function verbsIn(prefix: string): readonly Verb[] {
+	return VERBS.filter(({ terminal }) => !(terminal && isChat(prefix)));
+}
+
 function overview(prefix: string): string[] {
-	const width = Math.max(...VERBS.map(({ usage }) => usage.length));
+	const verbs = verbsIn(prefix);
+	const width = Math.max(...verbs.map(({ usage }) => usage.length));
 	return [
 		`${COMMAND.description}.`,
-		...VERBS.map(
+		...verbs.map(
 			({ usage, summary }) => `  ${prefix} ${usage.padEnd(width)}  ${summary}`,
 		),
-		...(prefix.startsWith("/")
+		...(isChat(prefix)
 			? []
 			: [
 					"Before the command: --home DIR, --host NAME, --json (one JSON object), --version",

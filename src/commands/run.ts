@@ -1,18 +1,25 @@
 import { type Agent, agentAt } from "../core/agent.ts";
-import type { Host } from "../core/host.ts";
-import { layoutOf, type Places } from "../core/layout.ts";
-import { errorCode, SnapshotError } from "../errors.ts";
+import { type KnownAgent, refuseMissing } from "../core/known-agent.ts";
+import { layoutOf } from "../core/layout.ts";
+import { SnapshotError } from "../errors.ts";
 import type { System } from "../system/system.ts";
 import { explain } from "./explain.ts";
-import { findVerb, parseWords } from "./grammar.ts";
-import { DEFAULT_WAIT, type Handler, type Invocation } from "./handler.ts";
+import { findVerb, parseWords, type Verb } from "./grammar.ts";
+import {
+	DEFAULT_WAIT,
+	type Handler,
+	type Invocation,
+	isChat,
+} from "./handler.ts";
 import { EXIT, type Reply } from "./reply.ts";
 
 export interface RunRequest {
 	/** What follows the command's name. */
 	readonly words: readonly string[];
-	readonly host: Host;
-	readonly places: Places;
+	/** The agent that is meant. */
+	readonly meant: KnownAgent;
+	/** All that are known. */
+	readonly known: readonly KnownAgent[];
 	readonly system: System;
 	/** Finds what a `handler` of plugin.json names. */
 	readonly load: (handler: string) => Promise<Handler>;
@@ -27,11 +34,16 @@ const BEST_EFFORT = "--best-effort";
 export async function runCommand(request: RunRequest): Promise<Reply> {
 	try {
 		const call = parseWords(request.words);
+		refuseInChat(call.verb, request.prefix);
 		const handler = await request.load(call.verb.handler);
 		const invocation: Invocation = {
 			...call,
 			prefix: request.prefix,
-			agent: (options = {}) => openAgent(request, options),
+			agent: (options = {}) => openAgent(request, request.meant, options),
+			agentOf: (known) => openAgent(request, known, {}),
+			meant: request.meant,
+			known: request.known,
+			system: request.system,
 		};
 		const { exitCode = EXIT.done, ...answer } = await handler(invocation);
 		return forgiving(request, {
@@ -44,6 +56,15 @@ export async function runCommand(request: RunRequest): Promise<Reply> {
 	}
 }
 
+function refuseInChat({ name, terminal }: Verb, prefix: string): void {
+	if (terminal === true && isChat(prefix))
+		throw new SnapshotError(
+			"usage",
+			`${name} is for a terminal. Nothing was changed.`,
+			{ hint: `There: agent-snapshot help ${name}` },
+		);
+}
+
 /** An updater must never fail for want of a snapshot, whatever the reason. */
 function forgiving({ words }: RunRequest, reply: Reply): Reply {
 	const [name = "", ...rest] = words;
@@ -54,7 +75,8 @@ function forgiving({ words }: RunRequest, reply: Reply): Reply {
 }
 
 function openAgent(
-	{ system, host, places, signal }: RunRequest,
+	{ system, signal }: RunRequest,
+	known: KnownAgent,
 	options: { wait?: number; timeout?: number | undefined },
 ): Agent {
 	const { wait = DEFAULT_WAIT, timeout } = options;
@@ -62,8 +84,8 @@ function openAgent(
 		timeout === undefined
 			? undefined
 			: system.clock.monotonic() + timeout * 1000;
-	refuseMissing(system, host, places.home);
-	const layout = layoutOf(system.disk, host, places);
+	refuseMissing(system.disk, known);
+	const layout = layoutOf(system.disk, known.host, known.places);
 	return agentAt(
 		{
 			system,
@@ -73,20 +95,5 @@ function openAgent(
 			waitMilliseconds: wait * 1000,
 		},
 		layout.storeIn,
-	);
-}
-
-function refuseMissing({ disk }: System, host: Host, home: string): void {
-	const hint = `Name another with --home DIR or ${host.home.variable}.`;
-	try {
-		if (disk.stat(disk.realPath(home))?.kind === "directory") return;
-	} catch (error) {
-		if (!["ENOENT", "ENOTDIR", "ELOOP"].includes(errorCode(error) ?? ""))
-			throw error;
-	}
-	throw new SnapshotError(
-		"no-home",
-		`There is no ${host.title} home at ${home}. Nothing was changed.`,
-		{ hint },
 	);
 }

@@ -1,18 +1,10 @@
 import { format } from "date-fns/format";
 import { formatDistanceStrict } from "date-fns/formatDistanceStrict";
 import { type Finished, finishedFirst } from "../core/recover.ts";
+import { printable } from "../core/words.ts";
+import { findVerb } from "./grammar.ts";
 
-/** 52_345_678 → "52.3 MB" */
-export function bytesText(bytes: number): string {
-	const units = ["B", "KB", "MB", "GB", "TB"];
-	let value = bytes;
-	let unit = 0;
-	while (value >= 999.5 && unit < units.length - 1) {
-		value /= 1000;
-		unit++;
-	}
-	return `${unit === 0 || value >= 99.95 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
-}
+export { bytesText, printable, someOf } from "../core/words.ts";
 
 /** "3 minutes ago (21 Nov 01:14)", in the time zone of the machine. */
 export function whenText(date: Date, now: Date): string {
@@ -33,32 +25,22 @@ export function countText(count: number, noun: string): string {
 	return `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** "a, b, c and 4 more" */
-export function someOf(items: readonly string[], most = 3): string {
-	const shown = items.slice(0, most).map(printable);
-	return items.length > most
-		? `${shown.join(", ")} and ${items.length - most} more`
-		: shown.join(", ");
+/** The core writes `prune 5` without knowing where that is typed: "/snapshot prune 5", "agent-snapshot prune 5". */
+export function callable(text: string, prefix: string): string {
+	return text.replace(/`([^`]+)`/g, (_, quoted: string) =>
+		findVerb(quoted.split(" ")[0] ?? "") ? `${prefix} ${quoted}` : quoted,
+	);
 }
 
-/**
- * Text of others (labels, file names) made fit for a terminal or chat: control characters, direction marks and lone
- * surrogates, which could rewrite the screen, are shown as escapes.
- */
-export function printable(text: string): string {
-	return text.replace(
-		/[\p{Cc}\p{Cs}\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\u2028\u2029]/gu,
-		(character) => {
-			const named: Record<string, string> = {
-				"\n": "\\n",
-				"\t": "\\t",
-				"\r": "\\r",
-			};
-			return (
-				named[character] ??
-				`\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`
-			);
-		},
+/** Rows of words, below each other. */
+export function columns(rows: readonly (readonly string[])[]): string[] {
+	const width = (column: number) =>
+		Math.max(...rows.map((row) => (row[column] ?? "").length));
+	return rows.map((row) =>
+		row
+			.map((word, column) => word.padEnd(width(column)))
+			.join("  ")
+			.trimEnd(),
 	);
 }
 

@@ -20,6 +20,42 @@ export interface Host {
 	readonly rebuildable: readonly string[];
 	/** What a person has to do after a restore. */
 	readonly afterRestore: string;
+	readonly installation: Installation;
+}
+
+/** How our plugin gets into it. In words and texts "DIR" stands for where our package lies. */
+export interface Installation {
+	/** Its own program, as it is called on a person's path. */
+	readonly program: string;
+	/** What that program is told, in order. */
+	readonly add: readonly (readonly string[])[];
+	readonly remove: readonly (readonly string[])[];
+	/** A directory of our package that is copied into the home, with a note in it of how to start the engine. */
+	readonly copy?: {
+		readonly from: string;
+		readonly to: string;
+		readonly note: string;
+	};
+	/** An entry of a list in its settings: in the first of these files that is there. */
+	readonly entry?: {
+		readonly root?: string;
+		readonly files: readonly string[];
+		readonly list: string;
+		readonly value: string;
+	};
+	/** What is there when it is installed; all of it. */
+	readonly signs: readonly Sign[];
+	/** Where it runs a copy of our package from: a pattern below the home. */
+	readonly runsFrom?: string;
+	/** What a person still has to do. */
+	readonly afterwards: string;
+}
+
+/** A file or directory, and a text that the file holds: "BASE" in it stands for the name of our package's directory. */
+export interface Sign {
+	readonly root?: string;
+	readonly path: string;
+	readonly text?: string;
 }
 
 export interface Root {

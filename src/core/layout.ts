@@ -38,6 +38,16 @@ export function placesOf(
 	};
 }
 
+/** What the host's programs have to be told so that they use the home that a person named. */
+export function environmentFor(
+	{ home: { variable, below = "" } }: Host,
+	named: string | undefined,
+): Record<string, string> {
+	if (named === undefined) return {};
+	const moved = below === "" ? named : named.slice(0, -below.length - 1);
+	return { [variable]: moved };
+}
+
 /** One tree to capture and to restore, however many directories the agent has. */
 export interface Layout {
 	/** All of them lie in it: the home itself where it is the only one. Links resolved. */
@@ -87,7 +97,7 @@ export function layoutOf(disk: Disk, host: Host, places: Places): Layout {
 }
 
 /** Of what is not there as far as it is there. */
-function realPath(disk: Disk, path: string): string {
+export function realPath(disk: Disk, path: string): string {
 	try {
 		return disk.realPath(path);
 	} catch (error) {

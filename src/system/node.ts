@@ -3,11 +3,12 @@ import fs from "fs-extra";
 import manifest from "../../package.json" with { type: "json" };
 import { createDisk } from "./disk.ts";
 import { createProcesses } from "./processes.ts";
+import { createPrograms } from "./programs.ts";
 import { createSqlite } from "./sqlite.ts";
 import type { System } from "./system.ts";
 
-/** The real world. Only the engine's process may build it: it loads native code. */
-export function createNodeSystem(): System {
+/** The real world. Only the engine's process may build it: it loads native code. @param ownDirectory where this package lies */
+export function createNodeSystem(ownDirectory: string): System {
 	return {
 		disk: createDisk(fs),
 		sqlite: createSqlite(),
@@ -19,5 +20,6 @@ export function createNodeSystem(): System {
 			},
 		},
 		processes: createProcesses(manifest.version),
+		programs: createPrograms(ownDirectory),
 	};
 }

@@ -546,6 +546,8 @@ describe("help says", () => {
 			  /snapshot prune [N] [--dry-run]                Remove old snapshots, keeping the newest N (default 20)
 			  /snapshot recover [--finish|--back|--cancel]   Finish an interrupted restore, or do one that waits for the next start
 			  /snapshot auto <start|compaction|stop>         Take a snapshot by itself if one is due: for plugins and timers
+			  /snapshot hosts                                List the agents of this machine: home, size, newest snapshot, whether they run
+			  /snapshot doctor [host]                        Look for what would keep a snapshot from saving you: plugin, room, damage, gaps
 			  /snapshot help [command]                       Show the commands, or one of them in full
 			Exit codes: 0 done, 1 failed, 2 usage, 3 incomplete (something was missed), 11 locked, 12 wrong key, 70 bug, 130 interrupted"
 		`);

@@ -24,6 +24,13 @@ const spread: Host = {
 	processes: [],
 	rebuildable: [],
 	afterRestore: "Restart Spread.",
+	installation: {
+		program: "spread",
+		add: [],
+		remove: [],
+		signs: [],
+		afterwards: "",
+	},
 };
 
 const ADA = "/home/ada";

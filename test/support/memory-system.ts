@@ -1,5 +1,10 @@
 import { createDisk } from "../../src/system/disk.ts";
-import type { Clock, Holder, System } from "../../src/system/system.ts";
+import type {
+	Clock,
+	Holder,
+	ProgramResult,
+	System,
+} from "../../src/system/system.ts";
 import {
 	type BeforeChange,
 	memoryFiles,
@@ -10,6 +15,9 @@ import { type Elsewhere, memorySqlite } from "./memory-sqlite.ts";
 
 /** When the tests take place, unless they say otherwise. */
 export const NOW = "2026-11-21T01:14:02.000Z";
+
+/** Where our package lies. */
+export const OURS = "/opt/agent-snapshot";
 
 /** A clock that moves when it is told to, and at once when somebody sleeps. */
 export interface FakeClock extends Clock {
@@ -29,6 +37,10 @@ export interface Machine {
 	/** Where something is mounted. */
 	mountPoints: string[];
 	freeBytes: number | undefined;
+	/** What the programs on the path do with what they are told. */
+	programs: Map<string, (words: readonly string[]) => Partial<ProgramResult>>;
+	/** Which of them run. */
+	running: readonly { pid: number; command: string }[] | undefined;
 	before: BeforeChange;
 }
 
@@ -50,6 +62,8 @@ export function machine(
 		holders: new Map(),
 		mountPoints: [],
 		freeBytes: 50e9,
+		programs: new Map(),
+		running: [],
 		before: () => {},
 		system: {
 			// memfs would do the impossible move.
@@ -63,6 +77,17 @@ export function machine(
 				toolVersion: "0.0.0-test",
 				mountPoints: () => self.mountPoints,
 				holders: () => self.holders,
+			},
+			programs: {
+				ownDirectory: OURS,
+				node: { path: "/usr/bin/node", version: "24.21.0" },
+				find: (name) =>
+					self.programs.has(name) ? `/usr/bin/${name}` : undefined,
+				async run([path = "", ...words]) {
+					const answer = self.programs.get(path.replace("/usr/bin/", ""));
+					return { exitCode: 0, output: "", problem: "", ...answer?.(words) };
+				},
+				running: () => self.running,
 			},
 		},
 	};

@@ -27,6 +27,14 @@ export const plainHost: Host = {
 	processes: [],
 	rebuildable: [],
 	afterRestore: "Restart Plain to load it.",
+	installation: {
+		program: "plain",
+		add: [["plugins", "enable", "snapshots"]],
+		remove: [["plugins", "disable", "snapshots"]],
+		copy: { from: "plain", to: "plugins/snapshots", note: "engine.json" },
+		signs: [{ path: "plugins/snapshots/engine.json", text: "DIR" }],
+		afterwards: "Restart Plain.",
+	},
 };
 
 const FIRST_STAMP = Date.parse("2026-11-01T00:00:00Z");

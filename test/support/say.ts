@@ -2,6 +2,7 @@ import type { Handler } from "../../src/commands/handler.ts";
 import type { Reply } from "../../src/commands/reply.ts";
 import { type RunRequest, runCommand } from "../../src/commands/run.ts";
 import { splitWords } from "../../src/commands/words.ts";
+import type { KnownAgent } from "../../src/core/known-agent.ts";
 import type { Machine } from "./memory-system.ts";
 import { HOME, plainHost } from "./plain-agent.ts";
 
@@ -9,12 +10,17 @@ import { HOME, plainHost } from "./plain-agent.ts";
 export function say(
 	{ system }: Machine,
 	text: string,
-	options: Partial<RunRequest> = {},
+	{
+		host = plainHost,
+		places = { home: HOME, roots: {} },
+		...options
+	}: Partial<RunRequest & KnownAgent> = {},
 ): Promise<Reply> {
+	const meant = { host, places, environment: {} };
 	return runCommand({
 		words: splitWords(text),
-		host: plainHost,
-		places: { home: HOME, roots: {} },
+		meant,
+		known: [meant],
 		system,
 		load: loadFromSource,
 		signal: new AbortController().signal,

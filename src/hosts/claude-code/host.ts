@@ -48,4 +48,23 @@ export const claudeCode: Host = {
 		"file-history",
 	],
 	afterRestore: "Start Claude Code anew to load all of it.",
+	installation: {
+		program: "claude",
+		add: [
+			["plugin", "marketplace", "add", "DIR"],
+			["plugin", "install", "snapshot@agent-snapshot"],
+		],
+		remove: [
+			["plugin", "uninstall", "snapshot@agent-snapshot"],
+			["plugin", "marketplace", "remove", "agent-snapshot"],
+		],
+		signs: [
+			{
+				path: "plugins/installed_plugins.json",
+				text: '"snapshot@agent-snapshot"',
+			},
+			{ path: "plugins/known_marketplaces.json", text: '"DIR"' },
+		],
+		afterwards: "Start Claude Code anew.",
+	},
 };

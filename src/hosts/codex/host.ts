@@ -39,4 +39,22 @@ export const codex: Host = {
 		"version.json",
 	],
 	afterRestore: "Start Codex anew to load it.",
+	installation: {
+		program: "codex",
+		add: [
+			["plugin", "marketplace", "add", "DIR"],
+			["plugin", "add", "snapshot@agent-snapshot"],
+		],
+		remove: [
+			["plugin", "remove", "snapshot@agent-snapshot"],
+			["plugin", "marketplace", "remove", "agent-snapshot"],
+		],
+		signs: [
+			{ path: "config.toml", text: '"snapshot@agent-snapshot"' },
+			{ path: "config.toml", text: '"DIR"' },
+		],
+		runsFrom: "plugins/cache/agent-snapshot/snapshot/*",
+		afterwards:
+			"Start Codex anew, and trust the hooks that it asks about (/hooks). Type $snapshot, or a blank before /snapshot.",
+	},
 };

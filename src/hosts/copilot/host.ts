@@ -29,4 +29,21 @@ export const copilot: Host = {
 	except: ["extensions/*/node_modules"],
 	rebuildable: ["logs", "ide", "servers", "installed-plugins", "*.lock"],
 	afterRestore: "Start Copilot anew to load it.",
+	installation: {
+		program: "copilot",
+		add: [
+			["plugin", "marketplace", "add", "DIR"],
+			["plugin", "install", "snapshot@agent-snapshot"],
+		],
+		remove: [
+			["plugin", "uninstall", "snapshot"],
+			["plugin", "marketplace", "remove", "agent-snapshot"],
+		],
+		signs: [
+			{ path: "settings.json", text: '"snapshot@agent-snapshot": true' },
+			{ path: "settings.json", text: '"DIR"' },
+		],
+		afterwards:
+			"Start Copilot anew; with --experimental it completes the commands.",
+	},
 };

@@ -32,4 +32,16 @@ export const gemini: Host = {
 	except: ["extensions/*/node_modules"],
 	rebuildable: ["tmp", "history"],
 	afterRestore: "Start Gemini anew to load it.",
+	installation: {
+		program: "gemini",
+		add: [["extensions", "link", "DIR/gemini", "--consent"]],
+		remove: [["extensions", "uninstall", "snapshot"]],
+		signs: [
+			{
+				path: "extensions/snapshot/.gemini-extension-install.json",
+				text: '"DIR/gemini"',
+			},
+		],
+		afterwards: "Start Gemini anew.",
+	},
 };

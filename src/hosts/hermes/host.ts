@@ -93,4 +93,16 @@ export const hermes: Host = {
 		"*.pid",
 	],
 	afterRestore: "Restart Hermes to load it (gateway: hermes gateway restart).",
+	installation: {
+		program: "hermes",
+		add: [["plugins", "enable", "snapshots"]],
+		remove: [["plugins", "disable", "snapshots"]],
+		copy: { from: "hermes", to: "plugins/snapshots", note: "engine.json" },
+		signs: [
+			{ path: "plugins/snapshots/__init__.py" },
+			{ path: "plugins/snapshots/engine.json", text: "DIR" },
+		],
+		afterwards:
+			"Restart Hermes (gateway: hermes gateway restart). In its terminal type /snapshots, in a gateway /snapshot.",
+	},
 };

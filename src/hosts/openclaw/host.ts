@@ -69,4 +69,20 @@ export const openclaw: Host = {
 		"state/openclaw-quarantine.sqlite",
 	],
 	afterRestore: "Restart the gateway to load it: openclaw gateway restart.",
+	installation: {
+		program: "openclaw",
+		add: [
+			[
+				"plugins",
+				"install",
+				"--link",
+				"DIR",
+				"--force",
+				"--accept-capabilities",
+			],
+		],
+		remove: [["plugins", "uninstall", "snapshot", "--force"]],
+		signs: [{ path: "openclaw.json", text: '"snapshot"' }],
+		afterwards: "Restart the gateway: openclaw gateway restart.",
+	},
 };

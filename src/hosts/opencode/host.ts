@@ -46,4 +46,18 @@ export const opencode: Host = {
 	except: [],
 	rebuildable: ["snapshot", "log", "repos", "tool-output", "bin"],
 	afterRestore: "Start OpenCode anew to load all of it.",
+	installation: {
+		program: "opencode",
+		// It has a command to add a plugin, and none to take it out again.
+		add: [],
+		remove: [],
+		entry: {
+			root: "config",
+			files: ["opencode.jsonc", "opencode.json"],
+			list: "plugin",
+			value: "file://DIR",
+		},
+		signs: [],
+		afterwards: "Start OpenCode anew.",
+	},
 };

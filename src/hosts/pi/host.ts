@@ -38,4 +38,12 @@ export const pi: Host = {
 	except: ["extensions/*/node_modules", "extensions/node_modules"],
 	rebuildable: ["npm", "git", "bin", "tools", "tmp", "models-store.json"],
 	afterRestore: "Type /reload in pi to load it.",
+	installation: {
+		program: "pi",
+		add: [["install", "DIR"]],
+		remove: [["remove", "DIR"]],
+		// It notes the way to it from its home.
+		signs: [{ path: "settings.json", text: '/BASE"' }],
+		afterwards: "Type /reload in a pi that runs.",
+	},
 };

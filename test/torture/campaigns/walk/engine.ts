@@ -6,13 +6,18 @@ import { createNodeSystem } from "../../../../src/system/node.ts";
 
 /** The only door of this harness to src/: words in, reply out, on a real disk, with a clock that is told the time. */
 export function engineAt(home: string, now: () => Date) {
-	const system = createNodeSystem();
+	const meant = {
+		host: hosts.hermes,
+		places: { home, roots: {} },
+		environment: {},
+	};
+	const system = createNodeSystem("");
 	const clock = { ...system.clock, now };
 	return (...words: string[]): Promise<Reply> =>
 		runCommand({
 			words,
-			host: hosts.hermes,
-			places: { home, roots: {} },
+			meant,
+			known: [meant],
 			system: { ...system, clock },
 			load,
 			signal: new AbortController().signal,

@@ -1,0 +1,91 @@
+import { carryOut, stepText } from "../core/install.ts";
+import {
+	type InstallStep,
+	isInstalled,
+	planInstall,
+	planUninstall,
+} from "../core/installation.ts";
+import { type KnownAgent, refuseMissing } from "../core/known-agent.ts";
+import { SnapshotError } from "../errors.ts";
+import { unknownHost } from "./doctor.ts";
+import type { Handler, Invocation } from "./handler.ts";
+import type { Answer } from "./reply.ts";
+import { printable } from "./text.ts";
+
+export const install: Handler = async (invocation) => {
+	const known = named(invocation);
+	const { system } = invocation;
+	refuseMissing(system.disk, known);
+	const { title, installation } = known.host;
+	const steps = planInstall(system, known);
+	const state = `/snapshot is installed in ${title}`;
+	if (steps.length === 0) return nothing(`${state}. Nothing was changed.`);
+	if (invocation.flags.yes !== true) return shown(invocation, known, steps);
+	const { kept } = await carryOut(system, known, steps);
+	if (!isInstalled(system, known))
+		throw new SnapshotError(
+			"failed",
+			`All was done, but ${title} does not show that /snapshot is installed.`,
+			{ hint: `Done: ${steps.map(stepText).join("; ")}.` },
+		);
+	return done([`${state}.`, ...keptText(kept), installation.afterwards], steps);
+};
+
+export const uninstall: Handler = async (invocation) => {
+	const known = named(invocation);
+	const { system } = invocation;
+	const { title } = known.host;
+	const steps = planUninstall(system, known);
+	const state = `/snapshot is not installed in ${title}`;
+	if (steps.length === 0) return nothing(`${state}. Nothing was changed.`);
+	if (invocation.flags.yes !== true) return shown(invocation, known, steps);
+	const { kept } = await carryOut(system, known, steps);
+	const snapshots = `The snapshots stay: ${known.places.home}/state-snapshots`;
+	return done(
+		[`${state} any more.`, ...keptText(kept), `${snapshots}.`],
+		steps,
+	);
+};
+
+function named({ positionals, known, meant, verb }: Invocation): KnownAgent {
+	const [name = ""] = positionals;
+	const found = [meant, ...known].find(({ host }) => host.name === name);
+	if (found === undefined) throw unknownHost(verb, name, known);
+	return found;
+}
+
+function nothing(text: string): Answer {
+	return { text, data: { done: [], planned: [] } };
+}
+
+function shown(
+	{ verb, system }: Invocation,
+	{ host }: KnownAgent,
+	steps: readonly InstallStep[],
+): Answer {
+	const { program } = host.installation;
+	const isNeeded = steps.some((step) => step.do === "run");
+	const lines = steps.map(stepText);
+	return {
+		text: [
+			`To ${verb.name} would:`,
+			...lines.map((line) => `  ${printable(line)}`),
+			...(isNeeded && system.programs.find(program) === undefined
+				? [`${program} is not on the path: put it there first.`]
+				: []),
+			`Nothing was changed. To do it: agent-snapshot ${verb.name} ${host.name} --yes`,
+		].join("\n"),
+		data: { done: [], planned: lines },
+	};
+}
+
+function keptText(kept: readonly string[]): string[] {
+	return kept.map((path) => `What was there before: ${printable(path)}`);
+}
+
+function done(text: readonly string[], steps: readonly InstallStep[]): Answer {
+	return {
+		text: text.join("\n"),
+		data: { done: steps.map(stepText), planned: [] },
+	};
+}

@@ -1,0 +1,86 @@
+import { SnapshotError } from "../errors.ts";
+import { type Agent, loadSettings } from "./agent.ts";
+import { lookAtCoverage, lookAtPermissions } from "./examine-home.ts";
+import {
+	lookAtRecovery,
+	lookAtRoom,
+	lookAtSnapshots,
+} from "./examine-store.ts";
+import type { Check, Finding } from "./finding.ts";
+import { engineOf, isInstalled } from "./installation.ts";
+import type { KnownAgent } from "./known-agent.ts";
+import { whyFailed } from "./reasons.ts";
+
+const CHECKS: Readonly<Record<string, Check>> = {
+	plugin: lookAtPlugin,
+	settings: lookAtSettings,
+	snapshots: lookAtSnapshots,
+	recovery: lookAtRecovery,
+	room: lookAtRoom,
+	permissions: lookAtPermissions,
+	coverage: lookAtCoverage,
+};
+
+/** Looks at all that a person would want to know of before they need a snapshot. Changes nothing. */
+export async function examine(
+	agent: Agent,
+	known: KnownAgent,
+): Promise<Finding[]> {
+	const findings: Finding[] = [];
+	for (const [about, check] of Object.entries(CHECKS))
+		try {
+			findings.push(...(await check(agent, known)));
+		} catch (error) {
+			const text = `it could not be looked at: ${whyFailed(error)}`;
+			findings.push({ level: "problem", about, text });
+		}
+	return findings;
+}
+
+/** As the plugin does it: a program is started, and has to answer. */
+async function lookAtPlugin(
+	{ system }: Agent,
+	known: KnownAgent,
+): Promise<Finding[]> {
+	const about = "plugin";
+	const { host, places } = known;
+	if (!isInstalled(system, known))
+		return [
+			{
+				level: "note",
+				about,
+				text: `/snapshot is not installed in ${host.title} from here`,
+				advice: `agent-snapshot install ${host.name}`,
+			},
+		];
+	const { exitCode, output, problem } = await system.programs.run(
+		[
+			...engineOf(system, known),
+			...["--json", "--chat", "--host", host.name, "--home", places.home],
+			...["--", "list"],
+		],
+		known.environment,
+	);
+	if (exitCode === 0 && output.startsWith('{"ok":true'))
+		return [{ level: "ok", about, text: "installed, and its engine answers" }];
+	const said = (problem || output).trim().split("\n").at(-1) ?? "";
+	return [
+		{
+			level: "problem",
+			about,
+			text: `installed, but its engine does not answer (${said.slice(0, 200)})`,
+			advice: `agent-snapshot uninstall ${host.name}, then install it again`,
+		},
+	];
+}
+
+function lookAtSettings(agent: Agent): Finding[] {
+	try {
+		loadSettings(agent);
+		return [];
+	} catch (error) {
+		if (!(error instanceof SnapshotError)) throw error;
+		const text = error.message.replace(" Nothing was changed.", "");
+		return [{ level: "problem", about: "settings", text }];
+	}
+}

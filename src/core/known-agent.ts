@@ -1,0 +1,41 @@
+import { errorCode, SnapshotError } from "../errors.ts";
+import type { Disk } from "../system/system.ts";
+import type { Host } from "./host.ts";
+import type { Places } from "./layout.ts";
+
+/** An agent that we know, whether it is on this machine or not. */
+export interface KnownAgent {
+	readonly host: Host;
+	readonly places: Places;
+	/** What its programs have to be told to use these places; empty when they are the usual ones. */
+	readonly environment: Readonly<Record<string, string>>;
+}
+
+export function hasHome(disk: Disk, { places }: KnownAgent): boolean {
+	try {
+		return disk.stat(disk.realPath(places.home))?.kind === "directory";
+	} catch (error) {
+		if (["ENOENT", "ENOTDIR", "ELOOP"].includes(errorCode(error) ?? ""))
+			return false;
+		throw error;
+	}
+}
+
+/** @throws SnapshotError `no-home` */
+export function refuseMissing(disk: Disk, known: KnownAgent): void {
+	if (hasHome(disk, known)) return;
+	const { host, places } = known;
+	throw new SnapshotError(
+		"no-home",
+		`There is no ${host.title} home at ${places.home}. Nothing was changed.`,
+		{ hint: `Name another with --home DIR or ${host.home.variable}.` },
+	);
+}
+
+/** Where one of its directories lies. */
+export function placeOf(
+	{ places }: KnownAgent,
+	root: string | undefined,
+): string {
+	return (root === undefined ? undefined : places.roots[root]) ?? places.home;
+}

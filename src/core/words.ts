@@ -1,0 +1,40 @@
+/** 52_345_678 → "52.3 MB" */
+export function bytesText(bytes: number): string {
+	const units = ["B", "KB", "MB", "GB", "TB"];
+	let value = bytes;
+	let unit = 0;
+	while (value >= 999.5 && unit < units.length - 1) {
+		value /= 1000;
+		unit++;
+	}
+	return `${unit === 0 || value >= 99.95 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
+}
+
+/** "a, b, c and 4 more" */
+export function someOf(items: readonly string[], most = 3): string {
+	const shown = items.slice(0, most).map(printable);
+	return items.length > most
+		? `${shown.join(", ")} and ${items.length - most} more`
+		: shown.join(", ");
+}
+
+/**
+ * Text of others (labels, file names) made fit for a terminal or chat: control characters, direction marks and lone
+ * surrogates, which could rewrite the screen, are shown as escapes.
+ */
+export function printable(text: string): string {
+	return text.replace(
+		/[\p{Cc}\p{Cs}\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\u2028\u2029]/gu,
+		(character) => {
+			const named: Record<string, string> = {
+				"\n": "\\n",
+				"\t": "\\t",
+				"\r": "\\r",
+			};
+			return (
+				named[character] ??
+				`\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`
+			);
+		},
+	);
+}

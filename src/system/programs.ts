@@ -1,0 +1,102 @@
+import { execFile } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { errorCode } from "../errors.ts";
+import type { ProgramResult, Programs } from "./system.ts";
+
+/** Far longer than any agent takes to note a plugin, in milliseconds: those that load it first take some seconds. */
+const PATIENCE = 5 * 60_000;
+
+/** @param ownDirectory where this package lies */
+export function createPrograms(ownDirectory: string): Programs {
+	return {
+		ownDirectory,
+		node: { path: process.execPath, version: process.versions.node },
+		find: (name) =>
+			(process.env.PATH ?? "")
+				.split(path.delimiter)
+				.filter(path.isAbsolute)
+				.map((directory) => path.join(directory, name))
+				.find(isProgram),
+		run: runProgram,
+		running: (names) =>
+			process.platform === "linux" ? linuxRunning(names) : undefined,
+	};
+}
+
+function isProgram(file: string): boolean {
+	try {
+		fs.accessSync(file, fs.constants.X_OK);
+		return fs.statSync(file).isFile();
+	} catch {
+		return false;
+	}
+}
+
+function runProgram(
+	[program = "", ...args]: readonly string[],
+	environment: Readonly<Record<string, string>>,
+): Promise<ProgramResult> {
+	return new Promise((resolve) => {
+		const child = execFile(
+			program,
+			args,
+			{
+				env: { ...process.env, ...environment },
+				timeout: PATIENCE,
+				maxBuffer: 16 * 1024 * 1024,
+				windowsHide: true,
+			},
+			(error, stdout, stderr) => {
+				const exitCode = error === null ? 0 : error.code;
+				resolve({
+					exitCode: typeof exitCode === "number" ? exitCode : undefined,
+					output: stdout,
+					problem: stderr.trim() || (error?.message ?? ""),
+				});
+			},
+		);
+		// One that asks is told that nobody is there.
+		child.stdin?.end();
+	});
+}
+
+/** By the program's own name, or that of the script which a Node or Python runs: the first words of its command line. */
+function linuxRunning(names: readonly string[]): ProcessFound[] {
+	return fs
+		.readdirSync("/proc")
+		.filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+		.flatMap((pid) => {
+			const called = namesOf(pid).find((name) => names.includes(name));
+			return called === undefined
+				? []
+				: [{ pid: Number(pid), command: called }];
+		});
+}
+
+type ProcessFound = { readonly pid: number; readonly command: string };
+
+function namesOf(pid: string): string[] {
+	const [program = "", ...args] = textOf(`/proc/${pid}/cmdline`).split("\0");
+	const script = args.find((word) => !word.startsWith("-")) ?? "";
+	const isInterpreter = /^(node|nodejs|bun|deno|python[\d.]*)$/.test(
+		path.basename(program),
+	);
+	return [
+		textOf(`/proc/${pid}/comm`).trim(),
+		...[program, ...(isInterpreter ? [script] : [])].map((file) =>
+			path.basename(file).replace(/\.[cm]?js$|\.py$/, ""),
+		),
+	];
+}
+
+/** Processes end while one looks at them. */
+function textOf(file: string): string {
+	try {
+		return fs.readFileSync(file, "utf8");
+	} catch (error) {
+		if (["ENOENT", "ESRCH", "EACCES", "EPERM"].includes(errorCode(error) ?? ""))
+			return "";
+		throw error;
+	}
+}

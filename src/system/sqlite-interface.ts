@@ -1,0 +1,97 @@
+import type { Patience } from "./system.ts";
+
+/** SQLite as the core sees it. See `System`. */
+export interface Sqlite {
+	readonly version: string;
+	/** Opens a live database read-only and begins a read transaction, so that no later commit shows. */
+	pin(path: string, patience: Patience): Promise<PinnedDatabase>;
+	/** Makes a database of our own a single file: no write-ahead log, no sidecars. */
+	makePlain(path: string): void;
+	/** Puts a database of our own into the journal mode it was captured in. */
+	setJournalMode(path: string, mode: string): void;
+	/** Looks for damage in a database of our own, until the budget (milliseconds) is used up or the signal comes. */
+	check(
+		path: string,
+		budget: number,
+		signal?: AbortSignal,
+	): Promise<CheckResult>;
+	/** The tables and columns of a database of our own, which must not have a write-ahead log. */
+	schema(path: string): DatabaseSchema;
+	/** Opens and closes a live database as its owner would: the last one to close takes its log in. Never throws SQLite's errors. */
+	tidy(path: string): void;
+	/** True when no other connection has this live database open, as far as its locks tell. */
+	isFree(path: string): boolean;
+	/**
+	 * Keeps everybody from writing to a live database without a write-ahead log, while it can be read. Undefined when
+	 * somebody writes now. The function that is returned lets them write again.
+	 */
+	reserve(path: string): (() => void) | undefined;
+	/**
+	 * Takes the write lock of a live database, ready to replace its whole content by that of `from`.
+	 * @param patience ends the wait; without it nothing does
+	 */
+	beginReplace(
+		from: string,
+		live: string,
+		waitMilliseconds: number,
+		patience?: Patience,
+	): Promise<Replacement>;
+	/** Takes an exclusive lock that the kernel releases with the process. Undefined when somebody has it. */
+	tryLock(path: string): (() => void) | undefined;
+}
+
+export interface PinnedDatabase {
+	/** "wal", "delete", … */
+	readonly journalMode: string;
+	/** Bytes. */
+	readonly size: number;
+	/** Copies the pinned content to a new file. May be followed by `release`, once or more often. */
+	copyTo(path: string, patience: Patience): Promise<void>;
+	release(): void;
+}
+
+export type CheckResult =
+	| { readonly verdict: "ok" }
+	/** There was no answer in time, or none at all. */
+	| { readonly verdict: "unfinished" }
+	| { readonly verdict: "damaged"; readonly details: string };
+
+export interface ColumnSchema {
+	/** It may not be empty, and nothing fills it by itself. */
+	readonly required: boolean;
+	/** Type, place in the primary key, whether it is generated: as SQLite says it. */
+	readonly form: string;
+	/** A row that does not name it gets a value. */
+	readonly hasDefault: boolean;
+}
+
+export interface TableSchema {
+	/** Of an ordinary table. */
+	readonly columns: ReadonlyMap<string, ColumnSchema>;
+	/**
+	 * The statement that made it, of a view or a virtual table: their columns cannot be asked for without its module.
+	 * Of an ordinary table what stands behind its columns: "strict, without rowid".
+	 */
+	readonly definition: string;
+	/** The columns of each unique index, "name, session_id": what `ON CONFLICT` needs, and what rows are refused for. */
+	readonly uniqueKeys: ReadonlySet<string>;
+	/** The statements that made them, by name. */
+	readonly triggers: ReadonlyMap<string, string>;
+}
+
+/** What the owner of a database relies on. */
+export interface DatabaseSchema {
+	/** `PRAGMA user_version`, which owners count their migrations in. */
+	readonly userVersion: number;
+	/** "UTF-8", "UTF-16le" or "UTF-16be" */
+	readonly encoding: string;
+	/** Tables and views by name, SQLite's own left out. */
+	readonly tables: ReadonlyMap<string, TableSchema>;
+}
+
+/** The live database's write lock is held until one of the two is called. */
+export interface Replacement {
+	/** Resolves when the new content is committed. */
+	commit(): Promise<void>;
+	abort(): Promise<void>;
+}

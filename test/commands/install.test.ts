@@ -1,0 +1,216 @@
+import { describe, expect, it } from "vitest";
+import type { Host } from "../../src/core/host.ts";
+import { type Machine, OURS } from "../support/memory-system.ts";
+import { HOME, plainHost, plainMachine } from "../support/plain-agent.ts";
+import { say } from "../support/say.ts";
+
+const PLUGIN = `${HOME}/plugins/snapshots`;
+const SETTINGS = "/home/ada/.config/listing/listing.jsonc";
+
+/** Its plugins are a list in a file of settings. */
+const listing: Host = {
+	...plainHost,
+	name: "listing",
+	title: "Listing",
+	roots: { config: { variable: "X", place: ".config", below: "listing" } },
+	installation: {
+		program: "listing",
+		add: [],
+		remove: [],
+		entry: {
+			root: "config",
+			files: ["listing.json", "listing.jsonc"],
+			list: "plugin",
+			value: "file://DIR",
+		},
+		signs: [],
+		afterwards: "Start Listing anew.",
+	},
+};
+const atListing = {
+	host: listing,
+	places: { home: HOME, roots: { config: "/home/ada/.config/listing" } },
+};
+
+/** With our package on its disk, and the agent's program on its path. */
+function machineWithUs(): Machine & { told: string[] } {
+	const on = plainMachine();
+	const told: string[] = [];
+	on.volume.mkdirSync(`${OURS}/plain`, { recursive: true });
+	on.volume.writeFileSync(`${OURS}/plain/__init__.py`, "# ours");
+	on.programs.set("plain", (words) => {
+		told.push(words.join(" "));
+		return {};
+	});
+	return Object.assign(on, { told });
+}
+
+function terminal(on: Machine, text: string, options = {}) {
+	return say(on, text, { prefix: "agent-snapshot", ...options });
+}
+
+function read(on: Machine, path: string): string {
+	return String(on.volume.readFileSync(path));
+}
+
+describe("install", () => {
+	it("shows what it would do, and does nothing", async () => {
+		const on = machineWithUs();
+		const { text, ok, data } = await terminal(on, "install plain");
+		expect(text).toContain(`write ${PLUGIN}/__init__.py`);
+		expect(text).toContain("plain plugins enable snapshots");
+		expect(text).toContain("To do it: agent-snapshot install plain --yes");
+		expect({ ok, data }).toMatchObject({ ok: true, data: { done: [] } });
+		expect(on.volume.existsSync(PLUGIN)).toBe(false);
+		expect(on.told).toEqual([]);
+	});
+
+	it("does it, private, with a note of how to start the engine", async () => {
+		const on = machineWithUs();
+		const { text } = await terminal(on, "install plain --yes");
+		expect(text).toContain("/snapshot is installed in Plain.");
+		expect(read(on, `${PLUGIN}/__init__.py`)).toBe("# ours");
+		expect(JSON.parse(read(on, `${PLUGIN}/engine.json`))).toEqual({
+			command: ["/usr/bin/node", `${OURS}/dist/cli.js`],
+		});
+		expect(on.volume.statSync(PLUGIN).mode & 0o777).toBe(0o700);
+		expect(on.told).toEqual(["plugins enable snapshots"]);
+	});
+
+	it("can be repeated, and then does nothing", async () => {
+		const on = machineWithUs();
+		await terminal(on, "install plain --yes");
+		const { text, ok } = await terminal(on, "install plain --yes");
+		expect({ text, ok }).toEqual({
+			ok: true,
+			text: "/snapshot is installed in Plain. Nothing was changed.",
+		});
+		expect(on.told).toHaveLength(1);
+	});
+
+	it("keeps what it replaces", async () => {
+		const on = machineWithUs();
+		await terminal(on, "install plain --yes");
+		on.volume.writeFileSync(`${PLUGIN}/__init__.py`, "# mine");
+		const { text } = await terminal(on, "install plain --yes");
+		const [kept = ""] = /\S+__init__\.py\.before-\S+/.exec(text) ?? [];
+		expect(read(on, kept)).toBe("# mine");
+		expect(read(on, `${PLUGIN}/__init__.py`)).toBe("# ours");
+	});
+
+	it("says what failed, and what had been done before it", async () => {
+		const on = machineWithUs();
+		on.programs.set("plain", () => ({
+			exitCode: 1,
+			problem: "warning\nno such plugin",
+		}));
+		const { text, exitCode } = await terminal(on, "install plain --yes");
+		expect(exitCode).toBe(1);
+		expect(text).toContain(
+			"plain plugins enable snapshots failed: no such plugin.",
+		);
+		expect(text).toContain(`Done before it: write ${PLUGIN}/__init__.py`);
+	});
+
+	it("says when the agent's program is not there", async () => {
+		const on = machineWithUs();
+		on.programs.clear();
+		const { text } = await terminal(on, "install plain");
+		expect(text).toContain("plain is not on the path");
+		const { ok } = await terminal(on, "install plain --yes");
+		expect(ok).toBe(false);
+	});
+
+	it.each([
+		"install",
+		"install nobody",
+		"install plain --now",
+	])("%s is refused in a sentence", async (words) => {
+		const { text, exitCode } = await terminal(machineWithUs(), words);
+		expect(exitCode).toBe(2);
+		expect(text).toContain("Nothing was changed.");
+	});
+
+	it("is not for chats", async () => {
+		const on = machineWithUs();
+		const { text, exitCode } = await say(on, "install plain --yes");
+		expect(exitCode).toBe(2);
+		expect(text).toContain("install is for a terminal. Nothing was changed.");
+		expect(on.told).toEqual([]);
+		expect((await say(on, "help")).text).not.toContain("install");
+	});
+});
+
+describe("an entry in the agent's settings", () => {
+	const before = '{\n  // mine\n  "plugin": ["other"], "theme": "dark"\n}\n';
+
+	function put(on: Machine, text: string): void {
+		on.volume.mkdirSync("/home/ada/.config/listing", { recursive: true });
+		on.volume.writeFileSync(SETTINGS, text);
+		on.volume.chmodSync(SETTINGS, 0o644);
+	}
+
+	it("is added, and taken out again, and all else stays", async () => {
+		const on = machineWithUs();
+		put(on, before);
+		await terminal(on, "install listing --yes", atListing);
+		const text = read(on, SETTINGS);
+		expect(text).toContain(`"other"`);
+		expect(text).toContain(`"file://${OURS}"`);
+		expect(text).toContain("// mine");
+		expect(on.volume.statSync(SETTINGS).mode & 0o777).toBe(0o644);
+		await terminal(on, "uninstall listing --yes", atListing);
+		expect(read(on, SETTINGS)).not.toContain(OURS);
+		expect(read(on, SETTINGS)).toContain("// mine");
+	});
+
+	it("is written to the file that a link leads to", async () => {
+		const on = machineWithUs();
+		put(on, before);
+		on.volume.mkdirSync("/home/ada/dotfiles");
+		on.volume.renameSync(SETTINGS, "/home/ada/dotfiles/listing.jsonc");
+		on.volume.symlinkSync("/home/ada/dotfiles/listing.jsonc", SETTINGS);
+		await terminal(on, "install listing --yes", atListing);
+		expect(on.volume.lstatSync(SETTINGS).isSymbolicLink()).toBe(true);
+		expect(read(on, "/home/ada/dotfiles/listing.jsonc")).toContain(OURS);
+	});
+
+	it("makes the file where there is none", async () => {
+		const on = machineWithUs();
+		await terminal(on, "install listing --yes", atListing);
+		expect(JSON.parse(read(on, SETTINGS))).toEqual({
+			plugin: [`file://${OURS}`],
+		});
+	});
+
+	it.each([
+		["[1]", "it is no JSON object"],
+		['{"plugin": "other"}', 'its "plugin" is no list'],
+		['{"plugin": [', "it is no JSON object"],
+	])("%s is not touched", async (text, why) => {
+		const on = machineWithUs();
+		put(on, text);
+		const reply = await terminal(on, "install listing --yes", atListing);
+		expect(reply.text).toContain(`cannot be changed: ${why}`);
+		expect(reply.exitCode).toBe(1);
+		expect(read(on, SETTINGS)).toBe(text);
+	});
+});
+
+describe("uninstall", () => {
+	it("takes it out, keeps it aside, and leaves the snapshots", async () => {
+		const on = machineWithUs();
+		await say(on, "create");
+		await terminal(on, "install plain --yes");
+		const { text } = await terminal(on, "uninstall plain --yes");
+		expect(text).toContain("/snapshot is not installed in Plain any more.");
+		expect(text).toContain(`The snapshots stay: ${HOME}/state-snapshots.`);
+		expect(on.volume.existsSync(PLUGIN)).toBe(false);
+		const [kept = ""] = /\S+\.removed-\S+/.exec(text) ?? [];
+		expect(read(on, `${kept}/__init__.py`)).toBe("# ours");
+		expect((await say(on, "list")).data).toMatchObject({ total: 1 });
+		expect((await terminal(on, "uninstall plain --yes")).text).toBe(
+			"/snapshot is not installed in Plain. Nothing was changed.",
+		);
+	});
+});
