@@ -26,11 +26,11 @@ export async function main(): Promise<void> {
 	// Private from the first byte, whatever the person's own umask: SQLite makes files too, and asks nobody.
 	process.umask(0o077);
 	const line = parseCommandLine(process.argv.slice(2));
-	if (line.version) {
+	if (line.version && !line.json) {
 		console.log(manifest.version);
 		return;
 	}
-	const reply = line.problem ?? (await run(line));
+	const reply = line.problem ?? (line.version ? versions() : await run(line));
 	print(reply, line.json);
 	process.exitCode = reply.exitCode;
 }
@@ -56,6 +56,21 @@ async function run({
 		signal: interrupted.signal,
 		prefix: chat ? "/snapshot" : inTerminal(name),
 	});
+}
+
+/** Tells more than the version: whether all of it can be loaded, SQLite too. */
+function versions(): Reply {
+	const { processes, programs, sqlite } = createNodeSystem(packageDirectory());
+	return {
+		ok: true,
+		text: processes.toolVersion,
+		exitCode: 0,
+		data: {
+			version: processes.toolVersion,
+			node: programs.node.version,
+			sqlite: sqlite.version,
+		},
+	};
 }
 
 /** What a person types there for this agent. */

@@ -43,7 +43,7 @@ async function lookAtPlugin(
 	known: KnownAgent,
 ): Promise<Finding[]> {
 	const about = "plugin";
-	const { host, places } = known;
+	const { host } = known;
 	if (!isInstalled(system, known))
 		return [
 			{
@@ -54,11 +54,7 @@ async function lookAtPlugin(
 			},
 		];
 	const { exitCode, output, problem } = await system.programs.run(
-		[
-			...engineOf(system, known),
-			...["--json", "--chat", "--host", host.name, "--home", places.home],
-			...["--", "list"],
-		],
+		[...engineOf(system, known), "--json", "--version"],
 		known.environment,
 	);
 	if (exitCode === 0 && output.startsWith('{"ok":true'))
