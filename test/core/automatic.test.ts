@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { listedIds } from "../support/commands.ts";
 import type { Machine } from "../support/memory-system.ts";
-import { plainMachine, put } from "../support/plain-agent.ts";
+import { HOME, plainMachine, put, STORE } from "../support/plain-agent.ts";
 import { say } from "../support/say.ts";
 
 async function auto(on: Machine, words: string): Promise<boolean> {
@@ -52,6 +52,33 @@ describe("an agent's plugin", () => {
 		const reply = await say(on, "auto stop");
 		expect(reply).toMatchObject({ ok: true, data: { created: false } });
 		expect(reply.text).toContain("switched off");
+	});
+
+	it("does at a start what waits for it", async () => {
+		const on = plainMachine();
+		await say(on, "create --force");
+		put(on, "config.yaml", "model: two");
+		await say(on, "restore 1 --at-next-start");
+		on.clock.advance(60_000);
+		const { text, data } = await say(on, "auto start");
+		expect(text).toContain("was done before Plain started");
+		expect(data).toMatchObject({ recovered: "20261121-011402" });
+		expect(String(on.volume.readFileSync(`${HOME}/config.yaml`))).not.toBe(
+			"model: two",
+		);
+		expect((await say(on, "auto start")).data.recovered).toBeUndefined();
+	});
+
+	it("lets it go on waiting where that cannot be done, and goes on", async () => {
+		const on = plainMachine();
+		await say(on, "create --force");
+		const [id] = listedIds(on);
+		put(on, "config.yaml", "model: two");
+		await say(on, "restore 1 --at-next-start");
+		on.volume.rmSync(`${STORE}/${id}`, { recursive: true });
+		const reply = await say(on, "auto start --host-version 9");
+		expect(reply).toMatchObject({ ok: true, data: { created: true } });
+		expect(reply.text).toContain("waits for the next start");
 	});
 
 	it("is told which moments there are", async () => {

@@ -1,13 +1,17 @@
+import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { hosts } from "../../src/index.ts";
+import { opensBetween, traceOpens } from "../support/host-trace.ts";
+import { canTrace, root } from "../support/paths.ts";
 import { scratch } from "../support/scratch.ts";
-import { faces, runHook, startOpenClaw } from "./faces.ts";
+import { faces, piFace, runHook, startOpenClaw } from "./faces.ts";
 
 const timeout = 60_000;
+const environment = { ...process.env };
 afterEach(() => {
-	vi.unstubAllEnvs();
+	process.env = { ...environment };
 });
 
 /** A user's home with the agent's state in it. */
@@ -69,6 +73,30 @@ describe.each(faces)("in $name", ({ state, start }) => {
 	});
 });
 
+/** Those of whose process our plugin is a part; the others start a program. */
+const INSIDE = ["pi", "openclaw", "opencode"];
+
+describe.each(
+	faces.filter(({ name }) => INSIDE.includes(name)),
+)("inside $name's process", ({ name, state }) => {
+	it.runIf(canTrace())("no file of its home is opened", { timeout }, () => {
+		const home = homeWith(state);
+		const traces = scratch();
+		const [program = "", ...args] = traceOpens(traces);
+		const host = path.join(root, "test/hosts/typing-host.ts");
+		execFileSync(program, [...args, process.execPath, host, name, home], {
+			env: { PATH: process.env.PATH },
+		});
+		const marks = ["first-mark", "last-mark"] as const;
+		expect(opensBetween(traces, home, marks)).toEqual([]);
+		// They are seen where there are some: those of the engine.
+		const all = fs
+			.readdirSync(traces)
+			.map((file) => fs.readFileSync(path.join(traces, file), "utf8"));
+		expect(all.join("\n")).toMatch(/openat?\(.*state-snapshots/);
+	});
+});
+
 describe("a prompt that is not for us", () => {
 	it.each([
 		["an ordinary one", { prompt: "please run /snapshot list" }],
@@ -77,6 +105,42 @@ describe("a prompt that is not for us", () => {
 		["nonsense", "[1, 2]"],
 	])("goes on to the model: %s", { timeout }, async (_, input) => {
 		expect(await runHook("codex", scratch(), input)).toBe("");
+	});
+});
+
+describe("in pi a person can think better of it", () => {
+	async function typeInPi(words: string, choose: (asked: string[]) => string) {
+		const home = homeWith({ ".pi/agent/settings.json": "{}" });
+		const session = await piFace.start(home, choose);
+		await session.type("snapshot", "create");
+		fs.writeFileSync(path.join(home, ".pi/agent/settings.json"), "ruined");
+		const shown = await session.type("snapshot", words);
+		const now = fs.readFileSync(
+			path.join(home, ".pi/agent/settings.json"),
+			"utf8",
+		);
+		return { shown, now };
+	}
+
+	it.each(["restore", "restore 1", "undo"])("of %s: Cancel comes first", {
+		timeout,
+	}, async (words) => {
+		const { shown, now } = await typeInPi(words, ([first = ""]) => first);
+		expect(shown).toMatch(/Nothing was changed|nothing to undo|no restore/i);
+		expect(now).toBe("ruined");
+	});
+
+	it("a restore without a number offers what there is, then its plan", {
+		timeout,
+	}, async () => {
+		const { shown, now } = await typeInPi(
+			"restore",
+			(options) => options.at(-1) ?? "",
+		);
+		expect(shown).toContain("Restore which snapshot?");
+		expect(shown).toContain("would:");
+		expect(shown).toContain("(reloaded)");
+		expect(now).toBe("{}");
 	});
 });
 

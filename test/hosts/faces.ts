@@ -2,7 +2,6 @@ import { spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { text } from "node:stream/consumers";
-import { vi } from "vitest";
 import type { OpenClawContext } from "../../src/hosts/openclaw/plugin.ts";
 import openclaw from "../../src/hosts/openclaw/plugin.ts";
 import opencode from "../../src/hosts/opencode/plugin.ts";
@@ -28,16 +27,20 @@ export interface Session {
 
 /** As the agent's own process would have it: the plugin finds its home by what is set there. */
 function liveIn(userHome: string): void {
-	vi.stubEnv("HOME", userHome);
+	process.env.HOME = userHome;
 	for (const { home, roots = {} } of Object.values(hosts))
 		for (const { variable } of [home, ...Object.values(roots)])
-			vi.stubEnv(variable, undefined);
+			delete process.env[variable];
 }
 
-const piFace: Face = {
+export const piFace = {
 	name: "pi",
 	state: { ".pi/agent/settings.json": '{"theme":"dark"}' },
-	async start(userHome) {
+	/** @param choose what the person picks of what is offered */
+	async start(
+		userHome: string,
+		choose = (options: string[]) => options.at(-1) ?? "",
+	): Promise<Session> {
 		liveIn(userHome);
 		const commands = new Map<string, PiCommand>();
 		pi({
@@ -53,7 +56,7 @@ const piFace: Face = {
 					ui: {
 						select: async (title, options) => {
 							shown.push(title);
-							return options.at(-1);
+							return choose(options);
 						},
 						notify: (message) => void shown.push(message),
 					},
@@ -64,7 +67,7 @@ const piFace: Face = {
 			},
 		};
 	},
-};
+} as const satisfies Face;
 
 /** Scopes of a client that may do all. */
 export const ADMIN = ["operator.admin", "operator.write"];
