@@ -62,7 +62,8 @@ function rowText({ known, overview }: Row, now: Date): string[] {
 	];
 }
 
-function runningText(running: Overview["running"]): string {
+/** Undefined: nobody can tell. */
+export function runningText(running: Overview["running"]): string {
 	if (running === undefined) return "?";
 	const [first, ...others] = running;
 	if (first === undefined) return "no";

@@ -43,7 +43,10 @@ export const list: Handler = (invocation) => {
 	};
 };
 
-function waitingText(waiting: string | undefined, title: string): string[] {
+export function waitingText(
+	waiting: string | undefined,
+	title: string,
+): string[] {
 	if (waiting === undefined) return [];
 	return [
 		`A restore of ${printable(waiting)} waits: stop ${title}, run "agent-snapshot recover" in a terminal, start ${title}.`,

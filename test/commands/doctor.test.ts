@@ -179,3 +179,35 @@ describe("hosts", () => {
 		expect(data.hosts).toMatchObject([{ running: null }]);
 	});
 });
+
+describe("status", () => {
+	it("tells what is kept, and what waits", async () => {
+		const on = plainMachine();
+		expect((await say(on, "status")).text).toContain(
+			"No complete snapshot yet. Make one with: /snapshot create",
+		);
+		const { id } = (await create(on)).snapshot;
+		put(on, "config.yaml", "model: other\n");
+		await say(on, "restore 1 --at-next-start");
+		const { text, data } = await say(on, "status");
+		expect(text).toContain(`A restore of ${id} waits`);
+		expect(text).toContain(`Newest complete snapshot: ${id}, just now`);
+		expect(text).toContain("Running: no.");
+		expect(data).toMatchObject({
+			newest: { id },
+			total: 1,
+			recoveryPending: false,
+			atNextStart: id,
+		});
+	});
+
+	it("says when a restore was interrupted", async () => {
+		const on = plainMachine();
+		await create(on);
+		on.volume.mkdirSync(`${STORE}/.restore`, { recursive: true });
+		on.volume.writeFileSync(`${STORE}/.restore/journal.json`, "{}");
+		const { text, data } = await say(on, "status");
+		expect(text).toContain("A restore was interrupted: /snapshot recover");
+		expect(data).toMatchObject({ recoveryPending: true });
+	});
+});

@@ -546,6 +546,7 @@ describe("help says", () => {
 			  /snapshot prune [N] [--dry-run]                Remove old snapshots, keeping the newest N (default 20)
 			  /snapshot recover [--finish|--back|--cancel]   Finish an interrupted restore, or do one that waits for the next start
 			  /snapshot auto <start|compaction|stop>         Take a snapshot by itself if one is due: for plugins and timers
+			  /snapshot status                               Tell the newest complete snapshot, what is kept, and what waits to be finished
 			  /snapshot hosts                                List the agents of this machine: home, size, newest snapshot, whether they run
 			  /snapshot doctor [host]                        Look for what would keep a snapshot from saving you: plugin, room, damage, gaps
 			  /snapshot help [command]                       Show the commands, or one of them in full

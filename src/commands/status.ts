@@ -1,0 +1,49 @@
+import { listSnapshots } from "../core/listing.ts";
+import { waitingSnapshot } from "../core/next-start.ts";
+import { overviewOf } from "../core/overview.ts";
+import type { Handler } from "./handler.ts";
+import { runningText } from "./hosts.ts";
+import { waitingText } from "./list.ts";
+import { snapshotData } from "./reply.ts";
+import { bytesText, countText, printable, someOf, whenText } from "./text.ts";
+
+/** Changes nothing, and waits for nobody. */
+export const status: Handler = (invocation) => {
+	const { prefix } = invocation;
+	const agent = invocation.agent();
+	const { system, store, host } = agent;
+	const { snapshots, damaged, recoveryPending } = listSnapshots(
+		system.disk,
+		store,
+	);
+	const waiting = waitingSnapshot(system.disk, store);
+	const { bytes, files, running } = overviewOf(agent);
+	const newest = snapshots.find(({ complete }) => complete);
+	const now = system.clock.now();
+	const kept = snapshots.reduce((sum, snapshot) => sum + snapshot.bytes, 0);
+	return {
+		text: [
+			...(recoveryPending
+				? [`A restore was interrupted: ${prefix} recover finishes it.`]
+				: []),
+			...waitingText(waiting, host.title),
+			newest === undefined
+				? `No complete snapshot yet. Make one with: ${prefix} create [label]`
+				: `Newest complete snapshot: ${printable(newest.id)}, ${whenText(newest.createdAt, now)}.`,
+			`${countText(snapshots.length, "snapshot")} of ${bytesText(kept)} in all, in ${printable(store.directory)}.`,
+			...(damaged.length > 0
+				? [`Damaged, and not to be restored: ${someOf(damaged)}.`]
+				: []),
+			`${host.title} has ${countText(files, "file")} of ${bytesText(bytes)} to keep. Running: ${runningText(running)}.`,
+		].join("\n"),
+		data: {
+			newest: newest === undefined ? null : snapshotData(newest),
+			total: snapshots.length,
+			bytes: kept,
+			damaged,
+			recoveryPending,
+			atNextStart: waiting ?? null,
+			running: running ?? null,
+		},
+	};
+};
