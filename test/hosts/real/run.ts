@@ -5,8 +5,9 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { type RealHost, realHosts } from "./agents.ts";
+import { realHosts } from "./agents.ts";
 import { installOurs } from "./installed.ts";
+import type { RealHost } from "./real-host.ts";
 import { standInModel } from "./stand-in-model.ts";
 
 const wanted = process.argv.slice(2);

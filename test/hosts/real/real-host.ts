@@ -1,0 +1,23 @@
+/** A real agent, in which somebody types. */
+export interface RealAgent {
+	/** Types it, and resolves with what is shown. */
+	type(line: string): Promise<string>;
+	stop(): Promise<void>;
+}
+
+export interface Place {
+	/** The user's own home directory: made for this, and removed. */
+	readonly home: string;
+	/** Where our package is installed. */
+	readonly ours: string;
+	/** Where the stand-in for a model listens. */
+	readonly modelPort: number;
+}
+
+export interface RealHost {
+	readonly name: string;
+	readonly version: string;
+	/** A file of its state, below the user's home, and what is in it. */
+	readonly state: readonly [name: string, content: string];
+	start(place: Place): Promise<RealAgent>;
+}
