@@ -44,7 +44,7 @@ async function run({
 		system: createNodeSystem(),
 		load: loadHandler,
 		signal: interrupted.signal,
-		prefix: chat ? "/snapshot" : "agent-snapshot",
+		prefix: chat ? (host.typedAs ?? "/snapshot") : "agent-snapshot",
 	});
 }
 

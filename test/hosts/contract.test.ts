@@ -3,7 +3,7 @@ import path from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { hosts } from "../../src/index.ts";
 import { scratch } from "../support/scratch.ts";
-import { faces, runHook, startOpenClaw } from "./faces.ts";
+import { faces, startOpenClaw } from "./faces.ts";
 
 const timeout = 60_000;
 afterEach(() => {
@@ -66,17 +66,6 @@ describe.each(faces)("in $name", ({ state, start }) => {
 		expect(await type("snapshot", "create")).toMatch(
 			/There is no|holds nothing/,
 		);
-	});
-});
-
-describe("a prompt that is not for us", () => {
-	it.each([
-		["an ordinary one", { prompt: "please run /snapshot list" }],
-		["one of another command", { prompt: "/snapshots list" }],
-		["none", {}],
-		["nonsense", "[1, 2]"],
-	])("goes on to the model: %s", { timeout }, async (_, input) => {
-		expect(await runHook("codex", scratch(), input)).toBe("");
 	});
 });
 
