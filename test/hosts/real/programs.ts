@@ -1,4 +1,4 @@
-import { execFile, type spawn } from "node:child_process";
+import { execFile, execFileSync, type spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -10,6 +10,15 @@ export function put(home: string, name: string, content: string): void {
 	fs.writeFileSync(file, content);
 }
 
+/** Runs it to its end. @throws with what it printed, unless that went well */
+export function runProgram(
+	program: string,
+	args: string[],
+	options: object,
+): string {
+	return execFileSync(program, args, { encoding: "utf8", ...options });
+}
+
 /** All that it prints, whatever its exit code. */
 export function outputOf(
 	program: string,
@@ -17,9 +26,11 @@ export function outputOf(
 	options: object,
 ): Promise<string> {
 	return new Promise((resolve) => {
-		execFile(program, args, options, (_, stdout, stderr) =>
+		const child = execFile(program, args, options, (_, stdout, stderr) =>
 			resolve(`${stdout}${stderr}`),
 		);
+		// Some wait for what may still come from there.
+		child.stdin?.end();
 	});
 }
 
@@ -45,4 +56,22 @@ export function ended(
 		child.once("close", () => resolve());
 		end();
 	});
+}
+
+/** Ends what runs a program below that directory, which was made for this run. */
+export function endProcessesOf(directory: string): void {
+	for (const pid of fs
+		.readdirSync("/proc")
+		.filter((name) => /^\d+$/.test(name)))
+		if (programOf(pid).startsWith(`${directory}${path.sep}`))
+			process.kill(Number(pid));
+}
+
+function programOf(pid: string): string {
+	try {
+		return fs.readlinkSync(`/proc/${pid}/exe`);
+	} catch {
+		// Gone by now, or the system's own.
+		return "";
+	}
 }

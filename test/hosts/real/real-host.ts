@@ -1,8 +1,11 @@
+import type { HostName } from "../../../src/hosts/index.ts";
+import type { Terminal } from "./terminal.ts";
+
 /** A real agent, in which somebody types. */
 export interface RealAgent {
-	/** Types it, and resolves with what is shown. */
-	type(line: string): Promise<string>;
-	stop(): Promise<void>;
+	/** Types it, and resolves with what is shown; where only a screen can be read, when `expected` is there. */
+	type(line: string, expected: string | RegExp): Promise<string>;
+	stop(): void | Promise<void>;
 }
 
 export interface Place {
@@ -15,9 +18,13 @@ export interface Place {
 }
 
 export interface RealHost {
-	readonly name: string;
+	readonly name: HostName;
 	readonly version: string;
 	/** A file of its state, below the user's home, and what is in it. */
 	readonly state: readonly [name: string, content: string];
+	/** What stands before our command's name. */
+	readonly sigil?: "$";
 	start(place: Place): Promise<RealAgent>;
+	/** Its terminal, ready for somebody to type. */
+	openTerminal?(place: Place): Promise<Terminal>;
 }
