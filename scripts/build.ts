@@ -22,6 +22,7 @@ await build({
 		"src/main.ts",
 		"src/system/check-worker.ts",
 		"src/hosts/hook.ts",
+		"src/hosts/hook-answer.ts",
 		...plugins,
 		...new Set(handlers),
 	],

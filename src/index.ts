@@ -10,7 +10,7 @@ import type { Reply } from "./commands/reply.ts";
 import { splitWords } from "./commands/words.ts";
 import type { Moment } from "./core/automatic.ts";
 import type { Host } from "./core/host.ts";
-import { runEngine } from "./system/engine.ts";
+import { runEngine, startEngine } from "./system/engine.ts";
 
 export type { Completion } from "./commands/completion.ts";
 export type { Reply } from "./commands/reply.ts";
@@ -39,6 +39,10 @@ export interface SnapshotCommand {
 	 * @param hostVersion as the host says it; a start with another one than the newest snapshot's makes a `pre-update` one
 	 */
 	automatic(moment: Moment, hostVersion?: string): Promise<Reply>;
+	/**
+	 * As `automatic`, for a program on Node that the host waits for: the engine goes on when that has ended. Never throws.
+	 */
+	startAutomatic(moment: Moment, hostVersion?: string): void;
 	/** For completion in the chat: what may stand where `typed`, the text behind the name, ends. Never rejects. */
 	complete(typed: string): Promise<Completion>;
 }
@@ -61,6 +65,12 @@ export function createSnapshotCommand(
 	const engine = [...place, "--host", host.name, "--json", "--chat", "--"];
 	const program = enginePath(packageDirectory);
 	const ask = (args: readonly string[]) => askEngine(program, args);
+	const auto = (moment: Moment, version?: string) => [
+		...engine,
+		"auto",
+		moment,
+		...(version === undefined ? [] : ["--host-version", version]),
+	];
 	return {
 		...COMMAND,
 		async run(text) {
@@ -73,13 +83,9 @@ export function createSnapshotCommand(
 			return findVerb(word)?.name;
 		},
 		beforeStart: () => ask([...engine, "recover"]),
-		automatic: (moment, hostVersion) =>
-			ask([
-				...engine,
-				"auto",
-				moment,
-				...(hostVersion === undefined ? [] : ["--host-version", hostVersion]),
-			]),
+		automatic: (moment, hostVersion) => ask(auto(moment, hostVersion)),
+		startAutomatic: (moment, hostVersion) =>
+			startEngine(program, auto(moment, hostVersion), process.env),
 		complete: (typed) =>
 			completeLine(`/${COMMAND.name} ${typed}`, async () => {
 				const { data } = await ask([...engine, "list", "--all"]);

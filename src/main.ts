@@ -54,7 +54,7 @@ async function run({
 		system: createNodeSystem(packageDirectory()),
 		load: loadHandler,
 		signal: interrupted.signal,
-		prefix: chat ? "/snapshot" : inTerminal(name),
+		prefix: chat ? (hosts[name].typedAs ?? "/snapshot") : inTerminal(name),
 	});
 }
 

@@ -1,27 +1,19 @@
-import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { joinSession } from "@github/copilot-sdk/extension";
+import { asBlock } from "../../dist/hosts/hook-answer.js";
+import { createSnapshotCommand, hosts } from "../../dist/index.js";
 
-// Copilot loads this file itself, with its own Node: it starts our engine and shows what that says.
-const engine = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
+// Copilot runs this file with Node packed into itself, on which our engine cannot run: dist/index.js finds another.
+const snapshot = createSnapshotCommand(hosts.copilot);
 
-const answer = (typed) =>
-	new Promise((resolve) => {
-		const words = ["--host", "copilot", "--chat", `--typed=${typed}`];
-		execFile(process.execPath, [engine, ...words], (_, stdout, stderr) =>
-			resolve(stdout || stderr),
-		);
-	});
-
-const command = (name) => ({
-	name,
-	description: "Save, list, restore and prune snapshots of this agent's state",
-	handler: async ({ args = "" }) => {
-		const text = await answer(args);
-		await session.log(text.trimEnd(), { level: "info" });
-	},
-});
-
+// Without extensions, which are experimental, Copilot has /snapshot from copilot/commands, and our hook answers. With a
+// second one of that name it complains: here are only the other names.
 const session = await joinSession({
-	commands: [command("snapshot"), command("snap")],
+	commands: snapshot.aliases.map((name) => ({
+		name,
+		description: snapshot.description,
+		handler: async ({ args = "" }) => {
+			const { text, ok } = await snapshot.run(args);
+			await session.log(asBlock(text), { level: ok ? "info" : "error" });
+		},
+	})),
 });

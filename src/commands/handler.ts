@@ -22,9 +22,9 @@ export interface Invocation extends Call {
 	readonly prefix: string;
 }
 
-/** By what a person types before a verb there. */
+/** By what a person types before a verb there: in a chat no program's name. */
 export function isChat(prefix: string): boolean {
-	return prefix.startsWith("/");
+	return !/^[a-z]/.test(prefix);
 }
 
 export type Handler = (invocation: Invocation) => Promise<Answer> | Answer;

@@ -18,6 +18,8 @@ export interface Host {
 	readonly processes: readonly string[];
 	/** What can be had again, such as caches and logs: patterns below the home. Nothing critical is looked for there. */
 	readonly rebuildable: readonly string[];
+	/** How people type our command in its chat, where that is not `/snapshot`. */
+	readonly typedAs?: string;
 	/** What a person has to do after a restore. */
 	readonly afterRestore: string;
 	readonly installation: Installation;

@@ -2,8 +2,9 @@ import type { Reply } from "../index.ts";
 
 /** `/snapshot …`, `$snap …` (Codex), `/snapshot:snap …`, with blanks before it. */
 const TYPED = /^\s*[/$](?:[\w-]+:)?(?:snapshot|snap)(?:\s+([\s\S]*))?$/;
-/** What our own command files expand to. */
-const EXPANDED = /SNAPSHOT-ARGS: ?([^\n]*)/;
+/** What our own command files expand to: Gemini's as they are, Copilot's with a preface. Nothing that people quote. */
+const EXPANDED =
+	/^(?:The user explicitly invoked the "\/snapshot" skill\.[\s\S]*?\n)?SNAPSHOT-ARGS: ?([^\n]*)/;
 
 /** What was typed behind the command's name, from the agent's JSON. Undefined: the prompt is not for us. */
 export function wordsOf(input: string): string | undefined {
@@ -30,10 +31,21 @@ export function answerTo(
 ): Readonly<Record<string, unknown>> {
 	switch (host) {
 		case "copilot":
-			return { handled: true, responseContent: text };
+			return { handled: true, responseContent: asBlock(text) };
 		case "gemini":
-			return { decision: "deny", reason: text };
+			// It writes "Agent execution blocked: " before it: a table needs a line of its own.
+			return { decision: "deny", reason: `\n${text}` };
 		default:
 			return { decision: "block", reason: text };
 	}
+}
+
+/** As Markdown that is shown as it is: tables, numbers in front and `<number>` would be taken for something else. */
+export function asBlock(text: string): string {
+	const longest = Math.max(
+		2,
+		...(text.match(/`+/g) ?? []).map((run) => run.length),
+	);
+	const fence = "`".repeat(longest + 1);
+	return `${fence}\n${text}\n${fence}`;
 }

@@ -5,6 +5,7 @@
  */
 import { text } from "node:stream/consumers";
 import { createSnapshotCommand, type Host, hosts } from "../index.ts";
+import { callerVersion } from "../system/program-version.ts";
 import { answerTo, wordsOf } from "./hook-answer.ts";
 
 const [name = "", event = ""] = process.argv.slice(2);
@@ -16,10 +17,10 @@ if (host !== undefined) await handle(host);
 
 async function handle(of: Host): Promise<void> {
 	const snapshot = createSnapshotCommand(of);
-	const version = process.env.COPILOT_CLI_BINARY_VERSION;
-	if (/start/i.test(event)) await snapshot.automatic("start", version);
+	// Agents wait for their hooks: what nobody asked for goes on by itself.
+	if (/start/i.test(event)) snapshot.startAutomatic("start", callerVersion());
 	else if (/compact|compress/i.test(event))
-		await snapshot.automatic("compaction", version);
+		snapshot.startAutomatic("compaction", callerVersion());
 	else {
 		const words = wordsOf(await text(process.stdin));
 		if (words === undefined) return;

@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { dirname } from "node:path";
 import { errorMessage } from "../errors.ts";
 import { findSuitableNode, NO_NODE } from "./suitable-node.ts";
@@ -30,8 +30,7 @@ export async function runEngine(
 	}
 	const node = known;
 	if (node === undefined) return { output: "", problem: NO_NODE };
-	// The host's own Node flags (a debugger's port, a loader) are not for us.
-	const env = { ...environment, NODE_OPTIONS: "" };
+	const env = withoutNodeFlags(environment);
 	return new Promise<EngineResult>((resolve) => {
 		execFile(
 			node,
@@ -46,4 +45,30 @@ export async function runEngine(
 			},
 		);
 	}).catch((error: unknown) => ({ output: "", problem: errorMessage(error) }));
+}
+
+/**
+ * Starts the engine and lets it go on by itself: for a program on Node that an agent waits for. Which Node will do is
+ * left to the engine, because looking for one takes longer than anybody should wait. Never throws, and tells nobody.
+ */
+export function startEngine(
+	engine: string,
+	args: readonly string[],
+	environment: NodeJS.ProcessEnv,
+): void {
+	// Of its own session and with no pipe to us: agents end, and wait for, what hangs together with a hook.
+	const child = spawn(process.execPath, [engine, ...args], {
+		detached: true,
+		stdio: "ignore",
+		env: withoutNodeFlags(environment),
+		windowsHide: true,
+	});
+	// No room for another process: nobody asked for this one.
+	child.on("error", () => {});
+	child.unref();
+}
+
+/** The host's own Node flags (a debugger's port, a loader) are not for us. */
+function withoutNodeFlags(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+	return { ...environment, NODE_OPTIONS: "" };
 }

@@ -13,6 +13,7 @@ function read(file: string): string {
 it.each([
 	".claude-plugin/plugin.json",
 	".codex-plugin/plugin.json",
+	".plugin/plugin.json",
 	"gemini/gemini-extension.json",
 ])("%s says what plugin.json says", (file) => {
 	const { name, version, description } = plugin;
@@ -60,6 +61,8 @@ it("package.json names files that are built, and ships what the agents read", ()
 			"openclaw.plugin.json",
 			".claude-plugin",
 			".codex-plugin",
+			".plugin",
+			"copilot",
 			"hooks",
 			"gemini",
 			"extensions",
@@ -71,6 +74,7 @@ it("package.json names files that are built, and ships what the agents read", ()
 it.each([
 	"hooks/hooks.json",
 	"hooks/codex.json",
+	"hooks/copilot.json",
 	"gemini/hooks/hooks.json",
 ])("%s starts our program", (file) => {
 	const { hooks } = JSON.parse(read(file)) as {

@@ -23,6 +23,8 @@ export const codex: Host = {
 		{ path: "agents" },
 		{ path: "memories" },
 	],
+	// Its terminal knows no commands of plugins, and answers those with a slash itself.
+	typedAs: "$snapshot",
 	nestedHomes: [],
 	except: ["logs_*.sqlite"],
 	rebuildable: [

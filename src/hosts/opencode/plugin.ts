@@ -23,8 +23,14 @@ export interface OpenCodeHooks {
 		readonly sessionID: string;
 		readonly arguments: string;
 	}): Promise<void>;
-	event(input: { readonly event: { readonly type: string } }): Promise<void>;
+	event(input: { readonly event: OpenCodeEvent }): Promise<void>;
 	"experimental.session.compacting"(): Promise<void>;
+}
+
+export interface OpenCodeEvent {
+	readonly type: string;
+	/** Of `session.created`: the session, with the version of the OpenCode that made it. */
+	readonly properties?: { readonly info?: { readonly version?: string } };
 }
 
 /** OpenCode has no way to say "answered": an error is what keeps the model from being asked. */
@@ -60,7 +66,8 @@ async function server({ client }: OpenCodeInput): Promise<OpenCodeHooks> {
 			throw new Answered();
 		},
 		async event({ event }) {
-			if (event.type === "session.created") void snapshot.automatic("start");
+			if (event.type === "session.created")
+				void snapshot.automatic("start", event.properties?.info?.version);
 		},
 		async "experimental.session.compacting"() {
 			void snapshot.automatic("compaction");

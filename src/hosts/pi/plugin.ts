@@ -5,6 +5,7 @@ import {
 	type Reply,
 	type SnapshotCommand,
 } from "../../index.ts";
+import { ownVersion } from "../../system/program-version.ts";
 import { runAskingFirst } from "../ask-first.ts";
 
 /** What is used of pi's ExtensionAPI (dist/core/extensions/types.d.ts): its package is not needed to build ours. */
@@ -91,7 +92,7 @@ async function takeAtStart(snapshot: SnapshotCommand): Promise<void> {
 	await snapshot.automatic("start", await piVersion());
 }
 
-/** pi hands its own module to extensions; older ones under another name. */
+/** pi hands its own module to extensions, under either name; not to those that Node itself loads, such as ours. */
 async function piVersion(): Promise<string | undefined> {
 	for (const name of [
 		"@earendil-works/pi-coding-agent",
@@ -103,5 +104,5 @@ async function piVersion(): Promise<string | undefined> {
 		} catch {
 			// Not this one.
 		}
-	return undefined;
+	return ownVersion();
 }

@@ -1,0 +1,62 @@
+import fs from "node:fs";
+import path from "node:path";
+import { installHost } from "./installed.ts";
+import { endProcessesOf, put, runProgram } from "./programs.ts";
+import type { Place, RealHost } from "./real-host.ts";
+import { openTerminal, type Terminal } from "./terminal.ts";
+
+/** Codex answers `/snapshot` itself ("Unrecognized command"): what a person types is `$snapshot`. */
+export const codex: RealHost = {
+	name: "codex",
+	version: "0.169.0",
+	state: [".codex/AGENTS.md", "be kind"],
+	sigil: "$",
+	start: openCodex,
+	openTerminal: openCodex,
+};
+
+async function openCodex(place: Place): Promise<Terminal> {
+	const { home, ours, modelPort } = place;
+	put(
+		home,
+		".codex/config.toml",
+		`model = "none"
+model_provider = "none"
+check_for_update_on_startup = false
+[model_providers.none]
+name = "none"
+base_url = "http://127.0.0.1:${modelPort}/v1"
+wire_api = "responses"
+requires_openai_auth = false
+`,
+	);
+	const env = environment(place);
+	const options = { cwd: home, env };
+	runProgram(program(), ["plugin", "marketplace", "add", ours], options);
+	const plugin = "snapshot@agent-snapshot";
+	runProgram(program(), ["plugin", "add", plugin], options);
+	const cwd = path.join(home, "work");
+	fs.mkdirSync(cwd);
+	const terminal = openTerminal({ command: [program()], cwd, env });
+	await terminal.see("Trust all and continue");
+	terminal.press("2");
+	terminal.press("Enter");
+	await terminal.see("Ask Codex to do anything");
+	return {
+		...terminal,
+		stop() {
+			terminal.stop();
+			// Its terminal leaves a server running, of a copy of itself in its home; "daemon stop" ends not all of it.
+			endProcessesOf(path.join(home, ".codex/packages"));
+		},
+	};
+}
+
+function program(): string {
+	const dir = installHost("@openai/codex", codex.version);
+	return path.join(dir, "node_modules/.bin/codex");
+}
+
+function environment({ home }: Place) {
+	return { PATH: process.env.PATH, HOME: home };
+}

@@ -1,0 +1,74 @@
+import { spawn } from "node:child_process";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { installHost } from "./installed.ts";
+import { ended } from "./programs.ts";
+import type { Place, RealAgent, RealHost } from "./real-host.ts";
+import { openTerminal } from "./terminal.ts";
+
+export const pi: RealHost = {
+	name: "pi",
+	version: "0.87.1",
+	state: [".pi/agent/settings.json", '{"theme":"dark"}'],
+	start: startRpc,
+	async openTerminal(place) {
+		const command = programOf(place);
+		const { home: cwd } = place;
+		const terminal = openTerminal({ command, cwd, env: environment(place) });
+		await terminal.see("0.87.1");
+		return terminal;
+	},
+};
+
+/** Its RPC mode: lines of JSON in and out. */
+async function startRpc(place: Place): Promise<RealAgent> {
+	const [program = "", ...args] = programOf(place, "--mode", "rpc");
+	const child = spawn(program, args, {
+		cwd: place.home,
+		env: environment(place),
+		stdio: ["pipe", "pipe", "inherit"],
+	});
+	const send = (message: object) =>
+		child.stdin.write(`${JSON.stringify(message)}\n`);
+	let shown: string[] = [];
+	let answered = () => {};
+	createInterface({ input: child.stdout }).on("line", (line) => {
+		const { type, method, id, title, options, message } = JSON.parse(line);
+		if (method === "notify") shown.push(message);
+		if (method === "select") {
+			shown.push(title);
+			send({ type: "extension_ui_response", id, value: options.at(-1) });
+		}
+		if (type === "response") answered();
+	});
+	return {
+		async type(line) {
+			shown = [];
+			const answer = new Promise<void>((resolve) => {
+				answered = resolve;
+			});
+			send({ id: "1", type: "prompt", message: line });
+			await answer;
+			return shown.join("\n");
+		},
+		stop: () => ended(child, () => child.stdin.end()),
+	};
+}
+
+function programOf({ ours }: Place, ...args: string[]): string[] {
+	const dir = installHost("@earendil-works/pi-coding-agent", pi.version);
+	const cli = "@earendil-works/pi-coding-agent/dist/bundle/cli.js";
+	const plugin = path.join(ours, "dist/hosts/pi/plugin.js");
+	const program = path.join(dir, "node_modules", cli);
+	return [process.execPath, program, ...args, "-e", plugin];
+}
+
+function environment({ home }: Place) {
+	return {
+		PATH: process.env.PATH,
+		HOME: home,
+		PI_OFFLINE: "1",
+		PI_SKIP_VERSION_CHECK: "1",
+		PI_TELEMETRY: "0",
+	};
+}

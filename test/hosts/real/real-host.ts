@@ -1,0 +1,30 @@
+import type { HostName } from "../../../src/hosts/index.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** A real agent, in which somebody types. */
+export interface RealAgent {
+	/** Types it, and resolves with what is shown; where only a screen can be read, when `expected` is there. */
+	type(line: string, expected: string | RegExp): Promise<string>;
+	stop(): void | Promise<void>;
+}
+
+export interface Place {
+	/** The user's own home directory: made for this, and removed. */
+	readonly home: string;
+	/** Where our package is installed. */
+	readonly ours: string;
+	/** Where the stand-in for a model listens. */
+	readonly modelPort: number;
+}
+
+export interface RealHost {
+	readonly name: HostName;
+	readonly version: string;
+	/** A file of its state, below the user's home, and what is in it. */
+	readonly state: readonly [name: string, content: string];
+	/** What stands before our command's name. */
+	readonly sigil?: "$";
+	start(place: Place): Promise<RealAgent>;
+	/** Its terminal, ready for somebody to type. */
+	openTerminal?(place: Place): Promise<Terminal>;
+}

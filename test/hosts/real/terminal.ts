@@ -1,0 +1,76 @@
+import { execFileSync } from "node:child_process";
+import path from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+
+/** An agent's terminal, in which somebody types: tmux, with a server of its own. */
+export interface Terminal {
+	/** All that can be seen. */
+	screen(): string;
+	press(key: string): void;
+	/** Resolves when that can be seen. @throws what is seen instead, after a minute */
+	see(wanted: string | RegExp): Promise<void>;
+	/** Types a line, and resolves with what can be seen when `expected` has come. */
+	type(line: string, expected: string | RegExp): Promise<string>;
+	stop(): void;
+}
+
+export interface Program {
+	readonly command: readonly string[];
+	readonly cwd: string;
+	readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** High enough that nothing scrolls away. */
+const SIZE = ["-x", "110", "-y", "150"];
+const PATIENCE = 60_000;
+const LOOK_EVERY = 50;
+
+export function openTerminal({ command, cwd, env }: Program): Terminal {
+	const socket = path.join(cwd, ".tmux");
+	const tmux = (...args: string[]) =>
+		execFileSync("tmux", ["-S", socket, "-f", "/dev/null", ...args], {
+			encoding: "utf8",
+			env: { PATH: process.env.PATH, TERM: "xterm-256color", LANG: "C.UTF-8" },
+		});
+	const inside = Object.entries({ LANG: "C.UTF-8", ...env }).flatMap(
+		([name, value]) => (value === undefined ? [] : [`${name}=${value}`]),
+	);
+	const started = ["env", "-i", "TERM=screen-256color", ...inside, ...command];
+	tmux("new-session", "-d", ...SIZE, "-c", cwd, ...started);
+	const screen = () => tmux("capture-pane", "-p").trimEnd();
+	const until = (holds: () => boolean, what: string) =>
+		lookUntil(holds, () => `Not seen: ${what}. Seen:\n${screen()}`);
+	const see = (wanted: string | RegExp) =>
+		until(() => times(screen(), wanted) > 0, String(wanted));
+	return {
+		screen,
+		press: (key) => void tmux("send-keys", key),
+		see,
+		async type(line, expected) {
+			const before = times(screen(), line);
+			tmux("send-keys", "-l", line);
+			await until(() => times(screen(), line) > before, line);
+			// An answer of the same words may stand there already.
+			const answers = times(screen(), expected);
+			tmux("send-keys", "Enter");
+			await until(() => times(screen(), expected) > answers, String(expected));
+			return screen();
+		},
+		stop: () => void tmux("kill-server"),
+	};
+}
+
+async function lookUntil(
+	holds: () => boolean,
+	complaint: () => string,
+): Promise<void> {
+	const end = performance.now() + PATIENCE;
+	while (!holds()) {
+		if (performance.now() > end) throw new Error(complaint());
+		await wait(LOOK_EVERY);
+	}
+}
+
+function times(text: string, wanted: string | RegExp): number {
+	return text.split(wanted).length - 1;
+}

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { hosts } from "../../../src/hosts/index.ts";
+import { put } from "./programs.ts";
+import type { Place, RealAgent, RealHost } from "./real-host.ts";
+import { standInModel } from "./stand-in-model.ts";
+
+/** How long the snapshot of its start may take that an agent makes by itself. */
+const PATIENCE = 30_000;
+
+/** Types what a person would, and looks at the files. Resolves with what there is to say. @throws what went wrong */
+export async function tryHost(
+	host: RealHost,
+	{ home, ours }: Omit<Place, "modelPort">,
+): Promise<string> {
+	const model = await standInModel();
+	put(home, ...host.state);
+	try {
+		const agent = await host.start({ home, ours, modelPort: model.port });
+		try {
+			const times = await converse(host, agent, home);
+			assert.deepEqual(model.requests, [], "the model was asked");
+			const answers = "create, list, restore, undo and an error answered in";
+			return `${host.name} ${host.version}: ${answers} ${times.join(", ")} ms; model calls: 0; pre-update snapshot at its start`;
+		} finally {
+			await agent.stop();
+		}
+	} finally {
+		await model.stop();
+	}
+}
+
+/** Resolves with the milliseconds from typing to answer. */
+async function converse(
+	host: RealHost,
+	agent: RealAgent,
+	home: string,
+): Promise<number[]> {
+	const { state, sigil = "/" } = host;
+	const file = path.join(home, state[0]);
+	const times: number[] = [];
+	const say = async (words: string, expected: string | RegExp) => {
+		const began = performance.now();
+		const shown = await agent.type(sigil + words, expected);
+		times.push(Math.round(performance.now() - began));
+		assert.match(shown, new RegExp(expected), `after ${sigil}${words}`);
+	};
+	await say("snapshot help", /restore <number\|id\|latest>/);
+	await seeSnapshotOfStart(host, home);
+	await say("snapshot create by hand", /Snapshot 1 created/);
+	fs.writeFileSync(file, "ruined");
+	await say("snap list", /ago.*by hand|just now.*by hand/);
+	await say("snapshot restore 1", /Restored snapshot 1/);
+	assert.equal(fs.readFileSync(file, "utf8"), state[1], "it came back");
+	await say("snap undo", /Took back the restore/);
+	assert.equal(fs.readFileSync(file, "utf8"), "ruined", "it was taken back");
+	await say("snapshot restore 99", /There is no snapshot 99/);
+	// The first answer waited for the agent to start.
+	return times.slice(1);
+}
+
+/** The agent has just been installed: its version is one that no snapshot was made with. */
+async function seeSnapshotOfStart(
+	{ name, version }: RealHost,
+	userHome: string,
+): Promise<void> {
+	const { place, below = "" } = hosts[name].home;
+	const store = path.join(userHome, place, below, "state-snapshots");
+	const end = performance.now() + PATIENCE;
+	while (!versionsOfStart(store).includes(version)) {
+		assert.ok(
+			performance.now() < end,
+			`no pre-update snapshot of version ${version} at its start`,
+		);
+		await wait(50);
+	}
+}
+
+function versionsOfStart(store: string): unknown[] {
+	if (!fs.existsSync(store)) return [];
+	return fs
+		.readdirSync(store)
+		.filter((id) => /^\d.*-pre-update$/.test(id))
+		.map((id) => path.join(store, id, "manifest.json"))
+		.map((file) => JSON.parse(fs.readFileSync(file, "utf8")).hostVersion);
+}
