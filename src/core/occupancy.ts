@@ -3,6 +3,7 @@ import type { Holder } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
 import { DatabaseHeader } from "./database-header.ts";
 import { readBeginning } from "./durable.ts";
+import { linkAbove } from "./obstacles.ts";
 import { SIDECARS } from "./paths.ts";
 import { mayOpen } from "./reasons.ts";
 
@@ -51,6 +52,8 @@ export class Occupancy {
 		const live = `${this.#agent.home}/${path}`;
 		const found = disk.stat(live);
 		this.#refuseGone(path, hint);
+		// A link above gives way to a directory first: what it leads to is not what is replaced.
+		if (linkAbove(disk, this.#agent.home, path) !== undefined) return "rename";
 		if (found?.kind !== "file") return "rename";
 		if (found.size === 0)
 			return this.holdersOf(path)?.length === 0 ? "rename" : "through";

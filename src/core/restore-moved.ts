@@ -1,6 +1,7 @@
 import type { Agent } from "./agent.ts";
 import type { Captured } from "./capture.ts";
 import type { JournalStep } from "./journal.ts";
+import { linkAbove } from "./obstacles.ts";
 import { Occupancy } from "./occupancy.ts";
 import { databaseSignature, movedSince } from "./scan.ts";
 
@@ -18,11 +19,22 @@ export function movedMeanwhile(
 	);
 	return (
 		movedSince(disk, home, present.scan).some((path) => touched.has(path)) ||
+		[...touched].some((path) => isLinkedMeanwhile(agent, path, touched)) ||
 		databases.some(
 			([path, seen]) => databaseSignature(disk, `${home}/${path}`) !== seen,
 		) ||
 		isOpenedMeanwhile(agent, steps)
 	);
+}
+
+/** A directory above it is a link now, which no step takes away. */
+function isLinkedMeanwhile(
+	{ system: { disk }, home }: Agent,
+	path: string,
+	touched: ReadonlySet<string>,
+): boolean {
+	const link = linkAbove(disk, home, path);
+	return link !== undefined && !touched.has(link);
 }
 
 /** Nobody had these open a moment ago, which is why a file may be renamed over them. */

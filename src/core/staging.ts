@@ -1,9 +1,11 @@
 import type { Agent } from "./agent.ts";
+import { NOTHING } from "./apply-database.ts";
 import type { Captured } from "./capture.ts";
 import { syncDirectory } from "./durable.ts";
 import { type JournalStep, stagedPath } from "./journal.ts";
 import { LiveLocks } from "./live-locks.ts";
 import type { Manifest } from "./manifest.ts";
+import { linkAbove } from "./obstacles.ts";
 import { checkPatience, safePoint } from "./patience.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 import type { Step } from "./restore-steps.ts";
@@ -113,7 +115,9 @@ export class Staging {
 		const how = ways.get(step.path) ?? "rename";
 		const signature =
 			present.signatures.get(step.path) ??
-			databaseSignature(system.disk, `${home}/${step.path}`);
+			(linkAbove(system.disk, home, step.path) === undefined
+				? databaseSignature(system.disk, `${home}/${step.path}`)
+				: NOTHING);
 		return { ...step, staged: staged.name, how, signature };
 	}
 
