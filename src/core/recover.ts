@@ -16,6 +16,7 @@ import { waitingInstead } from "./next-start.ts";
 import { Occupancy } from "./occupancy.ts";
 import { whyFailed } from "./reasons.ts";
 import { putBackRemoved } from "./remove-database.ts";
+import { canTakeBack } from "./restore-steps.ts";
 import { databaseSignature } from "./scan.ts";
 
 export interface Finished {
@@ -23,9 +24,15 @@ export interface Finished {
 	readonly snapshot: string | undefined;
 	/** The snapshot of another restore, which waited for the next start: the interrupted one was begun later. */
 	readonly forgotten: string | undefined;
+	/** Of the one that was finished; undefined when it left no undo snapshot. */
+	readonly canUndo: boolean | undefined;
 }
 
-const NOTHING: Finished = { snapshot: undefined, forgotten: undefined };
+export const NOTHING: Finished = {
+	snapshot: undefined,
+	forgotten: undefined,
+	canUndo: undefined,
+};
 
 /**
  * Finishes an interrupted restore. The lock must be held.
@@ -50,7 +57,9 @@ export async function recoverLocked(agent: Agent): Promise<Finished> {
 	} finally {
 		await locks.release();
 	}
-	return { snapshot: journal.snapshot, forgotten };
+	const { snapshot, undo, steps } = journal;
+	const canUndo = undo === undefined ? undefined : canTakeBack(steps);
+	return { snapshot, forgotten, canUndo };
 }
 
 /** How often it is judged anew because something was written meanwhile. */
