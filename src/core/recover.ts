@@ -2,6 +2,7 @@ import { SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
 import { applyJournal, dropSuspended, publishUndo } from "./apply.ts";
 import { dropArrived } from "./apply-database.ts";
+import { signatureBehind } from "./behind-links.ts";
 import { syncDirectory } from "./durable.ts";
 import { blocked, hintFor, progressText, stillHalfWay } from "./half-way.ts";
 import {
@@ -15,9 +16,11 @@ import { LiveLocks } from "./live-locks.ts";
 import { waitingInstead } from "./next-start.ts";
 import { Occupancy } from "./occupancy.ts";
 import { whyFailed } from "./reasons.ts";
+import { isDone } from "./removal.ts";
 import { putBackRemoved } from "./remove-database.ts";
 import { canTakeBack } from "./restore-steps.ts";
 import { databaseSignature } from "./scan.ts";
+import { refuseTakenAway } from "./taken-away.ts";
 
 export interface Finished {
 	/** The snapshot whose restore was finished; undefined when none was interrupted. */
@@ -96,18 +99,19 @@ async function lockedAndJudged(
 	);
 }
 
-function databasesNow(
-	{ system: { disk }, home }: Agent,
-	{ steps }: Journal,
-): string {
-	return steps
+function databasesNow(agent: Agent, { steps }: Journal): string {
+	const { disk } = agent.system;
+	const behind = steps.map((step) =>
+		"behind" in step ? signatureBehind(agent, step.path) : undefined,
+	);
+	const databases = steps
 		.filter(
 			(step) =>
 				step.do === "database" ||
 				(step.do === "remove" && step.was.kind === "database"),
 		)
-		.map(({ path }) => databaseSignature(disk, `${home}/${path}`))
-		.join("\n");
+		.map(({ path }) => databaseSignature(disk, `${agent.home}/${path}`));
+	return [...databases, ...behind].join("\n");
 }
 
 async function carryOn(
@@ -180,11 +184,10 @@ function besideHolders(agent: Agent, journal: Journal, hint: string): Journal {
 	const paths = journal.steps.map(({ path }) => path);
 	const occupancy = new Occupancy(agent, paths);
 	const steps = journal.steps.map((step) => {
-		if (step.do === "remove" && step.was.kind === "database")
-			occupancy.refuseHeld(step.path, "It has to be removed", hint);
+		if (isDone(agent, journal.steps, step)) return step;
+		refuseTakenAway(agent, occupancy, step, hint);
 		if (step.do !== "database") return step;
 		const staged = stagedPath(agent.store, step.staged);
-		if (agent.system.disk.stat(staged) === undefined) return step;
 		return { ...step, how: occupancy.wayIn(step.path, staged, hint) };
 	});
 	return { ...journal, steps };

@@ -1,9 +1,11 @@
 import type { Agent } from "./agent.ts";
+import { isStillBehind } from "./behind-links.ts";
 import type { Captured } from "./capture.ts";
 import type { JournalStep } from "./journal.ts";
 import { linkAbove } from "./obstacles.ts";
 import { Occupancy } from "./occupancy.ts";
 import { databaseSignature, movedSince } from "./scan.ts";
+import { mayBeOpen } from "./taken-away.ts";
 
 /** Only of what the restore touches: the rest may move as it likes. */
 export function movedMeanwhile(
@@ -23,6 +25,7 @@ export function movedMeanwhile(
 		databases.some(
 			([path, seen]) => databaseSignature(disk, `${home}/${path}`) !== seen,
 		) ||
+		steps.some((step) => !isStillBehind(agent, step)) ||
 		isOpenedMeanwhile(agent, steps)
 	);
 }
@@ -46,7 +49,7 @@ function isOpenedMeanwhile(
 		.filter((step) =>
 			step.do === "database"
 				? step.how === "rename"
-				: step.do === "remove" && step.was.kind === "database",
+				: "was" in step && step.was && mayBeOpen(agent, step.was),
 		)
 		.map(({ path }) => path);
 	const occupancy = new Occupancy(agent, paths);
