@@ -15,6 +15,7 @@ import {
 	leftAloneText,
 	outcomeText,
 	prunedText,
+	undoText,
 } from "./restore-text.ts";
 import { printable } from "./text.ts";
 
@@ -32,6 +33,7 @@ export const recover: Handler = async (invocation) => {
 	const {
 		snapshot: recovered,
 		forgotten,
+		canUndo,
 		outcome,
 	} = await recoverRestore(agent);
 	const text = [
@@ -43,7 +45,9 @@ export const recover: Handler = async (invocation) => {
 		...(recovered !== undefined && outcome === undefined
 			? [
 					agent.host.afterRestore,
-					`Take it back with: ${invocation.prefix} undo`,
+					...(canUndo === undefined
+						? []
+						: [undoText(canUndo, invocation.prefix)]),
 				]
 			: []),
 	];

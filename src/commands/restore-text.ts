@@ -1,7 +1,7 @@
 import type { Agent } from "../core/agent.ts";
 import type { SnapshotInfo } from "../core/listing.ts";
 import type { RestoreOutcome } from "../core/restore.ts";
-import type { Step } from "../core/restore-steps.ts";
+import { canTakeBack, type Step } from "../core/restore-steps.ts";
 import type { Invocation } from "./handler.ts";
 import { countText, printable, someOf, whenText } from "./text.ts";
 
@@ -74,8 +74,14 @@ function doneText(
 		advice,
 		undo === undefined
 			? "There is no undo for it, as you asked."
-			: `Take it back with: ${prefix} undo`,
+			: undoText(canTakeBack(plan.steps), prefix),
 	];
+}
+
+export function undoText(isPossible: boolean, prefix: string): string {
+	return isPossible
+		? `Take it back with: ${prefix} undo`
+		: "It cannot be taken back: what was there could not be read, and is in state-snapshots/quarantine.";
 }
 
 /** Another one that waited. One that was finished first has said so itself. */

@@ -62,7 +62,7 @@ export async function replaceDatabase(
 }
 
 /** The signature of no database, or of an empty one. */
-const NOTHING = "- - -";
+export const NOTHING = "- - -";
 
 /** What has arrived already has no other name any more, after a crash as before. */
 export function dropArrived(agent: Agent, { steps }: Journal): void {

@@ -14,6 +14,7 @@ import { arrivalAt, isStillThere } from "./removal.ts";
 import { removeDatabase } from "./remove-database.ts";
 import { setModeDurably } from "./set-mode.ts";
 import type { StorePaths } from "./store.ts";
+import { refuseLateBehind } from "./taken-away.ts";
 
 /**
  * Does all that the journal says, then closes it. Every step can be done again: after a crash
@@ -120,6 +121,7 @@ async function applyStep(
 		throw new Error(
 			`${link} has become a link, and nothing is written through one`,
 		);
+	refuseLateBehind(agent, steps, step);
 	switch (step.do) {
 		case "remove":
 			// Dying after the file and before its log leaves the log: whatever stands there now made its own.

@@ -1,5 +1,6 @@
 import { errorCode, SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
+import { databasesBehind } from "./behind-links.ts";
 import type { Journal, JournalStep } from "./journal.ts";
 import { linkAbove } from "./obstacles.ts";
 import { whyFailed, whyOfDisk } from "./reasons.ts";
@@ -87,7 +88,14 @@ export function blocked(
 	});
 }
 
-function whenText({ system: { disk }, home }: Agent, path: string): string {
+function whenText(agent: Agent, path: string): string {
+	const { disk } = agent.system;
+	const { home } = agent;
+	const behind = databasesBehind(agent, path)
+		.map((file) => disk.stat(file)?.mtime)
+		.filter((time) => time !== undefined);
+	if (behind.length > 0)
+		return `${path} (behind a link, ${new Date(Math.max(...behind)).toISOString()})`;
 	const link = linkAbove(disk, home, path);
 	if (link !== undefined) return `${path} (${link} is a link now)`;
 	const now = disk.stat(`${home}/${path}`);

@@ -17,6 +17,8 @@ const Path = v.pipe(
 );
 const Mode = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0o7777));
 const Was = v.optional(Entry);
+/** Signature of the database that a link at this path, or above it, leads to: what is written there since is not overtaken. */
+const Behind = v.optional(v.string());
 
 const JournalStep = v.variant("do", [
 	v.object({
@@ -25,6 +27,7 @@ const JournalStep = v.variant("do", [
 		was: Entry,
 		/** As of a `write`, of a database with its log: what came since is moved aside, not removed. */
 		seen: v.optional(v.string()),
+		behind: Behind,
 	}),
 	v.object({ do: v.literal("set-aside"), path: Path }),
 	v.object({ do: v.literal("make-directory"), path: Path, mode: Mode }),
@@ -35,6 +38,7 @@ const JournalStep = v.variant("do", [
 		seen: v.optional(v.string()),
 		entry: Entry,
 		was: Was,
+		behind: Behind,
 		staged: STAGED,
 	}),
 	v.object({
@@ -44,6 +48,7 @@ const JournalStep = v.variant("do", [
 		seen: v.optional(v.string()),
 		target: v.string(),
 		was: Was,
+		behind: Behind,
 		staged: STAGED,
 	}),
 	v.object({
@@ -51,6 +56,7 @@ const JournalStep = v.variant("do", [
 		path: Path,
 		entry: Entry,
 		was: Was,
+		behind: Behind,
 		staged: STAGED,
 		how: v.picklist(["rename", "through"]),
 		/** Of the live database and its log when the journal was written. */

@@ -1,4 +1,5 @@
 import type { Agent } from "./agent.ts";
+import { isStillBehind } from "./behind-links.ts";
 import { refuseStrangeSidecars, UNREAD } from "./capture-databases.ts";
 import { hashDatabase, hashFile } from "./copy.ts";
 import { type Journal, type JournalStep, stagedPath } from "./journal.ts";
@@ -35,17 +36,21 @@ export async function judge(
 /** Nothing is read through a link. It is judged itself where it is one that has still to go, or that has come. */
 function judgeBehind(
 	link: string,
-	{ system: { disk }, store }: Agent,
+	agent: Agent,
 	{ steps }: Journal,
 	step: JournalStep,
 ): Judgement {
+	const { disk } = agent.system;
 	const isOurs = steps.some(
 		({ path, do: what }) =>
 			path === link && ["link", "remove", "set-aside"].includes(what),
 	);
 	const isMovedIn =
-		"staged" in step && disk.stat(stagedPath(store, step.staged)) === undefined;
-	return isOurs && !isMovedIn ? "pending" : "foreign";
+		"staged" in step &&
+		disk.stat(stagedPath(agent.store, step.staged)) === undefined;
+	return isOurs && !isMovedIn && isStillBehind(agent, step)
+		? "pending"
+		: "foreign";
 }
 
 async function judgeReadable(
@@ -70,7 +75,7 @@ async function judgeReadable(
 			return step.do === "set-aside" ||
 				step.was.kind === "directory" ||
 				isAsSeen(agent, step) ||
-				(await isStill(agent, step.was))
+				((await isStill(agent, step.was)) && isStillBehind(agent, step))
 				? "pending"
 				: otherThan(step.was);
 		case "link":
@@ -100,7 +105,9 @@ async function judgeReadable(
 			? "pending"
 			: "foreign";
 	if (step.was === undefined) return "foreign";
-	return (await isStill(agent, step.was)) ? "pending" : otherThan(step.was);
+	return (await isStill(agent, step.was)) && isStillBehind(agent, step)
+		? "pending"
+		: otherThan(step.was);
 }
 
 function otherThan(was: Entry): Judgement {
@@ -143,13 +150,14 @@ async function isContentStill(
 
 /** As the journal found it, or with its sidecars removed and the new file not yet moved in. */
 function isUntouched(
-	{ system: { disk }, store, home }: Agent,
+	agent: Agent,
 	step: Extract<JournalStep, { do: "database" }>,
 ): boolean {
-	const live = `${home}/${step.path}`;
-	const now = databaseSignature(disk, live);
+	const { disk } = agent.system;
+	if (!isStillBehind(agent, step)) return false;
+	const now = databaseSignature(disk, `${agent.home}/${step.path}`);
 	if (now === step.signature) return true;
-	const waiting = disk.stat(stagedPath(store, step.staged)) !== undefined;
+	const waiting = disk.stat(stagedPath(agent.store, step.staged)) !== undefined;
 	const [main] = step.signature.split(" ");
 	return waiting && step.how === "rename" && now === `${main} - -`;
 }

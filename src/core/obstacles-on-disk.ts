@@ -1,5 +1,6 @@
 import { SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
+import { linkAbove } from "./obstacles.ts";
 import { isWithin, parentOf, SIDECARS } from "./paths.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 import type { WaysIn } from "./ways-in.ts";
@@ -22,6 +23,8 @@ export function refuseUnchangeable(
 	for (const step of steps) {
 		const { path } = step;
 		const live = `${agent.home}/${path}`;
+		// What lies behind a link is not touched: a directory takes the link's place.
+		if (linkAbove(disk, agent.home, path) !== undefined) continue;
 		const isDirectory = disk.stat(live)?.kind === "directory";
 		if (step.do === "set-aside" && isDirectory) throw unlistable(path);
 		if (isFixed(agent, path) || isKept(agent, path)) throw fixed(path);

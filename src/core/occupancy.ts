@@ -1,27 +1,39 @@
 import { SnapshotError } from "../errors.ts";
 import type { Holder } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
+import { databaseFiles, databasesBehind } from "./behind-links.ts";
 import { DatabaseHeader } from "./database-header.ts";
 import { readBeginning } from "./durable.ts";
-import { SIDECARS } from "./paths.ts";
+import { linkAbove } from "./obstacles.ts";
+import { databaseOfSidecar, SIDECARS } from "./paths.ts";
 import { mayOpen } from "./reasons.ts";
 
 /** Who has which of the agent's files open, asked once for all of them. */
 export class Occupancy {
 	readonly #agent: Agent;
 	readonly #holders: ReadonlyMap<string, readonly Holder[]> | undefined;
+	/** What a link there leads to. */
+	readonly #behind: ReadonlyMap<string, readonly string[]>;
 
 	constructor(agent: Agent, paths: readonly string[]) {
 		this.#agent = agent;
-		this.#holders = agent.system.processes.holders(
-			paths.flatMap((path) => family(`${agent.home}/${path}`)),
+		this.#behind = new Map(
+			paths.map((path) => [path, databasesBehind(agent, path)]),
 		);
+		this.#holders = agent.system.processes.holders(
+			paths.flatMap((path) => this.#filesOf(path)),
+		);
+	}
+
+	#filesOf(path: string): string[] {
+		const live = databaseFiles(`${this.#agent.home}/${path}`);
+		return [...live, ...(this.#behind.get(path) ?? [])];
 	}
 
 	/** Undefined where the system does not tell. */
 	holdersOf(path: string): Holder[] | undefined {
 		if (this.#holders === undefined) return undefined;
-		const found = family(`${this.#agent.home}/${path}`).flatMap(
+		const found = this.#filesOf(path).flatMap(
 			(one) => this.#holders?.get(one) ?? [],
 		);
 		return [...new Map(found.map((holder) => [holder.pid, holder])).values()];
@@ -29,15 +41,36 @@ export class Occupancy {
 
 	/** Where the system names no holder, the database's own locks are asked: other containers show only there. */
 	isHeld(path: string): boolean {
-		const { disk, sqlite } = this.#agent.system;
+		const { disk } = this.#agent.system;
 		const live = `${this.#agent.home}/${path}`;
 		if ((this.holdersOf(path) ?? []).length > 0) return true;
+		if (disk.stat(live)?.kind === "link") return this.isOpenBehind(path);
+		return this.#isLocked(live);
+	}
+
+	#isLocked(live: string): boolean {
+		const { disk, sqlite } = this.#agent.system;
 		if (disk.stat(live)?.kind !== "file") return false;
 		// SQLite would wait for ever for the other end of a FIFO: nothing can be asked beside one.
 		const kinds = SIDECARS.map((suffix) => disk.stat(live + suffix)?.kind);
 		if (kinds.some((kind) => (kind ?? "file") !== "file")) return false;
 		// To ask them takes what asks for permission: a refusal would say nothing of who holds it.
 		return mayOpen(disk, live) && !sqlite.isFree(live);
+	}
+
+	/** A link there, or above, leads to what somebody has open as a database. */
+	isOpenBehind(path: string): boolean {
+		return this.#openBehind(path) !== undefined;
+	}
+
+	/** Its locks are asked only where the system does not tell: SQLite would take a log in, which is no file of the home. */
+	#openBehind(path: string): string | undefined {
+		const behind = this.#behind.get(path) ?? [];
+		return behind.find((file) =>
+			this.#holders === undefined
+				? databaseOfSidecar(file) === undefined && this.#isLocked(file)
+				: (this.#holders.get(file) ?? []).length > 0,
+		);
 	}
 
 	/**
@@ -51,6 +84,8 @@ export class Occupancy {
 		const live = `${this.#agent.home}/${path}`;
 		const found = disk.stat(live);
 		this.#refuseGone(path, hint);
+		// A link above gives way to a directory first: what it leads to is not what is replaced.
+		if (linkAbove(disk, this.#agent.home, path) !== undefined) return "rename";
 		if (found?.kind !== "file") return "rename";
 		if (found.size === 0)
 			return this.holdersOf(path)?.length === 0 ? "rename" : "through";
@@ -89,6 +124,17 @@ export class Occupancy {
 		else if (holders.length > 0) throw this.#held(path, why, hint);
 	}
 
+	/** Whatever takes the link's place, they would go on writing to what it led to, where nobody looks any more. */
+	refuseHeldBehind(path: string, hint: string): void {
+		const file = this.#openBehind(path);
+		if (file === undefined) return;
+		throw new SnapshotError(
+			"busy-database",
+			`${path} leads through a link to ${file}, which ${this.whoHolds(path)} has open. It has to be closed before the link can give way. Nothing was changed.`,
+			{ hint },
+		);
+	}
+
 	#held(path: string, why: string, hint: string): SnapshotError {
 		return new SnapshotError(
 			"busy-database",
@@ -104,8 +150,4 @@ export class Occupancy {
 		);
 		return names.join(", ") || "another process";
 	}
-}
-
-function family(database: string): string[] {
-	return ["", ...SIDECARS].map((suffix) => `${database}${suffix}`);
 }

@@ -2,6 +2,7 @@ import { SnapshotError } from "../errors.ts";
 import type { FileStat } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
 import type { Entry } from "./manifest.ts";
+import { linkAbove } from "./obstacles.ts";
 import { parentOf } from "./paths.ts";
 import type { ModeChange, RestorePlan } from "./restore-plan.ts";
 
@@ -44,6 +45,8 @@ export function refuseForbidden(agent: Agent, { steps }: RestorePlan): void {
 	const made = new Set<string>();
 	for (const step of steps) {
 		const live = `${home}/${step.path}`;
+		// Behind a link nothing is touched: a directory takes the link's place.
+		if (linkAbove(disk, home, step.path) !== undefined) continue;
 		const found = disk.stat(live);
 		if (step.do === "set-mode") {
 			if (found && !made.has(live) && !mayChange(agent, found))

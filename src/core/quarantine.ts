@@ -26,12 +26,12 @@ export function setAside(
 
 /** By its name, by what the host knows, or by how it begins. */
 export function isNowDatabase(
-	{ system: { disk }, host, home }: Agent,
+	agent: Agent,
 	path: string,
+	live = `${agent.home}/${path}`,
 ): boolean {
-	if (looksLikeDatabase(path) || itemFor(host, path)?.database === true)
-		return true;
-	const live = `${home}/${path}`;
+	const { disk } = agent.system;
+	if (isNamedLikeDatabase(agent, path)) return true;
 	if (disk.stat(live)?.kind !== "file") return false;
 	try {
 		return new DatabaseHeader(readBeginning(disk, live, 100)).isSqlite;
@@ -39,6 +39,10 @@ export function isNowDatabase(
 		if (errorCode(error) === undefined) throw error; // not the disk: a bug
 		return false;
 	}
+}
+
+export function isNamedLikeDatabase({ host }: Agent, path: string): boolean {
+	return looksLikeDatabase(path) || itemFor(host, path)?.database === true;
 }
 
 /** Where something can be moved at this moment: nothing that was moved away in the same millisecond is written over. */

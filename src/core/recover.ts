@@ -2,6 +2,7 @@ import { SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
 import { applyJournal, dropSuspended, publishUndo } from "./apply.ts";
 import { dropArrived } from "./apply-database.ts";
+import { signatureBehind } from "./behind-links.ts";
 import { syncDirectory } from "./durable.ts";
 import { blocked, hintFor, progressText, stillHalfWay } from "./half-way.ts";
 import {
@@ -15,17 +16,26 @@ import { LiveLocks } from "./live-locks.ts";
 import { waitingInstead } from "./next-start.ts";
 import { Occupancy } from "./occupancy.ts";
 import { whyFailed } from "./reasons.ts";
+import { isDone } from "./removal.ts";
 import { putBackRemoved } from "./remove-database.ts";
+import { canTakeBack } from "./restore-steps.ts";
 import { databaseSignature } from "./scan.ts";
+import { refuseTakenAway } from "./taken-away.ts";
 
 export interface Finished {
 	/** The snapshot whose restore was finished; undefined when none was interrupted. */
 	readonly snapshot: string | undefined;
 	/** The snapshot of another restore, which waited for the next start: the interrupted one was begun later. */
 	readonly forgotten: string | undefined;
+	/** Of the one that was finished; undefined when it left no undo snapshot. */
+	readonly canUndo: boolean | undefined;
 }
 
-const NOTHING: Finished = { snapshot: undefined, forgotten: undefined };
+export const NOTHING: Finished = {
+	snapshot: undefined,
+	forgotten: undefined,
+	canUndo: undefined,
+};
 
 /**
  * Finishes an interrupted restore. The lock must be held.
@@ -50,7 +60,9 @@ export async function recoverLocked(agent: Agent): Promise<Finished> {
 	} finally {
 		await locks.release();
 	}
-	return { snapshot: journal.snapshot, forgotten };
+	const { snapshot, undo, steps } = journal;
+	const canUndo = undo === undefined ? undefined : canTakeBack(steps);
+	return { snapshot, forgotten, canUndo };
 }
 
 /** How often it is judged anew because something was written meanwhile. */
@@ -87,18 +99,19 @@ async function lockedAndJudged(
 	);
 }
 
-function databasesNow(
-	{ system: { disk }, home }: Agent,
-	{ steps }: Journal,
-): string {
-	return steps
+function databasesNow(agent: Agent, { steps }: Journal): string {
+	const { disk } = agent.system;
+	const behind = steps.map((step) =>
+		"behind" in step ? signatureBehind(agent, step.path) : undefined,
+	);
+	const databases = steps
 		.filter(
 			(step) =>
 				step.do === "database" ||
 				(step.do === "remove" && step.was.kind === "database"),
 		)
-		.map(({ path }) => databaseSignature(disk, `${home}/${path}`))
-		.join("\n");
+		.map(({ path }) => databaseSignature(disk, `${agent.home}/${path}`));
+	return [...databases, ...behind].join("\n");
 }
 
 async function carryOn(
@@ -171,11 +184,10 @@ function besideHolders(agent: Agent, journal: Journal, hint: string): Journal {
 	const paths = journal.steps.map(({ path }) => path);
 	const occupancy = new Occupancy(agent, paths);
 	const steps = journal.steps.map((step) => {
-		if (step.do === "remove" && step.was.kind === "database")
-			occupancy.refuseHeld(step.path, "It has to be removed", hint);
+		if (isDone(agent, journal.steps, step)) return step;
+		refuseTakenAway(agent, occupancy, step, hint);
 		if (step.do !== "database") return step;
 		const staged = stagedPath(agent.store, step.staged);
-		if (agent.system.disk.stat(staged) === undefined) return step;
 		return { ...step, how: occupancy.wayIn(step.path, staged, hint) };
 	});
 	return { ...journal, steps };

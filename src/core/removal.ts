@@ -25,6 +25,22 @@ export function isStillThere(
 	);
 }
 
+/** What stands there now is what the restore has put there. A database that is gone may still be open. */
+export function isDone(
+	agent: Agent,
+	steps: readonly JournalStep[],
+	step: JournalStep,
+): boolean {
+	const { disk } = agent.system;
+	if ("staged" in step)
+		return disk.stat(stagedPath(agent.store, step.staged)) === undefined;
+	return (
+		(step.do === "remove" || step.do === "set-aside") &&
+		disk.stat(`${agent.home}/${step.path}`) !== undefined &&
+		!isStillThere(agent, steps, step)
+	);
+}
+
 /** The step that puts something at a path. */
 export function arrivalAt(steps: readonly JournalStep[], path: string) {
 	return steps.find(

@@ -1,8 +1,11 @@
 import type { Agent } from "./agent.ts";
+import { isStillBehind } from "./behind-links.ts";
 import type { Captured } from "./capture.ts";
 import type { JournalStep } from "./journal.ts";
+import { linkAbove } from "./obstacles.ts";
 import { Occupancy } from "./occupancy.ts";
 import { databaseSignature, movedSince } from "./scan.ts";
+import { mayBeOpen } from "./taken-away.ts";
 
 /** Only of what the restore touches: the rest may move as it likes. */
 export function movedMeanwhile(
@@ -18,11 +21,23 @@ export function movedMeanwhile(
 	);
 	return (
 		movedSince(disk, home, present.scan).some((path) => touched.has(path)) ||
+		[...touched].some((path) => isLinkedMeanwhile(agent, path, touched)) ||
 		databases.some(
 			([path, seen]) => databaseSignature(disk, `${home}/${path}`) !== seen,
 		) ||
+		steps.some((step) => !isStillBehind(agent, step)) ||
 		isOpenedMeanwhile(agent, steps)
 	);
+}
+
+/** A directory above it is a link now, which no step takes away. */
+function isLinkedMeanwhile(
+	{ system: { disk }, home }: Agent,
+	path: string,
+	touched: ReadonlySet<string>,
+): boolean {
+	const link = linkAbove(disk, home, path);
+	return link !== undefined && !touched.has(link);
 }
 
 /** Nobody had these open a moment ago, which is why a file may be renamed over them. */
@@ -34,7 +49,7 @@ function isOpenedMeanwhile(
 		.filter((step) =>
 			step.do === "database"
 				? step.how === "rename"
-				: step.do === "remove" && step.was.kind === "database",
+				: "was" in step && step.was && mayBeOpen(agent, step.was),
 		)
 		.map(({ path }) => path);
 	const occupancy = new Occupancy(agent, paths);

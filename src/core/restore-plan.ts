@@ -42,7 +42,7 @@ export interface PlanRequest {
 	readonly putBack: (path: string) => PutBack;
 	/** For files that go back only when they are broken now. */
 	readonly isBroken: (path: string) => boolean;
-	/** Open in a running process: a database that came after the snapshot cannot be taken from it. */
+	/** Open in a running process as a database: what came after the snapshot cannot be taken from it, nor the link to it. */
 	readonly isHeld: (path: string) => boolean;
 	/** For what has the content of the snapshot already. */
 	readonly modeChange: (entry: Entry) => ModeChange;
@@ -140,7 +140,7 @@ export function planRestore(request: PlanRequest): RestorePlan {
 
 /** Why something that came after the snapshot stays. */
 function whyKept(entry: Entry, request: PlanRequest): string | undefined {
-	if (entry.kind === "database" && request.isHeld(entry.path)) return IN_USE;
+	if (request.isHeld(entry.path)) return IN_USE;
 	return whyNotPutBack(entry.path, entry, request);
 }
 

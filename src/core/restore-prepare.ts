@@ -15,6 +15,7 @@ import { movedMeanwhile } from "./restore-moved.ts";
 import { planRestore, type RestorePlan } from "./restore-plan.ts";
 import { coverageFor, scopeOf, stopFirst } from "./restore-scope.ts";
 import type { Staging } from "./staging.ts";
+import { mayBeOpen } from "./taken-away.ts";
 import { waysIn } from "./ways-in.ts";
 
 /** How often the present is captured anew because something in it moved: so often in any case, … */
@@ -60,9 +61,9 @@ export async function prepare(
 		const ready = { plan, present, coverage, steps: [] };
 		if (plan.steps.length === 0) return ready;
 		refuseForbidden(agent, plan);
+		refuseObstacles(agent, plan);
 		const taken = staging.locks.held;
 		const ways = waysIn(agent, manifest, plan, present, { taken, hint });
-		refuseObstacles(agent, plan);
 		refuseUnchangeable(agent, plan, ways);
 		// Without an undo the copy was only needed to look at: its room is for the new files.
 		if (!request.undo) agent.system.disk.removeTree(presentFolder(agent.store));
@@ -96,17 +97,18 @@ function planFor(
 	present: Captured,
 	request: RestoreRequest,
 ): RestorePlan {
-	const databases = present.entries.filter(({ kind }) => kind === "database");
-	const occupancy = new Occupancy(
-		agent,
-		databases.map(({ path }) => path),
+	const asked = new Set(
+		present.entries
+			.filter((entry) => mayBeOpen(agent, entry))
+			.map(({ path }) => path),
 	);
+	const occupancy = new Occupancy(agent, [...asked]);
 	return planRestore({
 		target: manifest,
 		present,
 		putBack: (path) => putBackOf(agent.host, path),
 		isBroken: (path) => isBroken(agent, path),
-		isHeld: (path) => occupancy.isHeld(path),
+		isHeld: (path) => asked.has(path) && occupancy.isHeld(path),
 		modeChange: (entry) => modeChangeOf(agent, entry),
 		...scopeOf(agent, manifest, present, request),
 	});

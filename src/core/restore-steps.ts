@@ -42,6 +42,16 @@ export type Step =
 const PRIVATE_FILE = 0o600;
 const PRIVATE_DIRECTORY = 0o700;
 
+/** Whether anything can be taken back: what was moved aside, because nobody could read it, is in no undo snapshot. */
+export function canTakeBack(
+	steps: readonly Pick<Step, "do" | "path">[],
+): boolean {
+	const aside = new Set(
+		steps.filter((step) => step.do === "set-aside").map(({ path }) => path),
+	);
+	return steps.some(({ path }) => !aside.has(path));
+}
+
 /** What has to go before this entry can take its place: a rename replaces files and links, nothing replaces a directory. */
 export function obstacle(now: Entry | undefined, entry: Entry): Entry[] {
 	if (now === undefined || now.kind === entry.kind) return [];

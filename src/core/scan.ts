@@ -191,8 +191,14 @@ export function movedSince(
 			namesIn(disk, home, path, coverage, known).join("/") !== names.join("/")
 		);
 	};
+	// Behind a link nothing was looked at, and what is there has not come.
+	const isBehind = (path: string) =>
+		ancestorsOf(path).some((above) => known.get(above)?.kind === "link");
 	const arrived = coverage.paths.filter(
-		(path) => !seen.has(path) && disk.stat(`${home}/${path}`)?.kind === "file",
+		(path) =>
+			!seen.has(path) &&
+			!isBehind(path) &&
+			disk.stat(`${home}/${path}`)?.kind === "file",
 	);
 	return [...members.filter(moved).map(({ path }) => path), ...arrived];
 }

@@ -1,9 +1,12 @@
 import type { Agent } from "./agent.ts";
+import { NOTHING } from "./apply-database.ts";
+import { signatureBehind } from "./behind-links.ts";
 import type { Captured } from "./capture.ts";
 import { syncDirectory } from "./durable.ts";
 import { type JournalStep, stagedPath } from "./journal.ts";
 import { LiveLocks } from "./live-locks.ts";
 import type { Manifest } from "./manifest.ts";
+import { linkAbove } from "./obstacles.ts";
 import { checkPatience, safePoint } from "./patience.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 import type { Step } from "./restore-steps.ts";
@@ -43,7 +46,9 @@ export class Staging {
 		const steps: JournalStep[] = [];
 		for (const step of plan.steps) {
 			checkPatience(patience, system.clock.monotonic());
-			steps.push(await this.#stageStep(step, present, ways));
+			steps.push(
+				withBehind(this.#agent, await this.#stageStep(step, present, ways)),
+			);
 		}
 		syncDirectory(system.disk, `${store.restoring}/new`);
 		await safePoint(system, patience); // the last one before somebody's writers have to wait
@@ -113,7 +118,9 @@ export class Staging {
 		const how = ways.get(step.path) ?? "rename";
 		const signature =
 			present.signatures.get(step.path) ??
-			databaseSignature(system.disk, `${home}/${step.path}`);
+			(linkAbove(system.disk, home, step.path) === undefined
+				? databaseSignature(system.disk, `${home}/${step.path}`)
+				: NOTHING);
 		return { ...step, staged: staged.name, how, signature };
 	}
 
@@ -132,6 +139,17 @@ export class Staging {
 
 /** Steps that have to be done before something can arrive. */
 const IN_THE_WAY: readonly string[] = ["remove", "set-aside"];
+
+function withBehind(agent: Agent, step: JournalStep): JournalStep {
+	if (
+		step.do === "make-directory" ||
+		step.do === "set-mode" ||
+		step.do === "set-aside"
+	)
+		return step;
+	const behind = signatureBehind(agent, step.path);
+	return behind === undefined ? step : { ...step, behind };
+}
 
 /** "-": there was nothing. */
 function seenOf(

@@ -10,6 +10,7 @@ import { presentFolder } from "./present.ts";
 import { DENIED, LOCKED, UNOPENED } from "./reasons.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 import { whyNotUnderOwner } from "./schema.ts";
+import { refuseTakenAway } from "./taken-away.ts";
 
 /** How each database of a plan gets to its place. */
 export type WaysIn = ReadonlyMap<string, "rename" | "through">;
@@ -43,14 +44,8 @@ export function waysIn(
 		if (step.do === "set-aside") {
 			refuseLocked(step.path, present, occupancy, hint);
 			refuseUnopened(step.path, present);
-			occupancy.refuseHeldDamaged(
-				step.path,
-				"It is damaged or cannot be read",
-				hint,
-			);
 		}
-		if (step.do === "remove" && step.was.kind === "database")
-			occupancy.refuseHeld(step.path, "It has to be removed", hint);
+		refuseTakenAway(agent, occupancy, step, hint);
 		if (step.do === "database") ways.set(step.path, wayOf(step.path));
 	}
 	return ways;

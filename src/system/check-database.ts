@@ -30,16 +30,41 @@ export function findDamage(path: string): string | undefined {
 	const database = new Database(path, { readonly: true, fileMustExist: true });
 	try {
 		for (const table of ordinaryTables(database)) {
-			const found = database.pragma(
-				`quick_check("${table.replaceAll('"', '""')}")`,
-				{ simple: true },
-			);
-			if (found !== "ok") return String(found);
+			const found = damageOf(database, table);
+			if (found !== undefined) return found;
 		}
 		return undefined;
 	} finally {
 		database.close();
 	}
+}
+
+function damageOf(
+	database: Database.Database,
+	table: string,
+): string | undefined {
+	const pragma = `quick_check("${table.replaceAll('"', '""')}")`;
+	try {
+		const found = database.pragma(pragma, { simple: true });
+		return found === "ok" ? undefined : String(found);
+	} catch (error) {
+		if (errorCode(error) !== "SQLITE_ERROR_MISSING_COLLSEQ") throw error;
+		return brokenPageOf(database, table);
+	}
+}
+
+/** A collation of its owner's is not known here, and the pragma wants it: every page is read without it. */
+function brokenPageOf(
+	database: Database.Database,
+	table: string,
+): string | undefined {
+	return database
+		.prepare<[string], string>(
+			`SELECT 'page ' || pageno || ' of ' || name || ' is damaged' FROM dbstat
+			WHERE pagetype = 'corrupted' AND name IN (SELECT name FROM sqlite_schema WHERE tbl_name = ? AND rootpage > 0)`,
+		)
+		.pluck()
+		.get(table);
 }
 
 function ordinaryTables(database: Database.Database): string[] {

@@ -10,6 +10,7 @@ export function createProcesses(toolVersion: string): Processes {
 		toolVersion,
 		mountPoints: process.platform === "linux" ? linuxMounts : () => [],
 		holders: process.platform === "linux" ? linuxHolders : () => undefined,
+		openBelow: process.platform === "linux" ? linuxOpenBelow : () => undefined,
 	};
 }
 
@@ -43,8 +44,7 @@ function linuxHolders(
 		if (identity !== "") wanted.set(identity, path);
 	}
 	const found = new Map<string, Holder[]>();
-	for (const pid of fs.readdirSync("/proc")) {
-		if (!/^\d+$/.test(pid) || Number(pid) === process.pid) continue;
+	for (const pid of otherProcesses()) {
 		const open = new Map<string, boolean>();
 		for (const { keys, isGone } of filesOf(pid))
 			for (const path of keys.flatMap((key) => wanted.get(key) ?? []))
@@ -58,7 +58,22 @@ function linuxHolders(
 	return found;
 }
 
+function linuxOpenBelow(directory: string): string[] {
+	const names = otherProcesses().flatMap((pid) =>
+		filesOf(pid).map(({ name }) => name),
+	);
+	return [...new Set(names)].filter((name) => name.startsWith(`${directory}/`));
+}
+
+function otherProcesses(): string[] {
+	return fs
+		.readdirSync("/proc")
+		.filter((pid) => /^\d+$/.test(pid) && Number(pid) !== process.pid);
+}
+
 interface OpenFile {
+	/** Without "(deleted)". */
+	readonly name: string;
 	/** Its names and its identity. */
 	readonly keys: readonly string[];
 	readonly isGone: boolean;
@@ -75,7 +90,8 @@ function filesOf(pid: string): OpenFile[] {
 		const stat = unlessGone(undefined, () => fs.statSync(fd));
 		const identity = stat === undefined ? [] : [identityOf(stat)];
 		const plain = path.replace(/ \(deleted\)$/, "");
-		return [{ keys: [path, plain, ...identity], isGone: stat?.nlink === 0 }];
+		const keys = [path, plain, ...identity];
+		return [{ name: plain, keys, isGone: stat?.nlink === 0 }];
 	});
 }
 

@@ -107,6 +107,24 @@ describe("recover --back says", () => {
 	});
 });
 
+describe("recover", () => {
+	it.each([
+		[{}, (on: Machine) => put(on, "config.yaml", "two"), /Take it back with: /],
+		[{ undo: false }, (on: Machine) => put(on, "config.yaml", "two"), /it\.$/],
+		[
+			{},
+			(on: Machine) => put(on, "state.db", Buffer.alloc(300)),
+			/It cannot be taken back: /,
+		],
+	])("offers an undo only where there is one: %o", async (options, change, said) => {
+		const on = plainMachine();
+		await create(on, "one");
+		change(on);
+		const died = await diedHalfWay(on, (it) => restore(it, "1", options), 1);
+		expect(await reply(died, "recover")).toMatch(said);
+	});
+});
+
 describe("a settled restore whose present could not be saved whole", () => {
 	it.each([
 		["--finish", "Finished the interrupted restore"],

@@ -249,6 +249,22 @@ describe("restore says", () => {
 		`);
 	});
 
+	it("that what could not be read cannot be taken back", async () => {
+		const ruin = (on: Machine) => put(on, "state.db", Buffer.alloc(200));
+		expect(
+			await reply(plainMachine(), "create", ruin, "restore 1"),
+		).toMatchInlineSnapshot(`
+			"Restored snapshot 1 (20261121-021402) from 1 hour ago (21 Nov 02:14).
+			Put back 1 item: state.db.
+			Moved to state-snapshots/quarantine, because unreadable, 1 item: state.db.
+			Restart Plain to load it.
+			It cannot be taken back: what was there could not be read, and is in state-snapshots/quarantine."
+		`);
+		expect(
+			await reply(plainMachine(), "create", ruin, changeConfig, "restore 1"),
+		).toContain("Take it back with: /snapshot undo");
+	});
+
 	it("that there is nothing to do", async () => {
 		expect(
 			await reply(plainMachine(), "create", "restore latest"),

@@ -54,6 +54,7 @@ describe("recovering", () => {
 		expect(recoveryPending).toBe(true);
 		expect(await recover(agentOn(on))).toEqual({
 			snapshot: "20261121-011502",
+			canUndo: true,
 		});
 		expect(listedIds(on)[0]).toMatch(/before-restore$/);
 		expect(await recover(agentOn(on))).toEqual({ snapshot: undefined });

@@ -57,6 +57,17 @@ export const scenes: readonly Scene[] = [
 		},
 	},
 	{
+		name: "a database and a directory that are links now",
+		change(on) {
+			on.volume.mkdirSync("/big");
+			for (const name of ["state.db", "letters"]) {
+				on.volume.renameSync(`${HOME}/${name}`, `/big/${name}`);
+				on.volume.symlinkSync(`/big/${name}`, `${HOME}/${name}`);
+			}
+			on.volume.writeFileSync("/big/letters/eve.db", "rows");
+		},
+	},
+	{
 		name: "a closed directory",
 		change(on) {
 			put(on, "letters/ada.txt", "changed");

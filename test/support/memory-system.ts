@@ -77,6 +77,11 @@ export function machine(
 				toolVersion: "0.0.0-test",
 				mountPoints: () => self.mountPoints,
 				holders: () => self.holders,
+				openBelow: (directory) =>
+					self.holders &&
+					[...self.holders.keys()].filter((path) =>
+						path.startsWith(`${directory}/`),
+					),
 			},
 			programs: {
 				ownDirectory: OURS,

@@ -28,6 +28,46 @@ function withIndex(dir: string): string {
 	return path;
 }
 
+/** Overwrites the last page of a table or index. */
+function ruinLastPage(path: string, of: string): void {
+	const database = new Database(path, { readonly: true });
+	const page = database
+		.prepare<[string], number>("SELECT max(pageno) FROM dbstat WHERE name = ?")
+		.pluck()
+		.get(of);
+	database.close();
+	const file = fs.openSync(path, "r+");
+	const at = ((page ?? 1) - 1) * 4096;
+	fs.writeSync(file, Buffer.alloc(4096, 0xaa), 0, 4096, at);
+	fs.closeSync(file);
+}
+
+/** As an agent leaves it that has made a collation known to its SQLite: sorted by it, and unreadable to ours. */
+function withOwnCollation(dir: string): string {
+	const path = `${dir}/x.db`;
+	const database = new Database(path);
+	database.exec(
+		"CREATE TABLE plain (a TEXT); CREATE TABLE own (a TEXT COLLATE NOCASE); CREATE INDEX own_index ON own (a)",
+	);
+	database.exec(
+		"CREATE TABLE keyed (a TEXT COLLATE NOCASE PRIMARY KEY) WITHOUT ROWID",
+	);
+	database.transaction(() => {
+		for (const table of ["plain", "own", "keyed"])
+			for (let n = 0; n < 200; n++)
+				database
+					.prepare(`INSERT INTO ${table} VALUES (?)`)
+					.run(`${n} ${"x".repeat(200)}`);
+	})();
+	database.unsafeMode(true);
+	database.pragma("writable_schema = ON");
+	database.exec(
+		"UPDATE sqlite_schema SET sql = replace(sql, 'NOCASE', 'its_own')",
+	);
+	database.close();
+	return path;
+}
+
 describe("looking for damage", () => {
 	it("finds none in a sound database", async () => {
 		const path = withIndex(scratch());
@@ -74,6 +114,17 @@ describe("looking for damage", () => {
 		expect(await check(path, BUDGET)).toEqual({ verdict: "ok" });
 	});
 
+	it.each([
+		["in none of its pages", undefined, { verdict: "ok" }],
+		["in a table", "own", { verdict: "damaged" }],
+		["in an index", "own_index", { verdict: "damaged" }],
+		["in a table without it", "plain", { verdict: "damaged" }],
+	])("does not take a collation that is not loaded for damage, and finds it %s", async (_, where, expected) => {
+		const path = withOwnCollation(scratch());
+		if (where !== undefined) ruinLastPage(path, where);
+		expect(await check(path, BUDGET)).toMatchObject(expected);
+	});
+
 	it("still finds damage in the content below a full-text index", async () => {
 		const path = `${scratch()}/x.db`;
 		const database = new Database(path);
@@ -82,22 +133,8 @@ describe("looking for damage", () => {
 		database.transaction(() => {
 			for (let n = 0; n < 500; n++) insert.run(`row ${n} ${"x".repeat(50)}`);
 		})();
-		const page = database
-			.prepare<[], number>(
-				"SELECT max(pageno) FROM dbstat WHERE name = 'words_content'",
-			)
-			.pluck()
-			.get();
 		database.close();
-		const file = fs.openSync(path, "r+");
-		fs.writeSync(
-			file,
-			Buffer.alloc(4096, 0xaa),
-			0,
-			4096,
-			((page ?? 1) - 1) * 4096,
-		);
-		fs.closeSync(file);
+		ruinLastPage(path, "words_content");
 		expect(await check(path, BUDGET)).toMatchObject({ verdict: "damaged" });
 	});
 

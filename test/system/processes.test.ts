@@ -56,6 +56,17 @@ describe.skipIf(process.platform !== "linux")("the holders of a file", () => {
 		});
 	});
 
+	it("are asked for what they have open below a directory, deleted or not", async () => {
+		const [dir, other] = [scratch(), scratch()];
+		const [kept, gone, elsewhere] = [`${dir}/a/x`, `${dir}/y`, `${other}/z`];
+		fs.mkdirSync(`${dir}/a`);
+		for (const path of [kept, gone, elsewhere]) fs.writeFileSync(path, "x");
+		await holder("open", kept, gone, elsewhere);
+		fs.unlinkSync(gone);
+		expect(new Set(processes.openBelow(dir))).toEqual(new Set([kept, gone]));
+		expect(processes.openBelow(`${dir}/a`)).toEqual([kept]);
+	});
+
 	it("are nobody once the process has ended", async () => {
 		const path = `${scratch()}/file`;
 		fs.writeFileSync(path, "x");

@@ -1,0 +1,73 @@
+import type { Agent } from "./agent.ts";
+import { isStillBehind } from "./behind-links.ts";
+import type { JournalStep } from "./journal.ts";
+import { cameMeanwhile } from "./late-comers.ts";
+import type { Entry } from "./manifest.ts";
+import { Occupancy } from "./occupancy.ts";
+import { isWithin } from "./paths.ts";
+import { isNamedLikeDatabase } from "./quarantine.ts";
+import type { Step } from "./restore-steps.ts";
+
+/**
+ * Whether somebody may have this open as a database: an empty or ruined file by its name, and whatever a link leads to.
+ * Any other file (a log, a note in an editor) may be taken from under whoever has it open.
+ */
+export function mayBeOpen(agent: Agent, entry: Entry): boolean {
+	return (
+		entry.kind === "database" ||
+		entry.kind === "link" ||
+		(entry.kind === "file" && isNamedLikeDatabase(agent, entry.path))
+	);
+}
+
+/**
+ * No step takes away, or puts something in the place of, what a process has open as a database: it would go on writing
+ * to what nobody finds any more. What goes in through SQLite is no such step.
+ * @throws SnapshotError `busy-database`
+ */
+export function refuseTakenAway(
+	agent: Agent,
+	occupancy: Occupancy,
+	step: Step | JournalStep,
+	hint: string,
+): void {
+	const { path } = step;
+	if (step.do === "make-directory" || step.do === "set-mode") return;
+	occupancy.refuseHeldBehind(path, hint);
+	if (step.do === "set-aside")
+		occupancy.refuseHeldDamaged(path, "It is damaged or cannot be read", hint);
+	else if (step.do === "remove" && step.was.kind === "database")
+		occupancy.refuseHeld(path, "It has to be removed", hint);
+	else if (
+		step.do !== "database" &&
+		step.was?.kind === "file" &&
+		mayBeOpen(agent, step.was)
+	)
+		occupancy.refuseHeldDamaged(path, "It has to give way", hint);
+}
+
+/** As `refuseTakenAway`, at the last moment: what was opened, or written to, behind a link since the look before. */
+export function refuseLateBehind(
+	agent: Agent,
+	steps: readonly JournalStep[],
+	step: JournalStep,
+): void {
+	const { path } = step;
+	if (!("was" in step) || step.was?.kind !== "link") return;
+	const { disk } = agent.system;
+	const live = `${agent.home}/${path}`;
+	// Done again after a crash, another one may stand there by now.
+	if (disk.stat(live)?.kind !== "link") return;
+	if (disk.readLink(live) !== step.was.target) return;
+	const behind = steps.filter((one) => isWithin(one.path, path));
+	const occupancy = new Occupancy(
+		agent,
+		behind.map((one) => one.path),
+	);
+	if (
+		behind.some(
+			(one) => !isStillBehind(agent, one) || occupancy.isOpenBehind(one.path),
+		)
+	)
+		throw cameMeanwhile(path);
+}
