@@ -34,7 +34,7 @@ export async function applyJournal(
 		await applyStep(
 			agent,
 			step,
-			journal.steps,
+			journal,
 			async () => (await locked?.replace(step.path)) ?? false,
 		);
 		tell(step);
@@ -107,10 +107,11 @@ export function publishUndo(
 async function applyStep(
 	agent: Agent,
 	step: JournalStep,
-	steps: readonly JournalStep[],
+	journal: Journal,
 	replaceLocked: () => Promise<boolean>,
 ): Promise<void> {
 	const { disk } = agent.system;
+	const { steps } = journal;
 	const path = `${agent.home}/${step.path}`;
 	const link = linkAbove(disk, agent.home, step.path);
 	// Done again after a crash: what was to be removed went with its directory, and a link of ours took that place.
@@ -124,15 +125,16 @@ async function applyStep(
 		case "remove":
 			// Dying after the file and before its log leaves the log: whatever stands there now made its own.
 			if (step.was.kind === "database" && disk.stat(path) === undefined)
-				return removeLeftLogs(agent, step.path, step.seen);
+				return removeLeftLogs(agent, journal, step.path, step.seen);
 			if (!isStillThere(agent, steps, step)) return;
 			return step.was.kind === "directory"
 				? removeDirectory(agent, path)
-				: removeFile(agent, step);
+				: removeFile(agent, journal, step);
 		case "set-aside":
 			if (!isStillThere(agent, steps, step)) return;
 			return setAside(
 				agent,
+				journal,
 				step.path,
 				arrivalAt(steps, step.path)?.do === "database" ||
 					isNowDatabase(agent, step.path),
@@ -142,9 +144,9 @@ async function applyStep(
 			return;
 		case "write":
 		case "link":
-			return moveIn(agent, step);
+			return moveIn(agent, journal, step);
 		case "database":
-			return replaceDatabase(agent, step, replaceLocked);
+			return replaceDatabase(agent, journal, step, replaceLocked);
 		case "set-mode":
 			setModeDurably(disk, path, step);
 	}
@@ -153,13 +155,14 @@ async function applyStep(
 /** A file that was written to since the present was captured is in no snapshot, and so it is only moved away. */
 function removeFile(
 	agent: Agent,
+	journal: Journal,
 	{ path, was, seen }: Extract<JournalStep, { do: "remove" }>,
 ): void {
 	const { disk } = agent.system;
 	const live = `${agent.home}/${path}`;
-	if (was.kind === "database") removeDatabase(agent, path, seen);
+	if (was.kind === "database") removeDatabase(agent, journal, path, seen);
 	else if (seen !== undefined && disk.stat(live)?.signature !== seen)
-		setAside(agent, path);
+		setAside(agent, journal, path);
 	else disk.unlink(live);
 }
 

@@ -76,6 +76,10 @@ const Journal = v.object({
 	/** The undo snapshot's id, unless there is none. It lies in `.restore/undo` until the first step moves it out. */
 	undo: v.optional(v.pipe(v.string(), v.regex(/^\d{8}-\d{6}[A-Za-z0-9_-]*$/))),
 	startedAt: v.string(),
+	/** The folder in `quarantine` that is its own; absent in journals of before it was added. */
+	quarantine: v.optional(
+		v.pipe(v.string(), v.regex(/^[+-]?\d{4,6}-\d\d-\d\dT\d{9}Z(-\d{1,9})?$/)),
+	),
 	steps: v.array(JournalStep),
 });
 

@@ -6,7 +6,7 @@ import { judgeFailed } from "./judge-failed.ts";
 import type { Entry } from "./manifest.ts";
 import { linkAbove } from "./obstacles.ts";
 import { checkPatience } from "./patience.ts";
-import { setAsideSince } from "./quarantine.ts";
+import { setAsideBy } from "./quarantine.ts";
 import { arrivalAt, isStillThere } from "./removal.ts";
 import { databaseSignature } from "./scan.ts";
 
@@ -50,10 +50,11 @@ function judgeBehind(
 
 async function judgeReadable(
 	agent: Agent,
-	{ steps, startedAt }: Journal,
+	journal: Journal,
 	step: JournalStep,
 ): Promise<Judgement> {
 	const { disk } = agent.system;
+	const { steps } = journal;
 	const now = disk.stat(`${agent.home}/${step.path}`);
 	switch (step.do) {
 		case "make-directory":
@@ -96,7 +97,7 @@ async function judgeReadable(
 	if (now === undefined)
 		return step.was === undefined ||
 			mayBeGone(steps, step.path) ||
-			setAsideSince(agent, step.path, startedAt).length > 0
+			setAsideBy(agent, journal, step.path).length > 0
 			? "pending"
 			: "foreign";
 	if (step.was === undefined) return "foreign";

@@ -9,6 +9,7 @@ import { type Journal, type JournalStep, writeJournal } from "./journal.ts";
 import { listSnapshots } from "./listing.ts";
 import { type Manifest, UNDO_REASON } from "./manifest.ts";
 import { type PruneOutcome, pruneAfterwards } from "./prune.ts";
+import { freeQuarantine } from "./quarantine.ts";
 import { whyFailed } from "./reasons.ts";
 import type { RestoreRequest } from "./restore.ts";
 import type { Ready } from "./restore-prepare.ts";
@@ -37,6 +38,7 @@ export async function commit(
 		snapshot: manifest.id,
 		undo,
 		startedAt: system.clock.now().toISOString(),
+		quarantine: freeQuarantine(agent),
 		steps: [...ready.steps],
 	};
 	await carryOut(agent, journal, staging);

@@ -98,10 +98,10 @@ function labelOf(direction: Direction): string {
 const LABELS: readonly string[] = [labelOf("finish"), labelOf("back")];
 
 /** It may have died between a database that it removed and its log, which no plan would speak of. */
-function removeLostLogs(agent: Agent, { steps }: Journal): void {
-	for (const step of steps)
+function removeLostLogs(agent: Agent, journal: Journal): void {
+	for (const step of journal.steps)
 		if (step.do === "remove" && step.was.kind === "database")
-			removeLeftLogs(agent, step.path, step.seen);
+			removeLeftLogs(agent, journal, step.path, step.seen);
 }
 
 /** The interrupted restore may have died while it wrote to one that the way out had no need to touch. */
