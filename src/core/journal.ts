@@ -2,7 +2,14 @@ import * as v from "valibot";
 import { errorCode, SnapshotError } from "../errors.ts";
 import type { Disk } from "../system/system.ts";
 import { readText, writeDurably } from "./durable.ts";
-import { damaged, Entry, MANIFEST_LIMIT, parse } from "./manifest.ts";
+import {
+	DatabaseEntry,
+	damaged,
+	Entry,
+	MANIFEST_LIMIT,
+	PlainEntry,
+	parse,
+} from "./manifest.ts";
 import { isWithin, whyUnsafe } from "./paths.ts";
 import type { StorePaths } from "./store.ts";
 
@@ -33,7 +40,7 @@ const JournalStep = v.variant("do", [
 		path: Path,
 		/** Signature of what stood there when the present was captured: what came since is moved aside, not written over. */
 		seen: v.optional(v.string()),
-		entry: Entry,
+		entry: PlainEntry,
 		was: Was,
 		staged: STAGED,
 	}),
@@ -49,7 +56,7 @@ const JournalStep = v.variant("do", [
 	v.object({
 		do: v.literal("database"),
 		path: Path,
-		entry: Entry,
+		entry: DatabaseEntry,
 		was: Was,
 		staged: STAGED,
 		how: v.picklist(["rename", "through"]),
@@ -122,6 +129,11 @@ export function readJournal(
 		const journal = parse(Journal, text, what);
 		if (journal.steps.some((step) => isWithin(step.path, store.below)))
 			throw damaged(what, "names a path in the snapshot store");
+		const staged = journal.steps.flatMap((step) =>
+			"staged" in step ? [step.staged] : [],
+		);
+		if (new Set(staged).size < staged.length)
+			throw damaged(what, "names a staged file twice");
 		return journal;
 	} catch (error) {
 		const why = WHY_UNREADABLE[errorCode(error) ?? ""];

@@ -16,6 +16,7 @@ import { waitingInstead } from "./next-start.ts";
 import { Occupancy } from "./occupancy.ts";
 import { whyFailed } from "./reasons.ts";
 import { putBackRemoved } from "./remove-database.ts";
+import { renewStaged } from "./renew-staged.ts";
 import { databaseSignature } from "./scan.ts";
 
 export interface Finished {
@@ -75,6 +76,7 @@ async function lockedAndJudged(
 			publishUndo(agent, journal);
 			throw blocked(agent, journal, changed);
 		}
+		if (round === 1) await renewStaged(agent, journal);
 		const ready = besideHolders(agent, journal, hint);
 		await locks.take(ready.steps, hint);
 		if (databasesNow(agent, journal) === before) return ready;
