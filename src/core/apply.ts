@@ -3,7 +3,9 @@ import type { Disk } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
 import { replaceDatabase } from "./apply-database.ts";
 import { syncDirectory, writeDurably } from "./durable.ts";
+import { hasToGiveWay } from "./giving-way.ts";
 import type { Journal, JournalStep } from "./journal.ts";
+import { cameMeanwhile } from "./late-comers.ts";
 import { removeLeftLogs } from "./left-logs.ts";
 import { moveIn } from "./move-in.ts";
 import { forgetNextStart } from "./next-start.ts";
@@ -128,7 +130,7 @@ async function applyStep(
 				return removeLeftLogs(agent, journal, step.path, step.seen);
 			if (!isStillThere(agent, steps, step)) return;
 			return step.was.kind === "directory"
-				? removeDirectory(agent, path)
+				? removeDirectory(agent, steps, step.path)
 				: removeFile(agent, journal, step);
 		case "set-aside":
 			if (!isStillThere(agent, steps, step)) return;
@@ -166,19 +168,23 @@ function removeFile(
 	else disk.unlink(live);
 }
 
-function removeDirectory({ system: { disk } }: Agent, path: string): void {
+function removeDirectory(
+	{ system: { disk }, home }: Agent,
+	steps: readonly JournalStep[],
+	path: string,
+): void {
 	try {
-		disk.removeDirectory(path);
+		disk.removeDirectory(`${home}/${path}`);
 	} catch (error) {
+		const code = errorCode(error) ?? "";
+		if (FILLED.includes(code) && hasToGiveWay(steps, path))
+			throw cameMeanwhile(path);
 		// Gone already, or it holds what was never looked for, which stays.
-		if (
-			!["ENOENT", "ENOTDIR", "ENOTEMPTY", "EEXIST"].includes(
-				errorCode(error) ?? "",
-			)
-		)
-			throw error;
+		if (!["ENOENT", "ENOTDIR", ...FILLED].includes(code)) throw error;
 	}
 }
+
+const FILLED: readonly string[] = ["ENOTEMPTY", "EEXIST"];
 
 function makeDirectory(
 	{ system, store }: Agent,

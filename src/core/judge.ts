@@ -1,6 +1,7 @@
 import type { Agent } from "./agent.ts";
 import { refuseStrangeSidecars, UNREAD } from "./capture-databases.ts";
 import { hashDatabase, hashFile } from "./copy.ts";
+import { hasToGiveWay, strangerIn } from "./giving-way.ts";
 import { type Journal, type JournalStep, stagedPath } from "./journal.ts";
 import { judgeFailed } from "./judge-failed.ts";
 import type { Entry } from "./manifest.ts";
@@ -68,8 +69,9 @@ async function judgeReadable(
 			// What a later step has put there is judged by that one.
 			if (!isStillThere(agent, steps, step))
 				return arrivalAt(steps, step.path) === undefined ? "foreign" : "done";
+			if (step.do === "remove" && step.was.kind === "directory")
+				return judgeDirectory(agent, steps, step.path);
 			return step.do === "set-aside" ||
-				step.was.kind === "directory" ||
 				isAsSeen(agent, step) ||
 				(await isStill(agent, step.was))
 				? "pending"
@@ -102,6 +104,18 @@ async function judgeReadable(
 			: "foreign";
 	if (step.was === undefined) return "foreign";
 	return (await isStill(agent, step.was)) ? "pending" : otherThan(step.was);
+}
+
+/** What nobody captured may stay in one that is only to go; but nothing can come in the place of that. */
+function judgeDirectory(
+	agent: Agent,
+	steps: readonly JournalStep[],
+	path: string,
+): Judgement {
+	return hasToGiveWay(steps, path) &&
+		strangerIn(agent, steps, path) !== undefined
+		? "foreign"
+		: "pending";
 }
 
 function otherThan(was: Entry): Judgement {

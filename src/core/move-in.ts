@@ -1,7 +1,7 @@
 import { errorCode } from "../errors.ts";
 import type { Agent } from "./agent.ts";
 import { type Journal, type JournalStep, stagedPath } from "./journal.ts";
-import { NO_HARD_LINKS } from "./late-comers.ts";
+import { cameMeanwhile, NO_HARD_LINKS } from "./late-comers.ts";
 import { type Owner, placeAside, setAside } from "./quarantine.ts";
 
 type Arrival = Extract<JournalStep, { do: "write" | "link" }>;
@@ -43,7 +43,20 @@ function arrive(
 	} else {
 		if (step.seen !== undefined && now?.kind === "file")
 			nameTwice(agent, live, oldOf(agent, step));
-		disk.rename(waiting, live);
+		takePlace(agent, step, waiting);
+	}
+}
+
+/** Nothing replaces a directory, which somebody has made there. */
+function takePlace(
+	{ system: { disk }, home }: Agent,
+	{ path }: Arrival,
+	waiting: string,
+): void {
+	try {
+		disk.rename(waiting, `${home}/${path}`);
+	} catch (error) {
+		throw errorCode(error) === "EISDIR" ? cameMeanwhile(path) : error;
 	}
 }
 

@@ -3,6 +3,7 @@ import { type Agent, settingsOrDefaults } from "./agent.ts";
 import { dropSuspended, publishUndo } from "./apply.ts";
 import { createLocked } from "./create.ts";
 import { syncDirectory } from "./durable.ts";
+import { makeWay } from "./giving-way.ts";
 import { few } from "./half-way.ts";
 import { type Journal, readJournal } from "./journal.ts";
 import { removeLeftLogs } from "./left-logs.ts";
@@ -74,11 +75,14 @@ export function settle(agent: Agent, direction: Direction): Promise<Settled> {
 		const settings = settingsOrDefaults(agent);
 		const made = await createLocked(agent, request, settings);
 		const { snapshot: present, missed } = made;
-		const outcome = await afterDoing(keptText(present, missed), async () => {
-			publishUndo(agent, journal);
-			return behind(agent, () =>
-				restoreLocked(agent, wayOut(journal, direction, present.id)),
-			);
+		const outcome = await afterDoing(keptText(present, missed), () => {
+			const moved = makeWay(agent, journal, direction);
+			return afterDoing(movedText(moved), () => {
+				publishUndo(agent, journal);
+				return behind(agent, () =>
+					restoreLocked(agent, wayOut(journal, direction, present.id)),
+				);
+			});
 		});
 		tidyDatabases(agent, journal);
 		return { restored: journal.snapshot, present, missed, outcome, forgotten };
@@ -89,6 +93,11 @@ function keptText({ id }: SnapshotInfo, missed: readonly Missed[]): string {
 	const lost = missed.filter((one) => one.lost).map(({ path }) => path);
 	const lacks = lost.length === 0 ? "" : `, which lacks ${few(lost)}`;
 	return `What is there now was kept as snapshot ${id}${lacks}.`;
+}
+
+function movedText(paths: readonly string[]): string | undefined {
+	if (paths.length === 0) return undefined;
+	return `${few(paths)} ${paths.length === 1 ? "is" : "are"} in state-snapshots/quarantine now.`;
 }
 
 function labelOf(direction: Direction): string {
