@@ -8,6 +8,7 @@ import type { Journal, JournalStep } from "./journal.ts";
 import { cameMeanwhile } from "./late-comers.ts";
 import { removeLeftLogs } from "./left-logs.ts";
 import { moveIn } from "./move-in.ts";
+import { type MovedAside, movedAside } from "./moved-aside.ts";
 import { forgetNextStart } from "./next-start.ts";
 import { linkAbove } from "./obstacles.ts";
 import { parentOf } from "./paths.ts";
@@ -21,13 +22,14 @@ import type { StorePaths } from "./store.ts";
  * Does all that the journal says, then closes it. Every step can be done again: after a crash
  * this runs once more from the top.
  * @param tell called with every step that is done
+ * @returns what was moved aside, in this run or in one that died
  */
 export async function applyJournal(
 	agent: Agent,
 	journal: Journal,
 	locked?: { replace(path: string): Promise<boolean> },
 	tell: (done: JournalStep) => void = () => {},
-): Promise<void> {
+): Promise<MovedAside[]> {
 	const { home } = agent;
 	const { disk } = agent.system;
 	dropSuspended(agent);
@@ -46,7 +48,9 @@ export async function applyJournal(
 		if (disk.stat(directory)?.kind === "directory")
 			syncDirectory(disk, directory);
 	publishUndo(agent, journal);
+	const moved = movedAside(agent, journal);
 	closeJournal(agent, journal);
+	return moved;
 }
 
 /**

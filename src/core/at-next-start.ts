@@ -9,7 +9,12 @@ import {
 	waitingSnapshot,
 	writeNextStart,
 } from "./next-start.ts";
-import { type Finished, finishedFirst, recoverLocked } from "./recover.ts";
+import {
+	type Finished,
+	finishedFirst,
+	NONE_INTERRUPTED,
+	recoverLocked,
+} from "./recover.ts";
 import {
 	chooseTarget,
 	type RestoreOutcome,
@@ -77,7 +82,7 @@ export interface Recovered extends Finished {
 export async function recover(agent: Agent): Promise<Recovered> {
 	const { system, store } = agent;
 	if (system.disk.stat(store.directory) === undefined)
-		return { snapshot: undefined, forgotten: undefined, outcome: undefined };
+		return { ...NONE_INTERRUPTED, outcome: undefined };
 	return withLock(agent, "recover", async () => {
 		const finished = await recoverLocked(agent);
 		const waiting = readNextStart(system.disk, store);

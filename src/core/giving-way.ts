@@ -15,8 +15,20 @@ export function hasToGiveWay(steps: Steps, directory: string): boolean {
 	});
 }
 
+/** What nobody captured may stay in one that is only to go; but nothing can come in the place of that. */
+export function isFilled(
+	agent: Agent,
+	steps: Steps,
+	directory: string,
+): boolean {
+	return (
+		hasToGiveWay(steps, directory) &&
+		strangerIn(agent, steps, directory) !== undefined
+	);
+}
+
 /** Something in a directory that no step takes away: it came after the restore had begun. */
-export function strangerIn(
+function strangerIn(
 	agent: Agent,
 	steps: Steps,
 	directory: string,

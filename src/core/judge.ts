@@ -1,7 +1,7 @@
 import type { Agent } from "./agent.ts";
 import { refuseStrangeSidecars, UNREAD } from "./capture-databases.ts";
 import { hashDatabase, hashFile } from "./copy.ts";
-import { hasToGiveWay, strangerIn } from "./giving-way.ts";
+import { isFilled } from "./giving-way.ts";
 import { type Journal, type JournalStep, stagedPath } from "./journal.ts";
 import { judgeFailed } from "./judge-failed.ts";
 import type { Entry } from "./manifest.ts";
@@ -70,7 +70,7 @@ async function judgeReadable(
 			if (!isStillThere(agent, steps, step))
 				return arrivalAt(steps, step.path) === undefined ? "foreign" : "done";
 			if (step.do === "remove" && step.was.kind === "directory")
-				return judgeDirectory(agent, steps, step.path);
+				return isFilled(agent, steps, step.path) ? "foreign" : "pending";
 			return step.do === "set-aside" ||
 				isAsSeen(agent, step) ||
 				(await isStill(agent, step.was))
@@ -104,18 +104,6 @@ async function judgeReadable(
 			: "foreign";
 	if (step.was === undefined) return "foreign";
 	return (await isStill(agent, step.was)) ? "pending" : otherThan(step.was);
-}
-
-/** What nobody captured may stay in one that is only to go; but nothing can come in the place of that. */
-function judgeDirectory(
-	agent: Agent,
-	steps: readonly JournalStep[],
-	path: string,
-): Judgement {
-	return hasToGiveWay(steps, path) &&
-		strangerIn(agent, steps, path) !== undefined
-		? "foreign"
-		: "pending";
 }
 
 function otherThan(was: Entry): Judgement {

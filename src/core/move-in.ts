@@ -120,7 +120,9 @@ function keepOld(agent: Agent, journal: Owner, step: Arrival): void {
 	const old = oldOf(agent, step);
 	const found = disk.stat(old);
 	if (found === undefined) return;
-	if (found.signature === step.seen) disk.unlink(old);
+	const now = disk.stat(`${agent.home}/${step.path}`);
+	const isStill = now?.inode === found.inode && now.device === found.device;
+	if (isStill || found.signature === step.seen) disk.unlink(old);
 	else disk.rename(old, placeAside(agent, journal, step.path));
 }
 

@@ -7,7 +7,12 @@ import { listSnapshots, type SnapshotInfo } from "./listing.ts";
 import { withLock } from "./lock.ts";
 import { waitingSnapshot } from "./next-start.ts";
 import { whyFailed } from "./reasons.ts";
-import { type Finished, finishedFirst, recoverIfClear } from "./recover.ts";
+import {
+	type Finished,
+	finishedFirst,
+	NONE_INTERRUPTED,
+	recoverIfClear,
+} from "./recover.ts";
 import { applyRetention, type Policy, type Verdict } from "./retention.ts";
 
 export interface PruneOutcome {
@@ -68,7 +73,7 @@ async function recoverIfPossible(
 		return await recoverIfClear(agent);
 	} catch (error) {
 		if (error instanceof SnapshotError && error.code === "failed")
-			return { snapshot: undefined, forgotten: undefined, isBlocked: true };
+			return { ...NONE_INTERRUPTED, isBlocked: true };
 		throw error;
 	}
 }

@@ -122,7 +122,7 @@ function sweep(agent: Agent, folder: string): void {
 }
 
 /** One that does not say so has taken folders by the time of each move, and only their names tell. */
-function foldersOf(
+export function foldersOf(
 	{ system: { disk }, store }: Agent,
 	{ quarantine, startedAt }: Owner,
 ): string[] {

@@ -12,6 +12,7 @@ import {
 } from "./journal.ts";
 import { judge } from "./judge.ts";
 import { LiveLocks } from "./live-locks.ts";
+import { lateText, type MovedAside } from "./moved-aside.ts";
 import { waitingInstead } from "./next-start.ts";
 import { Occupancy } from "./occupancy.ts";
 import { whyFailed } from "./reasons.ts";
@@ -24,9 +25,15 @@ export interface Finished {
 	readonly snapshot: string | undefined;
 	/** The snapshot of another restore, which waited for the next start: the interrupted one was begun later. */
 	readonly forgotten: string | undefined;
+	/** By that restore, before it was interrupted or now. */
+	readonly movedAside: readonly MovedAside[];
 }
 
-const NOTHING: Finished = { snapshot: undefined, forgotten: undefined };
+export const NONE_INTERRUPTED: Finished = {
+	snapshot: undefined,
+	forgotten: undefined,
+	movedAside: [],
+};
 
 /**
  * Finishes an interrupted restore. The lock must be held.
@@ -39,7 +46,7 @@ export async function recoverLocked(agent: Agent): Promise<Finished> {
 	if (journal === undefined) {
 		// It never reached its commit point: as if it had not been.
 		system.disk.removeTree(store.restoring);
-		return NOTHING;
+		return NONE_INTERRUPTED;
 	}
 	const forgotten = waitingInstead(system.disk, store, journal.snapshot);
 	const locks = new LiveLocks(agent);
@@ -47,11 +54,11 @@ export async function recoverLocked(agent: Agent): Promise<Finished> {
 		const ready = await lockedAndJudged(agent, journal, locks).catch(
 			stillHalfWay(journal),
 		);
-		await carryOn(agent, ready, locks);
+		const moved = await carryOn(agent, ready, locks);
+		return { snapshot: journal.snapshot, forgotten, movedAside: moved };
 	} finally {
 		await locks.release();
 	}
-	return { snapshot: journal.snapshot, forgotten };
 }
 
 /** How often it is judged anew because something was written meanwhile. */
@@ -107,10 +114,10 @@ async function carryOn(
 	agent: Agent,
 	journal: Journal,
 	locks: LiveLocks,
-): Promise<void> {
+): Promise<MovedAside[]> {
 	const done = new Set<JournalStep>();
 	try {
-		await applyJournal(agent, journal, locks, (step) => done.add(step));
+		return await applyJournal(agent, journal, locks, (step) => done.add(step));
 	} catch (error) {
 		throw new SnapshotError(
 			"failed",
@@ -124,12 +131,18 @@ async function carryOn(
 export function finishedFirst({
 	snapshot,
 	forgotten,
+	movedAside,
 }: Finished): string | undefined {
 	if (snapshot === undefined) return undefined;
-	const finished = `Finished the interrupted restore of ${snapshot} first.`;
-	return forgotten === undefined
-		? finished
-		: `${finished} The restore of ${forgotten} that waited for the next start is forgotten.`;
+	return [
+		`Finished the interrupted restore of ${snapshot} first.`,
+		...lateText(movedAside),
+		...(forgotten === undefined
+			? []
+			: [
+					`The restore of ${forgotten} that waited for the next start is forgotten.`,
+				]),
+	].join(" ");
 }
 
 /** A way back that died before its own journal was written has never been, and the restore behind it waits again. */
@@ -194,7 +207,7 @@ export async function recoverIfClear(
 		return { ...(await recoverLocked(agent)), isBlocked: false };
 	} catch (error) {
 		if (error instanceof SnapshotError && WAITING.includes(error.code))
-			return { ...NOTHING, isBlocked: true };
+			return { ...NONE_INTERRUPTED, isBlocked: true };
 		throw error;
 	}
 }

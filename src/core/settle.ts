@@ -11,6 +11,7 @@ import type { SnapshotInfo } from "./listing.ts";
 import { withLock } from "./lock.ts";
 import type { Manifest, Missed } from "./manifest.ts";
 import { keepAllOld } from "./move-in.ts";
+import { type MovedAside, movedAside } from "./moved-aside.ts";
 import { waitingInstead } from "./next-start.ts";
 import { resume } from "./recover.ts";
 import { putBackRemoved } from "./remove-database.ts";
@@ -32,6 +33,8 @@ export interface Settled {
 	readonly missed: readonly Missed[];
 	/** Of the way out. */
 	readonly outcome: RestoreOutcome;
+	/** By the interrupted restore, and by the way out of it. */
+	readonly movedAside: readonly MovedAside[];
 	/** The snapshot whose restore waited for the next start, and does not any more. */
 	readonly forgotten: string | undefined;
 }
@@ -85,7 +88,14 @@ export function settle(agent: Agent, direction: Direction): Promise<Settled> {
 			});
 		});
 		tidyDatabases(agent, journal);
-		return { restored: journal.snapshot, present, missed, outcome, forgotten };
+		return {
+			restored: journal.snapshot,
+			present,
+			missed,
+			outcome,
+			movedAside: [...movedAside(agent, journal), ...outcome.movedAside],
+			forgotten,
+		};
 	});
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { setAside } from "../../src/core/quarantine.ts";
 import { create, recover, restore } from "../support/commands.ts";
-import { dyingAt } from "../support/dying.ts";
+import { diedBefore } from "../support/crash-scenes.ts";
 import { databaseFile } from "../support/memory-sqlite.ts";
 import type { Machine } from "../support/memory-system.ts";
 import {
@@ -65,18 +65,7 @@ describe("what is set aside", () => {
 	});
 });
 
-/** A restore that removes a database died before this call. */
-async function diedBefore(on: Machine, call: RegExp): Promise<Machine> {
-	const ending = await dyingAt(1, on, async (dying) => {
-		const { before: die } = dying;
-		dying.before = (now, tear) => {
-			if (call.test(now)) die(now, tear);
-		};
-		await restore(dying, "1");
-	});
-	if (ending === undefined) throw new Error("it was done too early");
-	return ending.on;
-}
+const wayBack = (on: Machine) => restore(on, "1");
 
 async function withDatabaseSince(): Promise<Machine> {
 	const on = plainMachine();
@@ -91,7 +80,7 @@ describe("the quarantine of an interrupted restore", () => {
 	it("is not that of another, made when the clock ran ahead", async () => {
 		const on = await withDatabaseSince();
 		put(on, FUTURE, "ruined in 2030");
-		const died = await diedBefore(on, /^unlink .*journal\.json$/);
+		const died = await diedBefore(/^unlink .*journal\.json$/, on, wayBack);
 		await recover(died);
 		expect(exists(died, DATABASE)).toBe(false);
 		expect(read(died, FUTURE)).toBe("ruined in 2030");
@@ -99,12 +88,16 @@ describe("the quarantine of an interrupted restore", () => {
 
 	it("is a free one, though the clock stands still", async () => {
 		const on = await withDatabaseSince();
-		const died = await diedBefore(on, /^unlink .*quarantine.*eve\.db$/);
+		const died = await diedBefore(
+			/^unlink .*quarantine.*eve\.db$/,
+			on,
+			wayBack,
+		);
 		const [first = ""] = died.volume.readdirSync(storeAt.quarantine);
 		const again = await withDatabaseSince();
 		const other = `state-snapshots/quarantine/${String(first)}-2/${DATABASE}`;
 		put(again, other, "of another restore");
-		const second = await diedBefore(again, /^unlink .*journal\.json$/);
+		const second = await diedBefore(/^unlink .*journal\.json$/, again, wayBack);
 		await recover(second);
 		expect(exists(second, DATABASE)).toBe(false);
 		expect(read(second, other)).toBe("of another restore");
@@ -112,8 +105,9 @@ describe("the quarantine of an interrupted restore", () => {
 
 	it("is found by its time when an older journal does not name it", async () => {
 		const died = await diedBefore(
-			await withDatabaseSince(),
 			/^unlink .*quarantine.*eve\.db$/,
+			await withDatabaseSince(),
+			wayBack,
 		);
 		expect(exists(died, DATABASE)).toBe(false);
 		const journal = JSON.parse(read(died, JOURNAL));

@@ -16,6 +16,8 @@ import {
 } from "../support/plain-agent.ts";
 import { storeAt } from "../support/store-folders.ts";
 
+const NONE = { snapshot: undefined, movedAside: [] };
+
 /** The power went after the third change of the home itself. */
 async function interrupted(): Promise<Machine> {
 	const on = await changed(changedInEveryWay);
@@ -44,7 +46,7 @@ async function blockedError(on: Machine): Promise<SnapshotError> {
 describe("recovering", () => {
 	it("has nothing to do in a home without a store, and makes none", async () => {
 		const on = plainMachine();
-		expect(await recover(agentOn(on))).toEqual({ snapshot: undefined });
+		expect(await recover(agentOn(on))).toEqual(NONE);
 		expect(on.volume.existsSync(STORE)).toBe(false);
 	});
 
@@ -53,10 +55,11 @@ describe("recovering", () => {
 		const { recoveryPending } = listSnapshots(on.system.disk, storeAt);
 		expect(recoveryPending).toBe(true);
 		expect(await recover(agentOn(on))).toEqual({
+			...NONE,
 			snapshot: "20261121-011502",
 		});
 		expect(listedIds(on)[0]).toMatch(/before-restore$/);
-		expect(await recover(agentOn(on))).toEqual({ snapshot: undefined });
+		expect(await recover(agentOn(on))).toEqual(NONE);
 	});
 
 	it("is done by the next command that writes", async () => {
@@ -69,7 +72,7 @@ describe("recovering", () => {
 	it("forgets a restore that never reached its commit point", async () => {
 		const on = plainMachine();
 		put(on, "state-snapshots/.restore/new/000000", "staged");
-		expect(await recover(agentOn(on))).toEqual({ snapshot: undefined });
+		expect(await recover(agentOn(on))).toEqual(NONE);
 		expect(on.volume.existsSync(storeAt.restoring)).toBe(false);
 	});
 });
