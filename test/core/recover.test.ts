@@ -127,6 +127,13 @@ describe("a journal", () => {
 			journal({ do: "link", path: "x", target: "y", staged: "../../x" }),
 		],
 		["knows a step that we do not", journal({ do: "format-disk", path: "x" })],
+		[
+			"names a staged file twice",
+			journal(
+				{ do: "link", path: "x", target: "y", staged: "000000" },
+				{ do: "link", path: "y", target: "y", staged: "000000" },
+			),
+		],
 	])("that %s is not followed", async (_, text) => {
 		const on = plainMachine();
 		put(on, "state-snapshots/.restore/journal.json", text);
@@ -136,13 +143,13 @@ describe("a journal", () => {
 		expect(on.volume.readdirSync(HOME)).not.toContain("x");
 	});
 
-	function journal(step: Record<string, unknown>): string {
+	function journal(...steps: Record<string, unknown>[]): string {
 		const startedAt = "2026-11-21T01:14:02.000Z";
 		return JSON.stringify({
 			formatVersion: 1,
 			snapshot: "x",
 			startedAt,
-			steps: [step],
+			steps,
 		});
 	}
 });
