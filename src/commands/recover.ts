@@ -10,9 +10,9 @@ import { type Handler, type Invocation, waitOf } from "./handler.ts";
 import { type Answer, EXIT, snapshotData } from "./reply.ts";
 import { removedBy, restoreData } from "./restore.ts";
 import {
-	asideText,
 	forgottenText,
 	leftAloneText,
+	movedAsideText,
 	outcomeText,
 	prunedText,
 	undoText,
@@ -34,12 +34,14 @@ export const recover: Handler = async (invocation) => {
 		snapshot: recovered,
 		forgotten,
 		canUndo,
+		movedAside,
 		outcome,
 	} = await recoverRestore(agent);
 	const text = [
 		...(recovered === undefined
 			? []
 			: [`Finished the interrupted restore of ${printable(recovered)}.`]),
+		...movedAsideText(movedAside),
 		...forgottenText(forgotten),
 		...(outcome === undefined ? [] : outcomeText(outcome, agent, invocation)),
 		...(recovered !== undefined && outcome === undefined
@@ -59,6 +61,7 @@ export const recover: Handler = async (invocation) => {
 		data: {
 			recovered: recovered ?? null,
 			forgotten: forgotten ?? null,
+			movedAside,
 			atNextStart: outcome === undefined ? null : restoreData(outcome, false),
 		},
 	};
@@ -84,7 +87,8 @@ async function settled(
 	direction: "finish" | "back",
 ): Promise<Answer> {
 	const settlement = await settle(agent, direction);
-	const { restored, present, missed, outcome, forgotten } = settlement;
+	const { restored, present, missed, outcome, movedAside, forgotten } =
+		settlement;
 	const taken = { snapshot: present, missed };
 	const done =
 		direction === "finish"
@@ -94,7 +98,7 @@ async function settled(
 		text: [
 			done,
 			...incompleteText(taken),
-			...asideText(outcome.plan.steps),
+			...movedAsideText(movedAside),
 			...leftAloneText(outcome),
 			...prunedText(outcome),
 			...forgottenText(forgotten),
@@ -110,6 +114,7 @@ async function settled(
 			forgotten: forgotten ?? null,
 			present: snapshotData(present),
 			missed,
+			movedAside,
 			leftAlone: outcome.plan.leftAlone,
 			removed: removedBy(outcome),
 		},

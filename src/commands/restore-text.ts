@@ -1,5 +1,6 @@
 import type { Agent } from "../core/agent.ts";
 import type { SnapshotInfo } from "../core/listing.ts";
+import { lateText, type MovedAside } from "../core/moved-aside.ts";
 import type { RestoreOutcome } from "../core/restore.ts";
 import { canTakeBack, type Step } from "../core/restore-steps.ts";
 import type { Invocation } from "./handler.ts";
@@ -68,6 +69,7 @@ function doneText(
 			remove: "Removed",
 			mode: "Set modes or times of",
 		}),
+		...lateText(outcome.movedAside),
 		...leftAloneText(outcome),
 		...prunedText(outcome),
 		...replacedText(outcome),
@@ -151,13 +153,19 @@ function planText(
 }
 
 /** What could be saved nowhere. */
-export function asideText(steps: readonly Step[], most = 4): string[] {
+function asideText(steps: readonly Step[], most = 4): string[] {
 	const aside = steps.filter((step) => step.do === "set-aside");
-	return lineOf(
-		"Moved to state-snapshots/quarantine, because unreadable,",
-		[...new Set(aside.map(({ path }) => path))],
-		most,
-	);
+	const paths = aside.map(({ path }) => path);
+	return lineOf(UNREADABLE, [...new Set(paths)], most);
+}
+
+const UNREADABLE = "Moved to state-snapshots/quarantine, because unreadable,";
+
+/** Where no plan is told: all of it. */
+export function movedAsideText(moved: readonly MovedAside[]): string[] {
+	const unreadable = moved.filter(({ why }) => why === "unreadable");
+	const paths = unreadable.map(({ path }) => path);
+	return [...lineOf(UNREADABLE, paths, 4), ...lateText(moved)];
 }
 
 function lineOf(verb: string, paths: string[], most: number): string[] {

@@ -80,7 +80,7 @@ export function restoreData(
 	outcome: RestoreOutcome,
 	dryRun: boolean,
 ): Answer["data"] {
-	const { snapshot, plan, undo, forgotten } = outcome;
+	const { snapshot, plan, undo, forgotten, recovered } = outcome;
 	return {
 		snapshot: snapshotData(snapshot),
 		dryRun,
@@ -90,6 +90,7 @@ export function restoreData(
 		undo: undo ?? null,
 		forgotten: forgotten ?? null,
 		removed: removedBy(outcome),
+		movedAside: [...(recovered?.movedAside ?? []), ...outcome.movedAside],
 	};
 }
 

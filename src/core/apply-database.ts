@@ -16,6 +16,7 @@ const CHECK_WAIT = 10_000;
 /** Can be done again after a crash. `replaceLocked` writes it if its lock is held already. */
 export async function replaceDatabase(
 	agent: Agent,
+	journal: Journal,
 	{
 		path,
 		staged,
@@ -49,7 +50,7 @@ export async function replaceDatabase(
 	}
 	if (system.disk.stat(live) === undefined) {
 		// Those of one who makes it now are his.
-		if (signature !== NOTHING) removeLeftLogs(agent, path, signature);
+		if (signature !== NOTHING) removeLeftLogs(agent, journal, path, signature);
 		moveWhereNothingIs(agent, stagedPath(store, staged), path);
 		return;
 	}

@@ -3,9 +3,12 @@ import type { Disk } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
 import { replaceDatabase } from "./apply-database.ts";
 import { syncDirectory, writeDurably } from "./durable.ts";
+import { hasToGiveWay } from "./giving-way.ts";
 import type { Journal, JournalStep } from "./journal.ts";
+import { cameMeanwhile } from "./late-comers.ts";
 import { removeLeftLogs } from "./left-logs.ts";
 import { moveIn } from "./move-in.ts";
+import { type MovedAside, movedAside } from "./moved-aside.ts";
 import { forgetNextStart } from "./next-start.ts";
 import { linkAbove } from "./obstacles.ts";
 import { parentOf } from "./paths.ts";
@@ -20,13 +23,14 @@ import { refuseLateBehind } from "./taken-away.ts";
  * Does all that the journal says, then closes it. Every step can be done again: after a crash
  * this runs once more from the top.
  * @param tell called with every step that is done
+ * @returns what was moved aside, in this run or in one that died
  */
 export async function applyJournal(
 	agent: Agent,
 	journal: Journal,
 	locked?: { replace(path: string): Promise<boolean> },
 	tell: (done: JournalStep) => void = () => {},
-): Promise<void> {
+): Promise<MovedAside[]> {
 	const { home } = agent;
 	const { disk } = agent.system;
 	dropSuspended(agent);
@@ -35,7 +39,7 @@ export async function applyJournal(
 		await applyStep(
 			agent,
 			step,
-			journal.steps,
+			journal,
 			async () => (await locked?.replace(step.path)) ?? false,
 		);
 		tell(step);
@@ -45,7 +49,9 @@ export async function applyJournal(
 		if (disk.stat(directory)?.kind === "directory")
 			syncDirectory(disk, directory);
 	publishUndo(agent, journal);
+	const moved = movedAside(agent, journal);
 	closeJournal(agent, journal);
+	return moved;
 }
 
 /**
@@ -108,10 +114,11 @@ export function publishUndo(
 async function applyStep(
 	agent: Agent,
 	step: JournalStep,
-	steps: readonly JournalStep[],
+	journal: Journal,
 	replaceLocked: () => Promise<boolean>,
 ): Promise<void> {
 	const { disk } = agent.system;
+	const { steps } = journal;
 	const path = `${agent.home}/${step.path}`;
 	const link = linkAbove(disk, agent.home, step.path);
 	// Done again after a crash: what was to be removed went with its directory, and a link of ours took that place.
@@ -126,15 +133,16 @@ async function applyStep(
 		case "remove":
 			// Dying after the file and before its log leaves the log: whatever stands there now made its own.
 			if (step.was.kind === "database" && disk.stat(path) === undefined)
-				return removeLeftLogs(agent, step.path, step.seen);
+				return removeLeftLogs(agent, journal, step.path, step.seen);
 			if (!isStillThere(agent, steps, step)) return;
 			return step.was.kind === "directory"
-				? removeDirectory(agent, path)
-				: removeFile(agent, step);
+				? removeDirectory(agent, steps, step.path)
+				: removeFile(agent, journal, step);
 		case "set-aside":
 			if (!isStillThere(agent, steps, step)) return;
 			return setAside(
 				agent,
+				journal,
 				step.path,
 				arrivalAt(steps, step.path)?.do === "database" ||
 					isNowDatabase(agent, step.path),
@@ -144,9 +152,9 @@ async function applyStep(
 			return;
 		case "write":
 		case "link":
-			return moveIn(agent, step);
+			return moveIn(agent, journal, step);
 		case "database":
-			return replaceDatabase(agent, step, replaceLocked);
+			return replaceDatabase(agent, journal, step, replaceLocked);
 		case "set-mode":
 			setModeDurably(disk, path, step);
 	}
@@ -155,29 +163,34 @@ async function applyStep(
 /** A file that was written to since the present was captured is in no snapshot, and so it is only moved away. */
 function removeFile(
 	agent: Agent,
+	journal: Journal,
 	{ path, was, seen }: Extract<JournalStep, { do: "remove" }>,
 ): void {
 	const { disk } = agent.system;
 	const live = `${agent.home}/${path}`;
-	if (was.kind === "database") removeDatabase(agent, path, seen);
+	if (was.kind === "database") removeDatabase(agent, journal, path, seen);
 	else if (seen !== undefined && disk.stat(live)?.signature !== seen)
-		setAside(agent, path);
+		setAside(agent, journal, path);
 	else disk.unlink(live);
 }
 
-function removeDirectory({ system: { disk } }: Agent, path: string): void {
+function removeDirectory(
+	{ system: { disk }, home }: Agent,
+	steps: readonly JournalStep[],
+	path: string,
+): void {
 	try {
-		disk.removeDirectory(path);
+		disk.removeDirectory(`${home}/${path}`);
 	} catch (error) {
+		const code = errorCode(error) ?? "";
+		if (FILLED.includes(code) && hasToGiveWay(steps, path))
+			throw cameMeanwhile(path);
 		// Gone already, or it holds what was never looked for, which stays.
-		if (
-			!["ENOENT", "ENOTDIR", "ENOTEMPTY", "EEXIST"].includes(
-				errorCode(error) ?? "",
-			)
-		)
-			throw error;
+		if (!["ENOENT", "ENOTDIR", ...FILLED].includes(code)) throw error;
 	}
 }
+
+const FILLED: readonly string[] = ["ENOTEMPTY", "EEXIST"];
 
 function makeDirectory(
 	{ system, store }: Agent,

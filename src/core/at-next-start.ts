@@ -12,7 +12,7 @@ import {
 import {
 	type Finished,
 	finishedFirst,
-	NOTHING,
+	NONE_INTERRUPTED,
 	recoverLocked,
 } from "./recover.ts";
 import {
@@ -82,7 +82,7 @@ export interface Recovered extends Finished {
 export async function recover(agent: Agent): Promise<Recovered> {
 	const { system, store } = agent;
 	if (system.disk.stat(store.directory) === undefined)
-		return { ...NOTHING, outcome: undefined };
+		return { ...NONE_INTERRUPTED, outcome: undefined };
 	return withLock(agent, "recover", async () => {
 		const finished = await recoverLocked(agent);
 		const waiting = readNextStart(system.disk, store);

@@ -2,7 +2,14 @@ import * as v from "valibot";
 import { errorCode, SnapshotError } from "../errors.ts";
 import type { Disk } from "../system/system.ts";
 import { readText, writeDurably } from "./durable.ts";
-import { damaged, Entry, MANIFEST_LIMIT, parse } from "./manifest.ts";
+import {
+	DatabaseEntry,
+	damaged,
+	Entry,
+	MANIFEST_LIMIT,
+	PlainEntry,
+	parse,
+} from "./manifest.ts";
 import { isWithin, whyUnsafe } from "./paths.ts";
 import type { StorePaths } from "./store.ts";
 
@@ -36,7 +43,7 @@ const JournalStep = v.variant("do", [
 		path: Path,
 		/** Signature of what stood there when the present was captured: what came since is moved aside, not written over. */
 		seen: v.optional(v.string()),
-		entry: Entry,
+		entry: PlainEntry,
 		was: Was,
 		behind: Behind,
 		staged: STAGED,
@@ -54,7 +61,7 @@ const JournalStep = v.variant("do", [
 	v.object({
 		do: v.literal("database"),
 		path: Path,
-		entry: Entry,
+		entry: DatabaseEntry,
 		was: Was,
 		behind: Behind,
 		staged: STAGED,
@@ -82,6 +89,10 @@ const Journal = v.object({
 	/** The undo snapshot's id, unless there is none. It lies in `.restore/undo` until the first step moves it out. */
 	undo: v.optional(v.pipe(v.string(), v.regex(/^\d{8}-\d{6}[A-Za-z0-9_-]*$/))),
 	startedAt: v.string(),
+	/** The folder in `quarantine` that is its own; absent in journals of before it was added. */
+	quarantine: v.optional(
+		v.pipe(v.string(), v.regex(/^[+-]?\d{4,6}-\d\d-\d\dT\d{9}Z(-\d{1,9})?$/)),
+	),
 	steps: v.array(JournalStep),
 });
 
@@ -124,6 +135,11 @@ export function readJournal(
 		const journal = parse(Journal, text, what);
 		if (journal.steps.some((step) => isWithin(step.path, store.below)))
 			throw damaged(what, "names a path in the snapshot store");
+		const staged = journal.steps.flatMap((step) =>
+			"staged" in step ? [step.staged] : [],
+		);
+		if (new Set(staged).size < staged.length)
+			throw damaged(what, "names a staged file twice");
 		return journal;
 	} catch (error) {
 		const why = WHY_UNREADABLE[errorCode(error) ?? ""];

@@ -2,12 +2,13 @@ import type { Agent } from "./agent.ts";
 import { isStillBehind } from "./behind-links.ts";
 import { refuseStrangeSidecars, UNREAD } from "./capture-databases.ts";
 import { hashDatabase, hashFile } from "./copy.ts";
+import { isFilled } from "./giving-way.ts";
 import { type Journal, type JournalStep, stagedPath } from "./journal.ts";
 import { judgeFailed } from "./judge-failed.ts";
 import type { Entry } from "./manifest.ts";
 import { linkAbove } from "./obstacles.ts";
 import { checkPatience } from "./patience.ts";
-import { setAsideSince } from "./quarantine.ts";
+import { setAsideBy } from "./quarantine.ts";
 import { arrivalAt, isStillThere } from "./removal.ts";
 import { databaseSignature } from "./scan.ts";
 
@@ -55,10 +56,11 @@ function judgeBehind(
 
 async function judgeReadable(
 	agent: Agent,
-	{ steps, startedAt }: Journal,
+	journal: Journal,
 	step: JournalStep,
 ): Promise<Judgement> {
 	const { disk } = agent.system;
+	const { steps } = journal;
 	const now = disk.stat(`${agent.home}/${step.path}`);
 	switch (step.do) {
 		case "make-directory":
@@ -72,8 +74,9 @@ async function judgeReadable(
 			// What a later step has put there is judged by that one.
 			if (!isStillThere(agent, steps, step))
 				return arrivalAt(steps, step.path) === undefined ? "foreign" : "done";
+			if (step.do === "remove" && step.was.kind === "directory")
+				return isFilled(agent, steps, step.path) ? "foreign" : "pending";
 			return step.do === "set-aside" ||
-				step.was.kind === "directory" ||
 				isAsSeen(agent, step) ||
 				((await isStill(agent, step.was)) && isStillBehind(agent, step))
 				? "pending"
@@ -101,7 +104,7 @@ async function judgeReadable(
 	if (now === undefined)
 		return step.was === undefined ||
 			mayBeGone(steps, step.path) ||
-			setAsideSince(agent, step.path, startedAt).length > 0
+			setAsideBy(agent, journal, step.path).length > 0
 			? "pending"
 			: "foreign";
 	if (step.was === undefined) return "foreign";

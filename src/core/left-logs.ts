@@ -3,7 +3,12 @@ import type { Disk } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
 import { moveWhereNothingIs } from "./late-comers.ts";
 import { SIDECARS } from "./paths.ts";
-import { leaveQuarantine, placeAside, setAsideSince } from "./quarantine.ts";
+import {
+	leaveQuarantine,
+	type Owner,
+	placeAside,
+	setAsideBy,
+} from "./quarantine.ts";
 
 type Suffix = (typeof SIDECARS)[number];
 
@@ -29,6 +34,7 @@ export function sidecarsOf(disk: Disk, live: string): Sidecar[] {
  */
 export function removeLeftLogs(
 	agent: Agent,
+	journal: Owner,
 	path: string,
 	seen: string | undefined,
 	left = sidecarsOf(agent.system.disk, `${agent.home}/${path}`),
@@ -38,7 +44,7 @@ export function removeLeftLogs(
 	if (disk.stat(live) !== undefined) return;
 	for (const { suffix, inode } of left) {
 		if (disk.stat(`${live}${suffix}`)?.inode !== inode) continue;
-		const aside = moveAway(agent, `${path}${suffix}`);
+		const aside = moveAway(agent, journal, `${path}${suffix}`);
 		if (aside === undefined) continue;
 		const isKnown = isOf(disk, aside, suffix, seen);
 		if (disk.stat(live) === undefined) {
@@ -51,21 +57,25 @@ export function removeLeftLogs(
 /** Dying between a log that was moved out of the way and its removal leaves it in the quarantine. */
 export function dropMovedLogs(
 	agent: Agent,
+	journal: Owner,
 	path: string,
 	seen: string | undefined,
-	since: string,
 ): void {
 	const { disk } = agent.system;
 	if (disk.stat(`${agent.home}/${path}`) !== undefined) return;
 	for (const suffix of SIDECARS)
-		for (const aside of setAsideSince(agent, `${path}${suffix}`, since))
+		for (const aside of setAsideBy(agent, journal, `${path}${suffix}`))
 			if (isOf(disk, aside, suffix, seen) || isWorthless(disk, aside, suffix))
 				disk.unlink(aside);
 }
 
 /** Undefined: its owner has taken it away meanwhile. */
-function moveAway(agent: Agent, path: string): string | undefined {
-	const aside = placeAside(agent, path);
+function moveAway(
+	agent: Agent,
+	journal: Owner,
+	path: string,
+): string | undefined {
+	const aside = placeAside(agent, journal, path);
 	try {
 		agent.system.disk.rename(`${agent.home}/${path}`, aside);
 		return aside;

@@ -28,6 +28,26 @@ const common = {
 	mtime: v.optional(v.pipe(v.number(), v.minValue(-1e14), v.maxValue(1e14))),
 };
 
+export const PlainEntry = v.object({
+	...common,
+	kind: v.literal("file"),
+	size: Size,
+	sha256: v.optional(Sha256),
+});
+
+export const DatabaseEntry = v.object({
+	...common,
+	kind: v.literal("database"),
+	size: Size,
+	sha256: Sha256,
+	/** SHA-256 without the header fields that SQLite changes by itself: equal content, equal hash. */
+	content: Sha256,
+	journalMode: v.string(),
+	/** False when the time allowed for the damage check ran out. */
+	checked: v.boolean(),
+});
+export type DatabaseEntry = v.InferOutput<typeof DatabaseEntry>;
+
 export const Entry = v.variant("kind", [
 	v.object({ ...common, kind: v.literal("directory") }),
 	v.object({
@@ -35,28 +55,12 @@ export const Entry = v.variant("kind", [
 		kind: v.literal("link"),
 		target: v.pipe(v.string(), v.excludes("\0")),
 	}),
-	v.object({
-		...common,
-		kind: v.literal("file"),
-		size: Size,
-		sha256: v.optional(Sha256),
-	}),
-	v.object({
-		...common,
-		kind: v.literal("database"),
-		size: Size,
-		sha256: Sha256,
-		/** SHA-256 without the header fields that SQLite changes by itself: equal content, equal hash. */
-		content: Sha256,
-		journalMode: v.string(),
-		/** False when the time allowed for the damage check ran out. */
-		checked: v.boolean(),
-	}),
+	PlainEntry,
+	DatabaseEntry,
 ]);
 /** One captured thing. `mode`, `mtime` and `sha256` are absent only in snapshots that Hermes made. */
 export type Entry = v.InferOutput<typeof Entry>;
 export type FileEntry = Extract<Entry, { kind: "file" | "database" }>;
-export type DatabaseEntry = Extract<Entry, { kind: "database" }>;
 
 const Whole = v.object({
 	...Summary.entries,

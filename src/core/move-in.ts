@@ -1,8 +1,8 @@
 import { errorCode } from "../errors.ts";
 import type { Agent } from "./agent.ts";
 import { type Journal, type JournalStep, stagedPath } from "./journal.ts";
-import { NO_HARD_LINKS } from "./late-comers.ts";
-import { placeAside, setAside } from "./quarantine.ts";
+import { cameMeanwhile, NO_HARD_LINKS } from "./late-comers.ts";
+import { type Owner, placeAside, setAside } from "./quarantine.ts";
 
 type Arrival = Extract<JournalStep, { do: "write" | "link" }>;
 
@@ -11,16 +11,22 @@ type Arrival = Extract<JournalStep, { do: "write" | "link" }>;
  * moved aside; where nothing was, nothing is written over. A reader finds the old one or the new one at any moment. Can be
  * done again after a crash. Only who renames another file there between our last two calls is overtaken.
  */
-export function moveIn(agent: Agent, step: Arrival): void {
+export function moveIn(agent: Agent, journal: Owner, step: Arrival): void {
 	const { disk } = agent.system;
-	keepOld(agent, step); // of one that died
+	keepOld(agent, journal, step); // of one that died
 	const waiting = stagedPath(agent.store, step.staged);
-	while (disk.stat(waiting) !== undefined) arrive(agent, step, waiting);
-	keepOld(agent, step);
+	while (disk.stat(waiting) !== undefined)
+		arrive(agent, journal, step, waiting);
+	keepOld(agent, journal, step);
 }
 
 /** Once more when it is still waiting. */
-function arrive(agent: Agent, step: Arrival, waiting: string): void {
+function arrive(
+	agent: Agent,
+	journal: Owner,
+	step: Arrival,
+	waiting: string,
+): void {
 	const { disk } = agent.system;
 	const live = `${agent.home}/${step.path}`;
 	const now = disk.stat(live);
@@ -33,11 +39,24 @@ function arrive(agent: Agent, step: Arrival, waiting: string): void {
 		(now?.kind === "file" || now?.kind === "link") &&
 		now.signature !== step.seen
 	) {
-		setAside(agent, step.path);
+		setAside(agent, journal, step.path);
 	} else {
 		if (step.seen !== undefined && now?.kind === "file")
 			nameTwice(agent, live, oldOf(agent, step));
-		disk.rename(waiting, live);
+		takePlace(agent, step, waiting);
+	}
+}
+
+/** Nothing replaces a directory, which somebody has made there. */
+function takePlace(
+	{ system: { disk }, home }: Agent,
+	{ path }: Arrival,
+	waiting: string,
+): void {
+	try {
+		disk.rename(waiting, `${home}/${path}`);
+	} catch (error) {
+		throw errorCode(error) === "EISDIR" ? cameMeanwhile(path) : error;
 	}
 }
 
@@ -90,18 +109,21 @@ function nameTwice(
 }
 
 /** What died with a restore that is settled otherwise. */
-export function keepAllOld(agent: Agent, { steps }: Journal): void {
-	for (const step of steps)
-		if (step.do === "write" || step.do === "link") keepOld(agent, step);
+export function keepAllOld(agent: Agent, journal: Journal): void {
+	for (const step of journal.steps)
+		if (step.do === "write" || step.do === "link")
+			keepOld(agent, journal, step);
 }
 
-function keepOld(agent: Agent, step: Arrival): void {
+function keepOld(agent: Agent, journal: Owner, step: Arrival): void {
 	const { disk } = agent.system;
 	const old = oldOf(agent, step);
 	const found = disk.stat(old);
 	if (found === undefined) return;
-	if (found.signature === step.seen) disk.unlink(old);
-	else disk.rename(old, placeAside(agent, step.path));
+	const now = disk.stat(`${agent.home}/${step.path}`);
+	const isStill = now?.inode === found.inode && now.device === found.device;
+	if (isStill || found.signature === step.seen) disk.unlink(old);
+	else disk.rename(old, placeAside(agent, journal, step.path));
 }
 
 function oldOf({ store }: Agent, { staged }: Arrival): string {

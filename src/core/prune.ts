@@ -10,7 +10,7 @@ import { whyFailed } from "./reasons.ts";
 import {
 	type Finished,
 	finishedFirst,
-	NOTHING,
+	NONE_INTERRUPTED,
 	recoverIfClear,
 } from "./recover.ts";
 import { applyRetention, type Policy, type Verdict } from "./retention.ts";
@@ -73,7 +73,7 @@ async function recoverIfPossible(
 		return await recoverIfClear(agent);
 	} catch (error) {
 		if (error instanceof SnapshotError && error.code === "failed")
-			return { ...NOTHING, isBlocked: true };
+			return { ...NONE_INTERRUPTED, isBlocked: true };
 		throw error;
 	}
 }

@@ -3,8 +3,28 @@ import type { Agent } from "./agent.ts";
 import { itemFor } from "./coverage.ts";
 import { DatabaseHeader } from "./database-header.ts";
 import { makeDirectories, readBeginning } from "./durable.ts";
+import type { Journal } from "./journal.ts";
 import { looksLikeDatabase, parentOf, SIDECARS } from "./paths.ts";
 import { giveToOwner } from "./store.ts";
+
+/** Whose quarantine is meant: each restore has a folder of its own, which its journal names. */
+export type Owner = Pick<Journal, "quarantine" | "startedAt">;
+
+/** For a new journal: by a time may be called what a clock that jumped has left there, and by this name nothing is. */
+export function freeQuarantine({
+	system: { disk, clock },
+	store,
+}: Agent): string {
+	const there =
+		disk.stat(store.quarantine)?.kind === "directory"
+			? disk.names(store.quarantine)
+			: [];
+	const first = folderOf(clock.now());
+	let name = first;
+	for (let next = 2; there.some((other) => isOf(other, name)); next++)
+		name = `${first}-${next}`;
+	return name;
+}
 
 /**
  * Out of the way, with all that belongs to it: what we could not copy we do not destroy.
@@ -12,12 +32,13 @@ import { giveToOwner } from "./store.ts";
  */
 export function setAside(
 	agent: Agent,
+	journal: Owner,
 	path: string,
 	isDatabase = isNowDatabase(agent, path),
 ): void {
 	const { disk } = agent.system;
 	const live = `${agent.home}/${path}`;
-	const aside = placeAside(agent, path);
+	const aside = placeAside(agent, journal, path);
 	// The file itself last: while it is there, a crash has this done again.
 	for (const suffix of isDatabase ? [...SIDECARS, ""] : [""])
 		if (disk.stat(`${live}${suffix}`) !== undefined)
@@ -45,10 +66,14 @@ export function isNamedLikeDatabase({ host }: Agent, path: string): boolean {
 	return looksLikeDatabase(path) || itemFor(host, path)?.database === true;
 }
 
-/** Where something can be moved at this moment: nothing that was moved away in the same millisecond is written over. */
-export function placeAside({ system, store }: Agent, path: string): string {
+/** Where something can be moved at this moment: nothing that was moved away before is written over. */
+export function placeAside(
+	{ system, store }: Agent,
+	{ quarantine }: Owner,
+	path: string,
+): string {
 	const { disk, clock } = system;
-	const folder = `${store.quarantine}/${folderOf(clock.now())}`;
+	const folder = `${store.quarantine}/${quarantine ?? folderOf(clock.now())}`;
 	const isTaken = (place: string) =>
 		["", ...SIDECARS].some(
 			(suffix) => disk.stat(`${place}${suffix}`) !== undefined,
@@ -73,21 +98,21 @@ export function leaveQuarantine(agent: Agent, place: string): void {
 	leaveQuarantine(agent, folder);
 }
 
-/** Where it was moved since: by steps that may have died before they put something in its place, or it back. */
-export function setAsideSince(
+/** Where it was moved: by steps that may have died before they put something in its place, or it back. */
+export function setAsideBy(
 	agent: Agent,
+	journal: Owner,
 	path: string,
-	since: string,
 ): string[] {
-	return foldersSince(agent, since)
+	return foldersOf(agent, journal)
 		.map((folder) => `${folder}/${path}`)
 		.filter((aside) => agent.system.disk.stat(aside) !== undefined);
 }
 
 /** Removes the empty folders that a step has left that died before it moved something there, or after. */
-export function sweepQuarantine(agent: Agent, since: string): void {
+export function sweepQuarantine(agent: Agent, journal: Owner): void {
 	const { system, store } = agent;
-	for (const folder of foldersSince(agent, since)) sweep(agent, folder);
+	for (const folder of foldersOf(agent, journal)) sweep(agent, folder);
 	if (system.disk.stat(store.quarantine)?.kind === "directory")
 		leaveQuarantine(agent, `${store.quarantine}/any`);
 }
@@ -100,16 +125,26 @@ function sweep(agent: Agent, folder: string): void {
 	if (disk.stat(folder) !== undefined) leaveQuarantine(agent, `${folder}/any`);
 }
 
-function foldersSince(
-	{ system: { disk }, store: { quarantine } }: Agent,
-	since: string,
+/** One that does not say so has taken folders by the time of each move, and only their names tell. */
+export function foldersOf(
+	{ system: { disk }, store }: Agent,
+	{ quarantine, startedAt }: Owner,
 ): string[] {
-	if (disk.stat(quarantine)?.kind !== "directory") return [];
+	if (disk.stat(store.quarantine)?.kind !== "directory") return [];
 	return disk
-		.names(quarantine)
-		.filter((name) => name >= folderOf(new Date(since)))
-		.map((name) => `${quarantine}/${name}`)
+		.names(store.quarantine)
+		.filter((name) =>
+			quarantine === undefined
+				? name >= folderOf(new Date(startedAt))
+				: isOf(name, quarantine),
+		)
+		.map((name) => `${store.quarantine}/${name}`)
 		.filter((folder) => disk.stat(folder)?.kind === "directory");
+}
+
+/** The folder of that name, or a further one of the same restore. */
+function isOf(folder: string, name: string): boolean {
+	return folder === name || folder.startsWith(`${name}-`);
 }
 
 /** Later ones sort behind. */

@@ -13,11 +13,13 @@ import {
 } from "./journal.ts";
 import { judge } from "./judge.ts";
 import { LiveLocks } from "./live-locks.ts";
+import { lateText, type MovedAside } from "./moved-aside.ts";
 import { waitingInstead } from "./next-start.ts";
 import { Occupancy } from "./occupancy.ts";
 import { whyFailed } from "./reasons.ts";
 import { isDone } from "./removal.ts";
 import { putBackRemoved } from "./remove-database.ts";
+import { renewStaged } from "./renew-staged.ts";
 import { canTakeBack } from "./restore-steps.ts";
 import { databaseSignature } from "./scan.ts";
 import { refuseTakenAway } from "./taken-away.ts";
@@ -27,13 +29,16 @@ export interface Finished {
 	readonly snapshot: string | undefined;
 	/** The snapshot of another restore, which waited for the next start: the interrupted one was begun later. */
 	readonly forgotten: string | undefined;
+	/** By that restore, before it was interrupted or now. */
+	readonly movedAside: readonly MovedAside[];
 	/** Of the one that was finished; undefined when it left no undo snapshot. */
 	readonly canUndo: boolean | undefined;
 }
 
-export const NOTHING: Finished = {
+export const NONE_INTERRUPTED: Finished = {
 	snapshot: undefined,
 	forgotten: undefined,
+	movedAside: [],
 	canUndo: undefined,
 };
 
@@ -48,7 +53,7 @@ export async function recoverLocked(agent: Agent): Promise<Finished> {
 	if (journal === undefined) {
 		// It never reached its commit point: as if it had not been.
 		system.disk.removeTree(store.restoring);
-		return NOTHING;
+		return NONE_INTERRUPTED;
 	}
 	const forgotten = waitingInstead(system.disk, store, journal.snapshot);
 	const locks = new LiveLocks(agent);
@@ -56,13 +61,13 @@ export async function recoverLocked(agent: Agent): Promise<Finished> {
 		const ready = await lockedAndJudged(agent, journal, locks).catch(
 			stillHalfWay(journal),
 		);
-		await carryOn(agent, ready, locks);
+		const movedAside = await carryOn(agent, ready, locks);
+		const { snapshot, undo, steps } = journal;
+		const canUndo = undo === undefined ? undefined : canTakeBack(steps);
+		return { snapshot, forgotten, movedAside, canUndo };
 	} finally {
 		await locks.release();
 	}
-	const { snapshot, undo, steps } = journal;
-	const canUndo = undo === undefined ? undefined : canTakeBack(steps);
-	return { snapshot, forgotten, canUndo };
 }
 
 /** How often it is judged anew because something was written meanwhile. */
@@ -87,6 +92,7 @@ async function lockedAndJudged(
 			publishUndo(agent, journal);
 			throw blocked(agent, journal, changed);
 		}
+		if (round === 1) await renewStaged(agent, journal);
 		const ready = besideHolders(agent, journal, hint);
 		await locks.take(ready.steps, hint);
 		if (databasesNow(agent, journal) === before) return ready;
@@ -118,10 +124,10 @@ async function carryOn(
 	agent: Agent,
 	journal: Journal,
 	locks: LiveLocks,
-): Promise<void> {
+): Promise<MovedAside[]> {
 	const done = new Set<JournalStep>();
 	try {
-		await applyJournal(agent, journal, locks, (step) => done.add(step));
+		return await applyJournal(agent, journal, locks, (step) => done.add(step));
 	} catch (error) {
 		throw new SnapshotError(
 			"failed",
@@ -135,12 +141,18 @@ async function carryOn(
 export function finishedFirst({
 	snapshot,
 	forgotten,
+	movedAside,
 }: Finished): string | undefined {
 	if (snapshot === undefined) return undefined;
-	const finished = `Finished the interrupted restore of ${snapshot} first.`;
-	return forgotten === undefined
-		? finished
-		: `${finished} The restore of ${forgotten} that waited for the next start is forgotten.`;
+	return [
+		`Finished the interrupted restore of ${snapshot} first.`,
+		...lateText(movedAside),
+		...(forgotten === undefined
+			? []
+			: [
+					`The restore of ${forgotten} that waited for the next start is forgotten.`,
+				]),
+	].join(" ");
 }
 
 /** A way back that died before its own journal was written has never been, and the restore behind it waits again. */
@@ -204,7 +216,7 @@ export async function recoverIfClear(
 		return { ...(await recoverLocked(agent)), isBlocked: false };
 	} catch (error) {
 		if (error instanceof SnapshotError && WAITING.includes(error.code))
-			return { ...NOTHING, isBlocked: true };
+			return { ...NONE_INTERRUPTED, isBlocked: true };
 		throw error;
 	}
 }

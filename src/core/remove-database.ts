@@ -10,8 +10,9 @@ import { linkAbove } from "./obstacles.ts";
 import { parentOf, SIDECARS } from "./paths.ts";
 import {
 	leaveQuarantine,
+	type Owner,
 	placeAside,
-	setAsideSince,
+	setAsideBy,
 	sweepQuarantine,
 } from "./quarantine.ts";
 import { databaseSignature } from "./scan.ts";
@@ -22,6 +23,7 @@ import { databaseSignature } from "./scan.ts";
  */
 export function removeDatabase(
 	agent: Agent,
+	journal: Owner,
 	path: string,
 	seen: string | undefined,
 ): void {
@@ -31,11 +33,11 @@ export function removeDatabase(
 	const sidecars = sidecarsOf(disk, live);
 	if (seen === undefined) {
 		disk.unlink(live);
-		removeLeftLogs(agent, path, seen, sidecars);
+		removeLeftLogs(agent, journal, path, seen, sidecars);
 		return;
 	}
 	refuseInUse(agent, path, [seen]);
-	const moved = placeAside(agent, path);
+	const moved = placeAside(agent, journal, path);
 	disk.rename(live, moved);
 	const [, ...logs] = databaseSignature(disk, live).split(" ");
 	const now = [databaseSignature(disk, moved).split(" ")[0], ...logs].join(" ");
@@ -49,26 +51,23 @@ export function removeDatabase(
 	disk.unlink(moved);
 	leaveQuarantine(agent, moved);
 	// Another one now is that of an agent who makes the database anew, and would miss it.
-	removeLeftLogs(agent, path, seen, sidecars);
+	removeLeftLogs(agent, journal, path, seen, sidecars);
 }
 
 /**
  * One that was out of reach when the restore died had not been looked at, and an agent who had it open may have gone on:
  * it is judged, and removed, where it was.
  */
-export function putBackRemoved(
-	agent: Agent,
-	{ steps, startedAt }: Journal,
-): void {
+export function putBackRemoved(agent: Agent, journal: Journal): void {
 	const { disk } = agent.system;
-	for (const step of steps) {
+	for (const step of journal.steps) {
 		if (step.do !== "remove" || step.was.kind !== "database") continue;
 		if (linkAbove(disk, agent.home, step.path) !== undefined) continue;
-		for (const aside of setAsideSince(agent, step.path, startedAt))
+		for (const aside of setAsideBy(agent, journal, step.path))
 			putBack(agent, aside, step.path);
-		dropMovedLogs(agent, step.path, step.seen, startedAt);
+		dropMovedLogs(agent, journal, step.path, step.seen);
 	}
-	sweepQuarantine(agent, startedAt);
+	sweepQuarantine(agent, journal);
 }
 
 function putBack(agent: Agent, aside: string, path: string): void {

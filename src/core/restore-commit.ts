@@ -8,7 +8,9 @@ import { hintFor, progressText } from "./half-way.ts";
 import { type Journal, type JournalStep, writeJournal } from "./journal.ts";
 import { listSnapshots } from "./listing.ts";
 import { type Manifest, UNDO_REASON } from "./manifest.ts";
+import type { MovedAside } from "./moved-aside.ts";
 import { type PruneOutcome, pruneAfterwards } from "./prune.ts";
+import { freeQuarantine } from "./quarantine.ts";
 import { whyFailed } from "./reasons.ts";
 import type { RestoreRequest } from "./restore.ts";
 import type { Ready } from "./restore-prepare.ts";
@@ -18,6 +20,7 @@ export interface Committed {
 	/** The undo snapshot's id. */
 	readonly undo: string | undefined;
 	readonly pruned: PruneOutcome | { readonly problem: string } | undefined;
+	readonly movedAside: readonly MovedAside[];
 }
 
 /** Writes the journal and does what it says. */
@@ -37,17 +40,19 @@ export async function commit(
 		snapshot: manifest.id,
 		undo,
 		startedAt: system.clock.now().toISOString(),
+		quarantine: freeQuarantine(agent),
 		steps: [...ready.steps],
 	};
-	await carryOut(agent, journal, staging);
+	const movedAside = await carryOut(agent, journal, staging);
 	const settings = settingsIfSound(agent);
 	// Never after an incomplete capture: what it lacks may be in the oldest snapshot only. Nor without knowing how many.
 	if (ready.present.missed.some(({ lost }) => lost) || settings === undefined)
-		return { undo, pruned: undefined };
+		return { undo, pruned: undefined, movedAside };
 	const inUse = [manifest.id, undo, ...(request.inUse ?? [])].filter(
 		(id) => id !== undefined,
 	);
-	return { undo, pruned: pruneAfterwards(agent, policyOf(settings), inUse) };
+	const pruned = pruneAfterwards(agent, policyOf(settings), inUse);
+	return { undo, pruned, movedAside };
 }
 
 function sealUndo(
@@ -79,7 +84,7 @@ async function carryOut(
 	agent: Agent,
 	journal: Omit<Journal, "formatVersion">,
 	staging: Staging,
-): Promise<void> {
+): Promise<MovedAside[]> {
 	let changed = false;
 	const done = new Set<JournalStep>();
 	const watched = watching(agent, () => {
@@ -87,7 +92,7 @@ async function carryOut(
 	});
 	try {
 		writeJournal(agent.system.disk, agent.store, journal);
-		await applyJournal(
+		return await applyJournal(
 			watched,
 			{ formatVersion: 1, ...journal },
 			{

@@ -4,6 +4,7 @@ import { removeRemains } from "./apply.ts";
 import { findSnapshot, listSnapshots, type SnapshotInfo } from "./listing.ts";
 import { withLock } from "./lock.ts";
 import { type Manifest, UNDO_REASON } from "./manifest.ts";
+import type { MovedAside } from "./moved-aside.ts";
 import { forgetNextStart, waitingSnapshot } from "./next-start.ts";
 import { type Finished, finishedFirst, recoverLocked } from "./recover.ts";
 import { type Committed, commit } from "./restore-commit.ts";
@@ -50,6 +51,8 @@ export interface RestoreOutcome {
 	readonly undo: string | undefined;
 	/** Undefined: nothing was pruned, because nothing changed or the present could not be saved whole. */
 	readonly pruned: Committed["pruned"];
+	/** What came while it was done, or could not be read: it is in no snapshot. */
+	readonly movedAside: readonly MovedAside[];
 	/** An interrupted restore that was finished first. */
 	readonly recovered: Finished | undefined;
 	/** The snapshot whose restore waited for the next start, and does not any more: this one has taken its place. */
@@ -120,8 +123,8 @@ export async function restoreLocked(
 	try {
 		const ready = await prepare(agent, manifest, request, staging);
 		const isDone = request.dryRun || ready.plan.steps.length === 0;
-		const { undo, pruned } = isDone
-			? { undo: undefined, pruned: undefined }
+		const { undo, pruned, movedAside } = isDone
+			? { undo: undefined, pruned: undefined, movedAside: [] }
 			: await commit(agent, manifest, request, ready, staging);
 		if (!request.dryRun) forgetNextStart(system.disk, store); // that there was nothing to do is an answer, too
 		return {
@@ -130,6 +133,7 @@ export async function restoreLocked(
 			selected: request.select,
 			undo,
 			pruned,
+			movedAside,
 			recovered: undefined,
 			forgotten: request.dryRun ? undefined : waiting,
 			undone: isUndo(request) ? undoneBy(agent, manifest) : undefined,

@@ -3,6 +3,7 @@ import { type Agent, settingsOrDefaults } from "./agent.ts";
 import { dropSuspended, publishUndo } from "./apply.ts";
 import { createLocked } from "./create.ts";
 import { syncDirectory } from "./durable.ts";
+import { makeWay } from "./giving-way.ts";
 import { few } from "./half-way.ts";
 import { type Journal, readJournal } from "./journal.ts";
 import { removeLeftLogs } from "./left-logs.ts";
@@ -10,6 +11,7 @@ import type { SnapshotInfo } from "./listing.ts";
 import { withLock } from "./lock.ts";
 import type { Manifest, Missed } from "./manifest.ts";
 import { keepAllOld } from "./move-in.ts";
+import { type MovedAside, movedAside } from "./moved-aside.ts";
 import { waitingInstead } from "./next-start.ts";
 import { resume } from "./recover.ts";
 import { putBackRemoved } from "./remove-database.ts";
@@ -31,6 +33,8 @@ export interface Settled {
 	readonly missed: readonly Missed[];
 	/** Of the way out. */
 	readonly outcome: RestoreOutcome;
+	/** By the interrupted restore, and by the way out of it. */
+	readonly movedAside: readonly MovedAside[];
 	/** The snapshot whose restore waited for the next start, and does not any more. */
 	readonly forgotten: string | undefined;
 }
@@ -74,14 +78,24 @@ export function settle(agent: Agent, direction: Direction): Promise<Settled> {
 		const settings = settingsOrDefaults(agent);
 		const made = await createLocked(agent, request, settings);
 		const { snapshot: present, missed } = made;
-		const outcome = await afterDoing(keptText(present, missed), async () => {
-			publishUndo(agent, journal);
-			return behind(agent, () =>
-				restoreLocked(agent, wayOut(journal, direction, present.id)),
-			);
+		const outcome = await afterDoing(keptText(present, missed), () => {
+			const moved = makeWay(agent, journal, direction);
+			return afterDoing(movedText(moved), () => {
+				publishUndo(agent, journal);
+				return behind(agent, () =>
+					restoreLocked(agent, wayOut(journal, direction, present.id)),
+				);
+			});
 		});
 		tidyDatabases(agent, journal);
-		return { restored: journal.snapshot, present, missed, outcome, forgotten };
+		return {
+			restored: journal.snapshot,
+			present,
+			missed,
+			outcome,
+			movedAside: [...movedAside(agent, journal), ...outcome.movedAside],
+			forgotten,
+		};
 	});
 }
 
@@ -91,6 +105,11 @@ function keptText({ id }: SnapshotInfo, missed: readonly Missed[]): string {
 	return `What is there now was kept as snapshot ${id}${lacks}.`;
 }
 
+function movedText(paths: readonly string[]): string | undefined {
+	if (paths.length === 0) return undefined;
+	return `${few(paths)} ${paths.length === 1 ? "is" : "are"} in state-snapshots/quarantine now.`;
+}
+
 function labelOf(direction: Direction): string {
 	return `before recover --${direction}`;
 }
@@ -98,10 +117,10 @@ function labelOf(direction: Direction): string {
 const LABELS: readonly string[] = [labelOf("finish"), labelOf("back")];
 
 /** It may have died between a database that it removed and its log, which no plan would speak of. */
-function removeLostLogs(agent: Agent, { steps }: Journal): void {
-	for (const step of steps)
+function removeLostLogs(agent: Agent, journal: Journal): void {
+	for (const step of journal.steps)
 		if (step.do === "remove" && step.was.kind === "database")
-			removeLeftLogs(agent, step.path, step.seen);
+			removeLeftLogs(agent, journal, step.path, step.seen);
 }
 
 /** The interrupted restore may have died while it wrote to one that the way out had no need to touch. */

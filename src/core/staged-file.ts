@@ -10,7 +10,7 @@ const CHECK_BUDGET = 60_000;
 /** Copies one file of a snapshot. @throws SnapshotError `damaged` when it is not what it was a moment ago */
 export function stageFile(
 	{ system, store, patience }: Agent,
-	{ id }: Manifest,
+	{ id }: Pick<Manifest, "id">,
 	entry: FileEntry,
 	to: string,
 ): void {

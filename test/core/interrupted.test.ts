@@ -98,7 +98,15 @@ describe("Ctrl-C while a locked database is waited for", () => {
 		const step: JournalStep = {
 			do: "database",
 			path: "state.db",
-			entry: { path: "state.db", kind: "directory" },
+			entry: {
+				path: "state.db",
+				kind: "database",
+				size: 112,
+				sha256: "0".repeat(64),
+				content: "0".repeat(64),
+				journalMode: "wal",
+				checked: true,
+			},
 			staged: "000000",
 			how: "through",
 			signature: "-",

@@ -16,6 +16,8 @@ import {
 } from "../support/plain-agent.ts";
 import { storeAt } from "../support/store-folders.ts";
 
+const NONE = { snapshot: undefined, movedAside: [] };
+
 /** The power went after the third change of the home itself. */
 async function interrupted(): Promise<Machine> {
 	const on = await changed(changedInEveryWay);
@@ -44,7 +46,7 @@ async function blockedError(on: Machine): Promise<SnapshotError> {
 describe("recovering", () => {
 	it("has nothing to do in a home without a store, and makes none", async () => {
 		const on = plainMachine();
-		expect(await recover(agentOn(on))).toEqual({ snapshot: undefined });
+		expect(await recover(agentOn(on))).toEqual(NONE);
 		expect(on.volume.existsSync(STORE)).toBe(false);
 	});
 
@@ -53,11 +55,12 @@ describe("recovering", () => {
 		const { recoveryPending } = listSnapshots(on.system.disk, storeAt);
 		expect(recoveryPending).toBe(true);
 		expect(await recover(agentOn(on))).toEqual({
+			...NONE,
 			snapshot: "20261121-011502",
 			canUndo: true,
 		});
 		expect(listedIds(on)[0]).toMatch(/before-restore$/);
-		expect(await recover(agentOn(on))).toEqual({ snapshot: undefined });
+		expect(await recover(agentOn(on))).toEqual(NONE);
 	});
 
 	it("is done by the next command that writes", async () => {
@@ -70,7 +73,7 @@ describe("recovering", () => {
 	it("forgets a restore that never reached its commit point", async () => {
 		const on = plainMachine();
 		put(on, "state-snapshots/.restore/new/000000", "staged");
-		expect(await recover(agentOn(on))).toEqual({ snapshot: undefined });
+		expect(await recover(agentOn(on))).toEqual(NONE);
 		expect(on.volume.existsSync(storeAt.restoring)).toBe(false);
 	});
 });
@@ -125,6 +128,13 @@ describe("a journal", () => {
 			journal({ do: "link", path: "x", target: "y", staged: "../../x" }),
 		],
 		["knows a step that we do not", journal({ do: "format-disk", path: "x" })],
+		[
+			"names a staged file twice",
+			journal(
+				{ do: "link", path: "x", target: "y", staged: "000000" },
+				{ do: "link", path: "y", target: "y", staged: "000000" },
+			),
+		],
 	])("that %s is not followed", async (_, text) => {
 		const on = plainMachine();
 		put(on, "state-snapshots/.restore/journal.json", text);
@@ -134,13 +144,13 @@ describe("a journal", () => {
 		expect(on.volume.readdirSync(HOME)).not.toContain("x");
 	});
 
-	function journal(step: Record<string, unknown>): string {
+	function journal(...steps: Record<string, unknown>[]): string {
 		const startedAt = "2026-11-21T01:14:02.000Z";
 		return JSON.stringify({
 			formatVersion: 1,
 			snapshot: "x",
 			startedAt,
-			steps: [step],
+			steps,
 		});
 	}
 });

@@ -62,6 +62,7 @@ const journal = {
 	snapshot: manifest.id,
 	undo: "20261121-011403-before-restore",
 	startedAt: manifest.createdAt,
+	quarantine: "2026-11-21T011402000Z",
 	steps: [
 		{
 			do: "database",

@@ -105,6 +105,23 @@ export async function restored(scene: Scene): Promise<Machine> {
 	return on;
 }
 
+/** The machine as it is left by what died just before its first call of this kind. */
+export async function diedBefore(
+	call: RegExp,
+	on: Machine,
+	work: (on: Machine) => Promise<unknown>,
+): Promise<Machine> {
+	const ending = await dyingAt(1, on, async (dying) => {
+		const { before: die } = dying;
+		dying.before = (now, tear) => {
+			if (call.test(now)) die(now, tear);
+		};
+		await work(dying);
+	});
+	if (ending === undefined) throw new Error("it was done too early");
+	return ending.on;
+}
+
 /** The machine as a restore leaves it that died a few changes behind its commit point. */
 export async function diedHalfWay(
 	on: Machine,

@@ -139,9 +139,19 @@ export function memoryFiles(volume: Volumes, before: BeforeChange): FileSystem {
 			refuseAsLinux(real, String(from), String(to));
 			if (real.lstatSync(from).isSymbolicLink())
 				renameLink(real, String(from), String(to));
-			else real.renameSync(from, to);
+			else renameFile(real, String(from), String(to));
 		}),
 	};
+}
+
+/** memfs would count the name twice, and not remove its directory any more. */
+function renameFile(files: FileSystem, from: string, to: string): void {
+	const [moved, gone] = [from, to].map((path) =>
+		files.lstatSync(path, { throwIfNoEntry: false }),
+	);
+	const isOver = gone !== undefined && !gone.isDirectory();
+	if (isOver && from !== to && gone.ino !== moved?.ino) files.unlinkSync(to);
+	files.renameSync(from, to);
 }
 
 /** memfs would rename what the link points at. */

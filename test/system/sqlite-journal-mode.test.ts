@@ -1,6 +1,8 @@
 import fs from "node:fs";
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
+import { hashDatabase } from "../../src/core/copy.ts";
+import { createDisk } from "../../src/system/disk.ts";
 import { setJournalMode } from "../../src/system/sqlite-journal-mode.ts";
 import { scratch } from "../support/scratch.ts";
 import { connect, makeDatabase } from "../support/small-database.ts";
@@ -12,6 +14,24 @@ describe("the journal mode of a copy", () => {
 		});
 		setJournalMode(connect, path, mode);
 		expect(connect(path).pragma("journal_mode", { simple: true })).toBe(mode);
+	});
+
+	it.each([
+		["delete", 1],
+		["wal", 2],
+	])("%s leaves its content hash, by which a recovery knows it, and is told by its header", (mode, version) => {
+		const path = makeDatabase(`${scratch()}/x.db`, [1], {
+			wal: mode === "delete",
+		});
+		const contentOf = () =>
+			hashDatabase(createDisk(fs), path, () => {}).content;
+		const before = contentOf();
+		setJournalMode(connect, path, mode);
+		expect(contentOf()).toBe(before);
+		expect([...fs.readFileSync(path).subarray(18, 20)]).toEqual([
+			version,
+			version,
+		]);
 	});
 
 	it("is not believed when a journal stays beside it", () => {

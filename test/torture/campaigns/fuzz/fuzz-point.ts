@@ -71,9 +71,11 @@ function ofThisHome(
 	text: string,
 ): string {
 	const marks = (all: string) =>
-		[...all.matchAll(/"(inode|seen|signature|startedAt)": ?("[^"]*")/g)].map(
-			([, , value = ""]) => value,
-		);
+		[
+			...all.matchAll(
+				/"(inode|seen|signature|startedAt|quarantine)": ?("[^"]*")/g,
+			),
+		].map(([, , value = ""]) => value);
 	const now = marks(fs.readFileSync(file, "utf8"));
 	return marks(journal).reduce(
 		(changed, was, index) => changed.replaceAll(was, now[index] ?? was),

@@ -1,0 +1,133 @@
+import { errorCode, SnapshotError } from "../errors.ts";
+import type { Agent } from "./agent.ts";
+import { publishUndo, removeRemains } from "./apply.ts";
+import { hashDatabase, hashFile, Unreadable } from "./copy.ts";
+import { readBeginning, syncDirectory } from "./durable.ts";
+import { type Journal, type JournalStep, stagedPath } from "./journal.ts";
+import type { DatabaseEntry } from "./manifest.ts";
+import { checkPatience } from "./patience.ts";
+import { whyUnreadable } from "./reasons.ts";
+import { finishFile, settleDatabase, stageFile } from "./staged-file.ts";
+
+type Arrival = Extract<JournalStep, { staged: string }>;
+
+/**
+ * What waits to be put in was read back by nobody since it was written, perhaps days ago: it is compared with its hash,
+ * and what is not as it was captured is staged anew from the snapshot. Nothing in the home is changed.
+ * @throws SnapshotError `recovery-blocked` when the snapshot does not have it any more either
+ */
+export async function renewStaged(
+	agent: Agent,
+	journal: Journal,
+): Promise<void> {
+	for (const step of journal.steps) {
+		if (!("staged" in step) || isSound(agent, step)) continue;
+		try {
+			await stageAnew(agent, journal, step);
+		} catch (error) {
+			const why = whyNotHad(error);
+			if (why === undefined) throw error;
+			publishUndo(agent, journal);
+			throw cannotFinish(agent, journal, step, why, error);
+		}
+	}
+}
+
+/** One that is gone was moved in, and is not needed. */
+function isSound(agent: Agent, step: Arrival): boolean {
+	const { disk } = agent.system;
+	const staged = stagedPath(agent.store, step.staged);
+	const found = disk.stat(staged);
+	if (found === undefined) return true;
+	if (step.do === "link")
+		return found.kind === "link" && disk.readLink(staged) === step.target;
+	try {
+		return step.do === "database"
+			? isDatabase(agent, staged, step.entry)
+			: step.entry.sha256 === undefined ||
+					hashFile(disk, staged, pauseOf(agent)).sha256 === step.entry.sha256;
+	} catch (error) {
+		// That the machine is short of something says nothing of the file.
+		if (!(error instanceof Unreadable) || isShortage(error.cause)) throw error;
+		return false;
+	}
+}
+
+/** In its owner's journal mode, which the content does not tell, and which a flipped bit makes unreadable. */
+function isDatabase(
+	agent: Agent,
+	staged: string,
+	{ content, journalMode }: DatabaseEntry,
+): boolean {
+	const { disk } = agent.system;
+	if (hashDatabase(disk, staged, pauseOf(agent)).content !== content)
+		return false;
+	const version = journalMode === "wal" ? 2 : 1;
+	const [write, read] = readBeginning(disk, staged, 100).subarray(18, 20);
+	return write === version && read === version;
+}
+
+/** The new one takes the place of the other in one step: a recovery that dies here begins again. */
+async function stageAnew(
+	agent: Agent,
+	{ snapshot }: Journal,
+	step: Arrival,
+): Promise<void> {
+	const { system, store } = agent;
+	const staged = stagedPath(store, step.staged);
+	const fresh = `${staged}.anew`;
+	system.disk.removeTree(fresh);
+	try {
+		if (step.do === "link") system.disk.link(step.target, fresh);
+		else {
+			stageFile(agent, { id: snapshot }, step.entry, fresh);
+			if (step.do === "database")
+				await settleDatabase(agent, step.entry, fresh);
+			finishFile(agent, step.entry, fresh);
+		}
+		system.disk.rename(fresh, staged);
+		syncDirectory(system.disk, `${store.restoring}/new`);
+	} finally {
+		removeRemains(system.disk, fresh);
+	}
+}
+
+function pauseOf({ system, patience }: Agent): () => void {
+	return () => checkPatience(patience, system.clock.monotonic());
+}
+
+function isShortage(error: unknown): boolean {
+	return ["EMFILE", "ENFILE", "ENOMEM"].includes(errorCode(error) ?? "");
+}
+
+/** Undefined for errors that do not speak of the snapshot. */
+function whyNotHad(error: unknown): string | undefined {
+	if (error instanceof SnapshotError && error.code === "damaged")
+		return "it is damaged there, too";
+	if (!(error instanceof Unreadable) || isShortage(error.cause))
+		return undefined;
+	const isGone = ["ENOENT", "ENOTDIR"].includes(errorCode(error.cause) ?? "");
+	return isGone
+		? "it is not there any more"
+		: whyUnreadable(error.cause ?? error);
+}
+
+function cannotFinish(
+	{ store }: Agent,
+	{ snapshot, undo, startedAt }: Journal,
+	{ path, staged }: Arrival,
+	why: string,
+	cause: unknown,
+): SnapshotError {
+	return new SnapshotError(
+		"recovery-blocked",
+		`A restore of ${snapshot} was interrupted (it began ${startedAt}) and cannot be finished: the new ${path}, which waits as ${stagedPath(store, staged)}, is damaged, and cannot be had from the snapshot again: ${why}. Nothing was changed now.`,
+		{
+			hint:
+				undo === undefined
+					? `Move ${store.restoring} away to go on without finishing that restore.`
+					: `What was there before is in ${undo}. Go back to it: \`recover --back\`. The present is kept as a snapshot.`,
+			cause,
+		},
+	);
+}
