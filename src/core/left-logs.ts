@@ -2,6 +2,7 @@ import { errorCode } from "../errors.ts";
 import type { Disk } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
 import { moveWhereNothingIs } from "./late-comers.ts";
+import { linkAbove } from "./obstacles.ts";
 import { SIDECARS } from "./paths.ts";
 import {
 	leaveQuarantine,
@@ -42,6 +43,8 @@ export function removeLeftLogs(
 	const { disk } = agent.system;
 	const live = `${agent.home}/${path}`;
 	if (disk.stat(live) !== undefined) return;
+	// Behind a link it lies beside another one.
+	if (linkAbove(disk, agent.home, path) !== undefined) return;
 	for (const { suffix, inode } of left) {
 		if (disk.stat(`${live}${suffix}`)?.inode !== inode) continue;
 		const aside = moveAway(agent, journal, `${path}${suffix}`);

@@ -2,6 +2,7 @@ import { errorCode, SnapshotError } from "../errors.ts";
 import type { System } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
 import { readText } from "./durable.ts";
+import { SIDECARS } from "./paths.ts";
 import { checkPatience } from "./patience.ts";
 import { giveToOwner, prepareStore, type StorePaths } from "./store.ts";
 
@@ -29,11 +30,11 @@ async function acquire({
 	waitMilliseconds,
 	patience,
 }: Agent): Promise<() => void> {
-	const { disk, sqlite, clock } = system;
+	const { disk, clock } = system;
 	const giveUp = clock.monotonic() + waitMilliseconds;
 	if (disk.stat(store.lock)?.kind === "link") disk.unlink(store.lock); // never write through a link
 	for (;;) {
-		const release = tryLock(sqlite, store);
+		const release = tryLock(system, store);
 		if (release !== undefined) {
 			const owner = disk.stat(store.home);
 			if (owner !== undefined) giveToOwner(system, store.lock, owner);
@@ -54,12 +55,13 @@ async function acquire({
 }
 
 function tryLock(
-	sqlite: System["sqlite"],
+	{ sqlite, disk }: System,
 	store: StorePaths,
 ): (() => void) | undefined {
 	try {
 		return sqlite.tryLock(store.lock);
 	} catch (error) {
+		refuseStrange(disk, store, error);
 		if (!/^SQLITE_(NOTADB|CORRUPT)/.test(errorCode(error) ?? "")) throw error;
 		// Not removed by us: two who do that at once would both have a lock.
 		throw new SnapshotError(
@@ -69,6 +71,24 @@ function tryLock(
 				hint: "Remove it when no other command is at work here.",
 				cause: error,
 			},
+		);
+	}
+}
+
+/** SQLite only says that it could not open or read it. */
+function refuseStrange(
+	disk: System["disk"],
+	{ lock }: StorePaths,
+	cause: unknown,
+): void {
+	for (const path of ["", ...SIDECARS].map((suffix) => `${lock}${suffix}`)) {
+		const found = disk.stat(path);
+		if (found === undefined || found.kind === "file") continue;
+		const what = found.kind === "special" ? found.what : found.kind;
+		throw new SnapshotError(
+			"failed",
+			`${path} is a ${what}, where the lock is kept. Nothing was changed.`,
+			{ hint: "Move it away, then repeat the command.", cause },
 		);
 	}
 }

@@ -15,6 +15,9 @@ export const LOCKED = "the database was locked by another process for too long";
 export const UNOPENED =
 	"SQLite could not open it, or make its own files beside it (is the disk full?)";
 
+/** Nor has this one anything: we lack handles for the few files that SQLite opens at once. */
+export const NO_HANDLES = "too many files are open (see ulimit -n)";
+
 /** Nor is this one damaged: this user may not write to it, or to its directory, where SQLite has its own files. */
 export const DENIED =
 	"permission denied: SQLite has to write to it and to the directory it is in";
@@ -32,8 +35,30 @@ export function whyUnopened(disk: Disk, live: string, error: unknown): string {
 	const isAccess = /^SQLITE_(CANTOPEN|READONLY|PERM|IOERR)/.test(
 		errorCode(error) ?? "",
 	);
-	return isAccess && !mayOpen(disk, live) ? DENIED : whyUnreadable(error);
+	if (isAccess && !mayOpen(disk, live)) return DENIED;
+	return isAccess && lacksHandles(disk, live)
+		? NO_HANDLES
+		: whyUnreadable(error);
 }
+
+/** The database itself is not opened: to close it would drop SQLite's locks on it. */
+function lacksHandles(disk: Disk, live: string): boolean {
+	const opened: number[] = [];
+	try {
+		for (let count = 0; count < HANDLES; count++)
+			opened.push(disk.open(parentOf(live) ?? live, "directory"));
+		return false;
+	} catch (error) {
+		const code = errorCode(error);
+		if (code === undefined) throw error; // not the disk: a bug
+		return code === "EMFILE" || code === "ENFILE";
+	} finally {
+		for (const file of opened) disk.close(file);
+	}
+}
+
+/** What SQLite has open to read a database: it, its log and index, the directory, and one to spare. */
+const HANDLES = 5;
 
 /** Why something could not be captured, for manifests and for people. */
 export function whyUnreadable(error: unknown): string {
@@ -64,7 +89,7 @@ const DISK_ERRORS: Readonly<Record<string, string>> = {
 	EFBIG: "a file would grow beyond what is allowed (see ulimit -f)",
 	SQLITE_FULL: "the disk is full",
 	SQLITE_CANTOPEN:
-		"a database could not be opened or made (no room for another file, or no permission)",
+		"a database could not be opened or made (no room for another file, too many open files, or no permission)",
 	SQLITE_READONLY: "a database cannot be written to",
 	SQLITE_IOERR_WRITE: "the disk could not be written to",
 	SQLITE_IOERR:

@@ -13,6 +13,7 @@ import type { Manifest, Missed } from "./manifest.ts";
 import { keepAllOld } from "./move-in.ts";
 import { type MovedAside, movedAside } from "./moved-aside.ts";
 import { waitingInstead } from "./next-start.ts";
+import { linkAbove } from "./obstacles.ts";
 import { resume } from "./recover.ts";
 import { putBackRemoved } from "./remove-database.ts";
 import {
@@ -127,6 +128,8 @@ function removeLostLogs(agent: Agent, journal: Journal): void {
 function tidyDatabases({ system, home }: Agent, { steps }: Journal): void {
 	for (const step of steps) {
 		const live = `${home}/${step.path}`;
+		// SQLite would go through a link, and take in the log of a database that is not of the home.
+		if (linkAbove(system.disk, home, step.path) !== undefined) continue;
 		if (step.do === "database" && system.disk.stat(live)?.kind === "file")
 			system.sqlite.tidy(live);
 	}

@@ -7,7 +7,7 @@ import { readBeginning } from "./durable.ts";
 import type { Manifest } from "./manifest.ts";
 import { Occupancy } from "./occupancy.ts";
 import { presentFolder } from "./present.ts";
-import { DENIED, LOCKED, UNOPENED } from "./reasons.ts";
+import { DENIED, LOCKED, NO_HANDLES, UNOPENED } from "./reasons.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 import { whyNotUnderOwner } from "./schema.ts";
 import { refuseTakenAway } from "./taken-away.ts";
@@ -94,14 +94,23 @@ function refuseLocked(
 	);
 }
 
+/** They say nothing of the database; with what to do about them. */
+const PASSING: ReadonlyMap<string, string | undefined> = new Map([
+	[UNOPENED, undefined],
+	[NO_HANDLES, "Allow more open files, then repeat the command."],
+	[
+		DENIED,
+		"Give it back to the agent's user (sudo chown), then repeat the command.",
+	],
+]);
+
 /** Nor is one that SQLite could not open, for want of room or permission: it would be in no undo snapshot. */
 function refuseUnopened(path: string, { missed }: Captured): void {
 	const why = missed.find((one) => one.path === path)?.why;
-	if (why !== UNOPENED && why !== DENIED) return;
+	if (why === undefined || !PASSING.has(why)) return;
 	const hint =
-		why === DENIED
-			? "Give it back to the agent's user (sudo chown), then repeat the command."
-			: `Remove the cause and repeat the command, or move ${path} away first.`;
+		PASSING.get(why) ??
+		`Remove the cause and repeat the command, or move ${path} away first.`;
 	throw new SnapshotError(
 		"failed",
 		`${path} cannot be read now, so it cannot be saved: ${why}. Nothing was changed.`,

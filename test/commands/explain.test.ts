@@ -52,8 +52,14 @@ describe("explaining", () => {
 		["EIO", "the disk reported an error"],
 		["EFBIG", "a file would grow beyond what is allowed (see ulimit -f)"],
 		["SQLITE_FULL", "the disk is full"],
-		["SQLITE_CANTOPEN", "no room for another file, or no permission)"],
-		["SQLITE_CANTOPEN_FULLPATH", "no room for another file, or no permission)"],
+		[
+			"SQLITE_CANTOPEN",
+			"no room for another file, too many open files, or no permission)",
+		],
+		[
+			"SQLITE_CANTOPEN_FULLPATH",
+			"no room for another file, too many open files, or no permission)",
+		],
 		["SQLITE_READONLY_DIRECTORY", "a database cannot be written to"],
 		["SQLITE_IOERR_WRITE", "the disk could not be written to"],
 		["SQLITE_IOERR_SHMSIZE", "or a file at its limit)"],

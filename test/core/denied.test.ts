@@ -52,6 +52,29 @@ describe("a database that another user owns", () => {
 	});
 });
 
+describe("a database that cannot be opened for want of file handles", () => {
+	it("is not moved away, and the disk is not said to be full", async () => {
+		const on = plainMachine();
+		await create(on);
+		putDatabase(on, "state.db", "eleven messages", "wal");
+		const before = homeState(on);
+		const { open } = on.system.disk;
+		refuses(on, "SQLITE_CANTOPEN");
+		// Those that are left are too few for SQLite.
+		let left = 2;
+		on.system.disk.open = (path, how, mode) => {
+			if (path === HOME && how === "directory" && left-- <= 0)
+				throw Object.assign(new Error("EMFILE"), { code: "EMFILE" });
+			return open(path, how, mode);
+		};
+		await expect(restore(on, "1")).rejects.toMatchObject({
+			message: expect.stringMatching(/state\.db .*: too many files are open/),
+			hint: expect.stringContaining("more open files"),
+		});
+		expect(homeState(on)).toEqual(before);
+	});
+});
+
 describe("a database that is locked for good", () => {
 	it("can wait for the next start", async () => {
 		const on = plainMachine();

@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { removeLeftLogs } from "../../src/core/left-logs.ts";
+import { settle } from "../../src/core/settle.ts";
 import { create, recover, restore, undo } from "../support/commands.ts";
 import { diedHalfWay } from "../support/crash-scenes.ts";
 import { homeState } from "../support/home-state.ts";
 import { databaseFile } from "../support/memory-sqlite.ts";
 import type { Machine } from "../support/memory-system.ts";
 import {
+	agentOn,
 	HOME,
 	plainMachine,
 	put,
@@ -199,6 +202,35 @@ describe("a recovery that finds a database behind a link", () => {
 			await recover(on);
 			expect(kindAt(on, "profiles/ada")).toBe("other");
 		}
+	});
+});
+
+describe("what lies behind a link", () => {
+	it.each([
+		"back",
+		"finish",
+	] as const)("is not touched by recover --%s", async (direction) => {
+		const on = await diedHalfWay(
+			await linkedProfile(),
+			(it) => restore(it, "1"),
+			1,
+		);
+		const log = "/big/profiles-ada/state.db-wal";
+		on.volume.writeFileSync(log, "eleven");
+		on.clock.advance(60_000);
+		await settle(agentOn(on), direction);
+		expect(String(on.volume.readFileSync(log))).toBe("eleven");
+		expect(kindAt(on, "profiles/ada")).toBe(
+			direction === "back" ? "link" : "other",
+		);
+	});
+
+	it("is no log of a database that has gone from the home", () => {
+		const on = plainMachine();
+		put(on, "letters/eve.db-wal", "of another");
+		moveToBigDisk(on, "letters");
+		removeLeftLogs(agentOn(on), "letters/eve.db", undefined);
+		expect(on.volume.existsSync("/big/letters/eve.db-wal")).toBe(true);
 	});
 });
 

@@ -105,6 +105,23 @@ describe("the lock", () => {
 		expect(on.volume.lstatSync(LOCK).isSymbolicLink()).toBe(false);
 	});
 
+	it.each([
+		LOCK,
+		`${LOCK}-wal`,
+	])("that is something else is named: %s", async (path) => {
+		const on = plainMachine();
+		on.volume.mkdirSync(path, { recursive: true });
+		on.system.sqlite.tryLock = () => {
+			throw Object.assign(new Error("disk I/O error"), {
+				code: "SQLITE_IOERR",
+			});
+		};
+		await expect(locked(on, () => {})).rejects.toMatchObject({
+			code: "failed",
+			message: `${path} is a directory, where the lock is kept. Nothing was changed.`,
+		});
+	});
+
 	it("can be taken on a full disk, which may not take the holder's name", async () => {
 		const on = plainMachine();
 		on.before = (call) => {
