@@ -9,9 +9,10 @@ import { moveIn } from "./move-in.ts";
 import { forgetNextStart } from "./next-start.ts";
 import { linkAbove } from "./obstacles.ts";
 import { parentOf } from "./paths.ts";
-import { isNowDatabase, setAside } from "./quarantine.ts";
-import { arrivalAt, isStillThere } from "./removal.ts";
+import { setAside } from "./quarantine.ts";
+import { isStillThere } from "./removal.ts";
 import { removeDatabase } from "./remove-database.ts";
+import { setAsideMissed } from "./set-aside.ts";
 import { setModeDurably } from "./set-mode.ts";
 import type { StorePaths } from "./store.ts";
 
@@ -131,12 +132,7 @@ async function applyStep(
 				: removeFile(agent, step);
 		case "set-aside":
 			if (!isStillThere(agent, steps, step)) return;
-			return setAside(
-				agent,
-				step.path,
-				arrivalAt(steps, step.path)?.do === "database" ||
-					isNowDatabase(agent, step.path),
-			);
+			return setAsideMissed(agent, step);
 		case "make-directory":
 			if (disk.stat(path) === undefined) makeDirectory(agent, path, step.mode);
 			return;

@@ -26,7 +26,12 @@ const JournalStep = v.variant("do", [
 		/** As of a `write`, of a database with its log: what came since is moved aside, not removed. */
 		seen: v.optional(v.string()),
 	}),
-	v.object({ do: v.literal("set-aside"), path: Path }),
+	v.object({
+		do: v.literal("set-aside"),
+		path: Path,
+		/** Signature of what could not be captured, of a database with its logs: nothing else is moved away. */
+		seen: v.optional(v.string()),
+	}),
 	v.object({ do: v.literal("make-directory"), path: Path, mode: Mode }),
 	v.object({
 		do: v.literal("write"),

@@ -9,12 +9,13 @@ import { giveToOwner } from "./store.ts";
 /**
  * Out of the way, with all that belongs to it: what we could not copy we do not destroy.
  * @param isDatabase its log goes with it; beside anything else that is a file of its own
+ * @returns where it is now
  */
 export function setAside(
 	agent: Agent,
 	path: string,
 	isDatabase = isNowDatabase(agent, path),
-): void {
+): string {
 	const { disk } = agent.system;
 	const live = `${agent.home}/${path}`;
 	const aside = placeAside(agent, path);
@@ -22,10 +23,11 @@ export function setAside(
 	for (const suffix of isDatabase ? [...SIDECARS, ""] : [""])
 		if (disk.stat(`${live}${suffix}`) !== undefined)
 			disk.rename(`${live}${suffix}`, `${aside}${suffix}`);
+	return aside;
 }
 
 /** By its name, by what the host knows, or by how it begins. */
-export function isNowDatabase(
+function isNowDatabase(
 	{ system: { disk }, host, home }: Agent,
 	path: string,
 ): boolean {

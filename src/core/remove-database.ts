@@ -14,7 +14,7 @@ import {
 	setAsideSince,
 	sweepQuarantine,
 } from "./quarantine.ts";
-import { databaseSignature } from "./scan.ts";
+import { databaseSignature } from "./signatures.ts";
 
 /**
  * Out of reach first, looked at once more, and only then removed: what is committed between a look and a removal would

@@ -2,7 +2,8 @@ import type { Agent } from "./agent.ts";
 import type { Captured } from "./capture.ts";
 import type { JournalStep } from "./journal.ts";
 import { Occupancy } from "./occupancy.ts";
-import { databaseSignature, movedSince } from "./scan.ts";
+import { movedSince } from "./scan.ts";
+import { databaseSignature } from "./signatures.ts";
 
 /** Only of what the restore touches: the rest may move as it likes. */
 export function movedMeanwhile(
@@ -34,7 +35,8 @@ function isOpenedMeanwhile(
 		.filter((step) =>
 			step.do === "database"
 				? step.how === "rename"
-				: step.do === "remove" && step.was.kind === "database",
+				: step.do === "set-aside" ||
+					(step.do === "remove" && step.was.kind === "database"),
 		)
 		.map(({ path }) => path);
 	const occupancy = new Occupancy(agent, paths);
