@@ -190,7 +190,7 @@ export function leftAloneText(outcome: RestoreOutcome): string[] {
 			: ` To put back all the same: --include ${printable(held.path)}`;
 	const are = leftAlone.length === 1 ? "it is" : "they are";
 	const quarantine =
-		undone !== undefined && lacks(outcome)
+		undone?.isAside && lacks(outcome)
 			? " What was there before is in state-snapshots/quarantine."
 			: "";
 	return [`Left as ${are}: ${parts.join("; ")}.${hint}${quarantine}`];

@@ -12,9 +12,10 @@ import { type MovedAside, movedAside } from "./moved-aside.ts";
 import { forgetNextStart } from "./next-start.ts";
 import { linkAbove } from "./obstacles.ts";
 import { parentOf } from "./paths.ts";
-import { isNowDatabase, setAside } from "./quarantine.ts";
-import { arrivalAt, isStillThere } from "./removal.ts";
+import { setAside } from "./quarantine.ts";
+import { isStillThere } from "./removal.ts";
 import { removeDatabase } from "./remove-database.ts";
+import { setAsideMissed } from "./set-aside.ts";
 import { setModeDurably } from "./set-mode.ts";
 import type { StorePaths } from "./store.ts";
 import { refuseLateBehind } from "./taken-away.ts";
@@ -140,13 +141,7 @@ async function applyStep(
 				: removeFile(agent, journal, step);
 		case "set-aside":
 			if (!isStillThere(agent, steps, step)) return;
-			return setAside(
-				agent,
-				journal,
-				step.path,
-				arrivalAt(steps, step.path)?.do === "database" ||
-					isNowDatabase(agent, step.path),
-			);
+			return setAsideMissed(agent, journal, step);
 		case "make-directory":
 			if (disk.stat(path) === undefined) makeDirectory(agent, path, step.mode);
 			return;

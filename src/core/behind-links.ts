@@ -10,7 +10,7 @@ import {
 	SIDECARS,
 } from "./paths.ts";
 import { isNowDatabase } from "./quarantine.ts";
-import { databaseSignature } from "./scan.ts";
+import { databaseSignature } from "./signatures.ts";
 
 /**
  * What a link at this path, or above it, leads to, as far as it is a database: nothing is read or written there, but

@@ -13,7 +13,8 @@ import type { Entry, Missed } from "./manifest.ts";
 import { parentOf, SIDECARS } from "./paths.ts";
 import { checkPatience } from "./patience.ts";
 import { whyUnopened, whyUnreadable } from "./reasons.ts";
-import { databaseSignature, type Member, type Scan } from "./scan.ts";
+import type { Member, Scan } from "./scan.ts";
+import { databaseSignature } from "./signatures.ts";
 
 /** How long a database is searched for damage, in milliseconds. */
 const CHECK_BUDGET = 20_000;

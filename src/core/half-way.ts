@@ -62,7 +62,7 @@ export function stillHalfWay({
 /** The agent has written on since, or nobody knows: a person has to choose. */
 export function blocked(
 	agent: Agent,
-	{ snapshot, undo, startedAt }: Journal,
+	{ snapshot, undo, startedAt, steps }: Journal,
 	changed: ReadonlyMap<string, "foreign" | "unrecorded">,
 ): SnapshotError {
 	const pathsOf = (judgement: string) =>
@@ -80,12 +80,21 @@ export function blocked(
 	];
 	return new SnapshotError("recovery-blocked", told.join(" "), {
 		hint: [
-			...(undo === undefined ? [] : [`What was there before is in ${undo}.`]),
+			...(undo === undefined
+				? []
+				: [`What was there before is in ${undo}${lacksText(steps)}.`]),
 			`Go on with the restore: \`recover --finish\`.`,
 			...(undo === undefined ? [] : ["Or go back: `recover --back`."]),
 			"The present is kept as a snapshot either way.",
 		].join(" "),
 	});
+}
+
+/** What was to be moved aside could not be saved. */
+function lacksText(steps: readonly JournalStep[]): string {
+	const aside = steps.filter((step) => step.do === "set-aside");
+	if (aside.length === 0) return "";
+	return `, which lacks ${few(aside.map(({ path }) => path))}`;
 }
 
 function whenText(agent: Agent, path: string): string {

@@ -36,7 +36,12 @@ const JournalStep = v.variant("do", [
 		seen: v.optional(v.string()),
 		behind: Behind,
 	}),
-	v.object({ do: v.literal("set-aside"), path: Path }),
+	v.object({
+		do: v.literal("set-aside"),
+		path: Path,
+		/** Signature of what could not be captured, of a database with its logs: nothing else is moved away. */
+		seen: v.optional(v.string()),
+	}),
 	v.object({ do: v.literal("make-directory"), path: Path, mode: Mode }),
 	v.object({
 		do: v.literal("write"),

@@ -10,7 +10,7 @@ import { linkAbove } from "./obstacles.ts";
 import { checkPatience } from "./patience.ts";
 import { setAsideBy } from "./quarantine.ts";
 import { arrivalAt, isStillThere } from "./removal.ts";
-import { databaseSignature } from "./scan.ts";
+import { databaseSignature, isUnmoved } from "./signatures.ts";
 
 /** `unrecorded`: a database whose old content nobody knows, so that it may be that or something that came since. */
 export type Judgement = "pending" | "done" | "foreign" | "unrecorded";
@@ -74,9 +74,11 @@ async function judgeReadable(
 			// What a later step has put there is judged by that one.
 			if (!isStillThere(agent, steps, step))
 				return arrivalAt(steps, step.path) === undefined ? "foreign" : "done";
-			if (step.do === "remove" && step.was.kind === "directory")
+			if (step.do === "set-aside")
+				return isStillMissed(agent, step) ? "pending" : "foreign";
+			if (step.was.kind === "directory")
 				return isFilled(agent, steps, step.path) ? "foreign" : "pending";
-			return step.do === "set-aside" ||
+			return isAsSeen(agent, step) ||
 				isAsSeen(agent, step) ||
 				((await isStill(agent, step.was)) && isStillBehind(agent, step))
 				? "pending"
@@ -116,6 +118,14 @@ async function judgeReadable(
 function otherThan(was: Entry): Judgement {
 	const isUnread = was.kind === "database" && was.content === UNREAD;
 	return isUnread ? "unrecorded" : "foreign";
+}
+
+/** What an agent has made in the place of something that nobody could read is his work, and in no snapshot. */
+function isStillMissed(
+	{ system: { disk }, home }: Agent,
+	{ path, seen }: Extract<JournalStep, { do: "set-aside" }>,
+): boolean {
+	return seen !== undefined && isUnmoved(disk, `${home}/${path}`, seen);
 }
 
 /** A database that is to be removed, as it was before the commit point. */

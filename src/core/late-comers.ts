@@ -1,7 +1,7 @@
 import { errorCode, SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
 import { Occupancy } from "./occupancy.ts";
-import { databaseSignature } from "./scan.ts";
+import { databaseSignature } from "./signatures.ts";
 
 /**
  * Made or written to since the present was captured, a database is in no snapshot; and whoever did it may come again

@@ -29,13 +29,14 @@ export function freeQuarantine({
 /**
  * Out of the way, with all that belongs to it: what we could not copy we do not destroy.
  * @param isDatabase its log goes with it; beside anything else that is a file of its own
+ * @returns where it is now
  */
 export function setAside(
 	agent: Agent,
 	journal: Owner,
 	path: string,
 	isDatabase = isNowDatabase(agent, path),
-): void {
+): string {
 	const { disk } = agent.system;
 	const live = `${agent.home}/${path}`;
 	const aside = placeAside(agent, journal, path);
@@ -43,6 +44,7 @@ export function setAside(
 	for (const suffix of isDatabase ? [...SIDECARS, ""] : [""])
 		if (disk.stat(`${live}${suffix}`) !== undefined)
 			disk.rename(`${live}${suffix}`, `${aside}${suffix}`);
+	return aside;
 }
 
 /** By its name, by what the host knows, or by how it begins. */

@@ -5,24 +5,18 @@ import { dropArrived } from "./apply-database.ts";
 import { signatureBehind } from "./behind-links.ts";
 import { syncDirectory } from "./durable.ts";
 import { blocked, hintFor, progressText, stillHalfWay } from "./half-way.ts";
-import {
-	type Journal,
-	type JournalStep,
-	readJournal,
-	stagedPath,
-} from "./journal.ts";
+import { type Journal, type JournalStep, readJournal } from "./journal.ts";
 import { judge } from "./judge.ts";
+import { judgeFailed } from "./judge-failed.ts";
 import { LiveLocks } from "./live-locks.ts";
 import { lateText, type MovedAside } from "./moved-aside.ts";
 import { waitingInstead } from "./next-start.ts";
-import { Occupancy } from "./occupancy.ts";
 import { whyFailed } from "./reasons.ts";
-import { isDone } from "./removal.ts";
+import { besideHolders } from "./recover-ways-in.ts";
 import { putBackRemoved } from "./remove-database.ts";
 import { renewStaged } from "./renew-staged.ts";
 import { canTakeBack } from "./restore-steps.ts";
-import { databaseSignature } from "./scan.ts";
-import { refuseTakenAway } from "./taken-away.ts";
+import { databaseSignature } from "./signatures.ts";
 
 export interface Finished {
 	/** The snapshot whose restore was finished; undefined when none was interrupted. */
@@ -88,13 +82,15 @@ async function lockedAndJudged(
 	for (let round = 1; round <= ROUNDS; round++) {
 		const before = databasesNow(agent, journal);
 		const changed = await changedSince(agent, journal);
-		if (changed.size > 0) {
-			publishUndo(agent, journal);
-			throw blocked(agent, journal, changed);
-		}
+		if (changed.size > 0) throw asked(agent, journal, changed);
 		if (round === 1) await renewStaged(agent, journal);
-		const ready = besideHolders(agent, journal, hint);
-		await locks.take(ready.steps, hint);
+		const ready = await besideHolders(agent, journal, hint);
+		for (const step of ready.steps)
+			await locks.take([step], hint).catch((error: unknown) => {
+				// Sound when it was captured, and damaged now: it has been written to.
+				const found = judgeFailed(agent, journal, step.path, error);
+				throw asked(agent, journal, new Map([[step.path, found]]));
+			});
 		if (databasesNow(agent, journal) === before) return ready;
 		await locks.release();
 	}
@@ -103,6 +99,18 @@ async function lockedAndJudged(
 		`${agent.host.title} is writing to its files, and the interrupted restore of ${journal.snapshot} waits. Nothing was changed.`,
 		{ hint },
 	);
+}
+
+type Changed = ReadonlyMap<string, "foreign" | "unrecorded">;
+
+/** Who chooses may want what was there before, and finds it in the list. */
+function asked(
+	agent: Agent,
+	journal: Journal,
+	changed: Changed,
+): SnapshotError {
+	publishUndo(agent, journal);
+	return blocked(agent, journal, changed);
 }
 
 function databasesNow(agent: Agent, { steps }: Journal): string {
@@ -170,39 +178,23 @@ export function resume(agent: Agent): void {
 }
 
 /** The paths that are neither in their old nor in their new form, as far as anybody knows: the agent has written on. */
-async function changedSince(
-	agent: Agent,
-	journal: Journal,
-): Promise<Map<string, "foreign" | "unrecorded">> {
+async function changedSince(agent: Agent, journal: Journal): Promise<Changed> {
 	const { steps } = journal;
 	const changed = new Map<string, "foreign" | "unrecorded">();
 	const going = new Set<string>();
 	for (const step of steps) {
+		// What stands where an earlier step has still to remove something is that something, and perhaps not to be opened.
+		if (going.has(step.path)) continue;
 		const judgement = await judge(agent, journal, step);
 		if (
 			judgement === "pending" &&
 			(step.do === "remove" || step.do === "set-aside")
 		)
 			going.add(step.path);
-		// What stands where an earlier step has still to remove something is that something.
-		const isKnown = judgement === "pending" || judgement === "done";
-		if (!isKnown && !going.has(step.path)) changed.set(step.path, judgement);
+		if (judgement !== "pending" && judgement !== "done")
+			changed.set(step.path, judgement);
 	}
 	return changed;
-}
-
-/** The agent may have been started since: what it has open now goes in through SQLite. */
-function besideHolders(agent: Agent, journal: Journal, hint: string): Journal {
-	const paths = journal.steps.map(({ path }) => path);
-	const occupancy = new Occupancy(agent, paths);
-	const steps = journal.steps.map((step) => {
-		if (isDone(agent, journal.steps, step)) return step;
-		refuseTakenAway(agent, occupancy, step, hint);
-		if (step.do !== "database") return step;
-		const staged = stagedPath(agent.store, step.staged);
-		return { ...step, how: occupancy.wayIn(step.path, staged, hint) };
-	});
-	return { ...journal, steps };
 }
 
 /** With these nothing was changed, and the recovery waits: for a person, or for whoever has a database. */

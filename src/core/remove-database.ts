@@ -15,7 +15,7 @@ import {
 	setAsideBy,
 	sweepQuarantine,
 } from "./quarantine.ts";
-import { databaseSignature } from "./scan.ts";
+import { databaseSignature } from "./signatures.ts";
 
 /**
  * Out of reach first, looked at once more, and only then removed: what is committed between a look and a removal would

@@ -4,7 +4,8 @@ import type { Captured } from "./capture.ts";
 import type { JournalStep } from "./journal.ts";
 import { linkAbove } from "./obstacles.ts";
 import { Occupancy } from "./occupancy.ts";
-import { databaseSignature, movedSince } from "./scan.ts";
+import { movedSince } from "./scan.ts";
+import { databaseSignature } from "./signatures.ts";
 import { mayBeOpen } from "./taken-away.ts";
 
 /** Only of what the restore touches: the rest may move as it likes. */
@@ -49,7 +50,8 @@ function isOpenedMeanwhile(
 		.filter((step) =>
 			step.do === "database"
 				? step.how === "rename"
-				: "was" in step && step.was && mayBeOpen(agent, step.was),
+				: step.do === "set-aside" ||
+					("was" in step && step.was && mayBeOpen(agent, step.was)),
 		)
 		.map(({ path }) => path);
 	const occupancy = new Occupancy(agent, paths);

@@ -6,6 +6,7 @@ import { withLock } from "./lock.ts";
 import { type Manifest, UNDO_REASON } from "./manifest.ts";
 import type { MovedAside } from "./moved-aside.ts";
 import { forgetNextStart, waitingSnapshot } from "./next-start.ts";
+import { setAsideBy } from "./quarantine.ts";
 import { type Finished, finishedFirst, recoverLocked } from "./recover.ts";
 import { type Committed, commit } from "./restore-commit.ts";
 import type { RestorePlan } from "./restore-plan.ts";
@@ -59,7 +60,12 @@ export interface RestoreOutcome {
 	readonly forgotten: string | undefined;
 	/** For `undo`: the snapshot whose restore was taken back; an undo snapshot itself when that was an undo. */
 	readonly undone:
-		| { readonly id: string; readonly wasUndo: boolean }
+		| {
+				readonly id: string;
+				readonly wasUndo: boolean;
+				/** What that restore could not save is in the quarantine: it is not where it never came to. */
+				readonly isAside: boolean;
+		  }
 		| undefined;
 }
 
@@ -147,13 +153,21 @@ export async function restoreLocked(
 }
 
 function undoneBy(
-	{ system, store }: Agent,
-	{ undoes }: Manifest,
+	agent: Agent,
+	{ undoes, missed, createdAt }: Manifest,
 ): RestoreOutcome["undone"] {
+	const { system, store } = agent;
 	if (undoes === undefined) return undefined;
 	const { snapshots } = listSnapshots(system.disk, store);
 	const found = snapshots.find(({ id }) => id === undoes.snapshot);
-	return { id: undoes.snapshot, wasUndo: found?.reason === UNDO_REASON };
+	const isAside = missed.some(
+		({ path, lost }) =>
+			lost &&
+			createdAt !== undefined &&
+			setAsideBy(agent, { startedAt: createdAt }, path).length > 0,
+	);
+	const wasUndo = found?.reason === UNDO_REASON;
+	return { id: undoes.snapshot, wasUndo, isAside };
 }
 
 /** @throws SnapshotError `not-found`, `ambiguous` */

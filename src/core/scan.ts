@@ -7,9 +7,9 @@ import {
 	databaseOfSidecar,
 	looksLikeDatabase,
 	matches,
-	SIDECARS,
 } from "./paths.ts";
 import { whyUnreadable } from "./reasons.ts";
+import { isUnmoved, missedSignature } from "./signatures.ts";
 
 /** Something of the state set that is there now. */
 export interface Member {
@@ -26,6 +26,8 @@ export interface Scan {
 	readonly members: readonly Member[];
 	/** There, but not to be captured: sockets, unreadable files, ruined databases. */
 	readonly missed: readonly Missed[];
+	/** Of each that was missed, its `missedSignature`. */
+	readonly missedSignatures: ReadonlyMap<string, string>;
 	readonly coverage: Coverage;
 }
 
@@ -45,11 +47,13 @@ export function scan(
 ): Scan {
 	const members = new Map<string, Member>();
 	const missed: Missed[] = [];
+	const missedSignatures = new Map<string, string>();
 
 	for (const path of coverage.paths) if (isReachable(path)) visit(path);
 	return {
 		members: [...members.values()].sort(byPath),
 		missed: missed.sort(byPath),
+		missedSignatures,
 		coverage,
 	};
 
@@ -75,8 +79,15 @@ export function scan(
 		try {
 			if (stat !== undefined) add(path, stat);
 		} catch (error) {
-			missed.push({ path, why: whyUnreadable(error), lost: true });
+			miss(path, whyUnreadable(error), true);
 		}
+	}
+
+	function miss(path: string, why: string, lost: boolean): void {
+		const isDatabase = expectDatabase(path) || looksLikeDatabase(path);
+		const seen = missedSignature(disk, `${home}/${path}`, isDatabase);
+		missedSignatures.set(path, seen);
+		missed.push({ path, why, lost });
 	}
 
 	function add(path: string, stat: FileStat): void {
@@ -85,13 +96,13 @@ export function scan(
 			const why = lost
 				? `it is a ${stat.what} now, where a database belongs`
 				: `it is a ${stat.what}, which holds nothing to keep`;
-			missed.push({ path, why, lost });
+			miss(path, why, lost);
 		} else if (stat.kind === "link") {
 			members.set(path, { path, kind: "link", stat });
 		} else if (stat.kind === "file") {
 			const kind = kindOf(path, stat);
 			if (typeof kind === "string") members.set(path, { path, kind, stat });
-			else missed.push({ path, why: kind.why, lost: true });
+			else miss(path, kind.why, true);
 		} else {
 			const member = { path, kind: "directory", stat } as const;
 			const all = disk.names(`${home}/${path}`);
@@ -177,9 +188,12 @@ function recognise(
 export function movedSince(
 	disk: Disk,
 	home: string,
-	{ members, missed, coverage }: Scan,
+	{ members, missedSignatures, coverage }: Scan,
 ): string[] {
-	const seen = new Set([...members, ...missed].map(({ path }) => path));
+	const seen = new Set([
+		...members.map(({ path }) => path),
+		...missedSignatures.keys(),
+	]);
 	const known = new Map(members.map((member) => [member.path, member]));
 	const moved = ({ path, kind, stat, names }: Member): boolean => {
 		const now = disk.stat(`${home}/${path}`);
@@ -200,18 +214,12 @@ export function movedSince(
 			!isBehind(path) &&
 			disk.stat(`${home}/${path}`)?.kind === "file",
 	);
-	return [...members.filter(moved).map(({ path }) => path), ...arrived];
-}
-
-/** Moves whenever a commit may have been made: `stat` of the database and its log missed 0 of 4,000 commits. */
-export function databaseSignature(disk: Disk, path: string): string {
-	return (
-		["", ...SIDECARS.filter((sidecar) => sidecar !== "-shm")]
-			.map((suffix) => disk.stat(`${path}${suffix}`))
-			// An empty log says what no log says: connections make and remove one as they come and go.
-			.map((stat) =>
-				stat === undefined || stat.size === 0 ? "-" : stat.signature,
-			)
-			.join(" ")
-	);
+	const mended = [...missedSignatures]
+		.filter(([path, was]) => !isUnmoved(disk, `${home}/${path}`, was))
+		.map(([path]) => path);
+	return [
+		...members.filter(moved).map(({ path }) => path),
+		...mended,
+		...arrived,
+	];
 }

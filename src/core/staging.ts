@@ -10,7 +10,7 @@ import { linkAbove } from "./obstacles.ts";
 import { checkPatience, safePoint } from "./patience.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 import type { Step } from "./restore-steps.ts";
-import { databaseSignature } from "./scan.ts";
+import { databaseSignature } from "./signatures.ts";
 import { finishFile, settleDatabase, stageFile } from "./staged-file.ts";
 import type { WaysIn } from "./ways-in.ts";
 
@@ -81,9 +81,8 @@ export class Staging {
 			case "set-mode":
 				return step;
 			case "remove":
-				return { ...step, ...seenOf(present, step.path) };
 			case "set-aside":
-				return step;
+				return { ...step, ...seenOf(present, step.path) };
 			case "link": {
 				const make = (path: string) => system.disk.link(step.target, path);
 				const staged = this.#once(step.path, make).name;
@@ -156,8 +155,8 @@ function seenOf(
 	{ scan, signatures }: Captured,
 	path: string,
 ): { seen: string } {
-	const database = signatures.get(path);
-	if (database !== undefined) return { seen: database };
+	const known = signatures.get(path) ?? scan.missedSignatures.get(path);
+	if (known !== undefined) return { seen: known };
 	const found = scan.members.find((member) => member.path === path);
 	return { seen: found?.stat.signature ?? "-" };
 }

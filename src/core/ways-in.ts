@@ -65,13 +65,23 @@ export function waysIn(
 				? (occupancy.holdersOf(path) ?? []).length > 0
 				: occupancy.isHeld(path);
 		if (why !== "" && isOwned())
-			throw new SnapshotError(
-				"busy-database",
-				`${path} in this snapshot is made differently (${why}), and ${occupancy.whoHolds(path)} has it open. Nothing was changed.`,
-				{ hint },
-			);
+			throw madeOtherwise(path, why, occupancy.whoHolds(path), hint);
 		return way;
 	}
+}
+
+/** Its owner would not find its way in it: see `whyNotUnderOwner`. */
+export function madeOtherwise(
+	path: string,
+	why: string,
+	who: string,
+	hint: string,
+): SnapshotError {
+	return new SnapshotError(
+		"busy-database",
+		`${path} in this snapshot is made differently (${why}), and ${who} has it open. Nothing was changed.`,
+		{ hint },
+	);
 }
 
 function sourceOf({ store }: Agent, { id }: Manifest, path: string): string {
@@ -132,11 +142,11 @@ function whyMadeOtherwise(
 	const now = present.schemas.get(path) ?? (hasCopy && sqlite.schema(live));
 	// Empty until now: nobody relies on anything in it.
 	if (!now) return "";
-	return whyNotUnderOwner(now, schemaOfSnapshot(agent, source)) ?? "";
+	return whyNotUnderOwner(now, schemaOfCopy(agent, source)) ?? "";
 }
 
 /** Ours are plain files. One of Hermes' may say that it has a log, and opening it would make one beside it. */
-function schemaOfSnapshot(agent: Agent, source: string) {
+export function schemaOfCopy(agent: Agent, source: string) {
 	const { disk, sqlite } = agent.system;
 	if (headerOf(agent, source).journalMode !== "wal")
 		return sqlite.schema(source);

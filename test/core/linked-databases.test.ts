@@ -5,7 +5,7 @@ import { create, recover, restore, undo } from "../support/commands.ts";
 import { diedHalfWay } from "../support/crash-scenes.ts";
 import { homeState } from "../support/home-state.ts";
 import { databaseFile } from "../support/memory-sqlite.ts";
-import type { Machine } from "../support/memory-system.ts";
+import { type Machine, NOW } from "../support/memory-system.ts";
 import {
 	agentOn,
 	HOME,
@@ -229,7 +229,8 @@ describe("what lies behind a link", () => {
 		const on = plainMachine();
 		put(on, "letters/eve.db-wal", "of another");
 		moveToBigDisk(on, "letters");
-		removeLeftLogs(agentOn(on), "letters/eve.db", undefined);
+		const journal = { startedAt: NOW };
+		removeLeftLogs(agentOn(on), journal, "letters/eve.db", undefined);
 		expect(on.volume.existsSync("/big/letters/eve.db-wal")).toBe(true);
 	});
 });

@@ -19,7 +19,13 @@ import {
 import { dyingEverywhere } from "../support/dying.ts";
 import { homeState } from "../support/home-state.ts";
 import type { Machine } from "../support/memory-system.ts";
-import { agentOn, plainMachine, STORE } from "../support/plain-agent.ts";
+import {
+	agentOn,
+	HOME,
+	plainMachine,
+	putDatabase,
+	STORE,
+} from "../support/plain-agent.ts";
 import { storeAt } from "../support/store-folders.ts";
 
 const named = scenes.map((scene) => [scene.name, scene] as const);
@@ -78,6 +84,22 @@ describe("dying at any change of the disk, and recovering,", () => {
 		undoable,
 	)("takes back all or nothing of a restore of %s", async (_, scene) =>
 		expectOldOrNew([await restored(scene), await restored(scene)], undo));
+
+	it.each(
+		named.filter(([, scene]) => scene.undoable === false),
+	)("loses nothing that the agent makes anew in the place of %s", async (_, scene) => {
+		const first = await changed(scene);
+		await dyingEverywhere(first, restoreIt, async ({ on, at }) => {
+			for (const suffix of ["-wal", "-journal"])
+				on.volume.rmSync(`${HOME}/state.db${suffix}`, { force: true });
+			putDatabase(on, "state.db", "made anew");
+			const isPending = on.volume.existsSync(storeAt.journal);
+			const error = await recover(on).catch((thrown: unknown) => thrown);
+			if (isPending)
+				expect(error, at).toMatchObject({ code: "recovery-blocked" });
+			expect(homeState(on)["state.db"], at).toContain("made anew");
+		});
+	});
 
 	it("leaves a snapshot that is whole, or none", async () => {
 		const first = plainMachine();

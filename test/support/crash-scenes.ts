@@ -48,6 +48,14 @@ export const scenes: readonly Scene[] = [
 		},
 	},
 	{
+		name: "a damaged database with a sound header, to be moved aside",
+		undoable: false,
+		change(on) {
+			putDatabase(on, "state.db", "MALFORMED");
+			put(on, "state.db-journal", "half a commit");
+		},
+	},
+	{
 		name: "a directory where a file was, and a file where a directory was",
 		change(on) {
 			on.volume.unlinkSync(`${HOME}/config.yaml`);

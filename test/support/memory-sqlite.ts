@@ -136,6 +136,8 @@ export function memorySqlite(
 		async beginReplace(from, live) {
 			if (elsewhere.locked.has(live) || writing.has(live))
 				throw new SnapshotError("busy-database", `${live} was not free.`);
+			if (rowsOf(volume, live).startsWith("MALFORMED"))
+				throw sqliteError("SQLITE_CORRUPT", "disk image is malformed");
 			writing.add(live);
 			const rows = Buffer.from(rowsOf(volume, from));
 			const wanted = modeAt(from);
