@@ -42,6 +42,7 @@ const piFace: Face = {
 		const commands = new Map<string, PiCommand>();
 		pi({
 			registerCommand: (name, command) => void commands.set(name, command),
+			appendEntry() {},
 			on() {},
 		});
 		return {
