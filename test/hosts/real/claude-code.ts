@@ -17,9 +17,9 @@ export const claudeCode: RealHost = {
 	},
 	async openTerminal(place) {
 		const { program, cwd, env } = installed(place);
-		const terminal = openTerminal({ command: [program], cwd, env });
-		await terminal.see("? for shortcuts");
-		return terminal;
+		return openTerminal({ command: [program], cwd, env }, async (terminal) => {
+			await terminal.see("❯");
+		});
 	},
 };
 

@@ -37,11 +37,15 @@ requires_openai_auth = false
 	runProgram(program(), ["plugin", "add", plugin], options);
 	const cwd = path.join(home, "work");
 	fs.mkdirSync(cwd);
-	const terminal = openTerminal({ command: [program()], cwd, env });
-	await terminal.see("Trust all and continue");
-	terminal.press("2");
-	terminal.press("Enter");
-	await terminal.see("Ask Codex to do anything");
+	const terminal = await openTerminal(
+		{ command: [program()], cwd, env },
+		async (terminal) => {
+			await terminal.see("Trust all and continue");
+			terminal.press("2");
+			terminal.press("Enter");
+			await terminal.see("Ask Codex to do anything");
+		},
+	);
 	return {
 		...terminal,
 		stop() {

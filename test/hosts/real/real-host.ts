@@ -25,6 +25,12 @@ export interface RealHost {
 	/** What stands before our command's name. */
 	readonly sigil?: "$";
 	start(place: Place): Promise<RealAgent>;
+	/** What its terminal asks before a restore, the keys that say yes, and what it shows at the very end. */
+	readonly asks?: {
+		readonly question: RegExp;
+		readonly keys: readonly string[];
+		readonly done: RegExp;
+	};
 	/** Its terminal, ready for somebody to type. */
 	openTerminal?(place: Place): Promise<Terminal>;
 }

@@ -25,7 +25,22 @@ const SIZE = ["-x", "110", "-y", "150"];
 const PATIENCE = 60_000;
 const LOOK_EVERY = 50;
 
-export function openTerminal({ command, cwd, env }: Program): Terminal {
+/** Opens one, and resolves when `ready` has brought it so far that somebody can type. */
+export async function openTerminal(
+	program: Program,
+	ready: (terminal: Terminal) => Promise<void>,
+): Promise<Terminal> {
+	const terminal = startTerminal(program);
+	try {
+		await ready(terminal);
+		return terminal;
+	} catch (error) {
+		terminal.stop();
+		throw error;
+	}
+}
+
+function startTerminal({ command, cwd, env }: Program): Terminal {
 	const socket = path.join(cwd, ".tmux");
 	const tmux = (...args: string[]) =>
 		execFileSync("tmux", ["-S", socket, "-f", "/dev/null", ...args], {
