@@ -12,7 +12,7 @@ export const claudeCode: RealHost = {
 		const { program, cwd, env } = installed(place);
 		return {
 			type: (line) => outputOf(program, ["-p", line], { cwd, env }),
-			stop() {},
+			async stop() {},
 		};
 	},
 	async openTerminal(place) {

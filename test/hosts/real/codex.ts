@@ -48,10 +48,10 @@ requires_openai_auth = false
 	);
 	return {
 		...terminal,
-		stop() {
-			terminal.stop();
+		async stop() {
+			await terminal.stop();
 			// Its terminal leaves a server running, of a copy of itself in its home; "daemon stop" ends not all of it.
-			endProcessesOf(path.join(home, ".codex/packages"));
+			await endProcessesOf(path.join(home, ".codex/packages"));
 		},
 	};
 }

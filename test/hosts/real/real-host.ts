@@ -5,7 +5,7 @@ import type { Terminal } from "./terminal.ts";
 export interface RealAgent {
 	/** Types it, and resolves with what is shown; where only a screen can be read, when `expected` is there. */
 	type(line: string, expected: string | RegExp): Promise<string>;
-	stop(): void | Promise<void>;
+	stop(): Promise<void>;
 }
 
 export interface Place {

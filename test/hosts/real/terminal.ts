@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { gone } from "./programs.ts";
 
 /** An agent's terminal, in which somebody types: tmux, with a server of its own. */
 export interface Terminal {
@@ -11,7 +12,7 @@ export interface Terminal {
 	see(wanted: string | RegExp): Promise<void>;
 	/** Types a line, and resolves with what can be seen when `expected` has come. */
 	type(line: string, expected: string | RegExp): Promise<string>;
-	stop(): void;
+	stop(): Promise<void>;
 }
 
 export interface Program {
@@ -35,7 +36,7 @@ export async function openTerminal(
 		await ready(terminal);
 		return terminal;
 	} catch (error) {
-		terminal.stop();
+		await terminal.stop();
 		throw error;
 	}
 }
@@ -71,7 +72,11 @@ function startTerminal({ command, cwd, env }: Program): Terminal {
 			await until(() => times(screen(), expected) > answers, String(expected));
 			return screen();
 		},
-		stop: () => void tmux("kill-server"),
+		async stop() {
+			const pid = tmux("display-message", "-p", "#{pane_pid}").trim();
+			tmux("kill-server");
+			await gone([pid]);
+		},
 	};
 }
 

@@ -45,7 +45,7 @@ async function chat(
 		put(root, file, `${name} ${version}\n\n${seen}\n`);
 		return file;
 	} finally {
-		terminal.stop();
+		await terminal.stop();
 	}
 }
 
