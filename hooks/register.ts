@@ -13,7 +13,9 @@ const run = async ($: EngineInterface, event: { args: string }) => {
 		],
 		{ timeoutMs: 120_000 },
 	);
-	return { text: result.stdout || result.stderr };
+	// It writes "snapshot: " before it and takes it for Markdown, in which what is indented stays as it is.
+	const text = result.stdout || result.stderr;
+	return { text: `\n\n${text.replaceAll(/^/gm, "    ")}` };
 };
 
 export const register: Register = (on) => {

@@ -45,6 +45,7 @@ export const piFace = {
 		const commands = new Map<string, PiCommand>();
 		pi({
 			registerCommand: (name, command) => void commands.set(name, command),
+			appendEntry() {},
 			on() {},
 		});
 		return {

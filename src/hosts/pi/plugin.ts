@@ -7,10 +7,23 @@ import {
 } from "../../index.ts";
 import { ownVersion } from "../../system/program-version.ts";
 import { runAskingFirst } from "../ask-first.ts";
+import {
+	ENTRY,
+	type EntryData,
+	type PiComponent,
+	type PiEntry,
+	renderEntry,
+} from "./entry.ts";
 
 /** What is used of pi's ExtensionAPI (dist/core/extensions/types.d.ts): its package is not needed to build ours. */
 export interface PiExtensions {
 	registerCommand(name: string, command: PiCommand): void;
+	/** Not in 0.73. */
+	registerEntryRenderer?(
+		type: string,
+		render: (entry: PiEntry) => PiComponent | undefined,
+	): void;
+	appendEntry(type: string, data: EntryData): void;
 	on(
 		event: "session_start" | "session_before_compact" | "session_shutdown",
 		listener: (event: { readonly reason?: string }) => unknown,
@@ -26,6 +39,8 @@ export interface PiCommand {
 }
 
 export interface PiContext {
+	/** Not in 0.73. */
+	readonly mode?: string;
 	/** False with `-p` and in JSON mode. */
 	readonly hasUI: boolean;
 	readonly ui: {
@@ -41,10 +56,11 @@ export default function snapshotExtension(pi: PiExtensions): void {
 	const command: PiCommand = {
 		description: snapshot.description,
 		getArgumentCompletions: (prefix) => completions(snapshot, prefix),
-		handler: (args, context) => answer(snapshot, args, context),
+		handler: (args, context) => answer(snapshot, args, context, pi),
 	};
 	for (const name of [snapshot.name, ...snapshot.aliases])
 		pi.registerCommand(name, command);
+	pi.registerEntryRenderer?.(ENTRY, renderEntry);
 	pi.on("session_start", ({ reason }) => {
 		// Not awaited: the chat does not wait for what nobody asked for.
 		if (reason === "startup") void takeAtStart(snapshot);
@@ -56,6 +72,7 @@ async function answer(
 	snapshot: SnapshotCommand,
 	args: string,
 	context: PiContext,
+	pi: PiExtensions,
 ): Promise<void> {
 	const changes = ["restore", "undo"].includes(snapshot.verbOf(args) ?? "");
 	if (changes) await context.waitForIdle();
@@ -64,15 +81,23 @@ async function answer(
 				select: (title, options) => context.ui.select(title, [...options]),
 			})
 		: await snapshot.run(args);
-	show(context, reply);
+	show(context, pi, args, reply);
 	// The context is of no use afterwards.
 	if (changes && reply?.ok === true && reply.data.dryRun !== true)
 		await context.reload();
 }
 
-function show({ hasUI, ui }: PiContext, reply: Reply | undefined): void {
+function show(
+	{ hasUI, mode, ui }: PiContext,
+	pi: PiExtensions,
+	args: string,
+	reply: Reply | undefined,
+): void {
 	const { text, ok } = reply ?? { text: "Nothing was changed.", ok: true };
-	if (hasUI) ui.notify(text, ok ? "info" : "error");
+	// In its terminal a notice is replaced by the next one, and swept away by the reload after a restore.
+	if (mode === "tui" && pi.registerEntryRenderer !== undefined)
+		pi.appendEntry(ENTRY, { typed: `/snapshot ${args}`.trim(), text });
+	else if (hasUI) ui.notify(text, ok ? "info" : "error");
 	else process.stdout.write(`${text}\n`);
 }
 

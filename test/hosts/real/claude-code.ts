@@ -12,14 +12,14 @@ export const claudeCode: RealHost = {
 		const { program, cwd, env } = installed(place);
 		return {
 			type: (line) => outputOf(program, ["-p", line], { cwd, env }),
-			stop() {},
+			async stop() {},
 		};
 	},
 	async openTerminal(place) {
 		const { program, cwd, env } = installed(place);
-		const terminal = openTerminal({ command: [program], cwd, env });
-		await terminal.see("? for shortcuts");
-		return terminal;
+		return openTerminal({ command: [program], cwd, env }, async (terminal) => {
+			await terminal.see("❯");
+		});
 	},
 };
 

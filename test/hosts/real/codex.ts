@@ -37,17 +37,21 @@ requires_openai_auth = false
 	runProgram(program(), ["plugin", "add", plugin], options);
 	const cwd = path.join(home, "work");
 	fs.mkdirSync(cwd);
-	const terminal = openTerminal({ command: [program()], cwd, env });
-	await terminal.see("Trust all and continue");
-	terminal.press("2");
-	terminal.press("Enter");
-	await terminal.see("Ask Codex to do anything");
+	const terminal = await openTerminal(
+		{ command: [program()], cwd, env },
+		async (terminal) => {
+			await terminal.see("Trust all and continue");
+			terminal.press("2");
+			terminal.press("Enter");
+			await terminal.see("Ask Codex to do anything");
+		},
+	);
 	return {
 		...terminal,
-		stop() {
-			terminal.stop();
+		async stop() {
+			await terminal.stop();
 			// Its terminal leaves a server running, of a copy of itself in its home; "daemon stop" ends not all of it.
-			endProcessesOf(path.join(home, ".codex/packages"));
+			await endProcessesOf(path.join(home, ".codex/packages"));
 		},
 	};
 }

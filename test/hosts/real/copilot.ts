@@ -33,9 +33,9 @@ async function openCopilot({
 	runProgram(program, ["plugin", "install", plugin], options);
 	// Without it there is no /snap, which an extension brings.
 	const command = [program, "--experimental"];
-	const terminal = openTerminal({ command, cwd: home, env });
-	await terminal.see("Do you trust the files in this folder");
-	terminal.press("Enter");
-	await terminal.see("MCP Servers reloaded");
-	return terminal;
+	return openTerminal({ command, cwd: home, env }, async (terminal) => {
+		await terminal.see("Do you trust the files in this folder");
+		terminal.press("Enter");
+		await terminal.see("MCP Servers reloaded");
+	});
 }

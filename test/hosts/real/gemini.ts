@@ -29,7 +29,7 @@ async function openGemini({ home, ours, modelPort }: Place): Promise<Terminal> {
 	runProgram(program, link, { cwd: home, env });
 	// Its usual choice of a model asks another one first.
 	const command = [program, "-m", "gemini-2.5-flash"];
-	const terminal = openTerminal({ command, cwd: home, env });
-	await terminal.see("Type your message");
-	return terminal;
+	return openTerminal({ command, cwd: home, env }, async (terminal) => {
+		await terminal.see("Type your message");
+	});
 }

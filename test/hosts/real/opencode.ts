@@ -12,9 +12,9 @@ export const opencode: RealHost = {
 	start: startServer,
 	async openTerminal(place) {
 		const { program, cwd, env } = configured(place);
-		const terminal = openTerminal({ command: [program], cwd, env });
-		await terminal.see("Ask anything");
-		return terminal;
+		return openTerminal({ command: [program], cwd, env }, async (terminal) => {
+			await terminal.see("Ask anything");
+		});
 	},
 };
 

@@ -10,13 +10,21 @@ export const pi: RealHost = {
 	name: "pi",
 	version: "0.87.1",
 	state: [".pi/agent/settings.json", '{"theme":"dark"}'],
+	asks: {
+		question: /→ Cancel/,
+		keys: ["Down", "Enter"],
+		done: /Reloaded keybindings/,
+	},
 	start: startRpc,
 	async openTerminal(place) {
 		const command = programOf(place);
 		const { home: cwd } = place;
-		const terminal = openTerminal({ command, cwd, env: environment(place) });
-		await terminal.see("0.87.1");
-		return terminal;
+		return openTerminal(
+			{ command, cwd, env: environment(place) },
+			async (terminal) => {
+				await terminal.see("0.87.1");
+			},
+		);
 	},
 };
 

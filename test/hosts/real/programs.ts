@@ -2,6 +2,7 @@ import { execFile, execFileSync, type spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as wait } from "node:timers/promises";
 
 /** Writes a file below the user's home. */
 export function put(home: string, name: string, content: string): void {
@@ -16,7 +17,12 @@ export function runProgram(
 	args: string[],
 	options: object,
 ): string {
-	return execFileSync(program, args, { encoding: "utf8", ...options });
+	return execFileSync(program, args, {
+		encoding: "utf8",
+		// What it says beside its output is of interest only when it fails, and then the error has it.
+		stdio: ["ignore", "pipe", "pipe"],
+		...options,
+	});
 }
 
 /** All that it prints, whatever its exit code. */
@@ -58,13 +64,24 @@ export function ended(
 	});
 }
 
-/** Ends what runs a program below that directory, which was made for this run. */
-export function endProcessesOf(directory: string): void {
-	for (const pid of fs
+/** Ends what runs a program below that directory, which was made for this run; resolves when it is gone. */
+export async function endProcessesOf(directory: string): Promise<void> {
+	const pids = fs
 		.readdirSync("/proc")
-		.filter((name) => /^\d+$/.test(name)))
-		if (programOf(pid).startsWith(`${directory}${path.sep}`))
-			process.kill(Number(pid));
+		.filter((name) => /^\d+$/.test(name))
+		.filter((pid) => programOf(pid).startsWith(`${directory}${path.sep}`));
+	// What is still to be written goes into a directory that is about to be removed.
+	for (const pid of pids) process.kill(Number(pid), "SIGKILL");
+	await gone(pids);
+}
+
+/** Resolves when these processes have ended. @throws after half a minute */
+export async function gone(pids: readonly string[]): Promise<void> {
+	const end = performance.now() + 30_000;
+	while (pids.some((pid) => programOf(pid) !== "")) {
+		if (performance.now() > end) throw new Error(`${pids} did not end`);
+		await wait(20);
+	}
 }
 
 function programOf(pid: string): string {

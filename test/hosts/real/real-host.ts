@@ -5,7 +5,7 @@ import type { Terminal } from "./terminal.ts";
 export interface RealAgent {
 	/** Types it, and resolves with what is shown; where only a screen can be read, when `expected` is there. */
 	type(line: string, expected: string | RegExp): Promise<string>;
-	stop(): void | Promise<void>;
+	stop(): Promise<void>;
 }
 
 export interface Place {
@@ -25,6 +25,12 @@ export interface RealHost {
 	/** What stands before our command's name. */
 	readonly sigil?: "$";
 	start(place: Place): Promise<RealAgent>;
+	/** What its terminal asks before a restore, the keys that say yes, and what it shows at the very end. */
+	readonly asks?: {
+		readonly question: RegExp;
+		readonly keys: readonly string[];
+		readonly done: RegExp;
+	};
 	/** Its terminal, ready for somebody to type. */
 	openTerminal?(place: Place): Promise<Terminal>;
 }

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { gone } from "./programs.ts";
 
 /** An agent's terminal, in which somebody types: tmux, with a server of its own. */
 export interface Terminal {
@@ -11,7 +12,7 @@ export interface Terminal {
 	see(wanted: string | RegExp): Promise<void>;
 	/** Types a line, and resolves with what can be seen when `expected` has come. */
 	type(line: string, expected: string | RegExp): Promise<string>;
-	stop(): void;
+	stop(): Promise<void>;
 }
 
 export interface Program {
@@ -25,7 +26,22 @@ const SIZE = ["-x", "110", "-y", "150"];
 const PATIENCE = 60_000;
 const LOOK_EVERY = 50;
 
-export function openTerminal({ command, cwd, env }: Program): Terminal {
+/** Opens one, and resolves when `ready` has brought it so far that somebody can type. */
+export async function openTerminal(
+	program: Program,
+	ready: (terminal: Terminal) => Promise<void>,
+): Promise<Terminal> {
+	const terminal = startTerminal(program);
+	try {
+		await ready(terminal);
+		return terminal;
+	} catch (error) {
+		await terminal.stop();
+		throw error;
+	}
+}
+
+function startTerminal({ command, cwd, env }: Program): Terminal {
 	const socket = path.join(cwd, ".tmux");
 	const tmux = (...args: string[]) =>
 		execFileSync("tmux", ["-S", socket, "-f", "/dev/null", ...args], {
@@ -56,7 +72,11 @@ export function openTerminal({ command, cwd, env }: Program): Terminal {
 			await until(() => times(screen(), expected) > answers, String(expected));
 			return screen();
 		},
-		stop: () => void tmux("kill-server"),
+		async stop() {
+			const pid = tmux("display-message", "-p", "#{pane_pid}").trim();
+			tmux("kill-server");
+			await gone([pid]);
+		},
 	};
 }
 

@@ -3,7 +3,9 @@ import path from "node:path";
 import { root } from "../../support/paths.ts";
 import { put } from "./programs.ts";
 import type { Place, RealHost } from "./real-host.ts";
+import { seeSnapshotOfStart } from "./snapshot-of-start.ts";
 import { standInModel } from "./stand-in-model.ts";
+import type { Terminal } from "./terminal.ts";
 
 const LABEL = "before the upgrade";
 
@@ -12,37 +14,70 @@ export async function writeTranscript(
 	host: RealHost,
 	{ home, ours }: Omit<Place, "modelPort">,
 ): Promise<string> {
-	const { name, version, sigil = "/", state } = host;
+	const { name, state } = host;
 	if (host.openTerminal === undefined) return `${name}: has no terminal here`;
 	const model = await standInModel();
 	put(home, ...state);
-	const terminal = await host.openTerminal({
-		home,
-		ours,
-		modelPort: model.port,
-	});
 	try {
+		const place = { home, ours, modelPort: model.port };
+		const terminal = await host.openTerminal(place);
+		return await chat(host, terminal, home);
+	} finally {
+		await model.stop();
+	}
+}
+
+async function chat(
+	host: RealHost,
+	terminal: Terminal,
+	home: string,
+): Promise<string> {
+	const { name, version, sigil = "/", state } = host;
+	try {
+		await terminal.type(`${sigil}snapshot help`, /restore <number/);
+		await seeSnapshotOfStart(host, home);
 		await terminal.type(`${sigil}snapshot create ${LABEL}`, /created:/);
 		fs.writeFileSync(path.join(home, state[0]), "ruined");
 		await terminal.type(`${sigil}snapshot list`, /Put one back/);
-		await terminal.type(`${sigil}snapshot restore 1`, /Restored snapshot/);
-		const seen = chatOf(terminal.screen(), `${sigil}snapshot create`);
+		await restoreIn(terminal, host);
+		const seen = chatOf(terminal.screen(), sigil);
 		const file = `docs/transcripts/${name}.txt`;
 		put(root, file, `${name} ${version}\n\n${seen}\n`);
 		return file;
 	} finally {
 		await terminal.stop();
-		await model.stop();
 	}
 }
 
-/** From the first line that was typed to the last answer, without frames and empty lines around. */
-function chatOf(screen: string, first: string): string {
-	const lines = screen.split("\n").map((line) => line.trimEnd());
-	const from = lines.findIndex((line) => line.includes(first));
-	const last = lines.findLastIndex((line) => /undo/.test(line));
-	return lines
-		.slice(from, last + 1)
-		.filter((line) => !/^[─━▀▄╭╮╰╯│┃╹\s]*$/.test(line))
-		.join("\n");
+/** Says yes, where it asks. */
+async function restoreIn(
+	terminal: Terminal,
+	{ sigil, asks }: RealHost,
+): Promise<void> {
+	const line = `${sigil ?? "/"}snapshot restore 1`;
+	const restored = /Restored snapshot/;
+	await terminal.type(line, asks?.question ?? restored);
+	for (const key of asks?.keys ?? []) terminal.press(key);
+	await terminal.see(asks?.done ?? restored);
+}
+
+/** From what was typed, where that is shown, to the last answer; without frames and empty lines. */
+function chatOf(screen: string, sigil: string): string {
+	const lines = screen
+		.split("\n")
+		.map((line) => line.replace(/[┃│]/g, " ").trimEnd())
+		.filter((line) => !/^[─━▀▄╭╮╰╯╹\s]*$/.test(line));
+	const answer = lines.findIndex((line) => /Snapshot \d+ created/.test(line));
+	const typed = lines.findLastIndex(
+		(line, index) => index < answer && line.includes(`${sigil}snapshot`),
+	);
+	const from = answer - typed <= 2 ? typed : answer;
+	const last = lines.findLastIndex((line) => line.includes("undo"));
+	return (
+		lines
+			.slice(from, last + 1)
+			.join("\n")
+			// The name of a folder of this run, in that of a folder of the agent's.
+			.replaceAll(/agent-snapshot-hosts-\w+/g, "…")
+	);
 }

@@ -1,14 +1,10 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
-import { hosts } from "../../../src/hosts/index.ts";
 import { put } from "./programs.ts";
 import type { Place, RealAgent, RealHost } from "./real-host.ts";
+import { seeSnapshotOfStart } from "./snapshot-of-start.ts";
 import { standInModel } from "./stand-in-model.ts";
-
-/** How long the snapshot of its start may take that an agent makes by itself. */
-const PATIENCE = 30_000;
 
 /** Types what a person would, and looks at the files. Resolves with what there is to say. @throws what went wrong */
 export async function tryHost(
@@ -59,30 +55,4 @@ async function converse(
 	await say("snapshot restore 99", /There is no snapshot 99/);
 	// The first answer waited for the agent to start.
 	return times.slice(1);
-}
-
-/** The agent has just been installed: its version is one that no snapshot was made with. */
-async function seeSnapshotOfStart(
-	{ name, version }: RealHost,
-	userHome: string,
-): Promise<void> {
-	const { place, below = "" } = hosts[name].home;
-	const store = path.join(userHome, place, below, "state-snapshots");
-	const end = performance.now() + PATIENCE;
-	while (!versionsOfStart(store).includes(version)) {
-		assert.ok(
-			performance.now() < end,
-			`no pre-update snapshot of version ${version} at its start`,
-		);
-		await wait(50);
-	}
-}
-
-function versionsOfStart(store: string): unknown[] {
-	if (!fs.existsSync(store)) return [];
-	return fs
-		.readdirSync(store)
-		.filter((id) => /^\d.*-pre-update$/.test(id))
-		.map((id) => path.join(store, id, "manifest.json"))
-		.map((file) => JSON.parse(fs.readFileSync(file, "utf8")).hostVersion);
 }
