@@ -38,6 +38,8 @@ export interface StateItem {
 	readonly path: string;
 	/** A SQLite database by right: when its header says otherwise it is damaged. Others are recognised by their header. */
 	readonly database?: true;
+	/** The agent does not start on a database of a newer `user_version` than its own: one is not put back. */
+	readonly refusesNewer?: true;
 	/** Its content must never be shown. */
 	readonly secret?: true;
 	/**

@@ -61,7 +61,8 @@ export async function prepare(
 		if (plan.steps.length === 0) return ready;
 		refuseForbidden(agent, plan);
 		const taken = staging.locks.held;
-		const ways = waysIn(agent, manifest, plan, present, { taken, hint });
+		const options = { taken, hint, request };
+		const ways = waysIn(agent, manifest, plan, present, options);
 		refuseObstacles(agent, plan);
 		refuseUnchangeable(agent, plan, ways);
 		// Without an undo the copy was only needed to look at: its room is for the new files.

@@ -21,6 +21,7 @@ export const plainHost: Host = {
 		{ path: "letters" },
 		{ path: "deep/down/note.txt" },
 		{ path: "boards" },
+		{ path: "strict.db", database: true, refusesNewer: true },
 	],
 	nestedHomes: ["profiles/*"],
 	except: ["boards/*/workspaces"],

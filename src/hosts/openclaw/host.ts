@@ -9,19 +9,23 @@ export const openclaw: Host = {
 	title: "OpenClaw",
 	home: { variable: "OPENCLAW_STATE_DIR", place: ".openclaw" },
 	roots: {
-		config: {
-			variable: "XDG_CONFIG_HOME",
-			place: ".config",
-			below: "openclaw",
-		},
+		// Of the user's home as OpenClaw takes it; XDG_CONFIG_HOME does not move it.
+		config: { variable: "OPENCLAW_HOME", place: "", below: ".config/openclaw" },
 	},
 	processes: ["openclaw", "openclaw-gateway"],
 	critical: [
 		{ path: "openclaw.json", secret: true },
-		{ path: "state/openclaw.sqlite", database: true, secret: true },
+		// "After a downgrade, the Gateway refuses databases whose schema is newer" (cli/gateway/restart-and-supervision).
+		{
+			path: "state/openclaw.sqlite",
+			database: true,
+			refusesNewer: true,
+			secret: true,
+		},
 		{
 			path: "agents/*/agent/openclaw-agent.sqlite",
 			database: true,
+			refusesNewer: true,
 			secret: true,
 		},
 		{ path: ".env", secret: true },
