@@ -45,6 +45,11 @@ export function itemFor(host: Host, path: string): StateItem | undefined {
 	);
 }
 
+/** Of a database: see `StateItem.cleared`. */
+export function clearedIn(host: Host, path: string): readonly string[] {
+	return itemFor(host, path)?.cleared ?? [];
+}
+
 export function putBackOf(host: Host, path: string): PutBack {
 	return itemFor(host, path)?.putBack ?? "always";
 }

@@ -40,6 +40,11 @@ export interface StateItem {
 	readonly database?: true;
 	/** The agent does not start on a database of a newer `user_version` than its own: one is not put back. */
 	readonly refusesNewer?: true;
+	/**
+	 * Tables of a database that are saved without rows: leases and locks of processes at work. Stale the moment they are saved,
+	 * they would keep the process that they are put back under from taking its own.
+	 */
+	readonly cleared?: readonly string[];
 	/** Its content must never be shown. */
 	readonly secret?: true;
 	/**
