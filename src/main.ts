@@ -31,6 +31,7 @@ async function run({
 	host: name,
 	words,
 	chat,
+	called = "agent-snapshot",
 }: CommandLine): Promise<Reply> {
 	const interrupted = new AbortController();
 	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
@@ -44,7 +45,7 @@ async function run({
 		system: createNodeSystem(),
 		load: loadHandler,
 		signal: interrupted.signal,
-		prefix: chat ? "/snapshot" : "agent-snapshot",
+		prefix: chat ? "/snapshot" : called,
 	});
 }
 

@@ -3,22 +3,13 @@ import path from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { hosts } from "../../src/index.ts";
 import { scratch } from "../support/scratch.ts";
-import { faces, runHook, startOpenClaw } from "./faces.ts";
+import { faces, runHook } from "./faces.ts";
+import { homeWith } from "./home-with.ts";
 
 const timeout = 60_000;
 afterEach(() => {
 	vi.unstubAllEnvs();
 });
-
-/** A user's home with the agent's state in it. */
-function homeWith(state: Readonly<Record<string, string>>): string {
-	const home = scratch();
-	for (const [name, content] of Object.entries(state)) {
-		fs.mkdirSync(path.dirname(path.join(home, name)), { recursive: true });
-		fs.writeFileSync(path.join(home, name), content);
-	}
-	return home;
-}
 
 it("every host but Hermes, whose plugin is in Python, has a face here", () => {
 	const known = Object.keys(hosts).filter((name) => name !== "hermes");
@@ -77,28 +68,5 @@ describe("a prompt that is not for us", () => {
 		["nonsense", "[1, 2]"],
 	])("goes on to the model: %s", { timeout }, async (_, input) => {
 		expect(await runHook("codex", scratch(), input)).toBe("");
-	});
-});
-
-describe("in a chat with several people", () => {
-	it.each([
-		"restore 1",
-		"undo",
-		"prune 1",
-		"rewind 1",
-	])("only the owner may say %s", { timeout }, async (words) => {
-		const handlers = await startOpenClaw(
-			homeWith({ ".openclaw/openclaw.json": "{}" }),
-		);
-		const say = (context: object) =>
-			handlers.get("snapshot")?.({ args: words, ...context });
-		const refused = "Only the owner may do that. Nothing was changed.";
-		const asClient = await say({ gatewayClientScopes: ["operator.write"] });
-		const notOwner = await say({
-			assertOwnerCurrent() {
-				throw new Error("no longer");
-			},
-		});
-		expect([asClient?.text, notOwner?.text]).toEqual([refused, refused]);
 	});
 });
