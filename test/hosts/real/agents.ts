@@ -1,7 +1,13 @@
 import { claudeCode } from "./claude-code.ts";
+import { openclaw } from "./openclaw.ts";
 import { opencode } from "./opencode.ts";
 import { pi } from "./pi.ts";
 import type { RealHost } from "./real-host.ts";
 
 /** Every agent that npm run test:hosts can drive: one file each beside this one. */
-export const realHosts: readonly RealHost[] = [pi, claudeCode, opencode];
+export const realHosts: readonly RealHost[] = [
+	pi,
+	claudeCode,
+	opencode,
+	openclaw,
+];
