@@ -36,6 +36,8 @@ export interface StateItem {
 	readonly root?: string;
 	/** Below the home, "/" between names; "*" stands for anything within a name. A directory is taken with all below it. */
 	readonly path: string;
+	/** A configuration in JSON or JSON5 that names others under this key: they are taken, too. */
+	readonly includes?: string;
 	/** A SQLite database by right: when its header says otherwise it is damaged. Others are recognised by their header. */
 	readonly database?: true;
 	/** The agent does not start on a database of a newer `user_version` than its own: one is not put back. */

@@ -14,7 +14,7 @@ export const openclaw: Host = {
 	},
 	processes: ["openclaw", "openclaw-gateway"],
 	critical: [
-		{ path: "openclaw.json", secret: true },
+		{ path: "openclaw.json", includes: "$include", secret: true },
 		// "After a downgrade, the Gateway refuses databases whose schema is newer" (cli/gateway/restart-and-supervision).
 		{
 			path: "state/openclaw.sqlite",

@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
+import fs from "node:fs";
 import path from "node:path";
 import Database from "better-sqlite3";
 import type { GatewayClient } from "./gateway-client.ts";
-import type { Terminal } from "./openclaw-terminal.ts";
+import { INCLUDED, type Terminal } from "./openclaw-terminal.ts";
 import { outputOf } from "./programs.ts";
 import type { Place } from "./real-host.ts";
 
@@ -79,20 +80,18 @@ export async function archiveWithoutStore(
 		throw new Error("openclaw: its archive holds our store");
 }
 
-/** With the gateway stopped: `openclaw snapshot`, and what a newer OpenClaw has written. */
+/** With the gateway stopped: `openclaw snapshot`, what a newer OpenClaw has written, and a config that is not whole. */
 export async function offline(
 	{ home, ours }: Place,
 	{ openclaw, options }: Terminal,
 ): Promise<void> {
-	const engine = path.join(ours, "dist/cli.js");
+	const engine = [path.join(ours, "dist/cli.js"), "--host", "openclaw"];
+	const restoreByEngine = () =>
+		outputOf(process.execPath, [...engine, "restore", "1"], options);
 	const version = versionOf(home);
 	setVersion(home, version - 1);
 	expectIn(
-		await outputOf(
-			process.execPath,
-			[engine, "--host", "openclaw", "restore", "1"],
-			options,
-		),
+		await restoreByEngine(),
 		`was written by a newer OpenClaw (its user_version is ${version}, and ${version - 1} here)`,
 	);
 	setVersion(home, version);
@@ -102,6 +101,11 @@ export async function offline(
 	);
 	if (storedJobs(home) !== 1)
 		throw new Error("openclaw: its job did not come back while it was stopped");
+	const included = path.join(home, ".openclaw", INCLUDED);
+	fs.unlinkSync(included);
+	expectIn(await restoreByEngine(), INCLUDED);
+	if (!fs.existsSync(included))
+		throw new Error("openclaw: a part of its config did not come back");
 }
 
 function versionOf(home: string): number {

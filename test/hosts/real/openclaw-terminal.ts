@@ -5,6 +5,8 @@ import type { Place } from "./real-host.ts";
 
 export const VERSION = "2026.9.6";
 export const TOKEN = "of-a-test";
+/** A part of its config, in a file of its own. */
+export const INCLUDED = "agents.json5";
 
 export type Terminal = ReturnType<typeof terminalOf>;
 
@@ -46,7 +48,7 @@ export function configOf(port: number, modelPort: number): string {
 			auth: { mode: "token", token: TOKEN },
 		},
 		models: { providers: { none: model } },
-		agents: { defaults: { model: { primary: "none/none" } } },
+		agents: { $include: `./${INCLUDED}` },
 		plugins: { allow: ["snapshot"], slots: { memory: "none" } },
 	});
 }

@@ -12,7 +12,13 @@ import {
 	onlyOwner,
 	removeJob,
 } from "./openclaw-checks.ts";
-import { configOf, TOKEN, terminalOf, VERSION } from "./openclaw-terminal.ts";
+import {
+	configOf,
+	INCLUDED,
+	TOKEN,
+	terminalOf,
+	VERSION,
+} from "./openclaw-terminal.ts";
 import { ended, put } from "./programs.ts";
 import type { RealHost } from "./real-host.ts";
 
@@ -26,6 +32,8 @@ export const openclaw: RealHost = {
 		const terminal = terminalOf(place);
 		const port = await freePort();
 		put(place.home, ".openclaw/openclaw.json", configOf(port, place.modelPort));
+		const agents = "{ defaults: { model: { primary: 'none/none' } } }";
+		put(place.home, `.openclaw/${INCLUDED}`, agents);
 		await terminal.openclaw(
 			["plugins", "install", `npm-pack:${place.tarball}`],
 			["--force", "--accept-capabilities"],
