@@ -11,6 +11,8 @@ export interface CommandLine {
 	readonly json: boolean;
 	/** Called by an agent's plugin: replies name the commands as they are typed in a chat. */
 	readonly chat: boolean;
+	/** How the person called us, if not by our own name: by a command of the agent's, say. */
+	readonly called: string | undefined;
 	readonly version: boolean;
 	/** The verb and what follows it. */
 	readonly words: readonly string[];
@@ -20,7 +22,7 @@ export interface CommandLine {
 
 export const DEFAULT_HOST: HostName = "hermes";
 
-const VALUED = ["--home", "--host", "--typed"];
+const VALUED = ["--home", "--host", "--typed", "--called"];
 const PLAIN = ["--json", "--chat", "--version"];
 
 /**
@@ -50,6 +52,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
 			: DEFAULT_HOST,
 		json: values.has("--json"),
 		chat: values.has("--chat"),
+		called: values.get("--called"),
 		version: values.has("--version"),
 		words: typed === undefined ? words : splitWords(typed),
 		problem: problemWith(values),

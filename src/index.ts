@@ -10,7 +10,11 @@ import type { Reply } from "./commands/reply.ts";
 import { splitWords } from "./commands/words.ts";
 import type { Moment } from "./core/automatic.ts";
 import type { Host } from "./core/host.ts";
-import { runEngine, startEngine } from "./system/engine.ts";
+import {
+	runEngine,
+	runEngineInTerminal,
+	startEngine,
+} from "./system/engine.ts";
 
 export type { Completion } from "./commands/completion.ts";
 export type { Reply } from "./commands/reply.ts";
@@ -27,6 +31,14 @@ export interface SnapshotCommand {
 	readonly description: string;
 	/** Takes what was typed behind the name, answers with what to show. Never rejects. */
 	run(text: string): Promise<Reply>;
+	/**
+	 * For the host's own command line: the same commands in the person's terminal, `called` as they call them there.
+	 * Resolves with the exit code, and with why there is no answer. Never rejects.
+	 */
+	runInTerminal(
+		words: readonly string[],
+		called: string,
+	): Promise<{ readonly exitCode: number; readonly problem: string }>;
 	/** Which command of ours that text calls: "restore" for "rewind 3". Undefined: none. */
 	verbOf(text: string): string | undefined;
 	/**
@@ -62,7 +74,8 @@ export function createSnapshotCommand(
 	{ home, packageDirectory }: CommandOptions = {},
 ): SnapshotCommand {
 	const place = home === undefined ? [] : ["--home", home];
-	const engine = [...place, "--host", host.name, "--json", "--chat", "--"];
+	const agent = [...place, "--host", host.name];
+	const engine = [...agent, "--json", "--chat", "--"];
 	const program = enginePath(packageDirectory);
 	const ask = (args: readonly string[]) => askEngine(program, args);
 	const auto = (moment: Moment, version?: string) => [
@@ -78,6 +91,12 @@ export function createSnapshotCommand(
 			if (unusable !== undefined) return noReply(unusable);
 			return ask([...engine, ...splitWords(text)]);
 		},
+		runInTerminal: (words, called) =>
+			runEngineInTerminal(
+				program,
+				[...agent, "--called", called, ...words],
+				process.env,
+			),
 		verbOf(text) {
 			const [word = ""] = splitWords(text);
 			return findVerb(word)?.name;

@@ -40,6 +40,7 @@ async function run({
 	host: name,
 	words,
 	chat,
+	called = "agent-snapshot",
 }: CommandLine): Promise<Reply> {
 	const interrupted = new AbortController();
 	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
@@ -54,7 +55,9 @@ async function run({
 		system: createNodeSystem(packageDirectory()),
 		load: loadHandler,
 		signal: interrupted.signal,
-		prefix: chat ? (hosts[name].typedAs ?? "/snapshot") : inTerminal(name),
+		prefix: chat
+			? (hosts[name].typedAs ?? "/snapshot")
+			: inTerminal(name, called),
 	});
 }
 
@@ -74,7 +77,8 @@ function versions(): Reply {
 }
 
 /** What a person types there for this agent. */
-function inTerminal(host: HostName): string {
+function inTerminal(host: HostName, called: string | undefined): string {
+	if (called !== undefined) return called;
 	return host === DEFAULT_HOST
 		? "agent-snapshot"
 		: `agent-snapshot --host ${host}`;

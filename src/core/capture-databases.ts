@@ -131,7 +131,7 @@ export async function takeDatabases(
 
 async function takeDatabase(
 	system: System,
-	{ home, into, glance }: CaptureRequest,
+	{ home, into, glance, cleared }: CaptureRequest,
 	{ path, stat }: Member,
 	pin: PinnedDatabase,
 	patience: Patience,
@@ -150,7 +150,12 @@ async function takeDatabase(
 	}
 	const to = `${into}/${path}`;
 	makeDirectories(disk, into, parentOf(to) ?? into);
-	const found = await copyDatabase(system, pin, to, patience);
+	const found = await copyDatabase(
+		system,
+		pin,
+		{ to, cleared: cleared(path) },
+		patience,
+	);
 	if (found.verdict === "damaged") {
 		if (disk.stat(to) !== undefined) disk.unlink(to);
 		return { path, why: found.details, lost: true };
@@ -170,13 +175,14 @@ async function takeDatabase(
 async function copyDatabase(
 	system: System,
 	pin: PinnedDatabase,
-	to: string,
+	{ to, cleared }: { to: string; cleared: readonly string[] },
 	patience: Patience,
 ): Promise<CheckResult> {
 	try {
 		await pin.copyTo(to, patience);
 		pin.release();
 		system.sqlite.makePlain(to);
+		system.sqlite.clear(to, cleared);
 		const budget = checkBudget(system, patience);
 		const found = await system.sqlite.check(to, budget, patience.signal);
 		// One that Ctrl-C ended is no reason to keep the database unchecked.

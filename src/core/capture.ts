@@ -27,6 +27,8 @@ export interface CaptureRequest extends ScanOptions {
 	readonly into: string;
 	/** Called with what was found before anything is copied; may throw, for want of space. */
 	readonly beforeCopy?: (found: Scan) => void;
+	/** The tables of a database that are saved without rows. */
+	readonly cleared: (path: string) => readonly string[];
 	/** Databases are only looked at: their copies go one by one. */
 	readonly glance?: Glance;
 }

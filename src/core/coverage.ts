@@ -1,5 +1,6 @@
 import type { Disk } from "../system/system.ts";
 import type { Host, PutBack, StateItem } from "./host.ts";
+import { includedBy } from "./includes.ts";
 import type { Coverage } from "./manifest.ts";
 import { matches, nameMatches, STORE_NAME } from "./paths.ts";
 import type { Settings } from "./settings.ts";
@@ -18,7 +19,14 @@ export function coverageOf(
 			.map((path) => `${path}/`),
 	];
 	const wanted = homes.flatMap((prefix) =>
-		host.critical.flatMap(({ path }) => expand(disk, home, `${prefix}${path}`)),
+		host.critical.flatMap(({ path: pattern, includes }) =>
+			expand(disk, home, `${prefix}${pattern}`).flatMap((path) => [
+				path,
+				...(includes === undefined
+					? []
+					: includedBy(disk, home, path, includes)),
+			]),
+		),
 	);
 	const included = settings.include.flatMap((path) => expand(disk, home, path));
 	const except = [
@@ -43,6 +51,11 @@ export function itemFor(host: Host, path: string): StateItem | undefined {
 	return host.critical.find((item) =>
 		[path, ...inner].some((candidate) => matches(candidate, item.path)),
 	);
+}
+
+/** Of a database: see `StateItem.cleared`. */
+export function clearedIn(host: Host, path: string): readonly string[] {
+	return itemFor(host, path)?.cleared ?? [];
 }
 
 export function putBackOf(host: Host, path: string): PutBack {

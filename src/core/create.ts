@@ -13,7 +13,7 @@ import {
 } from "./assemble.ts";
 import { type Captured, capture } from "./capture.ts";
 import { compareEntries, type Differences } from "./compare.ts";
-import { coverageOf } from "./coverage.ts";
+import { clearedIn, coverageOf } from "./coverage.ts";
 import { listSnapshots, type SnapshotInfo } from "./listing.ts";
 import { withLock } from "./lock.ts";
 import type { Entry, Manifest, Missed } from "./manifest.ts";
@@ -164,6 +164,7 @@ async function takeInto(
 		into,
 		coverage: coverageOf(system.disk, home, host, settings),
 		expectDatabase: databaseExpectation(host, before),
+		cleared: (path: string) => clearedIn(host, path),
 		beforeCopy: (found: Captured["scan"]) =>
 			refuseFullDisk(agent, neededFor(agent, found.members), reserve),
 	};

@@ -74,8 +74,17 @@ export interface StateItem {
 	readonly root?: string;
 	/** Below the home, "/" between names; "*" stands for anything within a name. A directory is taken with all below it. */
 	readonly path: string;
+	/** A configuration in JSON or JSON5 that names others under this key: they are taken, too. */
+	readonly includes?: string;
 	/** A SQLite database by right: when its header says otherwise it is damaged. Others are recognised by their header. */
 	readonly database?: true;
+	/** The agent does not start on a database of a newer `user_version` than its own: one is not put back. */
+	readonly refusesNewer?: true;
+	/**
+	 * Tables of a database that are saved without rows: leases and locks of processes at work. Stale the moment they are saved,
+	 * they would keep the process that they are put back under from taking its own.
+	 */
+	readonly cleared?: readonly string[];
 	/** Its content must never be shown. */
 	readonly secret?: true;
 	/**

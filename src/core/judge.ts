@@ -2,6 +2,7 @@ import type { Agent } from "./agent.ts";
 import { isStillBehind } from "./behind-links.ts";
 import { refuseStrangeSidecars, UNREAD } from "./capture-databases.ts";
 import { hashDatabase, hashFile } from "./copy.ts";
+import { clearedIn } from "./coverage.ts";
 import { isFilled } from "./giving-way.ts";
 import { type Journal, type JournalStep, stagedPath } from "./journal.ts";
 import { judgeFailed } from "./judge-failed.ts";
@@ -197,7 +198,7 @@ async function isStill(agent: Agent, was: Entry): Promise<boolean> {
 			return (
 				found?.kind === "file" &&
 				was.content !== UNREAD &&
-				(await contentOf(agent, path, was.size)) === was.content
+				(await contentOf(agent, was)) === was.content
 			);
 	}
 }
@@ -207,11 +208,11 @@ async function isStill(agent: Agent, was: Entry): Promise<boolean> {
  * no room is taken.
  */
 async function contentOf(
-	{ system, store, patience }: Agent,
-	path: string,
-	size: number,
+	{ system, store, home, host, patience }: Agent,
+	was: Extract<Entry, { kind: "database" }>,
 ): Promise<string | undefined> {
 	const { disk, sqlite } = system;
+	const path = `${home}/${was.path}`;
 	const probe = `${store.restoring}/probe.db`;
 	const removeProbe = () => {
 		if (disk.stat(probe) !== undefined) disk.unlink(probe);
@@ -220,10 +221,11 @@ async function contentOf(
 	refuseStrangeSidecars(system, path);
 	const pinned = await sqlite.pin(path, patience);
 	try {
-		if (pinned.size !== size) return undefined;
+		if (pinned.size !== was.size) return undefined;
 		await pinned.copyTo(probe, patience);
 		pinned.release();
 		sqlite.makePlain(probe);
+		sqlite.clear(probe, clearedIn(host, was.path));
 		return hashDatabase(disk, probe, () => {}).content;
 	} finally {
 		pinned.release();

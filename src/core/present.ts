@@ -5,6 +5,7 @@ import {
 } from "./agent.ts";
 import { type Captured, capture } from "./capture.ts";
 import type { Glance } from "./capture-databases.ts";
+import { clearedIn } from "./coverage.ts";
 import type { Coverage, Manifest } from "./manifest.ts";
 import type { RestoreRequest } from "./restore.ts";
 import type { RestorePlan } from "./restore-plan.ts";
@@ -43,6 +44,7 @@ export async function capturePresent(
 			home,
 			coverage,
 			expectDatabase: databaseExpectation(host, manifest),
+			cleared: (path) => clearedIn(host, path),
 			open: staging.locks.held,
 			into,
 			beforeCopy: (found) =>

@@ -63,7 +63,8 @@ export async function prepare(
 		refuseForbidden(agent, plan);
 		refuseObstacles(agent, plan);
 		const taken = staging.locks.held;
-		const ways = waysIn(agent, manifest, plan, present, { taken, hint });
+		const options = { taken, hint, request };
+		const ways = waysIn(agent, manifest, plan, present, options);
 		refuseUnchangeable(agent, plan, ways);
 		// Without an undo the copy was only needed to look at: its room is for the new files.
 		if (!request.undo) agent.system.disk.removeTree(presentFolder(agent.store));

@@ -1,33 +1,43 @@
 import { SnapshotError } from "../errors.ts";
+import type { DatabaseSchema } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
 import type { Captured } from "./capture.ts";
 import { copyFile } from "./copy.ts";
+import { itemFor } from "./coverage.ts";
 import { DatabaseHeader } from "./database-header.ts";
 import { readBeginning } from "./durable.ts";
 import type { Manifest } from "./manifest.ts";
 import { Occupancy } from "./occupancy.ts";
 import { presentFolder } from "./present.ts";
 import { DENIED, LOCKED, NO_HANDLES, UNOPENED } from "./reasons.ts";
+import type { RestoreRequest } from "./restore.ts";
 import type { RestorePlan } from "./restore-plan.ts";
+import { isUndo } from "./restore-scope.ts";
 import { whyNotUnderOwner } from "./schema.ts";
 import { refuseTakenAway } from "./taken-away.ts";
 
 /** How each database of a plan gets to its place. */
 export type WaysIn = ReadonlyMap<string, "rename" | "through">;
 
+interface WaysInOptions {
+	readonly taken: ReadonlySet<string>;
+	readonly hint: string;
+	readonly request: RestoreRequest;
+}
+
 /**
  * Works out how each database gets in, beside those who have it open, and refuses what cannot be done beside them.
  * Changes nothing.
  * @param taken databases whose write lock is ours already
  * @param hint what to do about one that has to be closed
- * @throws SnapshotError `busy-database`
+ * @throws SnapshotError `busy-database`; `failed` for one that the agent is too old for
  */
 export function waysIn(
 	agent: Agent,
 	manifest: Manifest,
 	plan: RestorePlan,
 	present: Captured,
-	{ taken, hint }: { taken: ReadonlySet<string>; hint: string },
+	{ taken, hint, request }: WaysInOptions,
 ): WaysIn {
 	const { steps } = plan;
 	const occupancy = new Occupancy(
@@ -54,6 +64,9 @@ export function waysIn(
 		// What could not be captured is moved aside first, so that its place is free.
 		if (present.missed.some((one) => one.path === path)) return "rename";
 		const source = sourceOf(agent, manifest, path);
+		// What goes back to what was there a moment ago goes back to whatever version that was.
+		if (!isUndo(request) && request.only === undefined)
+			refuseNewer(agent, present, path, source);
 		// What has been exchanged since its lock was taken is not what is locked.
 		const isOurs = taken.has(path) && wasCaptured.has(path);
 		const way = isOurs ? "through" : occupancy.wayIn(path, source, hint);
@@ -135,14 +148,48 @@ function whyMadeOtherwise(
 	path: string,
 	source: string,
 ): string {
-	const { disk, sqlite } = agent.system;
-	const live = `${presentFolder(agent.store)}/${path}`;
-	const hasCopy =
-		disk.stat(live)?.kind === "file" && headerOf(agent, live).isSqlite;
-	const now = present.schemas.get(path) ?? (hasCopy && sqlite.schema(live));
+	const now = schemaOfPresent(agent, present, path);
 	// Empty until now: nobody relies on anything in it.
-	if (!now) return "";
+	if (now === undefined) return "";
 	return whyNotUnderOwner(now, schemaOfCopy(agent, source)) ?? "";
+}
+
+/** Whether somebody has it open or not: the agent would not start on it. */
+function refuseNewer(
+	agent: Agent,
+	present: Captured,
+	path: string,
+	source: string,
+): void {
+	const { host } = agent;
+	if (itemFor(host, path)?.refusesNewer !== true) return;
+	const now = schemaOfPresent(agent, present, path)?.userVersion ?? 0;
+	// Nobody has set it up yet: it says nothing about the agent's version.
+	if (now === 0) return;
+	const then = schemaOfCopy(agent, source).userVersion;
+	if (then <= now) return;
+	throw new SnapshotError(
+		"failed",
+		`${path} in this snapshot was written by a newer ${host.title} (its user_version is ${then}, and ${now} here), and this one would not open it. Nothing was changed.`,
+		{
+			hint: `Update ${host.title}, start it once, and repeat the command; or name the parts that you want back without that one.`,
+		},
+	);
+}
+
+/** From our own copy, never from the live file. Undefined: it holds nothing, or is not there. */
+function schemaOfPresent(
+	{ system, store }: Agent,
+	present: Captured,
+	path: string,
+): DatabaseSchema | undefined {
+	const { disk, sqlite } = system;
+	const known = present.schemas.get(path);
+	if (known !== undefined) return known;
+	const copy = `${presentFolder(store)}/${path}`;
+	const isDatabase =
+		disk.stat(copy)?.kind === "file" && headerOf({ system }, copy).isSqlite;
+	return isDatabase ? sqlite.schema(copy) : undefined;
 }
 
 /** Ours are plain files. One of Hermes' may say that it has a log, and opening it would make one beside it. */
@@ -157,6 +204,9 @@ export function schemaOfCopy(agent: Agent, source: string) {
 	return sqlite.schema(probe);
 }
 
-function headerOf({ system }: Agent, path: string): DatabaseHeader {
+function headerOf(
+	{ system }: Pick<Agent, "system">,
+	path: string,
+): DatabaseHeader {
 	return new DatabaseHeader(readBeginning(system.disk, path, 100));
 }

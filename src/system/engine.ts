@@ -23,14 +23,9 @@ export async function runEngine(
 	args: readonly string[],
 	environment: NodeJS.ProcessEnv,
 ): Promise<EngineResult> {
-	try {
-		known ??= await findSuitableNode(dirname(engine), environment);
-	} catch (error) {
-		return { output: "", problem: errorMessage(error) };
-	}
-	const node = known;
-	if (node === undefined) return { output: "", problem: NO_NODE };
-	const env = withoutNodeFlags(environment);
+	const { node, problem } = await nodeFor(engine, environment);
+	if (node === undefined) return { output: "", problem };
+	const env = forEngine(environment);
 	return new Promise<EngineResult>((resolve) => {
 		execFile(
 			node,
@@ -60,7 +55,7 @@ export function startEngine(
 	const child = spawn(process.execPath, [engine, ...args], {
 		detached: true,
 		stdio: "ignore",
-		env: withoutNodeFlags(environment),
+		env: forEngine(environment),
 		windowsHide: true,
 	});
 	// No room for another process: nobody asked for this one.
@@ -68,7 +63,41 @@ export function startEngine(
 	child.unref();
 }
 
+/** As `runEngine`, for a host's own command line: in its terminal, to which the engine speaks itself. Never rejects. */
+export async function runEngineInTerminal(
+	engine: string,
+	args: readonly string[],
+	environment: NodeJS.ProcessEnv,
+): Promise<{ readonly exitCode: number; readonly problem: string }> {
+	const { node, problem } = await nodeFor(engine, environment);
+	if (node === undefined) return { exitCode: 1, problem };
+	return new Promise((resolve) => {
+		const child = spawn(node, [engine, ...args], {
+			env: forEngine(environment),
+			stdio: "inherit",
+		});
+		child.once("error", (error) =>
+			resolve({ exitCode: 1, problem: errorMessage(error) }),
+		);
+		child.once("close", (code) =>
+			resolve({ exitCode: code ?? 1, problem: "" }),
+		);
+	});
+}
+
+async function nodeFor(
+	engine: string,
+	environment: NodeJS.ProcessEnv,
+): Promise<{ readonly node: string | undefined; readonly problem: string }> {
+	try {
+		known ??= await findSuitableNode(dirname(engine), environment);
+	} catch (error) {
+		return { node: undefined, problem: errorMessage(error) };
+	}
+	return { node: known, problem: NO_NODE };
+}
+
 /** The host's own Node flags (a debugger's port, a loader) are not for us. */
-function withoutNodeFlags(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+function forEngine(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 	return { ...environment, NODE_OPTIONS: "" };
 }

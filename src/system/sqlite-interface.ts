@@ -7,6 +7,8 @@ export interface Sqlite {
 	pin(path: string, patience: Patience): Promise<PinnedDatabase>;
 	/** Makes a database of our own a single file: no write-ahead log, no sidecars. */
 	makePlain(path: string): void;
+	/** Deletes all rows of these tables of a database of our own, as far as it has them. It stays a single file. */
+	clear(path: string, tables: readonly string[]): void;
 	/** Puts a database of our own into the journal mode it was captured in. */
 	setJournalMode(path: string, mode: string): void;
 	/** Looks for damage in a database of our own, until the budget (milliseconds) is used up or the signal comes. */

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type BetterSqlite3 from "better-sqlite3";
 import { errorCode, SnapshotError } from "../errors.ts";
 import { check } from "./sqlite-check.ts";
+import { clearTables } from "./sqlite-clear.ts";
 import { setJournalMode } from "./sqlite-journal-mode.ts";
 import { beginReplace } from "./sqlite-replace.ts";
 import { readSchema } from "./sqlite-schema.ts";
@@ -42,6 +43,7 @@ export function createSqlite(): Sqlite {
 		},
 		pin: (path, patience) => pin(open, path, patience),
 		makePlain: (path) => setJournalMode(open, path, "delete"),
+		clear: (path, tables) => clearTables(open, path, tables),
 		setJournalMode: (path, mode) => setJournalMode(open, path, mode),
 		check,
 		schema: (path) => readSchema(open, path),

@@ -30,6 +30,7 @@ function take(
 		coverage: { paths: COVERED, except: [] },
 		into: INTO,
 		expectDatabase: (path: string) => path.endsWith(".db"),
+		cleared: () => [],
 		...(beforeCopy && { beforeCopy }),
 	};
 	return capture(on.system, request, patience);

@@ -27,6 +27,19 @@ describe("what is looked for", () => {
 		);
 	});
 
+	it("is what a configuration of the host's includes, too", () => {
+		const on = plainMachine();
+		put(on, "main.json5", "{ $include: './part.json5' }");
+		const item = { path: "main.json5", includes: "$include" };
+		const { paths } = coverageOf(
+			on.system.disk,
+			HOME,
+			{ ...plainHost, critical: [item] },
+			DEFAULT_SETTINGS,
+		);
+		expect(paths).toEqual(["main.json5", "part.json5"]);
+	});
+
 	it("is the same in every home within the home", () => {
 		const { paths } = coverage(["profiles/coder/x", "profiles/b/config.yaml"]);
 		expect(paths).toContain("profiles/coder/state.db");

@@ -6,23 +6,14 @@ import { hosts } from "../../src/index.ts";
 import { opensBetween, traceOpens } from "../support/host-trace.ts";
 import { canTrace, root } from "../support/paths.ts";
 import { scratch } from "../support/scratch.ts";
-import { faces, piFace, startOpenClaw } from "./faces.ts";
+import { faces, piFace } from "./faces.ts";
+import { homeWith } from "./home-with.ts";
 
 const timeout = 60_000;
 const environment = { ...process.env };
 afterEach(() => {
 	process.env = { ...environment };
 });
-
-/** A user's home with the agent's state in it. */
-function homeWith(state: Readonly<Record<string, string>>): string {
-	const home = scratch();
-	for (const [name, content] of Object.entries(state)) {
-		fs.mkdirSync(path.dirname(path.join(home, name)), { recursive: true });
-		fs.writeFileSync(path.join(home, name), content);
-	}
-	return home;
-}
 
 it("every host but Hermes, whose plugin is in Python, has a face here", () => {
 	const known = Object.keys(hosts).filter((name) => name !== "hermes");
@@ -130,28 +121,5 @@ describe("in pi a person can think better of it", () => {
 		expect(shown).toContain("would:");
 		expect(shown).toContain("(reloaded)");
 		expect(now).toBe("{}");
-	});
-});
-
-describe("in a chat with several people", () => {
-	it.each([
-		"restore 1",
-		"undo",
-		"prune 1",
-		"rewind 1",
-	])("only the owner may say %s", { timeout }, async (words) => {
-		const handlers = await startOpenClaw(
-			homeWith({ ".openclaw/openclaw.json": "{}" }),
-		);
-		const say = (context: object) =>
-			handlers.get("snapshot")?.({ args: words, ...context });
-		const refused = "Only the owner may do that. Nothing was changed.";
-		const asClient = await say({ gatewayClientScopes: ["operator.write"] });
-		const notOwner = await say({
-			assertOwnerCurrent() {
-				throw new Error("no longer");
-			},
-		});
-		expect([asClient?.text, notOwner?.text]).toEqual([refused, refused]);
 	});
 });

@@ -2,7 +2,11 @@ import { spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { text } from "node:stream/consumers";
-import type { OpenClawContext } from "../../src/hosts/openclaw/plugin.ts";
+import type {
+	OpenClawContext,
+	OpenClawProgram,
+	OpenClawReply,
+} from "../../src/hosts/openclaw/api.ts";
 import openclaw from "../../src/hosts/openclaw/plugin.ts";
 import opencode from "../../src/hosts/opencode/plugin.ts";
 import pi, { type PiCommand } from "../../src/hosts/pi/plugin.ts";
@@ -73,26 +77,51 @@ export const piFace = {
 /** Scopes of a client that may do all. */
 export const ADMIN = ["operator.admin", "operator.write"];
 
-export async function startOpenClaw(userHome: string) {
+/** A gateway as far as our plugin sees one. */
+export function loadOpenClaw(userHome: string) {
 	liveIn(userHome);
 	const handlers = new Map<
 		string,
-		(context: OpenClawContext) => Promise<{ text: string }>
+		(context: OpenClawContext) => Promise<OpenClawReply>
 	>();
+	const listeners = new Map<string, () => unknown>();
+	const twins: { name: string; run: (words: string[]) => Promise<void> }[] = [];
+	const program = (name = ""): OpenClawProgram => ({
+		command: program,
+		description: () => program(name),
+		argument: () => program(name),
+		helpOption: () => program(name),
+		allowUnknownOption: () => program(name),
+		action(run) {
+			twins.push({ name, run });
+			return program(name);
+		},
+	});
 	openclaw.register({
 		rootDir: root,
-		runtime: { version: "2026.9.6" },
+		runtime: {
+			version: "2026.9.6",
+			state: { resolveStateDir: () => path.join(userHome, ".openclaw") },
+		},
 		registerCommand: ({ name, handler }) => void handlers.set(name, handler),
-		on() {},
+		registerCli: (registrar) => registrar({ program: program() }),
+		on: (event, listener) => void listeners.set(event, listener),
 	});
-	return handlers;
+	return {
+		twins,
+		/** Types `/snapshot text`; whoever that is. */
+		say: async (args: string, context: OpenClawContext) =>
+			(await handlers.get("snapshot")?.({ args, ...context })) ?? { text: "" },
+		fire: async (event: string) => listeners.get(event)?.(),
+		handlers,
+	};
 }
 
 const openclawFace: Face = {
 	name: "openclaw",
 	state: { ".openclaw/openclaw.json": "{}" },
 	async start(userHome) {
-		const handlers = await startOpenClaw(userHome);
+		const { handlers } = loadOpenClaw(userHome);
 		return {
 			names: [...handlers.keys()],
 			async type(name, args) {

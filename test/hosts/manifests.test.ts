@@ -28,6 +28,9 @@ it("openclaw.plugin.json says what plugin.json and the plugin itself say", () =>
 	expect(
 		manifest.commandAliases.map(({ name }: { name: string }) => name),
 	).toEqual([command?.name, ...(command?.aliases ?? [])]);
+	expect(manifest.cliCommands).toEqual([
+		{ name: command?.name, description, hasSubcommands: false },
+	]);
 	// Its own archives leave the store out.
 	expect(manifest.backupResources).toContainEqual({
 		disposition: "regenerable",

@@ -21,6 +21,12 @@ export const plainHost: Host = {
 		{ path: "letters" },
 		{ path: "deep/down/note.txt" },
 		{ path: "boards" },
+		{
+			path: "strict.db",
+			database: true,
+			refusesNewer: true,
+			cleared: ["leases"],
+		},
 	],
 	nestedHomes: ["profiles/*"],
 	except: ["boards/*/workspaces"],

@@ -9,19 +9,31 @@ export const openclaw: Host = {
 	title: "OpenClaw",
 	home: { variable: "OPENCLAW_STATE_DIR", place: ".openclaw" },
 	roots: {
-		config: {
-			variable: "XDG_CONFIG_HOME",
-			place: ".config",
-			below: "openclaw",
-		},
+		// Of the user's home as OpenClaw takes it; XDG_CONFIG_HOME does not move it.
+		config: { variable: "OPENCLAW_HOME", place: "", below: ".config/openclaw" },
 	},
 	processes: ["openclaw", "openclaw-gateway"],
 	critical: [
-		{ path: "openclaw.json", secret: true },
-		{ path: "state/openclaw.sqlite", database: true, secret: true },
+		{ path: "openclaw.json", includes: "$include", secret: true },
+		// "After a downgrade, the Gateway refuses databases whose schema is newer" (cli/gateway/restart-and-supervision).
+		{
+			path: "state/openclaw.sqlite",
+			database: true,
+			refusesNewer: true,
+			// "Coordination rows that must never survive restore": OpenClaw's own archives leave them out, too (its
+			// openclaw-state-snapshot-sanitizer). Put back, a lease of five minutes ends the gateway at its next restart, and
+			// a message in the queue is sent a second time.
+			cleared: [
+				"state_leases",
+				"agent_database_leases",
+				"delivery_queue_entries",
+			],
+			secret: true,
+		},
 		{
 			path: "agents/*/agent/openclaw-agent.sqlite",
 			database: true,
+			refusesNewer: true,
 			secret: true,
 		},
 		{ path: ".env", secret: true },

@@ -2,42 +2,11 @@
 import {
 	createSnapshotCommand,
 	hosts,
+	type Moment,
 	type Reply,
 	type SnapshotCommand,
 } from "../../index.ts";
-
-/** What is used of OpenClaw's plugin API (openclaw/plugin-sdk/plugin-entry): its package is not needed to build ours. */
-export interface OpenClawApi {
-	/** Where the plugin is installed; its code runs from a copy elsewhere. */
-	readonly rootDir?: string;
-	readonly runtime: { readonly version: string };
-	registerCommand(command: {
-		name: string;
-		description: string;
-		acceptsArgs: true;
-		requireAuth: true;
-		/** Of chat senders only the owner has them. */
-		requiredScopes: readonly string[];
-		handler(context: OpenClawContext): Promise<OpenClawReply>;
-	}): void;
-	on(
-		event: "gateway_start" | "gateway_stop" | "before_compaction",
-		listener: () => unknown,
-	): void;
-}
-
-export interface OpenClawContext {
-	readonly args?: string;
-	/** Of a gateway client; undefined in a chat. */
-	readonly gatewayClientScopes?: readonly string[];
-	/** Throws when the sender is not the owner any more. */
-	assertOwnerCurrent?(): void;
-}
-
-export interface OpenClawReply {
-	readonly text: string;
-	readonly isError?: boolean;
-}
+import type { OpenClawApi, OpenClawContext, OpenClawReply } from "./api.ts";
 
 /** What changes the state of the agent, or takes away from what is kept of it. */
 const DANGEROUS = ["restore", "undo", "prune", "recover"];
@@ -49,60 +18,137 @@ export default {
 		"Snapshots of the agent's state: /snapshot create, and later /snapshot restore 3",
 	// Called in many modes, in command-line processes too: it must do nothing but register.
 	register(api: OpenClawApi): void {
-		const directory = api.rootDir;
-		const snapshot = createSnapshotCommand(
+		const { name, aliases, description } = createSnapshotCommand(
 			hosts.openclaw,
-			directory === undefined ? {} : { packageDirectory: directory },
 		);
-		for (const name of [snapshot.name, ...snapshot.aliases])
+		let isRestarting = false;
+		for (const typed of [name, ...aliases])
 			api.registerCommand({
-				name,
-				description: snapshot.description,
+				name: typed,
+				description,
 				acceptsArgs: true,
 				requireAuth: true,
 				requiredScopes: ["operator.write"],
-				handler: (context) => answer(snapshot, context),
+				async handler(context) {
+					const { shown, restarts } = await answer(commandFor(api), context);
+					isRestarting ||= restarts;
+					return shown;
+				},
 			});
+		registerTwin(api, name, description);
+		const automatic = (moment: Moment) =>
+			commandFor(api).automatic(moment, api.runtime.version);
 		api.on("gateway_start", () => {
-			void snapshot.automatic("start", api.runtime.version);
+			isRestarting = false;
+			void automatic("start");
 		});
-		api.on("before_compaction", () => {
-			void snapshot.automatic("compaction", api.runtime.version);
-		});
+		api.on("before_compaction", () => void automatic("compaction"));
 		// The gateway waits a few seconds for this one: it is what comes right before an update.
 		api.on("gateway_stop", () =>
-			snapshot.automatic("stop", api.runtime.version),
+			// What was put back a moment ago is in a snapshot already.
+			isRestarting ? undefined : automatic("stop"),
 		);
 	},
 };
 
+/** `openclaw snapshot …`, for when the gateway is stopped: all that `agent-snapshot` can, for this home. */
+function registerTwin(
+	api: OpenClawApi,
+	name: string,
+	description: string,
+): void {
+	const run = async (words: readonly string[]) => {
+		const { exitCode, problem } = await commandFor(api).runInTerminal(
+			words,
+			`openclaw ${name}`,
+		);
+		if (problem !== "") console.error(problem);
+		process.exitCode = exitCode;
+	};
+	api.registerCli(
+		({ program }) => {
+			program
+				.command(name)
+				.description(description)
+				.argument("[words...]")
+				.helpOption(false)
+				.allowUnknownOption()
+				.action(run);
+		},
+		{ descriptors: [{ name, description, hasSubcommands: false }] },
+	);
+}
+
+/** OpenClaw says where its state is: variables and profiles, with "~" in them, are its own affair. */
+function commandFor({ rootDir, runtime }: OpenClawApi): SnapshotCommand {
+	return createSnapshotCommand(hosts.openclaw, {
+		home: runtime.state.resolveStateDir(),
+		...(rootDir === undefined ? {} : { packageDirectory: rootDir }),
+	});
+}
+
+interface Answer {
+	readonly shown: OpenClawReply;
+	/** The gateway is about to restart itself. */
+	readonly restarts: boolean;
+}
+
 async function answer(
 	snapshot: SnapshotCommand,
 	context: OpenClawContext,
-): Promise<OpenClawReply> {
+): Promise<Answer> {
 	const text = context.args ?? "";
-	const refusal = DANGEROUS.includes(snapshot.verbOf(text) ?? "")
-		? whyNotAllowed(context)
-		: undefined;
-	return refusal === undefined ? shown(await snapshot.run(text)) : refusal;
+	const isDangerous = DANGEROUS.includes(snapshot.verbOf(text) ?? "");
+	if (isDangerous && !isOwner(context))
+		return { shown: NOT_OWNER, restarts: false };
+	const reply = await snapshot.run(text);
+	const restarts = hasChangedState(reply) && restartGateway(context);
+	return { shown: shown(reply, restarts), restarts };
 }
 
-function whyNotAllowed({
+const NOT_OWNER: OpenClawReply = {
+	text: "Only the owner may do that. Nothing was changed.",
+	isError: true,
+};
+
+/** A client of the gateway has to be one that may do all. */
+function isOwner({
 	gatewayClientScopes,
 	assertOwnerCurrent,
-}: OpenClawContext): OpenClawReply | undefined {
-	const text = "Only the owner may do that. Nothing was changed.";
-	const isClient = gatewayClientScopes !== undefined;
-	if (isClient && !gatewayClientScopes.includes("operator.admin"))
-		return { text, isError: true };
+}: OpenClawContext): boolean {
+	if (gatewayClientScopes !== undefined)
+		return gatewayClientScopes.includes("operator.admin");
 	try {
 		assertOwnerCurrent?.();
-		return undefined;
+		return assertOwnerCurrent !== undefined;
 	} catch {
-		return { text, isError: true };
+		// Whatever it says: the sender is not the owner any more.
+		return false;
 	}
 }
 
-function shown({ text, ok }: Reply): OpenClawReply {
-	return ok ? { text } : { text, isError: true };
+/** By what a restore, an undo or a recovery says that it has done. */
+function hasChangedState({ ok, data }: Reply): boolean {
+	const { restored, recovered } = data;
+	return ok && (restored === true || typeof recovered === "string");
 }
+
+/**
+ * Has the gateway restart within its process, which is how it forgets what it has read before: cron jobs, sessions,
+ * caches. SIGUSR2 is OpenClaw's own signal for that; it waits until all that is being answered has been answered.
+ * Emitted and not sent: where nobody listens a signal would end the process. False: it will not restart.
+ */
+function restartGateway({ config }: OpenClawContext): boolean {
+	if (config?.commands?.restart === false) return false;
+	return process.emit("SIGUSR2", "SIGUSR2");
+}
+
+function shown({ text, ok }: Reply, restarts: boolean): OpenClawReply {
+	const told = restarts
+		? text.replace(hosts.openclaw.afterRestore, RESTARTS)
+		: text;
+	return ok ? { text: told } : { text: told, isError: true };
+}
+
+const RESTARTS =
+	"The gateway now restarts by itself to load it, and is back in a few seconds.";

@@ -2,6 +2,7 @@ import { claudeCode } from "./claude-code.ts";
 import { codex } from "./codex.ts";
 import { copilot } from "./copilot.ts";
 import { gemini } from "./gemini.ts";
+import { openclaw } from "./openclaw.ts";
 import { opencode } from "./opencode.ts";
 import { pi } from "./pi.ts";
 import type { RealHost } from "./real-host.ts";
@@ -14,4 +15,5 @@ export const realHosts: readonly RealHost[] = [
 	copilot,
 	gemini,
 	codex,
+	openclaw,
 ];

@@ -53,12 +53,13 @@ export function lineWith(
 	});
 }
 
-/** Has it end, and resolves when it has. */
+/** Has it end, and resolves when it has; it may have ended by itself. */
 export function ended(
 	child: ReturnType<typeof spawn>,
 	end: () => void,
 ): Promise<void> {
 	return new Promise((resolve) => {
+		if (child.exitCode !== null || child.signalCode !== null) return resolve();
 		child.once("close", () => resolve());
 		end();
 	});

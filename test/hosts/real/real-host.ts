@@ -5,7 +5,17 @@ import type { Terminal } from "./terminal.ts";
 export interface RealAgent {
 	/** Types it, and resolves with what is shown; where only a screen can be read, when `expected` is there. */
 	type(line: string, expected: string | RegExp): Promise<string>;
+	/** What it keeps in databases of its own while it runs. */
+	readonly data?: {
+		change(): Promise<void>;
+		/** As the agent itself says it now. Throws when its database says something else. */
+		read(): Promise<string>;
+	};
+	/** What else is to be seen in this agent alone. Throws at what is wrong. */
+	also?(): Promise<void>;
 	stop(): Promise<void>;
+	/** As `also`, behind `stop`. */
+	stopped?(): Promise<void>;
 }
 
 export interface Place {
@@ -13,6 +23,8 @@ export interface Place {
 	readonly home: string;
 	/** Where our package is installed. */
 	readonly ours: string;
+	/** And what it was installed from. */
+	readonly tarball: string;
 	/** Where the stand-in for a model listens. */
 	readonly modelPort: number;
 }

@@ -24,11 +24,11 @@ const scratch = fs.mkdtempSync(path.join(os.tmpdir(), "agent-snapshot-hosts-"));
 const work = args.includes(TRANSCRIPTS) ? writeTranscript : tryHost;
 let failed = 0;
 try {
-	const { lies: ours } = installOurs(scratch);
+	const { lies: ours, tarball } = installOurs(scratch);
 	for (const host of chosen)
 		try {
 			const home = path.join(scratch, host.name);
-			console.log(await work(host, { home, ours }));
+			console.log(await work(host, { home, ours, tarball }));
 		} catch (error) {
 			failed++;
 			console.error(`${host.name}:`, error);

@@ -12,15 +12,18 @@ const LABEL = "before the upgrade";
 /** A short chat in its terminal, as it looks, into docs/transcripts. Resolves with where it lies. */
 export async function writeTranscript(
 	host: RealHost,
-	{ home, ours }: Omit<Place, "modelPort">,
+	place: Omit<Place, "modelPort">,
 ): Promise<string> {
 	const { name, state } = host;
+	const { home } = place;
 	if (host.openTerminal === undefined) return `${name}: has no terminal here`;
 	const model = await standInModel();
 	put(home, ...state);
 	try {
-		const place = { home, ours, modelPort: model.port };
-		const terminal = await host.openTerminal(place);
+		const terminal = await host.openTerminal({
+			...place,
+			modelPort: model.port,
+		});
 		return await chat(host, terminal, home);
 	} finally {
 		await model.stop();

@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import { recover } from "../../src/core/at-next-start.ts";
+import { create, restore, undo } from "../support/commands.ts";
+import { dyingAt } from "../support/dying.ts";
+import { rowsOf } from "../support/memory-sqlite.ts";
+import type { Machine } from "../support/memory-system.ts";
+import {
+	agentOn,
+	HOME,
+	plainMachine,
+	putDatabase,
+	STORE,
+} from "../support/plain-agent.ts";
+
+const TEN = "ten messages, leases(one of mine)";
+const ELEVEN = "eleven messages, leases(another one)";
+
+/** A snapshot, and another lease and a message since, in a database whose leases are not kept. */
+async function changed(): Promise<{ on: Machine; id: string }> {
+	const on = plainMachine();
+	putDatabase(on, "strict.db", TEN, "wal");
+	const { snapshot } = await create(on);
+	putDatabase(on, "strict.db", ELEVEN, "wal");
+	return { on, id: snapshot.id };
+}
+
+function rows({ volume }: Machine, folder = HOME): string {
+	return rowsOf(volume, `${folder}/strict.db`);
+}
+
+describe("tables of processes at work", () => {
+	it("are saved without their rows, and the live ones keep theirs", async () => {
+		const { on, id } = await changed();
+		expect(rows(on, `${STORE}/${id}`)).toMatch(/^ten messages, leases\( +\)$/);
+		expect(rows(on)).toBe(ELEVEN);
+	});
+
+	it("are put back without rows, by a restore and by its undo", async () => {
+		const { on } = await changed();
+		await restore(on, "1");
+		expect(rows(on)).toMatch(/^ten messages, leases\( +\)$/);
+		await undo(on);
+		expect(rows(on)).toMatch(/^eleven messages, leases\( +\)$/);
+	});
+
+	it("make no difference: where only they have changed, nothing has", async () => {
+		const { on } = await changed();
+		putDatabase(on, "strict.db", "ten messages, leases(yet a third)", "wal");
+		const { plan } = await restore(on, "1");
+		expect(plan.steps).toEqual([]);
+	});
+
+	it("keep nobody from finishing a restore that died, wherever it died", async () => {
+		for (let died = 1; ; died++) {
+			const { on } = await changed();
+			const ending = await dyingAt(died, on, (dying) => restore(dying, "1"));
+			if (ending === undefined) break;
+			await recover(agentOn(ending.on));
+			expect([ELEVEN, `ten messages, leases(${" ".repeat(11)})`]).toContain(
+				rows(ending.on),
+			);
+		}
+	});
+});
