@@ -13,10 +13,11 @@ import type { Subject } from "../../subjects.ts";
 import {
 	type Allowed,
 	acknowledgedIn,
+	hasTableAnew,
 	recordBesideWriter,
 	stateOf,
 } from "./home-oracle.ts";
-import { WRITTEN_ON } from "./little-home.ts";
+import { MADE_ANEW, WRITTEN_ON } from "./little-home.ts";
 import type { LiveWriter } from "./live-writer.ts";
 import type { Scene } from "./scene.ts";
 
@@ -154,6 +155,8 @@ function lost({ scene, home, writer, ran }: Aftermath): string[] {
 		if (!texts.includes(WRITTEN_ON))
 			faults.push("the config.yaml written on is nowhere");
 	}
+	if (scene.hasMadeAnew && !everyCopyOf(home, MADE_ANEW).some(hasTableAnew))
+		faults.push(`the ${MADE_ANEW} made anew is nowhere`);
 	if (writer === undefined) return faults;
 	const reported = Array.from({ length: writer.last }, (_, index) => index + 1);
 	const gone = reported.filter((seq) => !rows.has(seq));

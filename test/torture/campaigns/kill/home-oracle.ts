@@ -3,6 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import Database from "better-sqlite3";
+import { isSqlite } from "../../../support/database-rows.ts";
 import {
 	difference,
 	type HomeRecord,
@@ -96,6 +97,18 @@ function rowsOfOthers(file: string): string {
 export function acknowledgedIn(file: string): number[] {
 	return withCopyOf(file, (database) =>
 		database.prepare<[], number>("SELECT seq FROM acknowledged").pluck().all(),
+	);
+}
+
+/** Of what is in the quarantine nobody would look. */
+export function hasTableAnew(file: string): boolean {
+	if (file.includes("/quarantine/") || !isSqlite(file)) return false;
+	return withCopyOf(file, (database) =>
+		database
+			.prepare<[], string>("SELECT name FROM sqlite_schema")
+			.pluck()
+			.all()
+			.includes("anew"),
 	);
 }
 

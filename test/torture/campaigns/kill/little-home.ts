@@ -87,4 +87,7 @@ export function writeOn(home: string): void {
 	);
 }
 
+/** It has a table `anew` then. */
+export const MADE_ANEW = "kanban.db";
+
 export const WRITTEN_ON = "model: {provider: written-on}\n";

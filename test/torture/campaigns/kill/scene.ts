@@ -36,6 +36,8 @@ export interface Scene {
 	readonly isLive: boolean;
 	/** The agent wrote on after a crash: see `writeOn`. */
 	readonly hasWrittenOn: boolean;
+	/** … and has made a database anew that was to be moved aside: see `MADE_ANEW`. */
+	readonly hasMadeAnew: boolean;
 }
 
 /** A scene that has not been tried yet. */
@@ -49,6 +51,7 @@ export type Plan = Pick<Scene, "name" | "words" | "home"> & {
 	readonly every?: number;
 	readonly isLive?: boolean;
 	readonly hasWrittenOn?: boolean;
+	readonly hasMadeAnew?: boolean;
 };
 
 /** Runs the command once, undisturbed: the harness must agree with what it does, or nothing else can be judged. */
@@ -64,6 +67,7 @@ export async function rehearse(
 		every = 1,
 		isLive = false,
 		hasWrittenOn = false,
+		hasMadeAnew = false,
 	} = plan;
 	const look = isLive ? recordBesideWriter : record;
 	const start = look(home);
@@ -98,6 +102,7 @@ export async function rehearse(
 		every,
 		isLive,
 		hasWrittenOn,
+		hasMadeAnew,
 	};
 }
 

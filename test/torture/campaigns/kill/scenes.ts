@@ -6,11 +6,11 @@ import type { Setting } from "../../campaign.ts";
 import { copyHome } from "../../copy-home.ts";
 import { mustRun } from "../../run-subject.ts";
 import type { Subject } from "../../subjects.ts";
+import { damagedPlans } from "./damaged-scenes.ts";
 import { recordBesideWriter } from "./home-oracle.ts";
-import { callsToHurt, hurtAt } from "./hurt-at.ts";
+import { leaveHalfWay } from "./leave-half-way.ts";
 import { changeLittleHome, makeLittleHome, writeOn } from "./little-home.ts";
-import { inNamespacesOf } from "./live-writer.ts";
-import { freshCopy, type Plan, rehearse, type Scene } from "./scene.ts";
+import { type Plan, rehearse, type Scene } from "./scene.ts";
 
 /** All scenes that a subject knows the commands of, with their templates made. */
 export async function makeScenes({ subject, dir }: Setting): Promise<Scene[]> {
@@ -68,8 +68,6 @@ async function ourPlans(
 ): Promise<Plan[]> {
 	const beside = (name: string) => copyHome(changed, `${changed}-${name}`);
 	const { old, after } = known;
-	const damaged = beside("damaged");
-	fs.writeFileSync(path.join(damaged, "kanban.db"), Buffer.alloc(8192));
 	const undone = beside("undone");
 	await mustRun(subject, undone, "restore", "1");
 	const half = beside("half");
@@ -97,13 +95,7 @@ async function ourPlans(
 			after: selected,
 			every: 3,
 		},
-		{
-			name: "restore/damaged",
-			words: ["restore", "1"],
-			home: damaged,
-			after,
-			every: 4,
-		},
+		...(await damagedPlans(subject, changed, known)),
 		{
 			name: "restore/live",
 			words: ["restore", "1"],
@@ -143,26 +135,4 @@ function withOnly(
 		...[...before].filter((one) => !isNamed(one)),
 		...[...after].filter(isNamed),
 	]);
-}
-
-/** A restore that was killed when half of its files had been moved in. */
-async function leaveHalfWay(subject: Subject, home: string): Promise<void> {
-	const dir = `${home}-tracing`;
-	const fresh = async () => ({
-		subject,
-		home: freshCopy(home, dir),
-		words: ["restore", "1"],
-		under: inNamespacesOf(undefined),
-	});
-	const calls = await callsToHurt(await fresh(), ["rename"]);
-	const moves = calls.filter(
-		({ place }) => !place.startsWith("state-snapshots"),
-	);
-	const middle = moves[Math.floor(moves.length / 2)];
-	if (middle === undefined) throw new Error("the restore moves nothing in");
-	const command = await fresh();
-	const { reached } = await hurtAt(command, middle, "signal=SIGKILL", fresh);
-	if (!reached) throw new Error("no restore was left half-way");
-	fs.rmSync(home, { recursive: true });
-	fs.renameSync(command.home, home);
 }
