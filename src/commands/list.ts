@@ -1,3 +1,4 @@
+import type { Host } from "../core/host.ts";
 import {
 	type Listing,
 	listSnapshots,
@@ -30,7 +31,7 @@ export const list: Handler = (invocation) => {
 	const now = system.clock.now();
 	return {
 		text: [
-			...waitingText(waiting, host.title),
+			...waitingText(waiting, host),
 			...listText(listing, shown, now, prefix),
 		].join("\n"),
 		data: {
@@ -43,10 +44,13 @@ export const list: Handler = (invocation) => {
 	};
 };
 
-function waitingText(waiting: string | undefined, title: string): string[] {
+function waitingText(
+	waiting: string | undefined,
+	{ title, terminal = "agent-snapshot" }: Host,
+): string[] {
 	if (waiting === undefined) return [];
 	return [
-		`A restore of ${printable(waiting)} waits: stop ${title}, run "agent-snapshot recover" in a terminal, start ${title}.`,
+		`A restore of ${printable(waiting)} waits: stop ${title}, run "${terminal} recover" in a terminal, start ${title}.`,
 	];
 }
 

@@ -111,7 +111,7 @@ function postponed(
 		text: [
 			...first,
 			`Nothing ${first.length > 0 ? "else " : ""}was changed yet. To restore ${name}:`,
-			`Stop ${host.title}, run "agent-snapshot recover" in a terminal, and start ${host.title} again.`,
+			`Stop ${host.title}, run "${host.terminal ?? "agent-snapshot"} recover" in a terminal, and start ${host.title} again.`,
 			...(replaced === undefined || replaced === snapshot.id
 				? []
 				: [

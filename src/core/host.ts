@@ -18,6 +18,8 @@ export interface Host {
 	readonly processes: readonly string[];
 	/** What can be had again, such as caches and logs: patterns below the home. Nothing critical is looked for there. */
 	readonly rebuildable: readonly string[];
+	/** How the commands are called in a terminal, if not `agent-snapshot`: by a command of the agent's own. */
+	readonly terminal?: string;
 	/** What a person has to do after a restore. */
 	readonly afterRestore: string;
 }

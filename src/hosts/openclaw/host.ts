@@ -80,5 +80,6 @@ export const openclaw: Host = {
 		"openclaw.json.last-good",
 		"state/openclaw-quarantine.sqlite",
 	],
+	terminal: "openclaw snapshot",
 	afterRestore: "Restart the gateway to load it: openclaw gateway restart.",
 };
