@@ -14,7 +14,7 @@ import { runCommand } from "./commands/run.ts";
 import type { Host } from "./core/host.ts";
 import type { KnownAgent } from "./core/known-agent.ts";
 import { environmentFor, placesOf } from "./core/layout.ts";
-import { type HostName, hosts } from "./hosts/index.ts";
+import { hosts } from "./hosts/index.ts";
 import { createNodeSystem } from "./system/node.ts";
 
 const HERE = fileURLToPath(import.meta.url);
@@ -40,7 +40,7 @@ async function run({
 	host: name,
 	words,
 	chat,
-	called = "agent-snapshot",
+	called,
 }: CommandLine): Promise<Reply> {
 	const interrupted = new AbortController();
 	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
@@ -48,16 +48,17 @@ async function run({
 	const known = Object.values(hosts).map((host) =>
 		knownAgent(host, host === hosts[name] ? home : undefined),
 	);
+	const meant = knownAgent(hosts[name], home);
+	const terminal = called ?? inTerminal(meant.host);
 	return runCommand({
 		words,
-		meant: knownAgent(hosts[name], home),
+		meant,
 		known,
 		system: createNodeSystem(packageDirectory()),
 		load: loadHandler,
 		signal: interrupted.signal,
-		prefix: chat
-			? (hosts[name].typedAs ?? "/snapshot")
-			: inTerminal(name, called),
+		prefix: chat ? (meant.host.typedAs ?? "/snapshot") : terminal,
+		terminal,
 	});
 }
 
@@ -77,11 +78,11 @@ function versions(): Reply {
 }
 
 /** What a person types there for this agent. */
-function inTerminal(host: HostName, called: string | undefined): string {
-	if (called !== undefined) return called;
-	return host === DEFAULT_HOST
+function inTerminal({ name, terminal }: Host): string {
+	if (terminal !== undefined) return terminal;
+	return name === DEFAULT_HOST
 		? "agent-snapshot"
-		: `agent-snapshot --host ${host}`;
+		: `agent-snapshot --host ${name}`;
 }
 
 function knownAgent(host: Host, home: string | undefined): KnownAgent {

@@ -20,6 +20,8 @@ export interface Invocation extends Call {
 	readonly system: System;
 	/** What a person types before a verb: "/snapshot" in a chat, "agent-snapshot" in a terminal. */
 	readonly prefix: string;
+	/** What a person types before a verb in a terminal, wherever this was typed. */
+	readonly terminal: string;
 }
 
 /** By what a person types before a verb there: in a chat no program's name. */

@@ -4,7 +4,7 @@ import {
 	type SnapshotInfo,
 } from "../core/listing.ts";
 import { waitingSnapshot } from "../core/next-start.ts";
-import { countOf, type Handler, textFlag } from "./handler.ts";
+import { countOf, type Handler, type Invocation, textFlag } from "./handler.ts";
 import { snapshotData } from "./reply.ts";
 import {
 	bytesText,
@@ -22,7 +22,7 @@ export const list: Handler = (invocation) => {
 	const text = textFlag(invocation, "limit");
 	const limit =
 		text === undefined ? SHOWN : countOf(invocation, text, "--limit");
-	const { system, store, host } = invocation.agent();
+	const { system, store } = invocation.agent();
 	const listing = listSnapshots(system.disk, store);
 	const waiting = waitingSnapshot(system.disk, store);
 	const shown =
@@ -30,7 +30,7 @@ export const list: Handler = (invocation) => {
 	const now = system.clock.now();
 	return {
 		text: [
-			...waitingText(waiting, host.title),
+			...waitingText(waiting, invocation),
 			...listText(listing, shown, now, prefix),
 		].join("\n"),
 		data: {
@@ -45,11 +45,12 @@ export const list: Handler = (invocation) => {
 
 export function waitingText(
 	waiting: string | undefined,
-	title: string,
+	{ meant, terminal }: Invocation,
 ): string[] {
 	if (waiting === undefined) return [];
+	const { title } = meant.host;
 	return [
-		`A restore of ${printable(waiting)} waits: stop ${title}, run "agent-snapshot recover" in a terminal, start ${title}.`,
+		`A restore of ${printable(waiting)} waits: stop ${title}, run "${terminal} recover" in a terminal, start ${title}.`,
 	];
 }
 

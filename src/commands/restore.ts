@@ -104,7 +104,7 @@ export function removedBy({ pruned }: RestoreOutcome): string[] {
 function postponed(
 	{ snapshot, replaced, recovered }: Postponed,
 	{ host, system }: Agent,
-	{ prefix }: Invocation,
+	{ prefix, terminal }: Invocation,
 ): Answer {
 	const name = nameOf(snapshot, system.clock.now());
 	const first = finishedText(recovered);
@@ -112,7 +112,7 @@ function postponed(
 		text: [
 			...first,
 			`Nothing ${first.length > 0 ? "else " : ""}was changed yet. To restore ${name}:`,
-			`Stop ${host.title}, run "agent-snapshot recover" in a terminal, and start ${host.title} again.`,
+			`Stop ${host.title}, run "${terminal} recover" in a terminal, and start ${host.title} again.`,
 			...(replaced === undefined || replaced === snapshot.id
 				? []
 				: [

@@ -26,6 +26,7 @@ export interface RunRequest {
 	/** Ctrl-C. */
 	readonly signal: AbortSignal;
 	readonly prefix: string;
+	readonly terminal: string;
 }
 
 const BEST_EFFORT = "--best-effort";
@@ -39,6 +40,7 @@ export async function runCommand(request: RunRequest): Promise<Reply> {
 		const invocation: Invocation = {
 			...call,
 			prefix: request.prefix,
+			terminal: request.terminal,
 			agent: (options = {}) => openAgent(request, request.meant, options),
 			agentOf: (known) => openAgent(request, known, {}),
 			meant: request.meant,

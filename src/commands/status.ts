@@ -26,7 +26,7 @@ export const status: Handler = (invocation) => {
 			...(recoveryPending
 				? [`A restore was interrupted: ${prefix} recover finishes it.`]
 				: []),
-			...waitingText(waiting, host.title),
+			...waitingText(waiting, invocation),
 			newest === undefined
 				? `No complete snapshot yet. Make one with: ${prefix} create [label]`
 				: `Newest complete snapshot: ${printable(newest.id)}, ${whenText(newest.createdAt, now)}.`,

@@ -20,6 +20,8 @@ export interface Host {
 	readonly rebuildable: readonly string[];
 	/** How people type our command in its chat, where that is not `/snapshot`. */
 	readonly typedAs?: string;
+	/** How the commands are called in a terminal, if not `agent-snapshot`: by a command of the agent's own. */
+	readonly terminal?: string;
 	/** What a person has to do after a restore. */
 	readonly afterRestore: string;
 	readonly installation: Installation;

@@ -77,6 +77,16 @@ describe("in a chat with several people", () => {
 	});
 });
 
+it("what waits for a stopped gateway is done by openclaw snapshot", {
+	timeout,
+}, async () => {
+	const { say } = await changed();
+	const advice = 'run "openclaw snapshot recover" in a terminal';
+	const { text } = await say("restore 1 --at-next-start", owner);
+	expect(text).toContain(advice);
+	expect((await say("list", owner)).text).toContain(advice);
+});
+
 describe("the gateway restarts by itself", () => {
 	const RESTARTS = "The gateway now restarts by itself to load it";
 	const ADVICE = "Restart the gateway to load it: openclaw gateway restart.";

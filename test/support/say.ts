@@ -25,6 +25,7 @@ export function say(
 		load: loadFromSource,
 		signal: new AbortController().signal,
 		prefix: "/snapshot",
+		terminal: "agent-snapshot",
 		...options,
 	});
 }

@@ -80,6 +80,7 @@ export const openclaw: Host = {
 		"openclaw.json.last-good",
 		"state/openclaw-quarantine.sqlite",
 	],
+	terminal: "openclaw snapshot",
 	afterRestore: "Restart the gateway to load it: openclaw gateway restart.",
 	installation: {
 		program: "openclaw",

@@ -22,6 +22,7 @@ export function engineAt(home: string, now: () => Date) {
 			load,
 			signal: new AbortController().signal,
 			prefix: "agent-snapshot",
+			terminal: "agent-snapshot",
 		});
 }
 
