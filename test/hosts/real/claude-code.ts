@@ -1,6 +1,7 @@
 import path from "node:path";
 import { installHost } from "./installed.ts";
-import { outputOf, put, runProgram } from "./programs.ts";
+import { installPlugin } from "./our-installer.ts";
+import { outputOf, put } from "./programs.ts";
 import type { Place, RealHost } from "./real-host.ts";
 import { openTerminal } from "./terminal.ts";
 
@@ -9,14 +10,14 @@ export const claudeCode: RealHost = {
 	version: "2.1.329",
 	state: [".claude/CLAUDE.md", "be kind"],
 	async start(place) {
-		const { program, cwd, env } = installed(place);
+		const { program, cwd, env } = await installed(place);
 		return {
 			type: (line) => outputOf(program, ["-p", line], { cwd, env }),
 			async stop() {},
 		};
 	},
 	async openTerminal(place) {
-		const { program, cwd, env } = installed(place);
+		const { program, cwd, env } = await installed(place);
 		return openTerminal({ command: [program], cwd, env }, async (terminal) => {
 			await terminal.see("❯");
 		});
@@ -24,7 +25,8 @@ export const claudeCode: RealHost = {
 };
 
 /** With our plugin, as a person would install it. */
-function installed({ home, ours, modelPort }: Place) {
+async function installed(place: Place) {
+	const { home, modelPort } = place;
 	const dir = installHost("@anthropic-ai/claude-code", claudeCode.version);
 	const program = path.join(dir, "node_modules/.bin/claude");
 	const key = "sk-ant-none-that-anybody-would-take";
@@ -44,9 +46,6 @@ function installed({ home, ours, modelPort }: Place) {
 		DISABLE_AUTOUPDATER: "1",
 		CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
 	};
-	const options = { cwd: home, env };
-	runProgram(program, ["plugin", "marketplace", "add", ours], options);
-	const plugin = "snapshot@agent-snapshot";
-	runProgram(program, ["plugin", "install", plugin], options);
+	await installPlugin("claude-code", place, dir);
 	return { program, cwd: home, env };
 }

@@ -1,7 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { installHost } from "./installed.ts";
-import { endProcessesOf, put, runProgram } from "./programs.ts";
+import { installPlugin } from "./our-installer.ts";
+import { endProcessesOf, put } from "./programs.ts";
 import type { Place, RealHost } from "./real-host.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
 
@@ -16,7 +17,7 @@ export const codex: RealHost = {
 };
 
 async function openCodex(place: Place): Promise<Terminal> {
-	const { home, ours, modelPort } = place;
+	const { home, modelPort } = place;
 	put(
 		home,
 		".codex/config.toml",
@@ -31,10 +32,7 @@ requires_openai_auth = false
 `,
 	);
 	const env = environment(place);
-	const options = { cwd: home, env };
-	runProgram(program(), ["plugin", "marketplace", "add", ours], options);
-	const plugin = "snapshot@agent-snapshot";
-	runProgram(program(), ["plugin", "add", plugin], options);
+	await installPlugin("codex", place, agent());
 	const cwd = path.join(home, "work");
 	fs.mkdirSync(cwd);
 	const terminal = await openTerminal(
@@ -56,9 +54,12 @@ requires_openai_auth = false
 	};
 }
 
+function agent(): string {
+	return installHost("@openai/codex", codex.version);
+}
+
 function program(): string {
-	const dir = installHost("@openai/codex", codex.version);
-	return path.join(dir, "node_modules/.bin/codex");
+	return path.join(agent(), "node_modules/.bin/codex");
 }
 
 function environment({ home }: Place) {

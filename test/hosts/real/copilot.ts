@@ -1,6 +1,6 @@
 import path from "node:path";
 import { installHost } from "./installed.ts";
-import { runProgram } from "./programs.ts";
+import { installPlugin } from "./our-installer.ts";
 import type { Place, RealHost } from "./real-host.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
 
@@ -12,11 +12,8 @@ export const copilot: RealHost = {
 	openTerminal: openCopilot,
 };
 
-async function openCopilot({
-	home,
-	ours,
-	modelPort,
-}: Place): Promise<Terminal> {
+async function openCopilot(place: Place): Promise<Terminal> {
+	const { home, modelPort } = place;
 	const dir = installHost("@github/copilot", copilot.version);
 	const env = {
 		PATH: process.env.PATH,
@@ -27,10 +24,7 @@ async function openCopilot({
 		COPILOT_OFFLINE: "true",
 	};
 	const program = path.join(dir, "node_modules/.bin/copilot");
-	const options = { cwd: home, env };
-	runProgram(program, ["plugin", "marketplace", "add", ours], options);
-	const plugin = "snapshot@agent-snapshot";
-	runProgram(program, ["plugin", "install", plugin], options);
+	await installPlugin("copilot", place, dir);
 	// Without it there is no /snap, which an extension brings.
 	const command = [program, "--experimental"];
 	return openTerminal({ command, cwd: home, env }, async (terminal) => {

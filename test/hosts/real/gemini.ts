@@ -1,6 +1,7 @@
 import path from "node:path";
 import { installHost } from "./installed.ts";
-import { put, runProgram } from "./programs.ts";
+import { installPlugin } from "./our-installer.ts";
+import { put } from "./programs.ts";
 import type { Place, RealHost } from "./real-host.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
 
@@ -12,7 +13,8 @@ export const gemini: RealHost = {
 	openTerminal: openGemini,
 };
 
-async function openGemini({ home, ours, modelPort }: Place): Promise<Terminal> {
+async function openGemini(place: Place): Promise<Terminal> {
+	const { home, modelPort } = place;
 	const dir = installHost("@google/gemini-cli", gemini.version);
 	const program = path.join(dir, "node_modules/.bin/gemini");
 	const auth = { security: { auth: { selectedType: "gemini-api-key" } } };
@@ -25,8 +27,7 @@ async function openGemini({ home, ours, modelPort }: Place): Promise<Terminal> {
 		GEMINI_CLI_TRUST_WORKSPACE: "true",
 		COLORTERM: "truecolor",
 	};
-	const link = ["extensions", "link", path.join(ours, "gemini"), "--consent"];
-	runProgram(program, link, { cwd: home, env });
+	await installPlugin("gemini", place, dir);
 	// Its usual choice of a model asks another one first.
 	const command = [program, "-m", "gemini-2.5-flash"];
 	return openTerminal({ command, cwd: home, env }, async (terminal) => {

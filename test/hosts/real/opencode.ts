@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
+import fs from "node:fs";
 import path from "node:path";
 import { installHost } from "./installed.ts";
+import { installPlugin } from "./our-installer.ts";
 import { ended, lineWith, put } from "./programs.ts";
 import type { Place, RealAgent, RealHost } from "./real-host.ts";
 import { openTerminal } from "./terminal.ts";
@@ -11,7 +13,7 @@ export const opencode: RealHost = {
 	state: [".config/opencode/AGENTS.md", "be kind"],
 	start: startServer,
 	async openTerminal(place) {
-		const { program, cwd, env } = configured(place);
+		const { program, cwd, env } = await configured(place);
 		return openTerminal({ command: [program], cwd, env }, async (terminal) => {
 			await terminal.see("Ask anything");
 		});
@@ -20,7 +22,7 @@ export const opencode: RealHost = {
 
 /** Its server, to which its terminal and all other clients talk. */
 async function startServer(place: Place): Promise<RealAgent> {
-	const { program, cwd, env } = configured(place);
+	const { program, cwd, env } = await configured(place);
 	const child = spawn(
 		program,
 		["serve", "--hostname", "127.0.0.1", "--port", "0"],
@@ -47,7 +49,8 @@ async function startServer(place: Place): Promise<RealAgent> {
 	};
 }
 
-function configured({ home, ours, modelPort }: Place) {
+async function configured(place: Place) {
+	const { home, modelPort } = place;
 	const dir = installHost("opencode-ai", opencode.version);
 	const provider = {
 		npm: "@ai-sdk/openai-compatible",
@@ -55,11 +58,13 @@ function configured({ home, ours, modelPort }: Place) {
 		models: { none: {} },
 	};
 	const config = {
-		plugin: [`file://${ours}`],
 		provider: { none: provider },
 		model: "none/none",
 	};
 	put(home, ".config/opencode/opencode.json", JSON.stringify(config));
+	// Made at its first start.
+	fs.mkdirSync(path.join(home, ".local/share/opencode"), { recursive: true });
+	await installPlugin("opencode", place, dir);
 	const env = {
 		PATH: process.env.PATH,
 		HOME: home,

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { installHost } from "./installed.ts";
+import { installPlugin } from "./our-installer.ts";
 import { ended } from "./programs.ts";
 import type { Place, RealAgent, RealHost } from "./real-host.ts";
 import { openTerminal } from "./terminal.ts";
@@ -9,7 +10,7 @@ import { openTerminal } from "./terminal.ts";
 export const pi: RealHost = {
 	name: "pi",
 	version: "0.87.1",
-	state: [".pi/agent/settings.json", '{"theme":"dark"}'],
+	state: [".pi/agent/AGENTS.md", "be kind"],
 	asks: {
 		question: /→ Cancel/,
 		keys: ["Down", "Enter"],
@@ -17,7 +18,8 @@ export const pi: RealHost = {
 	},
 	start: startRpc,
 	async openTerminal(place) {
-		const command = programOf(place);
+		await installPlugin("pi", place, agent());
+		const command = programOf();
 		const { home: cwd } = place;
 		return openTerminal(
 			{ command, cwd, env: environment(place) },
@@ -30,7 +32,8 @@ export const pi: RealHost = {
 
 /** Its RPC mode: lines of JSON in and out. */
 async function startRpc(place: Place): Promise<RealAgent> {
-	const [program = "", ...args] = programOf(place, "--mode", "rpc");
+	await installPlugin("pi", place, agent());
+	const [program = "", ...args] = programOf("--mode", "rpc");
 	const child = spawn(program, args, {
 		cwd: place.home,
 		env: environment(place),
@@ -63,12 +66,14 @@ async function startRpc(place: Place): Promise<RealAgent> {
 	};
 }
 
-function programOf({ ours }: Place, ...args: string[]): string[] {
-	const dir = installHost("@earendil-works/pi-coding-agent", pi.version);
+function agent(): string {
+	return installHost("@earendil-works/pi-coding-agent", pi.version);
+}
+
+function programOf(...args: string[]): string[] {
 	const cli = "@earendil-works/pi-coding-agent/dist/bundle/cli.js";
-	const plugin = path.join(ours, "dist/hosts/pi/plugin.js");
-	const program = path.join(dir, "node_modules", cli);
-	return [process.execPath, program, ...args, "-e", plugin];
+	const program = path.join(agent(), "node_modules", cli);
+	return [process.execPath, program, ...args];
 }
 
 function environment({ home }: Place) {
