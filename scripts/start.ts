@@ -99,8 +99,13 @@ async function complete(line: string): Promise<[string[], string]> {
 }
 
 /** What `restore` takes, of what there is now. */
-async function namesOfSnapshots(): Promise<string[]> {
+async function namesOfSnapshots(): Promise<Map<string, string>> {
 	const { data } = await snapshot.run("list --all");
-	const { snapshots = [] } = data as { snapshots?: { id: string }[] };
-	return ["latest", ...snapshots.map(({ id }) => id)];
+	const { snapshots = [] } = data as {
+		snapshots?: { id: string; label: string | null }[];
+	};
+	return new Map([
+		["latest", ""],
+		...snapshots.map(({ id, label }) => [id, label ?? ""] as const),
+	]);
 }

@@ -108,13 +108,14 @@ export function createSnapshotCommand(
 		complete: (typed) =>
 			completeLine(`/${COMMAND.name} ${typed}`, async () => {
 				const { data } = await ask([...engine, "list", "--all"]);
-				return snapshotIds(data);
+				return labelsById(data);
 			}),
 	};
 }
 
-function snapshotIds({ snapshots }: Reply["data"]): string[] {
-	return Array.isArray(snapshots) ? snapshots.map(({ id }) => String(id)) : [];
+function labelsById({ snapshots }: Reply["data"]): Map<string, string> {
+	const all = Array.isArray(snapshots) ? snapshots : [];
+	return new Map(all.map(({ id, label }) => [String(id), String(label ?? "")]));
 }
 
 async function askEngine(

@@ -3,6 +3,8 @@ import { COMMAND, findVerb, VERBS } from "./grammar.ts";
 export interface Completion {
 	/** All of what may stand in the place of `word`. */
 	readonly candidates: readonly string[];
+	/** What else is known of some of them: a snapshot's label. */
+	readonly labels: ReadonlyMap<string, string>;
 	/** What is typed of it so far. */
 	readonly word: string;
 }
@@ -10,15 +12,33 @@ export interface Completion {
 /** What else can be typed at the prompt, besides the command. */
 export const PROMPT_WORDS = ["help", "exit"];
 
-/** Works out what Tab offers, from plugin.json alone. `snapshots` says what a snapshot can be called; asked only if needed. */
+/** The ids of snapshots, with their labels; "" for none. */
+type Snapshots = () => Promise<ReadonlyMap<string, string>>;
+
+/**
+ * Works out what Tab offers, from plugin.json alone. A snapshot is found by how its id or its label begins.
+ * @param snapshots asked only if needed
+ */
 export async function completeLine(
 	line: string,
-	snapshots: () => Promise<readonly string[]>,
+	snapshots: Snapshots,
 ): Promise<Completion> {
 	const words = line.trimStart().split(/\s+/);
 	const word = words.at(-1) ?? "";
-	const candidates = await candidatesAfter(words.slice(0, -1), word, snapshots);
-	return { candidates: candidates.filter((one) => one.startsWith(word)), word };
+	let labels: ReadonlyMap<string, string> = new Map();
+	const candidates = await candidatesAfter(
+		words.slice(0, -1),
+		word,
+		async () => {
+			labels = await snapshots();
+			return [...labels.keys()];
+		},
+	);
+	const typed = word.toLowerCase();
+	const fits = (one: string) =>
+		one.startsWith(word) ||
+		(labels.get(one) ?? "").toLowerCase().startsWith(typed);
+	return { candidates: candidates.filter(fits), labels, word };
 }
 
 async function candidatesAfter(
@@ -31,9 +51,9 @@ async function candidatesAfter(
 		return [...commands.map((one) => `${one} `), ...PROMPT_WORDS];
 	if (!commands.includes(command) || rest.includes("--")) return [];
 	if (name === undefined)
-		return VERBS.flatMap((verb) => [verb.name, ...verb.aliases]).map(
-			(one) => `${one} `,
-		);
+		return VERBS.filter(({ terminal }) => !terminal)
+			.flatMap((verb) => [verb.name, ...verb.aliases])
+			.map((one) => `${one} `);
 	const verb = findVerb(name);
 	if (verb === undefined) return [];
 	if (word.startsWith("-"))

@@ -1,11 +1,12 @@
 import { expect, it } from "vitest";
 import { completeLine } from "../../src/commands/completion.ts";
 
-const snapshots = async () => [
-	"latest",
-	"20261121-0114-before",
-	"20261120-0900",
-];
+const snapshots = async () =>
+	new Map([
+		["latest", ""],
+		["20261121-0114-before", "Before upgrade"],
+		["20261120-0900", ""],
+	]);
 
 it.each([
 	["", ["/snapshot ", "/snap ", "help", "exit"]],
@@ -14,6 +15,8 @@ it.each([
 	["/snap re", ["restore ", "rewind ", "recover "]],
 	["/snapshot restore ", ["latest", "20261121-0114-before", "20261120-0900"]],
 	["/snap rewind 20261121", ["20261121-0114-before"]],
+	["/snap restore bef", ["20261121-0114-before"]],
+	["/snap inst", []],
 	["/snap restore 1 --d", ["--dry-run "]],
 	["/snap restore --dry-run la", ["latest"]],
 	["/snap restore 1 ", []],

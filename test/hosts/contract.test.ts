@@ -110,6 +110,20 @@ describe("in pi a person can think better of it", () => {
 		expect(now).toBe("ruined");
 	});
 
+	it("completes verbs and snapshots, and nothing that is whole", {
+		timeout,
+	}, async () => {
+		const home = homeWith({ ".pi/agent/settings.json": "{}" });
+		const { type, offer } = await piFace.start(home);
+		const created = await type("snapshot", "create by hand");
+		const [id = ""] = /\d{8}-\d{6}-by-hand/.exec(created) ?? [];
+		expect(await offer?.("re")).toEqual(["restore", "rewind", "recover"]);
+		expect(await offer?.("ins")).toEqual([]);
+		expect(await offer?.("restore ")).toContain(`restore ${id}`);
+		expect(await offer?.("restore by")).toEqual([`restore ${id}`]);
+		expect(await offer?.(`restore ${id}`)).toEqual([]);
+	});
+
 	it("a restore without a number offers what there is, then its plan", {
 		timeout,
 	}, async () => {
@@ -119,6 +133,7 @@ describe("in pi a person can think better of it", () => {
 		);
 		expect(shown).toContain("Restore which snapshot?");
 		expect(shown).toContain("would:");
+		expect(shown).toContain("pi loads it now.");
 		expect(shown).toContain("(reloaded)");
 		expect(now).toBe("{}");
 	});

@@ -27,6 +27,8 @@ export interface Session {
 	readonly names: readonly string[];
 	/** Types `/name text`, and resolves with all that is shown. */
 	type(name: string, text: string): Promise<string>;
+	/** What is offered while `/snapshot text` is typed, where something is. */
+	offer?(text: string): Promise<string[]>;
 }
 
 /** As the agent's own process would have it: the plugin finds its home by what is set there. */
@@ -69,6 +71,11 @@ export const piFace = {
 					reload: async () => void shown.push("(reloaded)"),
 				});
 				return shown.join("\n");
+			},
+			async offer(words) {
+				const command = commands.get("snapshot");
+				const offered = await command?.getArgumentCompletions(words);
+				return (offered ?? []).map(({ value }) => value);
 			},
 		};
 	},

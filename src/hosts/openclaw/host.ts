@@ -95,7 +95,7 @@ export const openclaw: Host = {
 			],
 		],
 		remove: [["plugins", "uninstall", "snapshot", "--force"]],
-		signs: [{ path: "openclaw.json", text: '"snapshot"' }],
+		signs: [{ path: "openclaw.json", text: '"DIR"' }],
 		afterwards: "Restart the gateway: openclaw gateway restart.",
 	},
 };

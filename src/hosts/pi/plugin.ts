@@ -74,17 +74,28 @@ async function answer(
 	context: PiContext,
 	pi: PiExtensions,
 ): Promise<void> {
-	const changes = ["restore", "undo"].includes(snapshot.verbOf(args) ?? "");
-	if (changes) await context.waitForIdle();
+	const changes = ["restore", "undo", "recover"];
+	if (changes.includes(snapshot.verbOf(args) ?? ""))
+		await context.waitForIdle();
 	const reply = context.hasUI
 		? await runAskingFirst(snapshot, args, {
 				select: (title, options) => context.ui.select(title, [...options]),
 			})
 		: await snapshot.run(args);
-	show(context, pi, args, reply);
+	const reloads = reply !== undefined && hasChangedState(reply);
+	show(context, pi, args, reloads ? withoutAdvice(reply) : reply);
 	// The context is of no use afterwards.
-	if (changes && reply?.ok === true && reply.data.dryRun !== true)
-		await context.reload();
+	if (reloads) await context.reload();
+}
+
+function hasChangedState({ ok, data }: Reply): boolean {
+	return ok && (data.restored === true || typeof data.recovered === "string");
+}
+
+/** What a person would have to do is done by us. */
+function withoutAdvice(reply: Reply): Reply {
+	const text = reply.text.replace(hosts.pi.afterRestore, "pi loads it now.");
+	return { ...reply, text };
 }
 
 function show(
@@ -105,12 +116,15 @@ async function completions(
 	snapshot: SnapshotCommand,
 	prefix: string,
 ): Promise<{ value: string; label: string }[] | null> {
-	const { candidates, word } = await snapshot.complete(prefix);
+	const { candidates, labels, word } = await snapshot.complete(prefix);
 	const before = prefix.slice(0, prefix.length - word.length);
 	const items = candidates.map((one) => one.trimEnd());
 	// Offering what is there already would take a second Enter.
 	if (items.length === 0 || items.includes(word)) return null;
-	return items.map((item) => ({ value: before + item, label: item }));
+	return items.map((item) => {
+		const label = [item, labels.get(item)].filter(Boolean).join("  ");
+		return { value: before + item, label };
+	});
 }
 
 async function takeAtStart(snapshot: SnapshotCommand): Promise<void> {

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { root } from "../../support/paths.ts";
 import { put } from "./programs.ts";
-import type { Place, RealHost } from "./real-host.ts";
+import type { Place, RealAgent, RealHost } from "./real-host.ts";
 import { seeSnapshotOfStart } from "./snapshot-of-start.ts";
 import { standInModel } from "./stand-in-model.ts";
 import type { Terminal } from "./terminal.ts";
@@ -14,12 +14,15 @@ export async function writeTranscript(
 	host: RealHost,
 	place: Omit<Place, "modelPort">,
 ): Promise<string> {
-	const { name, state } = host;
+	const { state } = host;
 	const { home } = place;
-	if (host.openTerminal === undefined) return `${name}: has no terminal here`;
 	const model = await standInModel();
 	put(home, ...state);
 	try {
+		if (host.openTerminal === undefined) {
+			const agent = await host.start({ ...place, modelPort: model.port });
+			return await talk(host, agent, home);
+		}
 		const terminal = await host.openTerminal({
 			...place,
 			modelPort: model.port,
@@ -49,6 +52,28 @@ async function chat(
 		return file;
 	} finally {
 		await terminal.stop();
+	}
+}
+
+/** Where there is no terminal: what was typed, and what came back. */
+async function talk(
+	{ name, version, state }: RealHost,
+	agent: RealAgent,
+	home: string,
+): Promise<string> {
+	const lines = [`${name} ${version}`, ""];
+	const say = async (typed: string, expected: RegExp) =>
+		lines.push(`> ${typed}`, await agent.type(typed, expected));
+	try {
+		await say(`/snapshot create ${LABEL}`, /created:/);
+		fs.writeFileSync(path.join(home, state[0]), "ruined");
+		await say("/snapshot list", /Put one back/);
+		await say("/snapshot restore 1", /Restored snapshot/);
+		const file = `docs/transcripts/${name}.txt`;
+		put(root, file, `${lines.join("\n")}\n`);
+		return file;
+	} finally {
+		await agent.stop();
 	}
 }
 
