@@ -69,6 +69,8 @@ async function talk(
 		fs.writeFileSync(path.join(home, state[0]), "ruined");
 		await say("/snapshot list", /Put one back/);
 		await say("/snapshot restore 1", /Restored snapshot/);
+		// One that restarts itself can be ended when it is back.
+		await agent.type("/snapshot list", /Put one back/);
 		const file = `docs/transcripts/${name}.txt`;
 		put(root, file, `${lines.join("\n")}\n`);
 		return file;
