@@ -53,9 +53,14 @@ export function itemFor(host: Host, path: string): StateItem | undefined {
 	);
 }
 
-/** Of a database: see `StateItem.cleared`. */
+/** Of a database, what no copy has the rows of: see `StateItem.cleared`. */
 export function clearedIn(host: Host, path: string): readonly string[] {
 	return itemFor(host, path)?.cleared ?? [];
+}
+
+/** And what a snapshot has none of besides: see `StateItem.unsent`. */
+export function unsentIn(host: Host, path: string): readonly string[] {
+	return itemFor(host, path)?.unsent ?? [];
 }
 
 export function putBackOf(host: Host, path: string): PutBack {

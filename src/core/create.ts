@@ -13,7 +13,7 @@ import {
 } from "./assemble.ts";
 import { type Captured, capture } from "./capture.ts";
 import { compareEntries, type Differences } from "./compare.ts";
-import { clearedIn, coverageOf } from "./coverage.ts";
+import { clearedIn, coverageOf, unsentIn } from "./coverage.ts";
 import { listSnapshots, type SnapshotInfo } from "./listing.ts";
 import { withLock } from "./lock.ts";
 import type { Entry, Manifest, Missed } from "./manifest.ts";
@@ -32,6 +32,8 @@ export interface CreateRequest {
 	readonly hostVersion?: string | undefined;
 	/** Uses the last of the disk if it must. */
 	readonly ignoreReserve?: boolean;
+	/** Of a moment that somebody goes back to: see `StateItem.unsent`. */
+	readonly isExact?: boolean;
 	/** Whether the newest one will do, in place of the usual "nothing that matters is another". */
 	readonly isEnough?: (before: Manifest, now: Manifest) => boolean;
 }
@@ -155,7 +157,7 @@ async function takeInto(
 	into: string,
 	before: Manifest | undefined,
 	settings: Settings,
-	{ ignoreReserve = false }: CreateRequest,
+	{ ignoreReserve = false, isExact = false }: CreateRequest,
 ): Promise<Captured> {
 	const reserve = ignoreReserve ? 0 : settings.reserveBytes;
 	const { system, home, host, patience } = agent;
@@ -164,7 +166,10 @@ async function takeInto(
 		into,
 		coverage: coverageOf(system.disk, home, host, settings),
 		expectDatabase: databaseExpectation(host, before),
-		cleared: (path: string) => clearedIn(host, path),
+		cleared: (path: string) => [
+			...clearedIn(host, path),
+			...(isExact ? [] : unsentIn(host, path)),
+		],
 		beforeCopy: (found: Captured["scan"]) =>
 			refuseFullDisk(agent, neededFor(agent, found.members), reserve),
 	};

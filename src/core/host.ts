@@ -87,6 +87,11 @@ export interface StateItem {
 	 * they would keep the process that they are put back under from taking its own.
 	 */
 	readonly cleared?: readonly string[];
+	/**
+	 * Tables of a database with what waits to be sent: a snapshot has none of their rows, because a restore would have them
+	 * sent a second time. What an undo goes back to, a moment ago, has them.
+	 */
+	readonly unsent?: readonly string[];
 	/** Its content must never be shown. */
 	readonly secret?: true;
 	/**

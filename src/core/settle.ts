@@ -69,6 +69,7 @@ export function settle(agent: Agent, direction: Direction): Promise<Settled> {
 			reason: "manual",
 			force: false,
 			ignoreReserve: true,
+			isExact: true,
 			// When a refused way out is tried again, the snapshot that it made is still the present.
 			isEnough: (before: Manifest, now: Manifest) =>
 				LABELS.includes(before.label ?? "") && isCopy(agent, before, now),

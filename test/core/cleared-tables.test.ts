@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { recover } from "../../src/core/at-next-start.ts";
+import { SnapshotError } from "../../src/errors.ts";
 import { create, restore, undo } from "../support/commands.ts";
 import { dyingAt } from "../support/dying.ts";
 import { rowsOf } from "../support/memory-sqlite.ts";
@@ -14,6 +15,10 @@ import {
 
 const TEN = "ten messages, leases(one of mine)";
 const ELEVEN = "eleven messages, leases(another one)";
+
+function codeOf(error: unknown): unknown {
+	return error instanceof SnapshotError ? error.code : error;
+}
 
 /** A snapshot, and another lease and a message since, in a database whose leases are not kept. */
 async function changed(): Promise<{ on: Machine; id: string }> {
@@ -48,6 +53,40 @@ describe("tables of processes at work", () => {
 		putDatabase(on, "strict.db", "ten messages, leases(yet a third)", "wal");
 		const { plan } = await restore(on, "1");
 		expect(plan.steps).toEqual([]);
+	});
+
+	it("with what waits to be sent are not in a snapshot, and all of it is in the undo", async () => {
+		const { on } = await changed();
+		putDatabase(on, "strict.db", "ten, outbox(a letter)", "wal");
+		const { snapshot } = await create(on);
+		expect(rows(on, `${STORE}/${snapshot.id}`)).toMatch(/^ten, outbox\( +\)$/);
+		putDatabase(on, "strict.db", "twelve, outbox(another one)", "wal");
+		await restore(on, "1");
+		expect(rows(on)).toMatch(/^ten, outbox\( +\)$/);
+		await undo(on);
+		expect(rows(on)).toBe("twelve, outbox(another one)");
+	});
+
+	it("with what waits to be sent are asked about when that came after a crash", async () => {
+		let asked = 0;
+		for (let died = 1; ; died++) {
+			const on = plainMachine();
+			putDatabase(on, "strict.db", "ten, outbox(a letter)", "wal");
+			await create(on);
+			putDatabase(on, "strict.db", "twelve, outbox(none for)", "wal");
+			const ending = await dyingAt(died, on, (dying) => restore(dying, "1"));
+			if (ending === undefined) break;
+			// As long as what was there, so that nothing but its rows tells.
+			const text = rows(ending.on).replace(/\(.*\)/, "(for him)");
+			ending.on.volume.rmSync(`${HOME}/strict.db-wal`, { force: true });
+			// Later than all that was written before: its time is counted anew.
+			for (let times = 0; times < 20; times++)
+				putDatabase(ending.on, "strict.db", text, "wal");
+			const reply = await recover(agentOn(ending.on)).catch(codeOf);
+			if (reply === "recovery-blocked") asked++;
+			else expect(rows(ending.on)).toContain("(for him)");
+		}
+		expect(asked).toBeGreaterThan(0);
 	});
 
 	it("keep nobody from finishing a restore that died, wherever it died", async () => {

@@ -26,6 +26,7 @@ export const plainHost: Host = {
 			database: true,
 			refusesNewer: true,
 			cleared: ["leases"],
+			unsent: ["outbox"],
 		},
 	],
 	nestedHomes: ["profiles/*"],

@@ -38,6 +38,19 @@ describe("clearing tables of a copy", () => {
 		expect(fs.readFileSync(path).includes("process-4711")).toBe(false);
 	});
 
+	it("leaves a table alone that would change others", () => {
+		const path = databaseWith("process-4711");
+		const database = new Database(path);
+		database.exec(
+			"CREATE TRIGGER gone AFTER DELETE ON Leases BEGIN DELETE FROM messages; END",
+		);
+		database.close();
+		createSqlite().clear(path, ["leases", "holders"]);
+		expect(count(path, "leases")).toBe(1);
+		expect(count(path, "messages")).toBe(1);
+		expect(count(path, "holders")).toBe(0);
+	});
+
 	it("keeps the file as long as it was, and does not touch one that has none", () => {
 		const path = databaseWith("a".repeat(100_000));
 		const { size } = fs.statSync(path);

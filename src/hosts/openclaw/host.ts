@@ -22,12 +22,9 @@ export const openclaw: Host = {
 			refusesNewer: true,
 			// "Coordination rows that must never survive restore": OpenClaw's own archives leave them out, too (its
 			// openclaw-state-snapshot-sanitizer). Put back, a lease of five minutes ends the gateway at its next restart, and
-			// a message in the queue is sent a second time.
-			cleared: [
-				"state_leases",
-				"agent_database_leases",
-				"delivery_queue_entries",
-			],
+			// a message in the queue of a snapshot is sent a second time.
+			cleared: ["state_leases", "agent_database_leases"],
+			unsent: ["delivery_queue_entries"],
 			secret: true,
 		},
 		{
