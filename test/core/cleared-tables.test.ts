@@ -77,14 +77,14 @@ describe("tables of processes at work", () => {
 			const ending = await dyingAt(died, on, (dying) => restore(dying, "1"));
 			if (ending === undefined) break;
 			// As long as what was there, so that nothing but its rows tells.
-			const text = rows(ending.on).replace(/\(.*\)/, "(for him)");
+			const text = rows(ending.on).replace(/\(.*\)/, "(for hers)");
 			ending.on.volume.rmSync(`${HOME}/strict.db-wal`, { force: true });
 			// Later than all that was written before: its time is counted anew.
 			for (let times = 0; times < 20; times++)
 				putDatabase(ending.on, "strict.db", text, "wal");
 			const reply = await recover(agentOn(ending.on)).catch(codeOf);
 			if (reply === "recovery-blocked") asked++;
-			else expect(rows(ending.on)).toContain("(for him)");
+			else expect(rows(ending.on)).toContain("(for hers)");
 		}
 		expect(asked).toBeGreaterThan(0);
 	});
