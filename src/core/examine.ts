@@ -53,6 +53,18 @@ async function lookAtPlugin(
 				advice: `agent-snapshot install ${host.name}`,
 			},
 		];
+	const { needs = [] } = host.installation;
+	const missing = needs.filter(
+		(program) => system.programs.find(program) === undefined,
+	);
+	if (missing.length > 0)
+		return [
+			{
+				level: "problem",
+				about,
+				text: `installed, but ${host.title} starts ${missing.join(", ")} for it, which is not on the path`,
+			},
+		];
 	const { exitCode, output, problem } = await system.programs.run(
 		[...engineOf(system, known), "--json", "--version"],
 		known.environment,

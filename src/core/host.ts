@@ -51,6 +51,8 @@ export interface Installation {
 	readonly signs: readonly Sign[];
 	/** Where it runs a copy of our package from: a pattern below the home. */
 	readonly runsFrom?: string;
+	/** Programs that the agent starts for our plugin, by their names. */
+	readonly needs?: readonly string[];
 	/** What a person still has to do. */
 	readonly afterwards: string;
 }

@@ -124,6 +124,10 @@ describe("doctor", () => {
 		expect((await doctor(on)).text).toContain(
 			"installed, and its engine answers",
 		);
+		on.programs.delete("node");
+		expect((await doctor(on)).text).toContain(
+			"Plain starts node for it, which is not on the path",
+		);
 		on.programs.set("node", () => ({ exitCode: 1, problem: "no such module" }));
 		const { text, exitCode } = await doctor(on);
 		expect(exitCode).toBe(1);

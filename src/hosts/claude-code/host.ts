@@ -65,6 +65,7 @@ export const claudeCode: Host = {
 			},
 			{ path: "plugins/known_marketplaces.json", text: '"DIR"' },
 		],
+		needs: ["node"],
 		afterwards: "Start Claude Code anew.",
 	},
 };

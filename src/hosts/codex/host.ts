@@ -56,6 +56,7 @@ export const codex: Host = {
 			{ path: "config.toml", text: '"DIR"' },
 		],
 		runsFrom: "plugins/cache/agent-snapshot/snapshot/*",
+		needs: ["node"],
 		afterwards:
 			"Start Codex anew, and trust the hooks that it asks about (/hooks). Type $snapshot, or a blank before /snapshot.",
 	},

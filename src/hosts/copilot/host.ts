@@ -43,6 +43,7 @@ export const copilot: Host = {
 			{ path: "settings.json", text: '"snapshot@agent-snapshot": true' },
 			{ path: "settings.json", text: '"DIR"' },
 		],
+		needs: ["node"],
 		afterwards:
 			"Start Copilot anew; with --experimental it completes the commands.",
 	},

@@ -42,6 +42,7 @@ export const gemini: Host = {
 				text: '"DIR/gemini"',
 			},
 		],
+		needs: ["node"],
 		afterwards: "Start Gemini anew.",
 	},
 };
