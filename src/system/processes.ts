@@ -105,17 +105,15 @@ function commandOf(pid: string): string {
 	).trim();
 }
 
-/** Processes end while one looks at them, and those of other users are closed to us. */
+/** Processes end while one looks at them, those of other users are closed to us, and the mount that one has open is dead. */
 function unlessGone<T, U>(otherwise: U, look: () => T): T | U {
 	try {
 		return look();
 	} catch (error) {
-		if (
-			["ENOENT", "ENOTDIR", "ESRCH", "EACCES", "EPERM"].includes(
-				errorCode(error) ?? "",
-			)
-		)
-			return otherwise;
-		throw error;
+		const code = errorCode(error);
+		// Not theirs but ours: for want of handles or memory nobody would be seen to hold anything.
+		if (code === undefined || ["EMFILE", "ENFILE", "ENOMEM"].includes(code))
+			throw error;
+		return otherwise;
 	}
 }
