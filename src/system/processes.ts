@@ -58,11 +58,13 @@ function linuxHolders(
 	return found;
 }
 
-function linuxOpenBelow(directory: string): string[] {
+function linuxOpenBelow(directories: readonly string[]): string[] {
 	const names = otherProcesses().flatMap((pid) =>
 		filesOf(pid).map(({ name }) => name),
 	);
-	return [...new Set(names)].filter((name) => name.startsWith(`${directory}/`));
+	return [...new Set(names)].filter((name) =>
+		directories.some((directory) => name.startsWith(`${directory}/`)),
+	);
 }
 
 function otherProcesses(): string[] {

@@ -74,8 +74,8 @@ describe.skipIf(process.platform !== "linux")("the holders of a file", () => {
 		for (const path of [kept, gone, elsewhere]) fs.writeFileSync(path, "x");
 		await holder("open", kept, gone, elsewhere);
 		fs.unlinkSync(gone);
-		expect(new Set(processes.openBelow(dir))).toEqual(new Set([kept, gone]));
-		expect(processes.openBelow(`${dir}/a`)).toEqual([kept]);
+		expect(new Set(processes.openBelow([dir]))).toEqual(new Set([kept, gone]));
+		expect(processes.openBelow([`${dir}/a`, `${dir}/b`])).toEqual([kept]);
 	});
 
 	it.each([
