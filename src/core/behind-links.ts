@@ -112,7 +112,8 @@ function databaseAt(
 	path: string,
 	end: End | undefined,
 ): string | undefined {
-	if (end === undefined || end.kind === "directory") return undefined;
+	// Links in a circle lead to one of themselves, which a step of ours may remove.
+	if (end === undefined || (end.kind ?? "file") !== "file") return undefined;
 	const isDatabase =
 		looksLikeDatabase(end.path) || isNowDatabase(agent, path, end.path);
 	return isDatabase ? end.path : undefined;
