@@ -1,4 +1,5 @@
 import { errorCode } from "../errors.ts";
+import type { FileKind } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
 import type { JournalStep } from "./journal.ts";
 import { realPath } from "./layout.ts";
@@ -6,6 +7,8 @@ import { linkAbove } from "./obstacles.ts";
 import {
 	databaseOfSidecar,
 	looksLikeDatabase,
+	nameMatches,
+	nameOf,
 	parentOf,
 	SIDECARS,
 } from "./paths.ts";
@@ -13,28 +16,43 @@ import { isNowDatabase } from "./quarantine.ts";
 import { databaseSignature } from "./signatures.ts";
 
 /**
- * What a link at this path, or above it, leads to, as far as it is a database: nothing is read or written there, but
- * whoever has it open through the link would go on with it when the link has given way.
- * @returns the files, logs included; of a directory those that somebody has open
+ * What links at these paths, or above them, lead to, as far as it is a database: nothing is read or written there, but
+ * whoever has it open through a link would go on with it when the link has given way. The processes are asked once for
+ * all paths: with hundreds of links an agent waits for this.
+ * @returns the files by path, logs included; of a directory those that somebody has open and that are the agent's
  */
-export function databasesBehind(agent: Agent, path: string): string[] {
-	const { disk, processes } = agent.system;
-	const end = endOf(agent, path);
-	if (end === undefined) return [];
-	const kind = disk.stat(end)?.kind;
-	if (kind === "directory")
-		return (processes.openBelow(end) ?? []).filter((file) => {
-			const database = databaseOfSidecar(file) ?? file;
-			return (
-				looksLikeDatabase(database) || isNowDatabase(agent, path, database)
-			);
-		});
-	return isDatabase(agent, path, end) ? databaseFiles(end) : [];
+export function databasesBehind(
+	agent: Agent,
+	paths: readonly string[],
+): ReadonlyMap<string, readonly string[]> {
+	const ends = new Map(paths.map((path) => [path, endOf(agent, path)]));
+	const directories = [...ends.values()]
+		.filter((end) => end?.kind === "directory")
+		.map((end) => end?.path ?? "");
+	const open =
+		directories.length === 0
+			? []
+			: (agent.system.processes.openBelow([...new Set(directories)]) ?? []);
+	const ours = open.filter((file) => isNamedLikeOurs(agent, file));
+	return new Map(
+		[...ends].map(([path, end]) => [
+			path,
+			end?.kind === "directory"
+				? ours.filter((file) => file.startsWith(`${end.path}/`))
+				: databaseFiles(databaseAt(agent, path, end)),
+		]),
+	);
 }
 
 /** A database with all that SQLite keeps beside it. */
-export function databaseFiles(database: string): string[] {
+export function databaseFiles(database: string | undefined): string[] {
+	if (database === undefined) return [];
 	return ["", ...SIDECARS].map((suffix) => `${database}${suffix}`);
+}
+
+/** The database that a link at this path, or above it, leads to; undefined: it leads to none, or to a directory. */
+export function databaseBehind(agent: Agent, path: string): string | undefined {
+	return databaseAt(agent, path, endOf(agent, path));
 }
 
 /** Signature of the database that a link at this path, or above it, leads to; undefined: it leads to none. */
@@ -42,13 +60,10 @@ export function signatureBehind(
 	agent: Agent,
 	path: string,
 ): string | undefined {
-	const { disk } = agent.system;
-	const end = endOf(agent, path);
-	if (end === undefined || disk.stat(end)?.kind === "directory")
-		return undefined;
-	return isDatabase(agent, path, end)
-		? databaseSignature(disk, end)
-		: undefined;
+	const database = databaseBehind(agent, path);
+	return database === undefined
+		? undefined
+		: databaseSignature(agent.system.disk, database);
 }
 
 /** The database that a link leads to has not been written to since the step was staged, as far as there is one. */
@@ -57,29 +72,60 @@ export function isStillBehind(agent: Agent, step: JournalStep): boolean {
 	return behind === undefined || signatureBehind(agent, step.path) === behind;
 }
 
-/** Links resolved. Undefined: there is none on the way, or it leads where this user may not look. */
+interface End {
+	/** Absolute, links resolved. */
+	readonly path: string;
+	/** Undefined: nothing is there, and whoever had it open may have it still. */
+	readonly kind: FileKind | undefined;
+}
+
+/**
+ * Undefined: there is no link on the way, or it leads where one cannot look (no permission, a dead mount, a name that no
+ * disk takes), so that no database is known there.
+ */
 function endOf(
 	{ system: { disk }, home }: Agent,
 	path: string,
-): string | undefined {
+): End | undefined {
 	const live = `${home}/${path}`;
 	try {
-		const isLink = disk.stat(live)?.kind === "link";
-		if (!isLink && linkAbove(disk, home, path) === undefined) return undefined;
-		const end = realPath(disk, live);
-		if (disk.stat(end)?.kind !== "link") return end;
-		// Nothing is there, and whoever had it open may have it still.
-		const target = disk.readLink(end);
-		return realPath(
-			disk,
-			target.startsWith("/") ? target : `${parentOf(end)}/${target}`,
-		);
+		const above = linkAbove(disk, home, path);
+		if (above === undefined && disk.stat(live)?.kind !== "link")
+			return undefined;
+		let end = realPath(disk, live);
+		if (disk.stat(end)?.kind === "link") {
+			const target = disk.readLink(end);
+			end = realPath(
+				disk,
+				target.startsWith("/") ? target : `${parentOf(end)}/${target}`,
+			);
+		}
+		return { path: end, kind: disk.stat(end)?.kind };
 	} catch (error) {
-		if (errorCode(error) === "EACCES") return undefined;
-		throw error;
+		if (errorCode(error) === undefined) throw error; // not the disk: a bug
+		return undefined;
 	}
 }
 
-function isDatabase(agent: Agent, path: string, end: string): boolean {
-	return looksLikeDatabase(end) || isNowDatabase(agent, path, end);
+function databaseAt(
+	agent: Agent,
+	path: string,
+	end: End | undefined,
+): string | undefined {
+	// Links in a circle lead to one of themselves, which a step of ours may remove.
+	if (end === undefined || (end.kind ?? "file") !== "file") return undefined;
+	const isDatabase =
+		looksLikeDatabase(end.path) || isNowDatabase(agent, path, end.path);
+	return isDatabase ? end.path : undefined;
+}
+
+/**
+ * A linked directory may be somebody's documents, with databases of other programs. One that a snapshot has below the
+ * link is asked about by its own path.
+ */
+function isNamedLikeOurs({ host }: Agent, file: string): boolean {
+	const name = nameOf(databaseOfSidecar(file) ?? file);
+	return host.critical.some(
+		(item) => item.database === true && nameMatches(name, nameOf(item.path)),
+	);
 }

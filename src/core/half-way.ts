@@ -1,6 +1,6 @@
 import { errorCode, SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
-import { databasesBehind } from "./behind-links.ts";
+import { databaseBehind, databaseFiles } from "./behind-links.ts";
 import type { Journal, JournalStep } from "./journal.ts";
 import { linkAbove } from "./obstacles.ts";
 import { whyFailed, whyOfDisk } from "./reasons.ts";
@@ -100,7 +100,7 @@ function lacksText(steps: readonly JournalStep[]): string {
 function whenText(agent: Agent, path: string): string {
 	const { disk } = agent.system;
 	const { home } = agent;
-	const behind = databasesBehind(agent, path)
+	const behind = databaseFiles(databaseBehind(agent, path))
 		.map((file) => disk.stat(file)?.mtime)
 		.filter((time) => time !== undefined);
 	if (behind.length > 0)

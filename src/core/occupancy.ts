@@ -17,9 +17,7 @@ export class Occupancy {
 
 	constructor(agent: Agent, paths: readonly string[]) {
 		this.#agent = agent;
-		this.#behind = new Map(
-			paths.map((path) => [path, databasesBehind(agent, path)]),
-		);
+		this.#behind = databasesBehind(agent, paths);
 		this.#holders = agent.system.processes.holders(
 			paths.flatMap((path) => this.#filesOf(path)),
 		);
@@ -82,10 +80,10 @@ export class Occupancy {
 	wayIn(path: string, staged: string, hint: string): "rename" | "through" {
 		const { disk } = this.#agent.system;
 		const live = `${this.#agent.home}/${path}`;
-		const found = disk.stat(live);
 		this.#refuseGone(path, hint);
 		// A link above gives way to a directory first: what it leads to is not what is replaced.
 		if (linkAbove(disk, this.#agent.home, path) !== undefined) return "rename";
+		const found = disk.stat(live);
 		if (found?.kind !== "file") return "rename";
 		if (found.size === 0)
 			return this.holdersOf(path)?.length === 0 ? "rename" : "through";
@@ -131,8 +129,15 @@ export class Occupancy {
 		throw new SnapshotError(
 			"busy-database",
 			`${path} leads through a link to ${file}, which ${this.whoHolds(path)} has open. It has to be closed before the link can give way. Nothing was changed.`,
-			{ hint },
+			{ hint: this.#closeFirst(path, hint) },
 		);
+	}
+
+	/** It need not be the agent that has it open. */
+	#closeFirst(path: string, hint: string): string {
+		return (this.holdersOf(path) ?? []).length === 0
+			? hint
+			: `If ${this.whoHolds(path)} is no part of ${this.#agent.host.title}, close the file there and repeat the command. Else: ${hint}`;
 	}
 
 	#held(path: string, why: string, hint: string): SnapshotError {

@@ -26,6 +26,11 @@ export function parentOf(path: string): string | undefined {
 	return slash < 0 ? undefined : path.slice(0, slash);
 }
 
+/** `a/b/c` → `c`. */
+export function nameOf(path: string): string {
+	return path.slice(path.lastIndexOf("/") + 1);
+}
+
 /** `a/b/c` → `a`, `a/b`. */
 export function ancestorsOf(path: string): string[] {
 	const names = path.split("/");

@@ -98,8 +98,12 @@ function planFor(
 	present: Captured,
 	request: RestoreRequest,
 ): RestorePlan {
+	const scope = scopeOf(agent, manifest, present, request);
+	const wanted = new Set(manifest.entries.map(({ path }) => path));
+	// Of what came since, and of nothing else: hundreds of links may lead anywhere.
 	const asked = new Set(
 		present.entries
+			.filter(({ path }) => !wanted.has(path) && scope.inScope(path))
 			.filter((entry) => mayBeOpen(agent, entry))
 			.map(({ path }) => path),
 	);
@@ -111,7 +115,7 @@ function planFor(
 		isBroken: (path) => isBroken(agent, path),
 		isHeld: (path) => asked.has(path) && occupancy.isHeld(path),
 		modeChange: (entry) => modeChangeOf(agent, entry),
-		...scopeOf(agent, manifest, present, request),
+		...scope,
 	});
 }
 

@@ -1,5 +1,5 @@
 import type { Agent } from "./agent.ts";
-import { isStillBehind } from "./behind-links.ts";
+import { databaseBehind, isStillBehind } from "./behind-links.ts";
 import type { JournalStep } from "./journal.ts";
 import { cameMeanwhile } from "./late-comers.ts";
 import type { Entry } from "./manifest.ts";
@@ -46,7 +46,11 @@ export function refuseTakenAway(
 		occupancy.refuseHeldDamaged(path, "It has to give way", hint);
 }
 
-/** As `refuseTakenAway`, at the last moment: what was opened, or written to, behind a link since the look before. */
+/**
+ * As `refuseTakenAway`, at the last moment: what was opened, or written to, behind a link since the look before. What else
+ * lies below a linked directory was looked at then, for all links at once: each look at the processes takes time, and the
+ * agent may write nothing meanwhile.
+ */
 export function refuseLateBehind(
 	agent: Agent,
 	steps: readonly JournalStep[],
@@ -60,14 +64,18 @@ export function refuseLateBehind(
 	if (disk.stat(live)?.kind !== "link") return;
 	if (disk.readLink(live) !== step.was.target) return;
 	const behind = steps.filter((one) => isWithin(one.path, path));
-	const occupancy = new Occupancy(
-		agent,
-		behind.map((one) => one.path),
-	);
+	const databases = behind
+		.map((one) => one.path)
+		.filter((one) => databaseBehind(agent, one) !== undefined);
 	if (
-		behind.some(
-			(one) => !isStillBehind(agent, one) || occupancy.isOpenBehind(one.path),
-		)
+		behind.some((one) => !isStillBehind(agent, one)) ||
+		isAnyOpenBehind(agent, databases)
 	)
 		throw cameMeanwhile(path);
+}
+
+function isAnyOpenBehind(agent: Agent, paths: readonly string[]): boolean {
+	if (paths.length === 0) return false;
+	const occupancy = new Occupancy(agent, paths);
+	return paths.some((path) => occupancy.isOpenBehind(path));
 }

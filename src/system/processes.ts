@@ -58,11 +58,13 @@ function linuxHolders(
 	return found;
 }
 
-function linuxOpenBelow(directory: string): string[] {
+function linuxOpenBelow(directories: readonly string[]): string[] {
 	const names = otherProcesses().flatMap((pid) =>
 		filesOf(pid).map(({ name }) => name),
 	);
-	return [...new Set(names)].filter((name) => name.startsWith(`${directory}/`));
+	return [...new Set(names)].filter((name) =>
+		directories.some((directory) => name.startsWith(`${directory}/`)),
+	);
 }
 
 function otherProcesses(): string[] {
@@ -105,17 +107,15 @@ function commandOf(pid: string): string {
 	).trim();
 }
 
-/** Processes end while one looks at them, and those of other users are closed to us. */
+/** Processes end while one looks at them, those of other users are closed to us, and the mount that one has open is dead. */
 function unlessGone<T, U>(otherwise: U, look: () => T): T | U {
 	try {
 		return look();
 	} catch (error) {
-		if (
-			["ENOENT", "ENOTDIR", "ESRCH", "EACCES", "EPERM"].includes(
-				errorCode(error) ?? "",
-			)
-		)
-			return otherwise;
-		throw error;
+		const code = errorCode(error);
+		// Not theirs but ours: for want of handles or memory nobody would be seen to hold anything.
+		if (code === undefined || ["EMFILE", "ENFILE", "ENOMEM"].includes(code))
+			throw error;
+		return otherwise;
 	}
 }

@@ -148,8 +148,8 @@ export interface Processes {
 	holders(
 		paths: readonly string[],
 	): ReadonlyMap<string, readonly Holder[]> | undefined;
-	/** The files below a directory (links resolved) that other processes hold open, deleted ones included; as `holders`. */
-	openBelow(directory: string): readonly string[] | undefined;
+	/** The files below these directories (links resolved) that other processes hold open, deleted ones included; as `holders`. */
+	openBelow(directories: readonly string[]): readonly string[] | undefined;
 }
 
 export interface Holder {

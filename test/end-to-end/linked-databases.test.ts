@@ -51,3 +51,14 @@ it.runIf(process.platform === "linux").each([
 		expect(fs.readlinkSync(link)).toBe(big);
 	},
 );
+
+it("links in a circle that are called like databases are removed", async () => {
+	const home = makeHermesHome({ dir: path.join(scratch(), "home") });
+	expect((await snapshot(home, ["create"])).code).toBe(0);
+	const memories = path.join(home, "memories");
+	fs.symlinkSync("two.db", path.join(memories, "one.db"));
+	fs.symlinkSync("one.db", path.join(memories, "two.db"));
+	const { code, json } = await snapshot(home, ["restore", "1"]);
+	expect(code, json.text).toBe(0);
+	expect(fs.readdirSync(memories)).not.toContain("one.db");
+});

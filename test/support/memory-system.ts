@@ -77,10 +77,10 @@ export function machine(
 				toolVersion: "0.0.0-test",
 				mountPoints: () => self.mountPoints,
 				holders: () => self.holders,
-				openBelow: (directory) =>
+				openBelow: (directories) =>
 					self.holders &&
 					[...self.holders.keys()].filter((path) =>
-						path.startsWith(`${directory}/`),
+						directories.some((one) => path.startsWith(`${one}/`)),
 					),
 			},
 			programs: {

@@ -1,10 +1,21 @@
 import fs from "node:fs";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { createProcesses } from "../../src/system/processes.ts";
 import { holder } from "../support/holder.ts";
 import { scratch } from "../support/scratch.ts";
 
 const processes = createProcesses("1.2.3");
+
+afterEach(() => vi.restoreAllMocks());
+
+/** As where another process has something open on a network mount whose server has died. */
+function failToStat(code: string, file: RegExp): void {
+	const stat = fs.statSync;
+	vi.spyOn(fs, "statSync").mockImplementation(((path: string) => {
+		if (file.test(path)) throw Object.assign(new Error(code), { code });
+		return stat(path);
+	}) as typeof fs.statSync);
+}
 
 describe("processes", () => {
 	it("are this one and the tool's version", () => {
@@ -63,8 +74,31 @@ describe.skipIf(process.platform !== "linux")("the holders of a file", () => {
 		for (const path of [kept, gone, elsewhere]) fs.writeFileSync(path, "x");
 		await holder("open", kept, gone, elsewhere);
 		fs.unlinkSync(gone);
-		expect(new Set(processes.openBelow(dir))).toEqual(new Set([kept, gone]));
-		expect(processes.openBelow(`${dir}/a`)).toEqual([kept]);
+		expect(new Set(processes.openBelow([dir]))).toEqual(new Set([kept, gone]));
+		expect(processes.openBelow([`${dir}/a`, `${dir}/b`])).toEqual([kept]);
+	});
+
+	it.each([
+		"ENOTCONN",
+		"ESTALE",
+		"EHOSTDOWN",
+		"EIO",
+	])("are found beside a process whose files cannot be looked at: %s", async (code) => {
+		const path = `${scratch()}/file`;
+		fs.writeFileSync(path, "x");
+		const { pid } = await holder("open", path);
+		const { pid: other } = await holder("open", path);
+		failToStat(code, new RegExp(`^/proc/${other}/fd/`));
+		const pids = processes
+			.holders([path])
+			?.get(path)
+			?.map((one) => one.pid);
+		expect(new Set(pids)).toEqual(new Set([pid, other]));
+	});
+
+	it("are not said to be nobody for want of handles of our own", () => {
+		failToStat("EMFILE", /^\/proc\//);
+		expect(() => processes.holders(["/x"])).toThrow("EMFILE");
 	});
 
 	it("are nobody once the process has ended", async () => {
