@@ -66,7 +66,8 @@ export function refuseLateBehind(
 	);
 	if (
 		behind.some(
-			(one) => !isStillBehind(agent, one) || occupancy.isOpenBehind(one.path),
+			(one) =>
+				!isStillBehind(agent, steps, one) || occupancy.isOpenBehind(one.path),
 		)
 	)
 		throw cameMeanwhile(path);
