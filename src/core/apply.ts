@@ -17,6 +17,7 @@ import { isStillThere } from "./removal.ts";
 import { removeDatabase } from "./remove-database.ts";
 import { setAsideMissed } from "./set-aside.ts";
 import { setModeDurably } from "./set-mode.ts";
+import { isAsSeen } from "./still.ts";
 import type { StorePaths } from "./store.ts";
 import { refuseLateBehind } from "./taken-away.ts";
 
@@ -159,12 +160,13 @@ async function applyStep(
 function removeFile(
 	agent: Agent,
 	journal: Journal,
-	{ path, was, seen }: Extract<JournalStep, { do: "remove" }>,
+	step: Extract<JournalStep, { do: "remove" }>,
 ): void {
 	const { disk } = agent.system;
+	const { path, was, seen } = step;
 	const live = `${agent.home}/${path}`;
 	if (was.kind === "database") removeDatabase(agent, journal, path, seen);
-	else if (seen !== undefined && disk.stat(live)?.signature !== seen)
+	else if (seen !== undefined && !isAsSeen(disk, live, step))
 		setAside(agent, journal, path);
 	else disk.unlink(live);
 }

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { errorCode } from "../errors.ts";
 import type { FileKind } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
@@ -6,6 +7,7 @@ import { realPath } from "./layout.ts";
 import { linkAbove } from "./obstacles.ts";
 import {
 	databaseOfSidecar,
+	isWithin,
 	looksLikeDatabase,
 	nameMatches,
 	nameOf,
@@ -66,10 +68,57 @@ export function signatureBehind(
 		: databaseSignature(agent.system.disk, database);
 }
 
-/** The database that a link leads to has not been written to since the step was staged, as far as there is one. */
-export function isStillBehind(agent: Agent, step: JournalStep): boolean {
+/**
+ * The database that a link leads to has not been written to since the step was staged, as far as there is one. Where the
+ * way there goes over what another step of the same restore changes, that step looks at it, and the change is ours.
+ */
+export function isStillBehind(
+	agent: Agent,
+	steps: readonly JournalStep[],
+	step: JournalStep,
+): boolean {
 	const behind = "behind" in step ? step.behind : undefined;
-	return behind === undefined || signatureBehind(agent, step.path) === behind;
+	return (
+		behind === undefined ||
+		signatureBehind(agent, step.path) === behind ||
+		placesOnTheWay(agent, step.path).some((place) =>
+			steps.some((other) => isChangedBy(other, place)),
+		)
+	);
+}
+
+/** Below a link that gives way lies, from then on, only what the restore has put there. */
+function isChangedBy(step: JournalStep, place: string): boolean {
+	if (step.do === "make-directory" || step.do === "set-mode") return false;
+	if (step.path === place) return true;
+	return (
+		"was" in step && step.was?.kind === "link" && isWithin(place, step.path)
+	);
+}
+
+/** As many links as Linux follows. */
+const MOST_LINKS = 40;
+
+/** Where the links lead to, one after the other, as far as that is in the home. */
+function placesOnTheWay(
+	{ system: { disk }, home }: Agent,
+	path: string,
+): string[] {
+	const places: string[] = [];
+	let place = `${home}/${path}`;
+	try {
+		for (let links = 0; links < MOST_LINKS; links++) {
+			const above = linkAbove(disk, "", place.slice(1));
+			const link = above === undefined ? place : `/${above}`;
+			if (disk.stat(link)?.kind !== "link") break;
+			const target = resolve(parentOf(link) || "/", disk.readLink(link));
+			place = target + place.slice(link.length);
+			if (isWithin(place, home)) places.push(place.slice(home.length + 1));
+		}
+	} catch (error) {
+		if (errorCode(error) !== "EACCES") throw error;
+	}
+	return places;
 }
 
 interface End {

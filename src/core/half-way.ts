@@ -32,14 +32,16 @@ export function few(paths: readonly string[]): string {
 
 /** What to do about it: the journal stands, and its home is between old and new. */
 export function hintFor(error: unknown, undo: string | undefined): string {
-	const isFull = /^(ENOSPC|EDQUOT|SQLITE_FULL)$/.test(errorCode(error) ?? "");
-	const cause = isFull
-		? "Free some space (`prune` works meanwhile)"
-		: "Remove the cause";
 	const back =
 		undo === undefined
 			? ""
 			: " Or go back to what was there: `recover --back`.";
+	if (error instanceof SnapshotError && error.code === "busy-database")
+		return `Run \`recover\` again in a quieter moment. Or go on with the restore whatever was written: \`recover --finish\`.${back} Do not start the agent before.`;
+	const isFull = /^(ENOSPC|EDQUOT|SQLITE_FULL)$/.test(errorCode(error) ?? "");
+	const cause = isFull
+		? "Free some space (`prune` works meanwhile)"
+		: "Remove the cause";
 	return `${cause} and run \`recover\`, which finishes it.${back} Do not start the agent before.`;
 }
 

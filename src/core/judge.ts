@@ -50,7 +50,7 @@ function judgeBehind(
 	const isMovedIn =
 		"staged" in step &&
 		disk.stat(stagedPath(agent.store, step.staged)) === undefined;
-	return isOurs && !isMovedIn && isStillBehind(agent, step)
+	return isOurs && !isMovedIn && isStillBehind(agent, steps, step)
 		? "pending"
 		: "foreign";
 }
@@ -80,8 +80,7 @@ async function judgeReadable(
 			if (step.was.kind === "directory")
 				return isFilled(agent, steps, step.path) ? "foreign" : "pending";
 			return isAsSeen(agent, step) ||
-				isAsSeen(agent, step) ||
-				((await isStill(agent, step.was)) && isStillBehind(agent, step))
+				((await isStill(agent, step.was)) && isStillBehind(agent, steps, step))
 				? "pending"
 				: otherThan(step.was);
 		case "link":
@@ -95,7 +94,8 @@ async function judgeReadable(
 				return "done";
 			break;
 		case "database":
-			if (now !== undefined && isUntouched(agent, step)) return "pending";
+			if (now !== undefined && isUntouched(agent, steps, step))
+				return "pending";
 			if (await isStill(agent, step.entry)) return "done";
 			break;
 		case "write":
@@ -111,7 +111,7 @@ async function judgeReadable(
 			? "pending"
 			: "foreign";
 	if (step.was === undefined) return "foreign";
-	return (await isStill(agent, step.was)) && isStillBehind(agent, step)
+	return (await isStill(agent, step.was)) && isStillBehind(agent, steps, step)
 		? "pending"
 		: otherThan(step.was);
 }
@@ -165,10 +165,11 @@ async function isContentStill(
 /** As the journal found it, or with its sidecars removed and the new file not yet moved in. */
 function isUntouched(
 	agent: Agent,
+	steps: readonly JournalStep[],
 	step: Extract<JournalStep, { do: "database" }>,
 ): boolean {
 	const { disk } = agent.system;
-	if (!isStillBehind(agent, step)) return false;
+	if (!isStillBehind(agent, steps, step)) return false;
 	const now = databaseSignature(disk, `${agent.home}/${step.path}`);
 	if (now === step.signature) return true;
 	const waiting = disk.stat(stagedPath(agent.store, step.staged)) !== undefined;

@@ -1,8 +1,10 @@
 import { errorCode } from "../errors.ts";
+import type { Disk } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
 import { type Journal, type JournalStep, stagedPath } from "./journal.ts";
 import { cameMeanwhile, NO_HARD_LINKS } from "./late-comers.ts";
 import { type Owner, placeAside, setAside } from "./quarantine.ts";
+import { isAsSeen } from "./still.ts";
 
 type Arrival = Extract<JournalStep, { do: "write" | "link" }>;
 
@@ -37,7 +39,7 @@ function arrive(
 	} else if (
 		step.seen !== undefined &&
 		(now?.kind === "file" || now?.kind === "link") &&
-		now.signature !== step.seen
+		!isKnown(disk, live, step)
 	) {
 		setAside(agent, journal, step.path);
 	} else {
@@ -122,8 +124,16 @@ function keepOld(agent: Agent, journal: Owner, step: Arrival): void {
 	if (found === undefined) return;
 	const now = disk.stat(`${agent.home}/${step.path}`);
 	const isStill = now?.inode === found.inode && now.device === found.device;
-	if (isStill || found.signature === step.seen) disk.unlink(old);
+	if (isStill || isKnown(disk, old, step)) disk.unlink(old);
 	else disk.rename(old, placeAside(agent, journal, step.path));
+}
+
+/** Nothing is lost with it: it is what was seen, or says what the new one says, as where both were copied after a crash. */
+function isKnown(disk: Disk, path: string, step: Arrival): boolean {
+	return (
+		isAsSeen(disk, path, step) ||
+		(step.do === "write" && isAsSeen(disk, path, { was: step.entry }))
+	);
 }
 
 function oldOf({ store }: Agent, { staged }: Arrival): string {

@@ -2,7 +2,6 @@ import { SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
 import { applyJournal, dropSuspended, publishUndo } from "./apply.ts";
 import { dropArrived } from "./apply-database.ts";
-import { signatureBehind } from "./behind-links.ts";
 import { syncDirectory } from "./durable.ts";
 import { blocked, hintFor, progressText, stillHalfWay } from "./half-way.ts";
 import { type Journal, type JournalStep, readJournal } from "./journal.ts";
@@ -14,9 +13,9 @@ import { waitingInstead } from "./next-start.ts";
 import { whyFailed } from "./reasons.ts";
 import { besideHolders } from "./recover-ways-in.ts";
 import { putBackRemoved } from "./remove-database.ts";
+import { lookAt, renewSeen } from "./renew-seen.ts";
 import { renewStaged } from "./renew-staged.ts";
 import { canTakeBack } from "./restore-steps.ts";
-import { databaseSignature } from "./signatures.ts";
 
 export interface Finished {
 	/** The snapshot whose restore was finished; undefined when none was interrupted. */
@@ -80,18 +79,19 @@ async function lockedAndJudged(
 	putBackRemoved(agent, journal);
 	const hint = `Stop ${agent.host.title} and run \`recover\` again.`;
 	for (let round = 1; round <= ROUNDS; round++) {
-		const before = databasesNow(agent, journal);
-		const changed = await changedSince(agent, journal);
+		const before = lookAt(agent, journal);
+		const { changed, known } = await judgeAll(agent, journal);
 		if (changed.size > 0) throw asked(agent, journal, changed);
 		if (round === 1) await renewStaged(agent, journal);
-		const ready = await besideHolders(agent, journal, hint);
+		const judged = renewSeen(journal, known, before);
+		const ready = await besideHolders(agent, judged, hint);
 		for (const step of ready.steps)
 			await locks.take([step], hint).catch((error: unknown) => {
 				// Sound when it was captured, and damaged now: it has been written to.
 				const found = judgeFailed(agent, journal, step.path, error);
 				throw asked(agent, journal, new Map([[step.path, found]]));
 			});
-		if (databasesNow(agent, journal) === before) return ready;
+		if (lookAt(agent, journal).text === before.text) return ready;
 		await locks.release();
 	}
 	throw new SnapshotError(
@@ -113,21 +113,6 @@ function asked(
 	return blocked(agent, journal, changed);
 }
 
-function databasesNow(agent: Agent, { steps }: Journal): string {
-	const { disk } = agent.system;
-	const behind = steps.map((step) =>
-		"behind" in step ? signatureBehind(agent, step.path) : undefined,
-	);
-	const databases = steps
-		.filter(
-			(step) =>
-				step.do === "database" ||
-				(step.do === "remove" && step.was.kind === "database"),
-		)
-		.map(({ path }) => databaseSignature(disk, `${agent.home}/${path}`));
-	return [...databases, ...behind].join("\n");
-}
-
 async function carryOn(
 	agent: Agent,
 	journal: Journal,
@@ -137,8 +122,12 @@ async function carryOn(
 	try {
 		return await applyJournal(agent, journal, locks, (step) => done.add(step));
 	} catch (error) {
+		// Somebody has come in the last moment: it waits, as for what came before.
+		const isLate =
+			error instanceof SnapshotError && error.code === "busy-database";
+		if (isLate) publishUndo(agent, journal);
 		throw new SnapshotError(
-			"failed",
+			isLate ? "recovery-blocked" : "failed",
 			`The interrupted restore of ${journal.snapshot} could not be finished: ${whyFailed(error)}. ${progressText(journal.steps, done)}`,
 			{ hint: hintFor(error, journal.undo), cause: error },
 		);
@@ -177,27 +166,31 @@ export function resume(agent: Agent): void {
 	syncDirectory(disk, store.directory);
 }
 
-/** The paths that are neither in their old nor in their new form, as far as anybody knows: the agent has written on. */
-async function changedSince(agent: Agent, journal: Journal): Promise<Changed> {
-	const { steps } = journal;
+interface Judged {
+	/** The paths that are neither in their old nor in their new form, as far as anybody knows: the agent has written on. */
+	readonly changed: Changed;
+	/** Steps at whose path is the old or the new form. */
+	readonly known: ReadonlySet<JournalStep>;
+}
+
+async function judgeAll(agent: Agent, journal: Journal): Promise<Judged> {
 	const changed = new Map<string, "foreign" | "unrecorded">();
+	const known = new Set<JournalStep>();
 	const going = new Set<string>();
-	for (const step of steps) {
+	for (const step of journal.steps) {
 		// What stands where an earlier step has still to remove something is that something, and perhaps not to be opened.
 		if (going.has(step.path)) continue;
 		const judgement = await judge(agent, journal, step);
-		if (
-			judgement === "pending" &&
-			(step.do === "remove" || step.do === "set-aside")
-		)
-			going.add(step.path);
-		if (judgement !== "pending" && judgement !== "done")
+		if (judgement === "foreign" || judgement === "unrecorded")
 			changed.set(step.path, judgement);
+		else known.add(step);
+		if (judgement !== "pending") continue;
+		if (step.do === "remove" || step.do === "set-aside") going.add(step.path);
 	}
-	return changed;
+	return { changed, known };
 }
 
-/** With these nothing was changed, and the recovery waits: for a person, or for whoever has a database. */
+/** With these the recovery waits: for a person, or for whoever has a database. */
 const WAITING: readonly string[] = ["recovery-blocked", "busy-database"];
 
 /** For commands that can go on beside a recovery that waits. */

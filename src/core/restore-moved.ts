@@ -26,7 +26,7 @@ export function movedMeanwhile(
 		databases.some(
 			([path, seen]) => databaseSignature(disk, `${home}/${path}`) !== seen,
 		) ||
-		steps.some((step) => !isStillBehind(agent, step)) ||
+		steps.some((step) => !isStillBehind(agent, steps, step)) ||
 		isOpenedMeanwhile(agent, steps)
 	);
 }

@@ -1,34 +1,67 @@
+import type { Disk } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
 import { refuseStrangeSidecars, UNREAD } from "./capture-databases.ts";
-import { hashDatabase, hashFile } from "./copy.ts";
+import { hashDatabase, hashFile, Unreadable } from "./copy.ts";
 import { clearedIn } from "./coverage.ts";
 import type { Entry } from "./manifest.ts";
 import { checkPatience } from "./patience.ts";
+
+type PlainEntry = Exclude<Entry, { kind: "database" }>;
 
 /** Whether what stands there has the content that was recorded of it. Of a database its log counts, too. */
 export async function isStill(agent: Agent, was: Entry): Promise<boolean> {
 	const { system, home, patience } = agent;
 	const path = `${home}/${was.path}`;
 	const pause = () => checkPatience(patience, system.clock.monotonic());
-	const found = system.disk.stat(path);
+	if (was.kind !== "database")
+		return isPlainStill(system.disk, path, was, pause);
+	return (
+		system.disk.stat(path)?.kind === "file" &&
+		was.content !== UNREAD &&
+		(await contentOf(agent, was)) === was.content
+	);
+}
+
+/**
+ * Whether a file or link is what was seen: by its signature, or because it says what it said then. A home that was copied
+ * since has other inodes, and `touch` another time; what is overtaken there is in the undo snapshot.
+ */
+export function isAsSeen(
+	disk: Disk,
+	path: string,
+	{ seen, was }: { readonly seen?: string; readonly was?: Entry },
+): boolean {
+	const before = disk.stat(path)?.signature;
+	if (before === seen) return true;
+	if (was?.kind !== "file" && was?.kind !== "link") return false;
+	try {
+		return (
+			isPlainStill(disk, path, was, () => {}) &&
+			disk.stat(path)?.signature === before
+		);
+	} catch (error) {
+		if (error instanceof Unreadable) return false;
+		throw error;
+	}
+}
+
+function isPlainStill(
+	disk: Disk,
+	path: string,
+	was: PlainEntry,
+	pause: () => void,
+): boolean {
+	const found = disk.stat(path);
 	switch (was.kind) {
 		case "directory":
 			return found?.kind === "directory";
 		case "link":
-			return (
-				found?.kind === "link" && system.disk.readLink(path) === was.target
-			);
+			return found?.kind === "link" && disk.readLink(path) === was.target;
 		case "file":
 			return (
 				found?.kind === "file" &&
 				found.size === was.size &&
-				hashFile(system.disk, path, pause).sha256 === was.sha256
-			);
-		case "database":
-			return (
-				found?.kind === "file" &&
-				was.content !== UNREAD &&
-				(await contentOf(agent, was)) === was.content
+				hashFile(disk, path, pause).sha256 === was.sha256
 			);
 	}
 }

@@ -68,7 +68,7 @@ export function refuseLateBehind(
 		.map((one) => one.path)
 		.filter((one) => databaseBehind(agent, one) !== undefined);
 	if (
-		behind.some((one) => !isStillBehind(agent, one)) ||
+		behind.some((one) => !isStillBehind(agent, steps, one)) ||
 		isAnyOpenBehind(agent, databases)
 	)
 		throw cameMeanwhile(path);
