@@ -111,7 +111,7 @@ function unlessGone<T, U>(otherwise: U, look: () => T): T | U {
 		return look();
 	} catch (error) {
 		if (
-			["ENOENT", "ENOTDIR", "ESRCH", "EACCES", "EPERM"].includes(
+			["ENOENT", "ENOTDIR", "ELOOP", "ESRCH", "EACCES", "EPERM"].includes(
 				errorCode(error) ?? "",
 			)
 		)
