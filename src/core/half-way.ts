@@ -61,6 +61,25 @@ export function stillHalfWay({
 	};
 }
 
+/** What a recovery that stops had done by then is told in the place of "Nothing was changed". */
+export function onlyMovedBack(
+	paths: readonly string[],
+): (error: unknown) => never {
+	return (error) => {
+		if (!(error instanceof SnapshotError) || paths.length === 0) throw error;
+		const { code, hint } = error;
+		const told = `nly ${few(paths)} ${paths.length === 1 ? "has" : "have"} been moved back from state-snapshots/quarantine.`;
+		const message = error.message.replace(
+			/([Nn])othing was changed( now)?\.$/,
+			(_, first) => `${first === "N" ? "O" : "o"}${told}`,
+		);
+		throw new SnapshotError(code, message, {
+			...(hint !== undefined && { hint }),
+			cause: error,
+		});
+	};
+}
+
 /** The agent has written on since, or nobody knows: a person has to choose. */
 export function blocked(
 	agent: Agent,

@@ -3,7 +3,13 @@ import type { Agent } from "./agent.ts";
 import { applyJournal, dropSuspended, publishUndo } from "./apply.ts";
 import { dropArrived } from "./apply-database.ts";
 import { syncDirectory } from "./durable.ts";
-import { blocked, hintFor, progressText, stillHalfWay } from "./half-way.ts";
+import {
+	blocked,
+	hintFor,
+	onlyMovedBack,
+	progressText,
+	stillHalfWay,
+} from "./half-way.ts";
 import { type Journal, type JournalStep, readJournal } from "./journal.ts";
 import { judge } from "./judge.ts";
 import { judgeFailed } from "./judge-failed.ts";
@@ -51,7 +57,7 @@ export async function recoverLocked(agent: Agent): Promise<Finished> {
 	const forgotten = waitingInstead(system.disk, store, journal.snapshot);
 	const locks = new LiveLocks(agent);
 	try {
-		const ready = await lockedAndJudged(agent, journal, locks).catch(
+		const ready = await readied(agent, journal, locks).catch(
 			stillHalfWay(journal),
 		);
 		const movedAside = await carryOn(agent, ready, locks);
@@ -61,6 +67,18 @@ export async function recoverLocked(agent: Agent): Promise<Finished> {
 	} finally {
 		await locks.release();
 	}
+}
+
+async function readied(
+	agent: Agent,
+	journal: Journal,
+	locks: LiveLocks,
+): Promise<Journal> {
+	dropArrived(agent, journal);
+	const moved = putBackRemoved(agent, journal);
+	return lockedAndJudged(agent, journal, locks)
+		.catch(stillHalfWay(journal))
+		.catch(onlyMovedBack(moved));
 }
 
 /** How often it is judged anew because something was written meanwhile. */
@@ -75,8 +93,6 @@ async function lockedAndJudged(
 	journal: Journal,
 	locks: LiveLocks,
 ): Promise<Journal> {
-	dropArrived(agent, journal);
-	putBackRemoved(agent, journal);
 	const hint = `Stop ${agent.host.title} and run \`recover\` again.`;
 	for (let round = 1; round <= ROUNDS; round++) {
 		const before = lookAt(agent, journal);

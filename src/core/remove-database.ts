@@ -57,20 +57,24 @@ export function removeDatabase(
 /**
  * One that was out of reach when the restore died had not been looked at, and an agent who had it open may have gone on:
  * it is judged, and removed, where it was.
+ * @returns the paths of those that were moved
  */
-export function putBackRemoved(agent: Agent, journal: Journal): void {
+export function putBackRemoved(agent: Agent, journal: Journal): string[] {
 	const { disk } = agent.system;
+	const moved: string[] = [];
 	for (const step of journal.steps) {
 		if (step.do !== "remove" || step.was.kind !== "database") continue;
 		if (linkAbove(disk, agent.home, step.path) !== undefined) continue;
 		for (const aside of setAsideBy(agent, journal, step.path))
-			putBack(agent, aside, step.path);
+			if (putBack(agent, aside, step.path)) moved.push(step.path);
 		dropMovedLogs(agent, journal, step.path, step.seen);
 	}
 	sweepQuarantine(agent, journal);
+	return moved;
 }
 
-function putBack(agent: Agent, aside: string, path: string): void {
+/** Whether it is there again by that. */
+function putBack(agent: Agent, aside: string, path: string): boolean {
 	const { disk } = agent.system;
 	const live = `${agent.home}/${path}`;
 	const [moved, now] = [disk.stat(aside), disk.stat(live)];
@@ -79,7 +83,8 @@ function putBack(agent: Agent, aside: string, path: string): void {
 	// With its log beside it, it was no removal that took it there.
 	const hasLog = SIDECARS.some((one) => disk.stat(`${aside}${one}`));
 	const isOpen = disk.stat(parentOf(live) ?? agent.home)?.kind === "directory";
+	const isMoved = !isBoth && now === undefined && isOpen && !hasLog;
 	if (isBoth) disk.unlink(aside);
-	else if (now === undefined && isOpen && !hasLog)
-		moveWhereNothingIs(agent, aside, path);
+	else if (isMoved) moveWhereNothingIs(agent, aside, path);
+	return isMoved;
 }

@@ -31,7 +31,12 @@ export type FileSystem = Pick<
 >;
 
 /** Nor can anything be where the name is longer than the disk takes. */
-const NOTHING_THERE: readonly string[] = ["ENOENT", "ENOTDIR", "ENAMETOOLONG"];
+const NOTHING_THERE: readonly string[] = [
+	"ENOENT",
+	"ENOTDIR",
+	"ENAMETOOLONG",
+	"ELOOP", // below a link that leads to itself
+];
 
 /** @param now milliseconds since 1970, by the clock that gives files their times */
 export function createDisk(fs: FileSystem, now: () => number = Date.now): Disk {

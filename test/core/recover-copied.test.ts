@@ -114,3 +114,33 @@ describe("a database that is opened as the recovery comes to it", () => {
 		expect(read(died, late)).toContain("two letters");
 	});
 });
+
+describe("a recovery that has to ask", () => {
+	it("says what it has moved back from the quarantine", async () => {
+		const late = "letters/new.db";
+		let endings = 0;
+		await dyingEverywhere(
+			await changed(),
+			(on) => restore(on, "1"),
+			async ({ on, at }) => {
+				const isAway =
+					on.volume.existsSync(storeAt.journal) && !exists(on, late);
+				const folders = on.volume.existsSync(storeAt.quarantine)
+					? on.volume.readdirSync(storeAt.quarantine, { recursive: true })
+					: [];
+				if (!isAway || !folders.map(String).some((one) => one.endsWith(late)))
+					return;
+				endings++;
+				put(on, "config.yaml", "model: three, written since\n");
+				await expect(recover(on), at).rejects.toMatchObject({
+					code: "recovery-blocked",
+					message: expect.stringMatching(
+						/ Only letters\/new\.db has been moved back from state-snapshots\/quarantine\.$/,
+					),
+				});
+				expect(exists(on, late), at).toBe(true);
+			},
+		);
+		expect(endings).toBeGreaterThan(0);
+	});
+});

@@ -55,6 +55,13 @@ describe("a real disk", () => {
 		expect(disk.stat(`${dir}/${"ä".repeat(200)}`)).toBeUndefined();
 	});
 
+	it("finds nothing below a link that leads to itself", () => {
+		const dir = scratch();
+		fs.symlinkSync("loop", `${dir}/loop`);
+		expect(createDisk(fs).stat(`${dir}/loop`)?.kind).toBe("link");
+		expect(createDisk(fs).stat(`${dir}/loop/file`)).toBeUndefined();
+	});
+
 	it("follows no link: not to look, to read, to write or to remove", () => {
 		const dir = scratch();
 		write(`${dir}/target`, "mine");
