@@ -70,7 +70,7 @@ export function onlyMovedBack(
 		const { code, hint } = error;
 		const told = `nly ${few(paths)} ${paths.length === 1 ? "has" : "have"} been moved back from state-snapshots/quarantine.`;
 		const message = error.message.replace(
-			/([Nn])othing was changed( now)?\.$/,
+			/([Nn])othing (in the agent's home )?was changed( now)?\.$/,
 			(_, first) => `${first === "N" ? "O" : "o"}${told}`,
 		);
 		throw new SnapshotError(code, message, {
@@ -97,7 +97,7 @@ export function blocked(
 			: [
 					`Whether anything but that restore has written to ${few(unrecorded)} cannot be known: the old content was not recorded, because --no-undo was given and there was no room.`,
 				]),
-		"Nothing was changed now.",
+		"Nothing in the agent's home was changed now.",
 	];
 	return new SnapshotError("recovery-blocked", told.join(" "), {
 		hint: [

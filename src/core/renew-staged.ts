@@ -121,7 +121,7 @@ function cannotFinish(
 ): SnapshotError {
 	return new SnapshotError(
 		"recovery-blocked",
-		`A restore of ${snapshot} was interrupted (it began ${startedAt}) and cannot be finished: the new ${path}, which waits as ${stagedPath(store, staged)}, is damaged, and cannot be had from the snapshot again: ${why}. Nothing was changed now.`,
+		`A restore of ${snapshot} was interrupted (it began ${startedAt}) and cannot be finished: the new ${path}, which waits as ${stagedPath(store, staged)}, is damaged, and cannot be had from the snapshot again: ${why}. Nothing in the agent's home was changed now.`,
 		{
 			hint:
 				undo === undefined

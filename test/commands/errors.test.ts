@@ -230,11 +230,11 @@ describe("a refusal says what failed, what changed, and what to do now:", () => 
 		const on = ending?.on ?? machine();
 		put(on, "config.yaml", "written after the crash");
 		expect(await refusal(on, "recover")).toMatchInlineSnapshot(`
-			"recovery-blocked 1: A restore of 20261121-011502 was interrupted (it began 2026-11-21T01:16:02.000Z), and since then these have changed: config.yaml (2026-11-01T00:00:16.000Z). Nothing was changed now.
+			"recovery-blocked 1: A restore of 20261121-011502 was interrupted (it began 2026-11-21T01:16:02.000Z), and since then these have changed: config.yaml (2026-11-01T00:00:16.000Z). Nothing in the agent's home was changed now.
 			What was there before is in 20261121-011602-before-restore. Go on with the restore: /snapshot recover --finish. Or go back: /snapshot recover --back. The present is kept as a snapshot either way."
 		`);
 		expect(await refusal(on, "restore 1")).toMatchInlineSnapshot(`
-			"recovery-blocked 1: A restore of 20261121-011502 was interrupted (it began 2026-11-21T01:16:02.000Z), and since then these have changed: config.yaml (2026-11-01T00:00:16.000Z). Nothing was changed now.
+			"recovery-blocked 1: A restore of 20261121-011502 was interrupted (it began 2026-11-21T01:16:02.000Z), and since then these have changed: config.yaml (2026-11-01T00:00:16.000Z). Nothing in the agent's home was changed now.
 			What was there before is in 20261121-011602-before-restore. Go on with the restore: /snapshot recover --finish. Or go back: /snapshot recover --back. The present is kept as a snapshot either way."
 		`);
 	});

@@ -91,7 +91,7 @@ describe("when the agent wrote on after the crash", () => {
 		const { code, message } = await blockedError(on);
 		expect(code).toBe("recovery-blocked");
 		expect(message).toContain("config.yaml");
-		expect(message).toContain("Nothing was changed now.");
+		expect(message).toContain("Nothing in the agent's home was changed now.");
 		expect(read(on, "config.yaml")).toBe("written after the crash");
 	});
 

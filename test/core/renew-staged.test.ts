@@ -123,7 +123,7 @@ describe("one that the snapshot has lost as well", () => {
 		const { code, message, hint } = await refusal(on);
 		expect(code).toBe("recovery-blocked");
 		expect(message).toMatch(/the new config\.yaml, .* damaged there, too/);
-		expect(message).toContain("Nothing was changed now.");
+		expect(message).toContain("Nothing in the agent's home was changed now.");
 		expect(hint).toContain("`recover --back`");
 		expect(homeState(on)).toEqual(before);
 	});
