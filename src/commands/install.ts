@@ -5,6 +5,7 @@ import {
 	planInstall,
 	planUninstall,
 } from "../core/installation.ts";
+import { hasTrace } from "../core/installed.ts";
 import { type KnownAgent, refuseMissing } from "../core/known-agent.ts";
 import { SnapshotError } from "../errors.ts";
 import { unknownHost } from "./doctor.ts";
@@ -40,6 +41,12 @@ export const uninstall: Handler = async (invocation) => {
 	if (steps.length === 0) return nothing(`${state}. Nothing was changed.`);
 	if (invocation.flags.yes !== true) return shown(invocation, known, steps);
 	const { kept } = await carryOut(system, known, steps);
+	if (hasTrace(system, known))
+		throw new SnapshotError(
+			"failed",
+			`All was tried, but ${title} still shows our plugin.`,
+			{ hint: `Tried: ${steps.map(stepText).join("; ")}.` },
+		);
 	const snapshots = `The snapshots stay: ${known.places.home}/state-snapshots`;
 	return done(
 		[`${state} any more.`, ...keptText(kept), `${snapshots}.`],

@@ -1,34 +1,37 @@
+import type { Disk } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
 import { itemFor } from "./coverage.ts";
 import type { Finding } from "./finding.ts";
+import { quoted } from "./install.ts";
 import type { KnownAgent } from "./known-agent.ts";
 import { realPath } from "./layout.ts";
 import { scanOf } from "./overview.ts";
-import { isWithin } from "./paths.ts";
+import { ancestorsOf, isWithin } from "./paths.ts";
 import { findUncovered } from "./uncovered.ts";
 import { someOf } from "./words.ts";
 
 export function lookAtPermissions(agent: Agent): Finding[] {
-	const { system, store, host } = agent;
-	const isOpen = (path: string) =>
-		((system.disk.stat(path)?.mode ?? 0) & 0o077) !== 0;
-	const secrets = scanOf(agent)
+	const { system, home, store, host } = agent;
+	const readable = scanOf(agent)
 		.members.filter(
 			({ path, kind, stat }) =>
 				kind !== "link" &&
 				(stat.mode & 0o044) !== 0 &&
-				itemFor(host, path)?.secret === true,
+				itemFor(host, path)?.secret === true &&
+				isReachable(system.disk, `${home}/${path}`),
 		)
 		.map(({ path }) => path);
-	// Nobody gets at what lies in a directory that is closed to them.
-	const readable = isOpen(store.home) ? secrets : [];
-	const findings = [
-		...(isOpen(store.directory)
-			? [opened("the snapshots", store.directory, "problem")]
+	const isInHome = (path: string) => isWithin(`${home}/${path}`, store.home);
+	const inHome = readable.filter(isInHome);
+	const beside = readable.filter((path) => !isInHome(path));
+	const findings: Finding[] = [
+		...(isOpen(system.disk, store.directory, 0o077)
+			? [opened("the snapshots", `700 ${store.directory}`, "problem")]
 			: []),
-		...(readable.length > 0
-			? [opened(someOf(readable), store.home, "note")]
+		...(inHome.length > 0
+			? [opened(someOf(inHome), `700 ${store.home}`, "note")]
 			: []),
+		...beside.map((path) => opened(path, `go= ${home}/${path}`, "note")),
 	];
 	const text = "only you can read the secrets and the snapshots";
 	return findings.length > 0
@@ -36,12 +39,20 @@ export function lookAtPermissions(agent: Agent): Finding[] {
 		: [{ level: "ok", about: "permissions", text }];
 }
 
-function opened(
-	what: string,
-	directory: string,
-	level: Finding["level"],
-): Finding {
-	const advice = `chmod 700 ${directory}`;
+function isOpen(disk: Disk, path: string, bits: number): boolean {
+	return ((disk.stat(path)?.mode ?? 0) & bits) !== 0;
+}
+
+/** Nobody gets at what lies in a directory that is closed to them. */
+function isReachable(disk: Disk, path: string): boolean {
+	return ancestorsOf(path.slice(1)).every((directory) =>
+		isOpen(disk, `/${directory}`, 0o011),
+	);
+}
+
+function opened(what: string, mode: string, level: Finding["level"]): Finding {
+	const [bits = "", ...path] = mode.split(" ");
+	const advice = `chmod ${bits} ${quoted(path.join(" "))}`;
 	const text = `others on this machine may read ${what}`;
 	return { level, about: "permissions", text, advice };
 }

@@ -7,6 +7,7 @@ import {
 	lookAtSnapshots,
 } from "./examine-store.ts";
 import type { Check, Finding } from "./finding.ts";
+import { gistOf } from "./install.ts";
 import { engineOf, isInstalled } from "./installation.ts";
 import type { KnownAgent } from "./known-agent.ts";
 import { whyFailed } from "./reasons.ts";
@@ -71,12 +72,12 @@ async function lookAtPlugin(
 	);
 	if (exitCode === 0 && output.startsWith('{"ok":true'))
 		return [{ level: "ok", about, text: "installed, and its engine answers" }];
-	const said = (problem || output).trim().split("\n").at(-1) ?? "";
+	const said = gistOf((problem || output).trim());
 	return [
 		{
 			level: "problem",
 			about,
-			text: `installed, but its engine does not answer (${said.slice(0, 200)})`,
+			text: `installed, but its engine does not answer (${said})`,
 			advice: `agent-snapshot uninstall ${host.name}, then install it again`,
 		},
 	];

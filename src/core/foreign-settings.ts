@@ -73,7 +73,7 @@ function modified(
 }
 
 /** An object in JSON with comments; undefined for anything else. */
-export function objectIn(text: string): unknown {
+function objectIn(text: string): unknown {
 	const errors: ParseError[] = [];
 	const tree = parseTree(text, errors, { allowTrailingComma: true });
 	return errors.length > 0 || tree?.type !== "object"
@@ -81,11 +81,22 @@ export function objectIn(text: string): unknown {
 		: getNodeValue(tree);
 }
 
-/** Undefined: there is none. */
+/** What stands there in an object in JSON with comments; undefined: nothing, or it is none. */
+export function valueAt(text: string, at: readonly string[]): unknown {
+	return at.reduce<unknown>((value, key) => Object(value)[key], objectIn(text));
+}
+
+/** Undefined: there is none. @throws SnapshotError `bad-config` for what is no file */
 export function textAt(disk: Disk, path: string): string | undefined {
 	try {
 		// People keep their settings elsewhere, and a link to them here.
-		return readText(disk, disk.realPath(path), LIMIT);
+		const real = disk.realPath(path);
+		if (disk.stat(real)?.kind !== "file")
+			throw new SnapshotError(
+				"bad-config",
+				`${path} is no file. Nothing was changed.`,
+			);
+		return readText(disk, real, LIMIT);
 	} catch (error) {
 		if (["ENOENT", "ENOTDIR", "ELOOP"].includes(errorCode(error) ?? ""))
 			return undefined;

@@ -47,8 +47,16 @@ export interface Installation {
 		readonly list: string;
 		readonly value: string;
 	};
-	/** What is there when it is installed; all of it. */
+	/** What is there when it is installed from here, and switched on; all of it. */
 	readonly signs: readonly Sign[];
+	/** What shows that it was installed from wherever, by us; any of it. Nothing of another's is taken out. */
+	readonly traces: readonly Sign[];
+	/** A list of directories, in a file of JSON in the home, in which other copies of ours may stand; and how one is taken out of it. */
+	readonly listed?: {
+		readonly path: string;
+		readonly at: readonly string[];
+		readonly remove: readonly string[];
+	};
 	/** Where it runs a copy of our package from: a pattern below the home. */
 	readonly runsFrom?: string;
 	/** Programs that the agent starts for our plugin, by their names. */
@@ -57,11 +65,15 @@ export interface Installation {
 	readonly afterwards: string;
 }
 
-/** A file or directory, and a text that the file holds: "BASE" in it stands for the name of our package's directory. */
+/** A file or directory; of a file what stands in it: "BASE" stands for the name of our package's directory. */
 export interface Sign {
 	readonly root?: string;
 	readonly path: string;
+	/** Where in a file of JSON: what stands there is looked at, written without blanks, and not the whole of the file. */
+	readonly at?: readonly string[];
 	readonly text?: string;
+	/** What must not stand there. */
+	readonly without?: string;
 }
 
 export interface Root {

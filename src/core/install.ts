@@ -36,7 +36,9 @@ async function doStep(
 	stamp: string,
 ): Promise<string[]> {
 	if (step.do === "run") {
-		await runAgent(system, known, step.command);
+		await runAgent(system, known, step.command).catch((error: unknown) => {
+			if (step.mayFail !== true) throw error;
+		});
 		return [];
 	}
 	if (step.do === "remove") return putAside(system, step.path, stamp);
@@ -53,7 +55,15 @@ async function runAgent(
 	const result = await programs.run([program, ...words], environment);
 	if (result.exitCode === 0) return;
 	const said = result.problem || result.output.trim() || "it said nothing";
-	throw new Error(said.split("\n").at(-1));
+	throw new Error(gistOf(said));
+}
+
+/** The line of all that a program says that tells what is wrong; stack traces come before and behind it. */
+export function gistOf(said: string): string {
+	const lines = said.split("\n").map((line) => line.trim());
+	const telling = /error|fail|cannot|can't|already|not found|denied|no such/i;
+	const found = lines.find((line) => telling.test(line)) ?? lines.at(-1) ?? "";
+	return found.slice(0, 300);
 }
 
 /** The new file has the mode of the one that it replaces, which stays beside it. */
@@ -71,6 +81,7 @@ function write(
 		writeDurably(disk, path, text);
 		return [];
 	}
+	if (before.kind !== "file") throw new Error(`${path} is no file`);
 	const aside = freePlace(disk, `${path}.before-${stamp}`);
 	disk.hardLink(path, aside);
 	writeDurably(disk, path, text);
@@ -119,7 +130,8 @@ export function stepText(step: InstallStep): string {
 	return `${step.do === "write" ? "write" : "remove"} ${step.path}`;
 }
 
-function quoted(word: string): string {
+/** For a shell. */
+export function quoted(word: string): string {
 	return /^[\w@%+=:,./-]+$/.test(word)
 		? word
 		: `'${word.replaceAll("'", "'\\''")}'`;

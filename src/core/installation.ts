@@ -1,31 +1,60 @@
 import type { Disk, System } from "../system/system.ts";
 import {
-	objectIn,
 	textAt,
+	valueAt,
 	withEntry,
 	withoutEntry,
 } from "./foreign-settings.ts";
-import type { Sign } from "./host.ts";
+import { filled, hasTrace, holdsAll, isOurs, resolved } from "./installed.ts";
 import { type KnownAgent, placeOf } from "./known-agent.ts";
 import { nameMatches } from "./paths.ts";
 
 /** One thing to be done, so that it can be shown first. */
 export type InstallStep =
-	| { readonly do: "run"; readonly command: readonly string[] }
+	| {
+			readonly do: "run";
+			readonly command: readonly string[];
+			/** Whether it was of use is seen by what is there afterwards. */
+			readonly mayFail?: boolean;
+	  }
 	/** The whole new content of a file. */
 	| { readonly do: "write"; readonly path: string; readonly text: string }
 	/** A directory of ours in the agent's home. */
 	| { readonly do: "remove"; readonly path: string };
 
-/** What is to be done to have our plugin there. Empty: nothing, it is. */
+/** What is to be done to have our plugin there, and no other copy of it. Empty: nothing, it is so. */
 export function planInstall(system: System, known: KnownAgent): InstallStep[] {
-	const { add, program } = known.host.installation;
+	const { installation } = known.host;
+	const { add, program, copy } = installation;
+	const others = otherCopies(system, known);
 	const files = [
 		...copied(system, known),
 		...entryChanged(system, known, true),
 	].filter(({ path, text }) => textAt(system.disk, path) !== text);
-	if (files.length === 0 && isInstalled(system, known)) return [];
-	return [...files, ...add.map((words) => run(system, program, words))];
+	if (files.length + others.length === 0 && isInstalled(system, known))
+		return [];
+	// One that was installed from elsewhere, or switched off, is in the way of its own.
+	const before =
+		copy === undefined && hasTrace(system, known)
+			? removals(system, known)
+			: [];
+	const isNote = ({ path }: FileStep) =>
+		copy !== undefined && path.endsWith(`/${copy.note}`);
+	return [
+		...others,
+		...before,
+		...files.filter((file) => !isNote(file)),
+		...add.map((words) => run(system, program, words)),
+		// What shows that it is installed comes when all else was done.
+		...files.filter(isNote),
+	];
+}
+
+/** From this package, and switched on. */
+export function isInstalled(system: System, known: KnownAgent): boolean {
+	return (
+		entryChanged(system, known, true).length === 0 && holdsAll(system, known)
+	);
 }
 
 /** What is to be done to have it there no more. Empty: it is not. */
@@ -33,15 +62,12 @@ export function planUninstall(
 	system: System,
 	known: KnownAgent,
 ): InstallStep[] {
-	const { installation } = known.host;
-	const { remove, program, copy, signs } = installation;
+	const { copy } = known.host.installation;
 	const entry = entryChanged(system, known, false);
 	const copyAt = copy && `${known.places.home}/${copy.to}`;
-	const isThere =
-		entry.length > 0 || signs.some((sign) => holds(system, known, sign));
-	if (!isThere) return [];
+	if (entry.length === 0 && !hasTrace(system, known)) return [];
 	return [
-		...remove.map((words) => run(system, program, words)),
+		...removals(system, known),
 		...entry,
 		...(copyAt !== undefined && system.disk.stat(copyAt) !== undefined
 			? [{ do: "remove", path: copyAt } as const]
@@ -49,13 +75,33 @@ export function planUninstall(
 	];
 }
 
-/** By what it leaves in the agent's files, and from this package. */
-export function isInstalled(system: System, known: KnownAgent): boolean {
-	const { signs } = known.host.installation;
-	return (
-		entryChanged(system, known, true).length === 0 &&
-		signs.every((sign) => holds(system, known, sign))
-	);
+function removals(system: System, { host }: KnownAgent): InstallStep[] {
+	const { remove, program } = host.installation;
+	// What was taken out in part by hand is no reason to leave the rest.
+	return remove.map((words) => ({
+		...run(system, program, words),
+		mayFail: true,
+	}));
+}
+
+/** Takes copies of ours, in other directories, out of the agent's list: two that register one command register none. */
+function otherCopies(
+	{ disk, programs }: System,
+	{ host, places }: KnownAgent,
+): InstallStep[] {
+	const { listed, program } = host.installation;
+	if (listed === undefined) return [];
+	const file = `${places.home}/${listed.path}`;
+	const entries = valueAt(textAt(disk, file) ?? "", listed.at);
+	return (Array.isArray(entries) ? entries : [])
+		.map((entry) => resolved(places.home, String(entry)))
+		.filter((path) => path !== programs.ownDirectory)
+		.filter((path) => isOurs(disk, path))
+		.map((path) => ({
+			do: "run",
+			command: [program, ...listed.remove, path],
+			mayFail: true,
+		}));
 }
 
 function run(
@@ -70,22 +116,6 @@ function run(
 			...words.map((word) => filled(word, programs.ownDirectory)),
 		],
 	};
-}
-
-function filled(text: string, directory: string): string {
-	return text.replaceAll("DIR", directory);
-}
-
-function holds(
-	{ disk, programs: { ownDirectory } }: System,
-	known: KnownAgent,
-	{ root, path, text }: Sign,
-): boolean {
-	const file = `${placeOf(known, root)}/${path}`;
-	if (text === undefined) return disk.stat(file) !== undefined;
-	const base = ownDirectory.slice(ownDirectory.lastIndexOf("/") + 1);
-	const wanted = filled(text, ownDirectory).replaceAll("BASE", base);
-	return textAt(disk, file)?.includes(wanted) ?? false;
 }
 
 /** Where the plugin's own copy of our package starts from; this package where it has none. */
@@ -108,7 +138,7 @@ export function engineOf(
 }
 
 function commandIn(note: string): string[] {
-	const { command }: { command?: unknown } = Object(objectIn(note));
+	const command = valueAt(note, ["command"]);
 	return Array.isArray(command) ? command.map(String) : [];
 }
 
@@ -163,13 +193,21 @@ function entryChanged(
 	const path =
 		paths.find((file) => disk.stat(file) !== undefined) ?? paths.at(-1) ?? "";
 	const value = filled(entry.value, programs.ownDirectory);
-	const settings = {
-		path,
-		text: textAt(disk, path) ?? "{}\n",
-		list: entry.list,
-	};
+	const before = textAt(disk, path) ?? "{}\n";
+	const { list } = entry;
+	const scheme = entry.value.slice(0, entry.value.indexOf("DIR"));
+	const entries = valueAt(before, [list]);
+	const others = (Array.isArray(entries) ? entries : [])
+		.map(String)
+		.filter((one) => one !== value && one.startsWith(`${scheme}/`))
+		.filter((one) => isOurs(disk, one.slice(scheme.length)));
+	const without = others.reduce(
+		(text, other) => withoutEntry({ path, text, list }, other),
+		before,
+	);
+	const settings = { path, text: without, list };
 	const text = wanted
 		? withEntry(settings, value)
 		: withoutEntry(settings, value);
-	return text === settings.text ? [] : [{ do: "write", path, text }];
+	return text === before ? [] : [{ do: "write", path, text }];
 }

@@ -75,7 +75,8 @@ describe("doctor", () => {
 
 	it("says that others can read the secrets", async () => {
 		const on = plainMachine();
-		on.volume.chmodSync(HOME, 0o755);
+		for (const directory of ["/home", "/home/ada", HOME])
+			on.volume.chmodSync(directory, 0o755);
 		on.volume.chmodSync(`${HOME}/token.json`, 0o644);
 		expect((await doctor(on)).text).toContain(
 			`others on this machine may read token.json: chmod 700 ${HOME}`,

@@ -24,6 +24,7 @@ const listing: Host = {
 			value: "file://DIR",
 		},
 		signs: [],
+		traces: [],
 		afterwards: "Start Listing anew.",
 	},
 };
@@ -175,6 +176,39 @@ describe("an entry in the agent's settings", () => {
 		expect(read(on, "/home/ada/dotfiles/listing.jsonc")).toContain(OURS);
 	});
 
+	it("takes the place of another copy of ours, and of nobody else's", async () => {
+		const on = machineWithUs();
+		on.volume.mkdirSync("/srv/elsewhere", { recursive: true });
+		on.volume.writeFileSync(
+			"/srv/elsewhere/package.json",
+			'{"name":"agent-snapshot"}',
+		);
+		put(
+			on,
+			'{"plugin": ["file:///srv/elsewhere", "file:///srv/gone/agent-snapshot", "file:///srv/theirs"]}',
+		);
+		await terminal(on, "install listing --yes", atListing);
+		expect(JSON.parse(read(on, SETTINGS))).toEqual({
+			plugin: ["file:///srv/theirs", `file://${OURS}`],
+		});
+	});
+
+	it.each([
+		["a link that leads nowhere", "symlinkSync"],
+		["a directory", "mkdirSync"],
+	] as const)("is not written to %s", async (_, make) => {
+		const on = machineWithUs();
+		on.volume.mkdirSync("/home/ada/.config/listing", { recursive: true });
+		if (make === "symlinkSync") on.volume.symlinkSync("nowhere", SETTINGS);
+		else on.volume.mkdirSync(SETTINGS);
+		const reply = await terminal(on, "install listing --yes", atListing);
+		expect(reply.exitCode).toBe(1);
+		expect(reply.text).toContain("is no file");
+		expect(on.volume.existsSync("/home/ada/.config/listing/nowhere")).toBe(
+			false,
+		);
+	});
+
 	it("makes the file where there is none", async () => {
 		const on = machineWithUs();
 		await terminal(on, "install listing --yes", atListing);
@@ -194,6 +228,68 @@ describe("an entry in the agent's settings", () => {
 		expect(reply.text).toContain(`cannot be changed: ${why}`);
 		expect(reply.exitCode).toBe(1);
 		expect(read(on, SETTINGS)).toBe(text);
+	});
+});
+
+describe("a plugin of an agent's own commands", () => {
+	const settings = `${HOME}/settings.json`;
+	const market: Host = {
+		...plainHost,
+		name: "market",
+		title: "Market",
+		installation: {
+			program: "market",
+			add: [["add", "DIR"]],
+			remove: [["remove", "snapshot"]],
+			signs: [
+				{ path: "settings.json", at: ["enabled"], text: '"snapshot":true' },
+				{ path: "settings.json", at: ["from"], text: '"DIR"' },
+			],
+			traces: [{ path: "settings.json", at: ["enabled", "snapshot"] }],
+			listed: { path: "settings.json", at: ["list"], remove: ["drop"] },
+			afterwards: "Start Market anew.",
+		},
+	};
+
+	/** It notes what it is told, and has this in its settings. */
+	function marketWith(before: object): Machine & { told: string[] } {
+		const on = machineWithUs();
+		on.volume.writeFileSync(settings, JSON.stringify(before));
+		on.programs.set("market", (words) => {
+			on.told.push(words.join(" "));
+			const now =
+				words[0] === "add"
+					? { enabled: { snapshot: true }, from: words[1] }
+					: { theme: "dark" };
+			on.volume.writeFileSync(settings, JSON.stringify(now));
+			return words[0] === "drop" ? { exitCode: 1 } : {};
+		});
+		return on;
+	}
+
+	it.each<[what: string, before: object]>([
+		["switched off", { enabled: { snapshot: false }, from: OURS }],
+		["from elsewhere", { enabled: { snapshot: true }, from: "/srv/old" }],
+	])("is put in anew where it is %s", async (_, before) => {
+		const on = marketWith(before);
+		const reply = await terminal(on, "install market --yes", { host: market });
+		expect(reply.text).toContain("is installed in Market");
+		expect(on.told).toEqual(["remove snapshot", `add ${OURS}`]);
+	});
+
+	it("has no second copy beside it", async () => {
+		const on = marketWith({ list: ["../x/agent-snapshot", "/srv/theirs"] });
+		await terminal(on, "install market --yes", { host: market });
+		expect(on.told).toEqual(["drop /home/ada/x/agent-snapshot", `add ${OURS}`]);
+	});
+
+	it("is not taken out where it is another's", async () => {
+		const on = marketWith({ enabled: { other: true }, from: OURS });
+		const reply = await terminal(on, "uninstall market --yes", {
+			host: market,
+		});
+		expect(reply.text).toContain("is not installed in Market. Nothing");
+		expect(on.told).toEqual([]);
 	});
 });
 

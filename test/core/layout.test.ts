@@ -29,6 +29,7 @@ const spread: Host = {
 		add: [],
 		remove: [],
 		signs: [],
+		traces: [],
 		afterwards: "",
 	},
 };

@@ -40,6 +40,7 @@ export const plainHost: Host = {
 		remove: [["plugins", "disable", "snapshots"]],
 		copy: { from: "plain", to: "plugins/snapshots", note: "engine.json" },
 		signs: [{ path: "plugins/snapshots/engine.json", text: "DIR" }],
+		traces: [{ path: "plugins/snapshots/__init__.py", text: "# ours" }],
 		needs: ["node"],
 		afterwards: "Restart Plain.",
 	},

@@ -60,10 +60,22 @@ export const claudeCode: Host = {
 		],
 		signs: [
 			{
+				path: "settings.json",
+				at: ["enabledPlugins"],
+				text: '"snapshot@agent-snapshot":true',
+			},
+			{
+				path: "plugins/known_marketplaces.json",
+				at: ["agent-snapshot"],
+				text: '"DIR"',
+			},
+		],
+		traces: [
+			{
 				path: "plugins/installed_plugins.json",
 				text: '"snapshot@agent-snapshot"',
 			},
-			{ path: "plugins/known_marketplaces.json", text: '"DIR"' },
+			{ path: "plugins/known_marketplaces.json", at: ["agent-snapshot"] },
 		],
 		needs: ["node"],
 		afterwards: "Start Claude Code anew.",

@@ -55,6 +55,10 @@ export const codex: Host = {
 			{ path: "config.toml", text: '"snapshot@agent-snapshot"' },
 			{ path: "config.toml", text: '"DIR"' },
 		],
+		traces: [
+			{ path: "config.toml", text: '"snapshot@agent-snapshot"' },
+			{ path: "config.toml", text: "[marketplaces.agent-snapshot]" },
+		],
 		runsFrom: "plugins/cache/agent-snapshot/snapshot/*",
 		needs: ["node"],
 		afterwards:

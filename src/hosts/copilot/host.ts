@@ -40,8 +40,27 @@ export const copilot: Host = {
 			["plugin", "marketplace", "remove", "agent-snapshot"],
 		],
 		signs: [
-			{ path: "settings.json", text: '"snapshot@agent-snapshot": true' },
-			{ path: "settings.json", text: '"DIR"' },
+			{
+				path: "settings.json",
+				at: ["enabledPlugins"],
+				text: '"snapshot@agent-snapshot":true',
+			},
+			{
+				path: "settings.json",
+				at: ["extraKnownMarketplaces", "agent-snapshot"],
+				text: '"DIR"',
+			},
+		],
+		traces: [
+			{
+				path: "settings.json",
+				at: ["enabledPlugins"],
+				text: '"snapshot@agent-snapshot":true',
+			},
+			{
+				path: "settings.json",
+				at: ["extraKnownMarketplaces", "agent-snapshot"],
+			},
 		],
 		needs: ["node"],
 		afterwards:

@@ -41,6 +41,21 @@ export const gemini: Host = {
 				path: "extensions/snapshot/.gemini-extension-install.json",
 				text: '"DIR/gemini"',
 			},
+			{
+				path: "extensions/extension-enablement.json",
+				at: ["snapshot"],
+				without: '"!',
+			},
+		],
+		traces: [
+			{
+				path: "extensions/snapshot/.gemini-extension-install.json",
+				text: '"DIR/gemini"',
+			},
+			{
+				path: "extensions/snapshot/.gemini-extension-install.json",
+				text: '/agent-snapshot/gemini"',
+			},
 		],
 		needs: ["node"],
 		afterwards: "Start Gemini anew.",

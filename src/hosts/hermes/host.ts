@@ -98,9 +98,16 @@ export const hermes: Host = {
 		add: [["plugins", "enable", "snapshots"]],
 		remove: [["plugins", "disable", "snapshots"]],
 		copy: { from: "hermes", to: "plugins/snapshots", note: "engine.json" },
+		// The note is written last, when all else was done.
 		signs: [
 			{ path: "plugins/snapshots/__init__.py" },
 			{ path: "plugins/snapshots/engine.json", text: "DIR" },
+		],
+		traces: [
+			{
+				path: "plugins/snapshots/__init__.py",
+				text: '"""agent-snapshot for Hermes',
+			},
 		],
 		afterwards:
 			"Restart Hermes (gateway: hermes gateway restart). In its terminal type /snapshots, in a gateway /snapshot.",

@@ -92,7 +92,30 @@ export const openclaw: Host = {
 			],
 		],
 		remove: [["plugins", "uninstall", "snapshot", "--force"]],
-		signs: [{ path: "openclaw.json", text: '"DIR"' }],
+		signs: [
+			{
+				path: "openclaw.json",
+				at: ["plugins", "load", "paths"],
+				text: '"DIR"',
+			},
+			{
+				path: "openclaw.json",
+				at: ["plugins", "entries", "snapshot"],
+				text: '"enabled":true',
+			},
+		],
+		traces: [
+			{
+				path: "openclaw.json",
+				at: ["plugins", "load", "paths"],
+				text: '"DIR"',
+			},
+			{
+				path: "openclaw.json",
+				at: ["plugins", "load", "paths"],
+				text: '/agent-snapshot"',
+			},
+		],
 		afterwards: "Restart the gateway: openclaw gateway restart.",
 	},
 };

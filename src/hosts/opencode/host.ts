@@ -58,6 +58,7 @@ export const opencode: Host = {
 			value: "file://DIR",
 		},
 		signs: [],
+		traces: [],
 		afterwards: "Start OpenCode anew.",
 	},
 };
