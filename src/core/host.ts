@@ -51,7 +51,7 @@ export interface Installation {
 	readonly signs: readonly Sign[];
 	/** What shows that it was installed from wherever, by us; any of it. Nothing of another's is taken out. */
 	readonly traces: readonly Sign[];
-	/** A list of directories, in a file of JSON in the home, in which other copies of ours may stand; and how one is taken out of it. */
+	/** A list of directories, in a file of JSON in the home, in which ours has to stand and no other copy of it; and how one is taken out. */
 	readonly listed?: {
 		readonly path: string;
 		readonly at: readonly string[];

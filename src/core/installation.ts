@@ -5,7 +5,7 @@ import {
 	withEntry,
 	withoutEntry,
 } from "./foreign-settings.ts";
-import { filled, hasTrace, holdsAll, isOurs, resolved } from "./installed.ts";
+import { copiesOf, filled, hasTrace, holdsAll, isOurs } from "./installed.ts";
 import { type KnownAgent, placeOf } from "./known-agent.ts";
 import { nameMatches } from "./paths.ts";
 
@@ -67,6 +67,7 @@ export function planUninstall(
 	const copyAt = copy && `${known.places.home}/${copy.to}`;
 	if (entry.length === 0 && !hasTrace(system, known)) return [];
 	return [
+		...otherCopies(system, known),
 		...removals(system, known),
 		...entry,
 		...(copyAt !== undefined && system.disk.stat(copyAt) !== undefined
@@ -85,21 +86,13 @@ function removals(system: System, { host }: KnownAgent): InstallStep[] {
 }
 
 /** Takes copies of ours, in other directories, out of the agent's list: two that register one command register none. */
-function otherCopies(
-	{ disk, programs }: System,
-	{ host, places }: KnownAgent,
-): InstallStep[] {
-	const { listed, program } = host.installation;
-	if (listed === undefined) return [];
-	const file = `${places.home}/${listed.path}`;
-	const entries = valueAt(textAt(disk, file) ?? "", listed.at);
-	return (Array.isArray(entries) ? entries : [])
-		.map((entry) => resolved(places.home, String(entry)))
-		.filter((path) => path !== programs.ownDirectory)
-		.filter((path) => isOurs(disk, path))
+function otherCopies(system: System, known: KnownAgent): InstallStep[] {
+	const { listed, program } = known.host.installation;
+	return copiesOf(system, known)
+		.filter((path) => path !== system.programs.ownDirectory)
 		.map((path) => ({
 			do: "run",
-			command: [program, ...listed.remove, path],
+			command: [program, ...(listed?.remove ?? []), path],
 			mayFail: true,
 		}));
 }

@@ -5,14 +5,35 @@ import { type KnownAgent, placeOf } from "./known-agent.ts";
 
 /** By what our plugin leaves in the agent's files: from this package, and switched on. */
 export function holdsAll(system: System, known: KnownAgent): boolean {
-	const { signs } = known.host.installation;
-	return signs.every((sign) => holds(system, known, sign));
+	const { signs, listed } = known.host.installation;
+	const { ownDirectory } = system.programs;
+	return (
+		signs.every((sign) => holds(system, known, sign)) &&
+		(listed === undefined || copiesOf(system, known).includes(ownDirectory))
+	);
 }
 
 /** From wherever. */
 export function hasTrace(system: System, known: KnownAgent): boolean {
 	const { traces } = known.host.installation;
-	return traces.some((sign) => holds(system, known, sign));
+	return (
+		traces.some((sign) => holds(system, known, sign)) ||
+		copiesOf(system, known).length > 0
+	);
+}
+
+/** The directories of ours that the agent has in its list. */
+export function copiesOf(
+	{ disk }: System,
+	{ host, places }: KnownAgent,
+): string[] {
+	const { listed } = host.installation;
+	if (listed === undefined) return [];
+	const text = textAt(disk, `${places.home}/${listed.path}`) ?? "";
+	const entries = valueAt(text, listed.at);
+	return (Array.isArray(entries) ? entries : [])
+		.map((entry) => resolved(places.home, String(entry)))
+		.filter((path) => isOurs(disk, path));
 }
 
 function holds(
@@ -47,7 +68,7 @@ export function isOurs(disk: Disk, directory: string): boolean {
 }
 
 /** Where "../x" leads to from a directory. */
-export function resolved(from: string, path: string): string {
+function resolved(from: string, path: string): string {
 	const names = path.startsWith("/") ? [] : from.split("/").filter(Boolean);
 	for (const name of path.split("/"))
 		if (name === "..") names.pop();

@@ -255,11 +255,19 @@ describe("a plugin of an agent's own commands", () => {
 	function marketWith(before: object): Machine & { told: string[] } {
 		const on = machineWithUs();
 		on.volume.writeFileSync(settings, JSON.stringify(before));
+		on.volume.writeFileSync(
+			`${OURS}/package.json`,
+			'{"name":"agent-snapshot"}',
+		);
 		on.programs.set("market", (words) => {
 			on.told.push(words.join(" "));
 			const now =
 				words[0] === "add"
-					? { enabled: { snapshot: true }, from: words[1] }
+					? {
+							enabled: { snapshot: true },
+							from: words[1],
+							list: [words[1]],
+						}
 					: { theme: "dark" };
 			on.volume.writeFileSync(settings, JSON.stringify(now));
 			return words[0] === "drop" ? { exitCode: 1 } : {};
@@ -280,7 +288,11 @@ describe("a plugin of an agent's own commands", () => {
 	it("has no second copy beside it", async () => {
 		const on = marketWith({ list: ["../x/agent-snapshot", "/srv/theirs"] });
 		await terminal(on, "install market --yes", { host: market });
-		expect(on.told).toEqual(["drop /home/ada/x/agent-snapshot", `add ${OURS}`]);
+		expect(on.told).toEqual([
+			"drop /home/ada/x/agent-snapshot",
+			"remove snapshot",
+			`add ${OURS}`,
+		]);
 	});
 
 	it("is not taken out where it is another's", async () => {

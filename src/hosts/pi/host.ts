@@ -43,9 +43,8 @@ export const pi: Host = {
 		add: [["install", "DIR"]],
 		remove: [["remove", "DIR"]],
 		// It notes the way to it from its home.
-		// It notes the way to it from its home.
-		signs: [{ path: "settings.json", at: ["packages"], text: '/BASE"' }],
-		traces: [{ path: "settings.json", at: ["packages"], text: '/BASE"' }],
+		signs: [],
+		traces: [],
 		listed: { path: "settings.json", at: ["packages"], remove: ["remove"] },
 		afterwards: "Type /reload in a pi that runs.",
 	},
