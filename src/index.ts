@@ -155,7 +155,8 @@ function enginePath(packageDirectory: string | undefined): string {
 
 function parseReply(output: string): Reply | undefined {
 	try {
-		return JSON.parse(output) as Reply;
+		const parsed: Partial<Reply> = Object(JSON.parse(output));
+		return typeof parsed.text === "string" ? (parsed as Reply) : undefined;
 	} catch (error) {
 		if (!(error instanceof SyntaxError)) throw error;
 		return undefined;
