@@ -17,6 +17,8 @@ COMMAND = "snapshots"
 TYPED_IN_GATEWAY = re.compile(r"^\s*/(?:snapshot|snap)(?:@\S+)?(?=\s|$)", re.IGNORECASE)
 # Hermes gives a command of a plugin 30 s in some of its faces. The engine goes on after that, and ends its work.
 PATIENCE = 28
+# What other agents' plugins take, too; a program cannot be given much more.
+LONGEST = 8000
 
 
 def register(ctx):
@@ -32,7 +34,10 @@ def register(ctx):
 
 async def answer(raw_args=""):
     """What was typed behind the name, whole: the engine splits it. Never raises."""
-    words = ["--chat", f"--typed={raw_args or ''}"]
+    typed = str(raw_args or "")
+    if len(typed) > LONGEST:
+        return f"What was typed has {len(typed)} characters, and {LONGEST} is the most. Nothing was changed. Type less."
+    words = ["--chat", f"--typed={typed}"]
     try:
         process = await asyncio.create_subprocess_exec(
             *engine(),
@@ -43,6 +48,8 @@ async def answer(raw_args=""):
         )
     except OSError as error:
         return f"agent-snapshot could not be started ({error}). Nothing was changed. Mend it with: agent-snapshot install hermes"
+    except (ValueError, UnicodeError):
+        return "What was typed holds a character that no program can be given. Nothing was changed. Type it without."
     try:
         out, err = await asyncio.wait_for(asyncio.shield(process.communicate()), PATIENCE)
     except asyncio.TimeoutError:

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { type Completion, completeLine } from "./commands/completion.ts";
 import { COMMAND, findVerb } from "./commands/grammar.ts";
 import type { Reply } from "./commands/reply.ts";
+import { type TypedCall, typedCall } from "./commands/typed-call.ts";
 import { splitWords } from "./commands/words.ts";
 import type { Moment } from "./core/automatic.ts";
 import type { Host } from "./core/host.ts";
@@ -18,6 +19,7 @@ import {
 
 export type { Completion } from "./commands/completion.ts";
 export type { Reply } from "./commands/reply.ts";
+export { type TypedCall, textOf } from "./commands/typed-call.ts";
 export type { Moment } from "./core/automatic.ts";
 export type { Host, StateItem } from "./core/host.ts";
 export { type ErrorCode, SnapshotError } from "./errors.ts";
@@ -41,6 +43,8 @@ export interface SnapshotCommand {
 	): Promise<{ readonly exitCode: number; readonly problem: string }>;
 	/** Which command of ours that text calls: "restore" for "rewind 3". Undefined: none. */
 	verbOf(text: string): string | undefined;
+	/** What text calls, and with what; `textOf` makes text of it again. Undefined: a reply to it changes nothing. */
+	callOf(text: string): TypedCall | undefined;
 	/**
 	 * For the host to call before it opens its database: finishes an interrupted restore, and does one that waits for
 	 * this moment. Never rejects; a reply that is not ok is worth showing, and nothing was lost.
@@ -101,6 +105,7 @@ export function createSnapshotCommand(
 			const [word = ""] = splitWords(text);
 			return findVerb(word)?.name;
 		},
+		callOf: typedCall,
 		beforeStart: () => ask([...engine, "recover"]),
 		automatic: (moment, hostVersion) => ask(auto(moment, hostVersion)),
 		startAutomatic: (moment, hostVersion) =>
@@ -150,7 +155,8 @@ function enginePath(packageDirectory: string | undefined): string {
 
 function parseReply(output: string): Reply | undefined {
 	try {
-		return JSON.parse(output) as Reply;
+		const parsed: Partial<Reply> = Object(JSON.parse(output));
+		return typeof parsed.text === "string" ? (parsed as Reply) : undefined;
 	} catch (error) {
 		if (!(error instanceof SyntaxError)) throw error;
 		return undefined;

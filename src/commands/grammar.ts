@@ -67,6 +67,13 @@ export interface Call {
 
 /** Works out which verb is called, and with what. No words: the default verb. @throws SnapshotError `usage` */
 export function parseWords(words: readonly string[]): Call {
+	const call = parseUnfinished(words);
+	checkArguments(call.verb, call.positionals);
+	return call;
+}
+
+/** As `parseWords`, where arguments may be missing, or too many. @throws SnapshotError `usage` */
+export function parseUnfinished(words: readonly string[]): Call {
 	const [first = command.default, ...rest] = words;
 	const asksForHelp =
 		["--help", "-h", "-?"].includes(first) ||
@@ -80,7 +87,6 @@ export function parseWords(words: readonly string[]): Call {
 			flags: {},
 		};
 	const { values, positionals } = parseFlags(verb, rest);
-	checkArguments(verb, positionals);
 	return { verb, positionals, flags: values };
 }
 

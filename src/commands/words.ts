@@ -20,6 +20,15 @@ export function splitWords(text: string): string[] {
 	return words;
 }
 
+/** The inverse: text that `splitWords` splits into just these. */
+export function joinWords(words: readonly string[]): string {
+	return words
+		.map((word) =>
+			/^[^\s"']+$/.test(word) ? word : `"${word.replace(/["\\]/g, "\\$&")}"`,
+		)
+		.join(" ");
+}
+
 function unquoted(part: string): string {
 	const quote = part[0];
 	if (part.length < 2 || (quote !== '"' && quote !== "'")) return part;

@@ -56,10 +56,14 @@ export function whyNotDue(
 ): string | undefined {
 	if (!automatic) return "automatic snapshots are switched off";
 	if (newest === undefined) return undefined;
-	if (moment === "start")
-		return hostVersion === undefined || newest.hostVersion === hostVersion
-			? "the agent is of the version that the newest snapshot was made with"
-			: undefined;
+	const isStart = moment === "start";
+	if (
+		isStart &&
+		(hostVersion === undefined || newest.hostVersion === hostVersion)
+	)
+		return "the agent is of the version that the newest snapshot was made with";
+	// Two versions may take turns. An update right after a snapshot that a person made still gets its own.
+	if (isStart && newest.reason !== "pre-update") return undefined;
 	const age = now.getTime() - newest.createdAt.getTime();
 	return age >= 0 && age < PAUSE
 		? "there is one of a few minutes ago"

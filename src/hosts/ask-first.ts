@@ -1,4 +1,9 @@
-import type { Reply, SnapshotCommand } from "../index.ts";
+import {
+	type Reply,
+	type SnapshotCommand,
+	type TypedCall,
+	textOf,
+} from "../index.ts";
 
 /** How a host asks a person. */
 export interface Asking {
@@ -20,25 +25,60 @@ export async function runAskingFirst(
 	text: string,
 	asking: Asking,
 ): Promise<Reply | undefined> {
-	const verb = command.verbOf(text);
-	if (verb !== "restore" && verb !== "undo") return command.run(text);
-	if (/(^|\s)(--dry-run|--help|-h)(\s|$)/.test(text)) return command.run(text);
-	const named = namesSnapshot(text) || verb === "undo";
-	const wanted = named ? text : await pick(command, text, asking);
-	if (wanted === undefined) return undefined;
-	const plan = await command.run(`${wanted} --dry-run`);
+	const call = command.callOf(text);
+	if (call?.verb !== "restore" && call?.verb !== "undo")
+		return command.run(text);
+	const isNamed = call.verb === "undo" || call.positionals.length > 0;
+	const named = isNamed ? call : await pick(command, call, asking);
+	if (named === undefined) return undefined;
+	// These change nothing now.
+	if (call.flags["dry-run"] === true || call.flags["at-next-start"] === true)
+		return command.run(textOf(named));
+	const plan = await planOf(command, named);
 	// What cannot be planned is told at once; and where nothing is to be done, nothing is asked.
 	if (!plan.ok || isIdle(plan)) return plan;
 	const answer = await asking.select(plan.text, [CANCEL, "Restore"]);
-	return answer === "Restore" ? command.run(wanted) : undefined;
+	return answer === "Restore" ? carryOut(command, named, plan) : undefined;
 }
 
-function namesSnapshot(text: string): boolean {
-	return text
-		.trim()
-		.split(/\s+/)
-		.slice(1)
-		.some((word) => !word.startsWith("-"));
+/** Of the snapshot that the plan shows. While the question stood another one may have come, and every number moved on. */
+async function carryOut(
+	command: SnapshotCommand,
+	call: TypedCall,
+	plan: Reply,
+): Promise<Reply> {
+	const id = snapshotOf(plan);
+	if (call.verb === "restore") {
+		const [, ...paths] = call.positionals;
+		return command.run(textOf({ ...call, positionals: [id, ...paths] }));
+	}
+	const now = await planOf(command, call);
+	if (!now.ok || isIdle(now)) return now;
+	return snapshotOf(now) === id ? command.run(textOf(call)) : ANOTHER_UNDO;
+}
+
+const ANOTHER = "There was another restore while the question stood.";
+const ANOTHER_UNDO: Reply = {
+	ok: false,
+	text: `${ANOTHER} Nothing was changed. Type undo again to see what it would take back now.`,
+	exitCode: 1,
+	data: {},
+	error: {
+		code: "failed",
+		message: `${ANOTHER} Nothing was changed.`,
+		hint: "Type undo again to see what it would take back now.",
+	},
+};
+
+function planOf(command: SnapshotCommand, call: TypedCall): Promise<Reply> {
+	const flags = { ...call.flags, "dry-run": true };
+	return command.run(textOf({ ...call, flags }));
+}
+
+/** The id, in what a dry run answers. */
+function snapshotOf({ data }: Reply): string {
+	const { id }: { id?: unknown } = Object(data.snapshot);
+	return String(id);
 }
 
 function isIdle({ data }: Reply): boolean {
@@ -47,9 +87,9 @@ function isIdle({ data }: Reply): boolean {
 
 async function pick(
 	command: SnapshotCommand,
-	text: string,
+	call: TypedCall,
 	asking: Asking,
-): Promise<string | undefined> {
+): Promise<TypedCall | undefined> {
 	const { data } = await command.run("list --all");
 	const snapshots = Array.isArray(data.snapshots) ? data.snapshots : [];
 	const lines = new Map(
@@ -58,11 +98,12 @@ async function pick(
 			String(id),
 		]),
 	);
-	if (lines.size === 0) return text;
+	// It is said then that there are none.
+	if (lines.size === 0) return call;
 	const chosen = await asking.select("Restore which snapshot?", [
 		CANCEL,
 		...lines.keys(),
 	]);
 	const id = lines.get(chosen ?? "");
-	return id === undefined ? undefined : `${text.trim()} ${id}`;
+	return id === undefined ? undefined : { ...call, positionals: [id] };
 }

@@ -1,17 +1,26 @@
 import type { Reply } from "../index.ts";
 
-/** `/snapshot …`, `$snap …` (Codex), `/snapshot:snap …`, with blanks before it. */
-const TYPED = /^\s*[/$](?:[\w-]+:)?(?:snapshot|snap)(?:\s+([\s\S]*))?$/;
-/** What our own command files expand to: Gemini's as they are, Copilot's with a preface. Nothing that people quote. */
-const EXPANDED =
-	/^(?:The user explicitly invoked the "\/snapshot" skill\.[\s\S]*?\n)?SNAPSHOT-ARGS: ?([^\n]*)/;
+/** `/snapshot …`, `/snapshot:snap …`, with blanks before it. Another plugin's `/git:snapshot` is its own. */
+const TYPED = /^\s*\/(?:snapshot:)?(?:snapshot|snap)(?:\s+([\s\S]*))?$/;
+/** Codex keeps `/` for its own commands: `$snap …` is how a person calls a skill there. */
+const TYPED_IN_CODEX =
+	/^\s*[/$](?:snapshot:)?(?:snapshot|snap)(?:\s+([\s\S]*))?$/;
+/** What our own command files expand to, as they are in Gemini. Nothing that people quote. */
+const EXPANDED = /^SNAPSHOT-ARGS: ?([\s\S]*)$/;
+/** The same in Copilot, which writes words around it. */
+const EXPANDED_IN_COPILOT =
+	/^The user explicitly invoked the "\/snapshot" skill\.[\s\S]*?\nSNAPSHOT-ARGS: ?([\s\S]*)$/;
 
 /** What was typed behind the command's name, from the agent's JSON. Undefined: the prompt is not for us. */
-export function wordsOf(input: string): string | undefined {
+export function wordsOf(input: string, host: string): string | undefined {
 	const prompt = promptOf(input);
 	if (prompt === undefined) return undefined;
-	const [found, words = ""] = TYPED.exec(prompt) ?? EXPANDED.exec(prompt) ?? [];
-	return found === undefined ? undefined : words;
+	const typed = host === "codex" ? TYPED_IN_CODEX : TYPED;
+	const [found, words = ""] = typed.exec(prompt) ?? EXPANDED.exec(prompt) ?? [];
+	if (found !== undefined) return words;
+	return EXPANDED_IN_COPILOT.exec(prompt)?.[1]
+		?.trimEnd()
+		.replace(/<\/skill-context>$/, "");
 }
 
 function promptOf(input: string): string | undefined {

@@ -22,7 +22,7 @@ async function handle(of: Host): Promise<void> {
 	else if (/compact|compress/i.test(event))
 		snapshot.startAutomatic("compaction", callerVersion());
 	else {
-		const words = wordsOf(await text(process.stdin));
+		const words = wordsOf(await text(process.stdin), of.name);
 		if (words === undefined) return;
 		const reply = await snapshot.run(words);
 		console.log(JSON.stringify(answerTo(of.name, reply)));

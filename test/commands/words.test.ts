@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { splitWords } from "../../src/commands/words.ts";
+import { joinWords, splitWords } from "../../src/commands/words.ts";
 
 describe("what was typed", () => {
 	it.each<[text: string, words: string[]]>([
@@ -47,4 +47,14 @@ describe("what was typed", () => {
 			}),
 		);
 	});
+});
+
+it("words that are joined are split into the same again", () => {
+	fc.assert(
+		fc.property(fc.array(fc.string({ unit: "binary" })), (words) => {
+			expect(splitWords(joinWords(words))).toEqual(words);
+		}),
+	);
+	const tricky = ["", "'", '"', "\\", 'a"b\\', "it's", "a b", "--x='y z'"];
+	expect(splitWords(joinWords(tricky))).toEqual(tricky);
 });

@@ -15,9 +15,32 @@ describe("an agent's plugin", () => {
 		expect(await auto(on, "start --host-version 1.0")).toBe(true);
 		put(on, "config.yaml", "model: two");
 		expect(await auto(on, "start --host-version 1.0")).toBe(false);
-		on.clock.advance(60_000);
+		on.clock.advance(5 * 60_000);
 		expect(await auto(on, "start --host-version 2.0")).toBe(true);
 		expect(listedIds(on)[0]).toContain("pre-update");
+	});
+
+	it("takes one in a while when two versions take turns at starting", async () => {
+		const on = plainMachine();
+		const made: boolean[] = [];
+		for (const version of ["1.0", "2.0", "1.0", "2.0"]) {
+			put(on, "config.yaml", `model: ${made.length}`);
+			made.push(await auto(on, `start --host-version ${version}`));
+			on.clock.advance(60_000);
+		}
+		expect(made).toEqual([true, false, false, false]);
+		on.clock.advance(60_000);
+		expect(await auto(on, "start --host-version 2.0")).toBe(true);
+	});
+
+	it("takes one at an update right after a snapshot that a person made", async () => {
+		const on = plainMachine();
+		await auto(on, "start --host-version 1.0");
+		put(on, "config.yaml", "model: two");
+		await say(on, "create by hand");
+		put(on, "config.yaml", "model: three");
+		on.clock.advance(1_000);
+		expect(await auto(on, "start --host-version 2.0")).toBe(true);
 	});
 
 	it("knows the version behind a snapshot that a person made", async () => {

@@ -70,3 +70,22 @@ it("Hermes is told in a sentence when the engine is gone", { timeout }, () => {
 		expect.stringContaining("could not be started"),
 	]);
 });
+
+it("Hermes is told in a sentence what nobody can have typed", {
+	timeout,
+}, () => {
+	const say = installed(engine);
+	expect(
+		say(
+			{ type: "create a\0b" },
+			{ type: "create \ud800" },
+			{ type: `create ${"x".repeat(300_000)}` },
+			{ type: `create ${"x".repeat(7000)}` },
+		),
+	).toEqual([
+		expect.stringContaining("no program can be given. Nothing was changed."),
+		expect.stringContaining("no program can be given. Nothing was changed."),
+		expect.stringContaining("8000 is the most. Nothing was changed."),
+		expect.not.stringContaining("no program can be given"),
+	]);
+});

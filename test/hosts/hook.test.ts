@@ -12,6 +12,7 @@ describe("a prompt that is not for us", () => {
 	it.each([
 		["an ordinary one", { prompt: "please run /snapshot list" }],
 		["one of another command", { prompt: "/snapshots list" }],
+		["one of another plugin", { prompt: "/git:snapshot create" }],
 		[
 			"one that quotes our command file",
 			{ prompt: "What does this do?\nSNAPSHOT-ARGS: restore 1" },
@@ -21,6 +22,64 @@ describe("a prompt that is not for us", () => {
 	])("goes on to the model: %s", { timeout }, async (_, input) => {
 		expect(await runHook("codex", scratch(), input)).toBe("");
 	});
+});
+
+it("a dollar calls a skill in Codex only", { timeout }, async () => {
+	const input = { prompt: "$snap help" };
+	expect(await runHook("codex", scratch(), input)).toContain("block");
+	for (const host of ["claude-code", "copilot", "gemini"])
+		expect(await runHook(host, scratch(), input)).toBe("");
+});
+
+it.each([
+	["gemini", "SNAPSHOT-ARGS: help\nrestore"],
+	[
+		"copilot",
+		'The user explicitly invoked the "/snapshot" skill. Do.\n\nSNAPSHOT-ARGS: help\nrestore\n\n</skill-context>',
+	],
+	["claude-code", "/snapshot:snap help\nrestore"],
+])(
+	"%s: what stands on the next line belongs to it",
+	{ timeout },
+	async (host, prompt) => {
+		expect(await runHook(host, scratch(), { prompt })).toContain(
+			"--at-next-start",
+		);
+	},
+);
+
+it.each([
+	"{}",
+	"null",
+	'"text"',
+	'{"text":1}',
+])("an engine that answers %s lets the prompt go its way, with a sentence", {
+	timeout,
+}, (answer) => {
+	const copy = scratch();
+	fs.cpSync(path.join(root, "dist"), path.join(copy, "dist"), {
+		recursive: true,
+	});
+	fs.symlinkSync(
+		path.join(root, "node_modules"),
+		path.join(copy, "node_modules"),
+	);
+	fs.writeFileSync(path.join(copy, "package.json"), '{"type":"module"}');
+	fs.writeFileSync(
+		path.join(copy, "dist/cli.js"),
+		`console.log(${JSON.stringify(answer)});`,
+	);
+	const hook = path.join(copy, "dist/hosts/hook.js");
+	const shown = execFileSync(
+		process.execPath,
+		[hook, "codex", "UserPromptSubmit"],
+		{
+			input: JSON.stringify({ prompt: "/snapshot list" }),
+			env: { PATH: process.env.PATH, HOME: copy },
+			encoding: "utf8",
+		},
+	);
+	expect(JSON.parse(shown).reason).toContain("engine did not answer");
 });
 
 it("Copilot's own words around our command file are understood", {

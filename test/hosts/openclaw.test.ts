@@ -54,6 +54,11 @@ describe("in a chat with several people", () => {
 				"prune 0",
 				"rewind 1",
 				"recover",
+				"create --force",
+				"auto start",
+				"doctor",
+				"hosts",
+				"'create'",
 			])
 				expect(await say(words, who)).toEqual({
 					text: "Only the owner may do that. Nothing was changed.",
@@ -66,7 +71,10 @@ describe("in a chat with several people", () => {
 
 	it.each(notOwner)("%s may look", { timeout }, async (_, who) => {
 		const { say } = await changed();
-		expect((await say("list", who)).text).toContain("Put one back with");
+		for (const words of ["list", "", "ls"])
+			expect((await say(words, who)).text).toContain("Put one back with");
+		for (const words of ["status", "help", "--help"])
+			expect((await say(words, who)).isError).toBeUndefined();
 	});
 
 	it("its owner may", { timeout }, async () => {

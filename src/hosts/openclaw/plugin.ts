@@ -8,8 +8,8 @@ import {
 } from "../../index.ts";
 import type { OpenClawApi, OpenClawContext, OpenClawReply } from "./api.ts";
 
-/** What changes the state of the agent, or takes away from what is kept of it. */
-const DANGEROUS = ["restore", "undo", "prune", "recover"];
+/** All else changes something (a create prunes, too) or tells of other agents. */
+const HARMLESS = ["list", "status", "help"];
 
 export default {
 	id: "snapshot",
@@ -98,8 +98,9 @@ async function answer(
 	context: OpenClawContext,
 ): Promise<Answer> {
 	const text = context.args ?? "";
-	const isDangerous = DANGEROUS.includes(snapshot.verbOf(text) ?? "");
-	if (isDangerous && !isOwner(context))
+	// What is no verb is answered with the list, the help or an error.
+	const isHarmless = HARMLESS.includes(snapshot.verbOf(text) ?? "help");
+	if (!isHarmless && !isOwner(context))
 		return { shown: NOT_OWNER, restarts: false };
 	const reply = await snapshot.run(text);
 	const restarts = hasChangedState(reply) && restartGateway(context);

@@ -1,4 +1,5 @@
 /** OpenCode's plugin: `/snapshot` and `/snap`, answered before a model hears of them. */
+import { isDeepStrictEqual } from "node:util";
 import { createSnapshotCommand, hosts } from "../../index.ts";
 
 /** What is used of `@opencode-ai/plugin`: its package is not needed to build ours. */
@@ -42,15 +43,21 @@ class Answered extends Error {
 
 async function server({ client }: OpenCodeInput): Promise<OpenCodeHooks> {
 	const snapshot = createSnapshotCommand(hosts.opencode);
-	const names = [snapshot.name, ...snapshot.aliases];
+	const entry = {
+		template: "$ARGUMENTS",
+		description: snapshot.description,
+	};
+	let names = [snapshot.name, ...snapshot.aliases];
 	return {
 		async config(config) {
-			config.command = { ...config.command };
-			for (const name of names)
-				config.command[name] = {
-					template: "$ARGUMENTS",
-					description: snapshot.description,
-				};
+			const own = config.command ?? {};
+			// A person's own command of that name stays theirs; ours may be there from a call before.
+			names = names.filter(
+				(name) =>
+					!Object.hasOwn(own, name) || isDeepStrictEqual(own[name], entry),
+			);
+			config.command = { ...own };
+			for (const name of names) config.command[name] = { ...entry };
 		},
 		async "command.execute.before"({ command, sessionID, arguments: text }) {
 			if (!names.includes(command)) return;
