@@ -2,21 +2,32 @@ import type { EngineInterface, Register } from "claude-code";
 
 // Claude Code loads this file itself, in a sandbox without Node: it can only start our engine and show what that says.
 const run = async ($: EngineInterface, event: { args: string }) => {
-	const result = await $.process.run(
-		[
-			"node",
-			`${$.plugin.root}/dist/cli.js`,
-			"--host",
-			"claude-code",
-			"--chat",
-			`--typed=${event.args}`,
-		],
-		{ timeoutMs: 120_000 },
-	);
+	let result: { stdout: string; stderr: string };
+	try {
+		result = await $.process.run(
+			[
+				"node",
+				`${$.plugin.root}/dist/cli.js`,
+				"--host",
+				"claude-code",
+				"--chat",
+				`--typed=${event.args}`,
+			],
+			{ timeoutMs: 120_000 },
+		);
+	} catch (error) {
+		return { text: whyNoAnswer(String(error)) };
+	}
 	// It writes "snapshot: " before it and takes it for Markdown, in which what is indented stays as it is.
 	const text = result.stdout || result.stderr;
 	return { text: `\n\n${text.replaceAll(/^/gm, "    ")}` };
 };
+
+/** It throws "… failed to start: ENOENT: …", and "… aborted: still running after 120000ms". */
+const whyNoAnswer = (problem: string) =>
+	problem.includes("ENOENT")
+		? "agent-snapshot could not be started: there is no node on the path. Nothing was changed."
+		: `agent-snapshot did not answer (${problem}). See what came of it: /snapshot status`;
 
 export const register: Register = (on) => {
 	on("session.start", async ($, event, next) => {
