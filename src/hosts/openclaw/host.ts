@@ -90,6 +90,8 @@ export const openclaw: Host = {
 				"--force",
 				"--accept-capabilities",
 			],
+			// What was taken out is remembered as switched off.
+			["plugins", "enable", "snapshot"],
 		],
 		remove: [["plugins", "uninstall", "snapshot", "--force"]],
 		signs: [
