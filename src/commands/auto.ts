@@ -1,14 +1,13 @@
 import type { Agent } from "../core/agent.ts";
-import { recover } from "../core/at-next-start.ts";
 import { MOMENTS, type Moment, snapshotIfDue } from "../core/automatic.ts";
 import { listSnapshots } from "../core/listing.ts";
 import { waitingSnapshot } from "../core/next-start.ts";
 import { createAnswer } from "./create.ts";
 import { explain } from "./explain.ts";
 import { usageError } from "./grammar.ts";
-import { type Handler, textFlag, waitOf } from "./handler.ts";
+import { type Handler, type Invocation, textFlag, waitOf } from "./handler.ts";
+import { recover } from "./recover.ts";
 import type { Answer } from "./reply.ts";
-import { printable } from "./text.ts";
 
 /** An agent must never wait long for what it did not ask for, in seconds. */
 const TIMEOUT = 60;
@@ -24,7 +23,7 @@ export const auto: Handler = async (invocation) => {
 	});
 	const hostVersion = textFlag(invocation, "host-version")?.slice(0, 100);
 	const before =
-		moment === "start" ? await finishAtStart(agent, prefix) : undefined;
+		moment === "start" ? await finishAtStart(invocation, agent) : undefined;
 	const started = agent.system.clock.monotonic();
 	const outcome = await snapshotIfDue(agent, { moment, hostVersion });
 	const seconds = (agent.system.clock.monotonic() - started) / 1000;
@@ -43,22 +42,16 @@ export const auto: Handler = async (invocation) => {
  * agent is not disturbed. Undefined: nothing waits.
  */
 async function finishAtStart(
-	agent: Agent,
-	prefix: string,
+	invocation: Invocation,
+	{ system: { disk }, store }: Agent,
 ): Promise<Answer | undefined> {
-	const { system, store, host } = agent;
-	const waiting = waitingSnapshot(system.disk, store);
-	const { recoveryPending } = listSnapshots(system.disk, store);
-	if (waiting === undefined && !recoveryPending) return undefined;
+	const { recoveryPending } = listSnapshots(disk, store);
+	if (waitingSnapshot(disk, store) === undefined && !recoveryPending)
+		return undefined;
 	try {
-		const { snapshot, outcome } = await recover(agent);
-		const restored = outcome?.snapshot.id ?? snapshot;
-		return {
-			text: `The restore of ${printable(restored ?? "")} was done before ${host.title} started.`,
-			data: { recovered: restored ?? null },
-		};
+		return await recover(invocation);
 	} catch (error) {
-		const { text, error: problem } = explain(error, prefix);
+		const { text, error: problem } = explain(error, invocation.prefix);
 		return { text, data: { recovered: null, problem: problem?.message } };
 	}
 }

@@ -40,12 +40,12 @@ export const uninstall: Handler = async (invocation) => {
 	const state = `/snapshot is not installed in ${title}`;
 	if (steps.length === 0) return nothing(`${state}. Nothing was changed.`);
 	if (invocation.flags.yes !== true) return shown(invocation, known, steps);
-	const { kept } = await carryOut(system, known, steps);
+	const { kept, failures } = await carryOut(system, known, steps);
 	if (hasTrace(system, known))
 		throw new SnapshotError(
 			"failed",
-			`All was tried, but ${title} still shows our plugin.`,
-			{ hint: `Tried: ${steps.map(stepText).join("; ")}.` },
+			`All was tried, but ${title} still shows our plugin. ${failures.join(". ")}.`,
+			{ hint: "Mend that, and give the command again." },
 		);
 	const snapshots = `The snapshots stay: ${known.places.home}/state-snapshots`;
 	return done(

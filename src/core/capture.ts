@@ -9,16 +9,11 @@ import { type Glance, pinAll, takeDatabases } from "./capture-databases.ts";
 import { type Copied, copyFile, Unreadable } from "./copy.ts";
 import { makeDirectories, syncTree } from "./durable.ts";
 import type { Coverage, Entry, Missed } from "./manifest.ts";
+import { movedSince } from "./moved-since.ts";
 import { parentOf } from "./paths.ts";
 import { checkPatience, safePoint } from "./patience.ts";
 import { whyUnreadable } from "./reasons.ts";
-import {
-	type Member,
-	movedSince,
-	type Scan,
-	type ScanOptions,
-	scan,
-} from "./scan.ts";
+import { type Member, type Scan, type ScanOptions, scan } from "./scan.ts";
 
 export interface CaptureRequest extends ScanOptions {
 	readonly home: string;

@@ -14,9 +14,10 @@ import {
 import { type Captured, capture } from "./capture.ts";
 import { compareEntries, type Differences } from "./compare.ts";
 import { clearedIn, coverageOf, unsentIn } from "./coverage.ts";
+import { withoutEmptied } from "./emptied.ts";
 import { listSnapshots, type SnapshotInfo } from "./listing.ts";
 import { withLock } from "./lock.ts";
-import type { Entry, Manifest, Missed } from "./manifest.ts";
+import type { Manifest, Missed } from "./manifest.ts";
 import { type PruneOutcome, pruneAfterwards } from "./prune.ts";
 import { type Finished, finishedFirst, recoverIfClear } from "./recover.ts";
 import { neededFor, refuseFullDisk } from "./room.ts";
@@ -175,31 +176,6 @@ async function takeInto(
 	};
 	const captured = await capture(system, request, patience);
 	return withoutEmptied(agent, captured, before, into);
-}
-
-/** A database that held something and is now an empty file was emptied by accident: it must not push good copies out. */
-function withoutEmptied(
-	{ host, system }: Agent,
-	captured: Captured,
-	before: Manifest | undefined,
-	into: string,
-): Captured {
-	const databases = new Set(
-		(before?.entries ?? [])
-			.filter(({ kind }) => kind === "database")
-			.map(({ path }) => path),
-	);
-	const isEmptied = (entry: Entry) =>
-		entry.kind === "file" && entry.size === 0 && databases.has(entry.path);
-	const emptied = captured.entries.filter(isEmptied).map(({ path }) => path);
-	for (const path of emptied) system.disk.unlink(`${into}/${path}`);
-	const why = `it is an empty file now, and was a database before: has ${host.title} lost it?`;
-	const missed = emptied.map((path) => ({ path, why, lost: true }));
-	return {
-		...captured,
-		entries: captured.entries.filter((entry) => !isEmptied(entry)),
-		missed: [...captured.missed, ...missed],
-	};
 }
 
 function linksOf({ entries }: Captured): string[] {

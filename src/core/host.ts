@@ -65,7 +65,7 @@ export interface Installation {
 	readonly afterwards: string;
 }
 
-/** A file or directory; of a file what stands in it: "BASE" stands for the name of our package's directory. */
+/** A file or directory; of a file what stands in it. */
 export interface Sign {
 	readonly root?: string;
 	readonly path: string;

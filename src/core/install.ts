@@ -9,6 +9,8 @@ import { parentOf } from "./paths.ts";
 /** What was done, and where that which it replaced is now. */
 export interface InstallOutcome {
 	readonly kept: readonly string[];
+	/** What was tried in vain, and why: see `mayFail`. */
+	readonly failures: readonly string[];
 }
 
 /** Carries out a plan. @throws SnapshotError `failed`, saying what had been done before */
@@ -18,14 +20,19 @@ export async function carryOut(
 	steps: readonly InstallStep[],
 ): Promise<InstallOutcome> {
 	const kept: string[] = [];
+	const done: InstallStep[] = [];
+	const failures: string[] = [];
 	const stamp = stampOf(system.clock.now());
-	for (const [index, step] of steps.entries())
+	for (const step of steps)
 		try {
 			kept.push(...(await doStep(system, known, step, stamp)));
+			done.push(step);
 		} catch (error) {
-			throw failed(error, step, steps.slice(0, index));
+			if (step.do !== "run" || step.mayFail !== true)
+				throw failed(error, step, done);
+			failures.push(`${stepText(step)} failed: ${errorMessage(error)}`);
 		}
-	return { kept };
+	return { kept, failures };
 }
 
 /** Returns what it has put out of the way. */
@@ -36,9 +43,7 @@ async function doStep(
 	stamp: string,
 ): Promise<string[]> {
 	if (step.do === "run") {
-		await runAgent(system, known, step.command).catch((error: unknown) => {
-			if (step.mayFail !== true) throw error;
-		});
+		await runAgent(system, known, step.command);
 		return [];
 	}
 	if (step.do === "remove") return putAside(system, step.path, stamp);

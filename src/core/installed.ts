@@ -47,10 +47,9 @@ function holds(
 	const value = at === undefined ? undefined : valueAt(whole ?? "", at);
 	const seen = at === undefined ? whole : JSON.stringify(value);
 	if (seen === undefined) return false;
-	const base = ownDirectory.slice(ownDirectory.lastIndexOf("/") + 1);
-	const wanted = filled(text, ownDirectory).replaceAll("BASE", base);
 	return (
-		seen.includes(wanted) && (without === undefined || !seen.includes(without))
+		seen.includes(filled(text, ownDirectory)) &&
+		(without === undefined || !seen.includes(without))
 	);
 }
 

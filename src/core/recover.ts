@@ -11,7 +11,7 @@ import {
 	stillHalfWay,
 } from "./half-way.ts";
 import { type Journal, type JournalStep, readJournal } from "./journal.ts";
-import { judge } from "./judge.ts";
+import { type Changed, judgeAll } from "./judge-all.ts";
 import { judgeFailed } from "./judge-failed.ts";
 import { LiveLocks } from "./live-locks.ts";
 import { lateText, type MovedAside } from "./moved-aside.ts";
@@ -117,8 +117,6 @@ async function lockedAndJudged(
 	);
 }
 
-type Changed = ReadonlyMap<string, "foreign" | "unrecorded">;
-
 /** Who chooses may want what was there before, and finds it in the list. */
 function asked(
 	agent: Agent,
@@ -180,30 +178,6 @@ export function resume(agent: Agent): void {
 	disk.removeTree(store.restoring);
 	disk.rename(store.suspended, store.restoring);
 	syncDirectory(disk, store.directory);
-}
-
-interface Judged {
-	/** The paths that are neither in their old nor in their new form, as far as anybody knows: the agent has written on. */
-	readonly changed: Changed;
-	/** Steps at whose path is the old or the new form. */
-	readonly known: ReadonlySet<JournalStep>;
-}
-
-async function judgeAll(agent: Agent, journal: Journal): Promise<Judged> {
-	const changed = new Map<string, "foreign" | "unrecorded">();
-	const known = new Set<JournalStep>();
-	const going = new Set<string>();
-	for (const step of journal.steps) {
-		// What stands where an earlier step has still to remove something is that something, and perhaps not to be opened.
-		if (going.has(step.path)) continue;
-		const judgement = await judge(agent, journal, step);
-		if (judgement === "foreign" || judgement === "unrecorded")
-			changed.set(step.path, judgement);
-		else known.add(step);
-		if (judgement !== "pending") continue;
-		if (step.do === "remove" || step.do === "set-aside") going.add(step.path);
-	}
-	return { changed, known };
 }
 
 /** With these the recovery waits: for a person, or for whoever has a database. */

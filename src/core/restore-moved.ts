@@ -2,9 +2,9 @@ import type { Agent } from "./agent.ts";
 import { isStillBehind } from "./behind-links.ts";
 import type { Captured } from "./capture.ts";
 import type { JournalStep } from "./journal.ts";
+import { movedSince } from "./moved-since.ts";
 import { linkAbove } from "./obstacles.ts";
 import { Occupancy } from "./occupancy.ts";
-import { movedSince } from "./scan.ts";
 import { databaseSignature } from "./signatures.ts";
 import { mayBeOpen } from "./taken-away.ts";
 

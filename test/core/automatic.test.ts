@@ -84,8 +84,10 @@ describe("an agent's plugin", () => {
 		await say(on, "restore 1 --at-next-start");
 		on.clock.advance(60_000);
 		const { text, data } = await say(on, "auto start");
-		expect(text).toContain("was done before Plain started");
-		expect(data).toMatchObject({ recovered: "20261121-011402" });
+		expect(text).toContain("Restored snapshot");
+		expect(data).toMatchObject({
+			atNextStart: { snapshot: { id: "20261121-011402" }, restored: true },
+		});
 		expect(String(on.volume.readFileSync(`${HOME}/config.yaml`))).not.toBe(
 			"model: two",
 		);

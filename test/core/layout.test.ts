@@ -71,7 +71,7 @@ function spreadMachine(): Machine {
 	const files = {
 		".spread/notes/one.md": "first",
 		".spread/notes/x.lock": "",
-		".spread/profiles/work/notes/two.md": "second",
+		".spread/profiles/job/notes/two.md": "second",
 		".spread.json": "{}",
 		"letters/mine.txt": "none of Spread's business",
 		".local/share/spread/spread.db": databaseFile("ten models", "delete"),

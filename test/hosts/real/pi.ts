@@ -1,4 +1,6 @@
+import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import fs from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { installHost } from "./installed.ts";
@@ -42,25 +44,47 @@ async function startRpc(place: Place): Promise<RealAgent> {
 	const send = (message: object) =>
 		child.stdin.write(`${JSON.stringify(message)}\n`);
 	let shown: string[] = [];
+	/** What the person picks, question by question; then always the last. */
+	let picks: number[] = [];
 	let answered = () => {};
 	createInterface({ input: child.stdout }).on("line", (line) => {
 		const { type, method, id, title, options, message } = JSON.parse(line);
 		if (method === "notify") shown.push(message);
 		if (method === "select") {
 			shown.push(title);
-			send({ type: "extension_ui_response", id, value: options.at(-1) });
+			const value = options.at(picks.shift() ?? -1);
+			send({ type: "extension_ui_response", id, value });
 		}
 		if (type === "response") answered();
 	});
+	const type = async (line: string) => {
+		shown = [];
+		const answer = new Promise<void>((resolve) => {
+			answered = resolve;
+		});
+		send({ id: "1", type: "prompt", message: line });
+		await answer;
+		return shown.join("\n");
+	};
 	return {
-		async type(line) {
-			shown = [];
-			const answer = new Promise<void>((resolve) => {
-				answered = resolve;
-			});
-			send({ id: "1", type: "prompt", message: line });
-			await answer;
-			return shown.join("\n");
+		type,
+		async also() {
+			const file = path.join(place.home, pi.state[0]);
+			const before = fs.readFileSync(file, "utf8");
+			for (const cancels of [[0], [1, 0]]) {
+				picks = cancels;
+				const kept = await type("/snapshot restore");
+				assert.match(
+					kept,
+					/Restore which snapshot\?[\s\S]*Nothing was changed/,
+				);
+				assert.equal(fs.readFileSync(file, "utf8"), before, "it was cancelled");
+			}
+			// Behind those that this restore and its undo have left.
+			picks = [3, 1];
+			const restored = await type("/snapshot restore");
+			assert.match(restored, /Restored snapshot 1 .*by-hand[\s\S]*pi loads it/);
+			assert.equal(fs.readFileSync(file, "utf8"), pi.state[1], "it came back");
 		},
 		stop: () => ended(child, () => child.stdin.end()),
 	};
