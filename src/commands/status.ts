@@ -18,7 +18,10 @@ export const status: Handler = (invocation) => {
 	);
 	const waiting = waitingSnapshot(system.disk, store);
 	const { bytes, files, running } = overviewOf(agent);
-	const newest = snapshots.find(({ complete }) => complete);
+	// An undo snapshot holds what somebody wanted to be rid of.
+	const newest = snapshots.find(
+		({ complete, number }) => complete && number !== undefined,
+	);
 	const now = system.clock.now();
 	const kept = snapshots.reduce((sum, snapshot) => sum + snapshot.bytes, 0);
 	return {

@@ -19,7 +19,11 @@ export function lookAtSnapshots(agent: Agent): Finding[] {
 		about,
 		text: `the manifest of ${id} is damaged`,
 	}));
-	for (const snapshot of snapshots.filter(({ complete }) => complete)) {
+	// An undo snapshot holds what somebody wanted to be rid of.
+	const wanted = snapshots.filter(
+		({ complete, number }) => complete && number !== undefined,
+	);
+	for (const snapshot of wanted) {
 		const why = whyNotGood(agent, snapshot);
 		if (why === undefined) return [...findings, goodOne(agent, snapshot)];
 		findings.push({ level: "problem", about, text: why });

@@ -206,6 +206,18 @@ describe("status", () => {
 		});
 	});
 
+	it("does not count what a restore has left for its undo", async () => {
+		const on = plainMachine();
+		const { id } = (await create(on)).snapshot;
+		put(on, "config.yaml", "model: other\n");
+		await say(on, "restore 1");
+		expect((await say(on, "status")).data).toMatchObject({
+			newest: { id },
+			total: 2,
+		});
+		expect((await doctor(on)).text).toContain(`the newest good one is ${id}`);
+	});
+
 	it("says when a restore was interrupted", async () => {
 		const on = plainMachine();
 		await create(on);
