@@ -21,6 +21,13 @@ export function misbehaviour(subject: Subject, ran: Ran): string[] {
 	];
 }
 
+/** Whether a failure's sentence says what it left behind, as each must. */
+export function saysWhatChanged(text: string): boolean {
+	return /Nothing (else |in the agent's home )?was changed|stopped half-way|could not be finished/.test(
+		text,
+	);
+}
+
 /** What a command said of itself. */
 export type Told = "done" | "incomplete" | "refused" | "half-way" | "nothing";
 
@@ -45,12 +52,12 @@ export function tellingOf(ran: Ran): Telling {
 	if (code === 3 && error?.code === "incomplete" && /INCOMPLETE/.test(text))
 		return { told: "incomplete", faults: [] };
 	const isHalfWay = /stopped half-way|could not be finished/.test(text);
-	const saysWhatChanged =
-		isHalfWay || /Nothing (else |in the agent's home )?was changed/.test(text);
 	const faults = [
 		...(error === undefined ? ["it failed without an error"] : []),
 		...(error?.code === "bug" || code === 70 ? ["it calls that a bug"] : []),
-		...(saysWhatChanged ? [] : ["it does not say whether anything changed"]),
+		...(saysWhatChanged(text)
+			? []
+			: ["it does not say whether anything changed"]),
 		...(stderr === "" ? [] : [`it printed: ${stderr}`]),
 	];
 	const told = isHalfWay ? "half-way" : "refused";

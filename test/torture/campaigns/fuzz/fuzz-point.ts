@@ -10,7 +10,7 @@ import { storeOf } from "../../../support/store.ts";
 import { copyHome } from "../../copy-home.ts";
 import { interruptRestore } from "../../interrupt-restore.ts";
 import { type Ran, runSubject } from "../../run-subject.ts";
-import { misbehaviour } from "../../sentences.ts";
+import { misbehaviour, saysWhatChanged } from "../../sentences.ts";
 import { brokenSnapshots } from "../../store-oracle.ts";
 import type { Subject } from "../../subjects.ts";
 
@@ -133,10 +133,9 @@ export function wrongAnswer(
 			? []
 			: [`did not answer: ${reply?.text}`];
 	if (code === 0 || code === 3) return [];
-	const says = /Nothing was changed|could not be finished/.test(
-		reply?.error?.message ?? "",
-	);
-	return says ? [] : [`does not say what changed: ${reply?.text}`];
+	return saysWhatChanged(reply?.error?.message ?? "")
+		? []
+		: [`does not say what changed: ${reply?.text}`];
 }
 
 /** The folder that holds the home, without the home: the canary, and whatever should not have come. */
