@@ -46,12 +46,8 @@ export interface SnapshotCommand {
 	/** What text calls, and with what; `textOf` makes text of it again. Undefined: a reply to it changes nothing. */
 	callOf(text: string): TypedCall | undefined;
 	/**
-	 * For the host to call before it opens its database: finishes an interrupted restore, and does one that waits for
-	 * this moment. Never rejects; a reply that is not ok is worth showing, and nothing was lost.
-	 */
-	beforeStart(): Promise<Reply>;
-	/**
-	 * For the host to call at moments of its life: takes a snapshot if one is due. Never rejects.
+	 * For the host to call at moments of its life: takes a snapshot if one is due. At a start it first finishes an interrupted
+	 * restore, and does one that waits for this moment, where the agent's databases are not open yet. Never rejects.
 	 * @param hostVersion as the host says it; a start with another one than the newest snapshot's makes a `pre-update` one
 	 */
 	automatic(moment: Moment, hostVersion?: string): Promise<Reply>;
@@ -106,7 +102,6 @@ export function createSnapshotCommand(
 			return findVerb(word)?.name;
 		},
 		callOf: typedCall,
-		beforeStart: () => ask([...engine, "recover"]),
 		automatic: (moment, hostVersion) => ask(auto(moment, hostVersion)),
 		startAutomatic: (moment, hostVersion) =>
 			startEngine(program, auto(moment, hostVersion), process.env),

@@ -1,6 +1,8 @@
+import type { RunningProgram } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
 import { databaseExpectation, settingsOrDefaults } from "./agent.ts";
 import { coverageOf } from "./coverage.ts";
+import { placesOf, realPath } from "./layout.ts";
 import { listSnapshots, type SnapshotInfo } from "./listing.ts";
 import { neededFor } from "./room.ts";
 import { type Scan, scan } from "./scan.ts";
@@ -51,17 +53,30 @@ export function scanOf(agent: Agent): Scan {
 
 /** By the names of its programs, and by who holds its databases open. */
 function runningOf(
-	{ system: { processes, programs }, host, home }: Agent,
+	agent: Agent,
 	files: Scan["members"],
 ): readonly Process[] | undefined {
-	const named = programs.running(host.processes);
+	const { system, host, home } = agent;
+	const named = system.programs
+		.running(host.processes, ["HOME", host.home.variable])
+		?.filter((program) => mayBeAtHome(agent, program));
 	const databases = files
 		.filter(({ kind }) => kind === "database")
 		.map(({ path }) => `${home}/${path}`);
-	const holders = processes.holders(databases);
+	const holders = system.processes.holders(databases);
 	if (named === undefined && holders === undefined) return undefined;
 	const all = [...(named ?? []), ...[...(holders?.values() ?? [])].flat()];
 	return [
 		...new Map(all.map(({ pid, command }) => [pid, { pid, command }])).values(),
 	].sort((a, b) => a.pid - b.pid);
+}
+
+/** A machine may run several of the same kind, each with a home of its own. */
+function mayBeAtHome(
+	{ system, host, store }: Agent,
+	{ environment }: RunningProgram,
+): boolean {
+	if (environment?.HOME === undefined) return true;
+	const { home } = placesOf(host, environment, environment.HOME);
+	return realPath(system.disk, home) === store.home;
 }

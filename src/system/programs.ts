@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { errorCode } from "../errors.ts";
-import type { ProgramResult, Programs } from "./system.ts";
+import type { ProgramResult, Programs, RunningProgram } from "./system.ts";
 
 /** Far longer than any agent takes to note a plugin, in milliseconds: those that load it first take some seconds. */
 const PATIENCE = 5 * 60_000;
@@ -19,8 +19,8 @@ export function createPrograms(ownDirectory: string): Programs {
 				.map((directory) => path.join(directory, name))
 				.find(isProgram),
 		run: runProgram,
-		running: (names) =>
-			process.platform === "linux" ? linuxRunning(names) : undefined,
+		running: (names, variables) =>
+			process.platform === "linux" ? linuxRunning(names, variables) : undefined,
 	};
 }
 
@@ -62,19 +62,34 @@ function runProgram(
 }
 
 /** By the program's own name, or that of the script which a Node or Python runs: the first words of its command line. */
-function linuxRunning(names: readonly string[]): ProcessFound[] {
+function linuxRunning(
+	names: readonly string[],
+	variables: readonly string[],
+): RunningProgram[] {
 	return fs
 		.readdirSync("/proc")
 		.filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
 		.flatMap((pid) => {
-			const called = namesOf(pid).find((name) => names.includes(name));
-			return called === undefined
-				? []
-				: [{ pid: Number(pid), command: called }];
+			const command = namesOf(pid).find((name) => names.includes(name));
+			if (command === undefined) return [];
+			const environment = environmentOf(pid, variables);
+			return [{ pid: Number(pid), command, environment }];
 		});
 }
 
-type ProcessFound = { readonly pid: number; readonly command: string };
+/** Only what is asked for is kept: the others may be keys. */
+function environmentOf(
+	pid: string,
+	variables: readonly string[],
+): Record<string, string> | undefined {
+	const text = textOf(`/proc/${pid}/environ`);
+	if (text === "") return undefined;
+	const pairs = text.split("\0").map((pair): [string, string] => {
+		const [name = "", ...value] = pair.split("=");
+		return [name, value.join("=")];
+	});
+	return Object.fromEntries(pairs.filter(([name]) => variables.includes(name)));
+}
 
 function namesOf(pid: string): string[] {
 	const [program = "", ...args] = textOf(`/proc/${pid}/cmdline`).split("\0");

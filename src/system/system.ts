@@ -33,7 +33,15 @@ export interface Programs {
 	/** Processes that run a program of one of these names; undefined where the system does not tell. */
 	running(
 		names: readonly string[],
-	): readonly Pick<Holder, "pid" | "command">[] | undefined;
+		variables: readonly string[],
+	): readonly RunningProgram[] | undefined;
+}
+
+export interface RunningProgram {
+	readonly pid: number;
+	readonly command: string;
+	/** Those of the variables that it was started with; undefined: it is somebody else's, and does not tell. */
+	readonly environment: Readonly<Record<string, string>> | undefined;
 }
 
 export interface ProgramResult {

@@ -158,13 +158,31 @@ describe("hosts", () => {
 	it("tells of those that are here, and names the others", async () => {
 		const on = plainMachine();
 		await create(on);
-		on.running = [{ pid: 77, command: "plain" }];
+		on.running = [{ pid: 77, command: "plain", environment: undefined }];
 		const { text, data } = await say(on, "hosts", { known: [here, nobody] });
 		expect(text).toMatch(/Plain +plain +\d+ B +just now +pid 77 +\S+\.plain$/m);
 		expect(text).toContain("Not here: Nobody.");
 		expect(data.hosts).toMatchObject([
 			{ host: "plain", home: HOME, running: [{ pid: 77 }] },
 		]);
+	});
+
+	it("tells processes of another home apart", async () => {
+		const on = plainMachine();
+		const at = (pid: number, environment: Record<string, string>) => ({
+			pid,
+			command: "plain",
+			environment,
+		});
+		const usual = HOME.slice(0, HOME.lastIndexOf("/"));
+		on.running = [
+			at(1, { HOME: usual }),
+			at(2, { HOME: "/home/other" }),
+			at(3, { HOME: usual, PLAIN_HOME: "/srv/second" }),
+			at(4, { HOME: "/home/other", PLAIN_HOME: HOME }),
+		];
+		const { data } = await say(on, "hosts", { known: [here] });
+		expect(data.hosts).toMatchObject([{ running: [{ pid: 1 }, { pid: 4 }] }]);
 	});
 
 	it("counts those who hold its databases as running", async () => {

@@ -71,7 +71,10 @@ it("never costs the agent a commit: everyone sees it after create, list and rest
 	});
 	await commitAndLook("after create");
 
-	expect((await agent.snapshot("list")).data.snapshots).toHaveLength(1);
+	expect(
+		(await agent.snapshot("list")).data.snapshots,
+		"this one, and that of the agent's start",
+	).toHaveLength(2);
 	await commitAndLook("after list");
 
 	expect((await agent.snapshot("")).text, "bare is list").toContain(
@@ -134,7 +137,7 @@ it("restores across a migration at the agent's next start", {
 }, async () => {
 	const home = homeOfAgent();
 	const agent = await startLiveAgent(home);
-	expect((await agent.start()).text).toContain("nothing to recover");
+	expect((await agent.start()).text).toContain("pre-update");
 	await agent.snapshot("create before the update");
 	await agent.migrate(
 		"ALTER TABLE messages ADD COLUMN mood TEXT NOT NULL DEFAULT ''",

@@ -90,7 +90,20 @@ describe.each(folders)("src/hosts/%s", (name) => {
 		expect(met || name === "hermes", "an agent of that name").toBe(true);
 	});
 
-	it("is told of in docs/agents.md", () => {
+	it("registers in a file that one reads at a glance", () => {
+		const plugin = path.join(root, "src/hosts", name, "plugin.ts");
+		if (!fs.existsSync(plugin)) return; // its registration is data: hooks and manifests
+		const lines = fs.readFileSync(plugin, "utf8").split("\n").length - 1;
+		expect(lines, plugin).toBeLessThanOrEqual(60);
+	});
+
+	it("is told of in docs/agents.md, and in the README's table with how it is installed", () => {
 		expect(read("docs/agents.md")).toContain(`| ${host.title} |`);
+		const row = read("README.md")
+			.split("\n")
+			.find((line) => line.includes(`| \`install ${name}\` |`));
+		expect(row, `a row of the README with install ${name}`).toContain(
+			host.title,
+		);
 	});
 });

@@ -9,7 +9,8 @@ import type {
 } from "../../src/hosts/openclaw/api.ts";
 import openclaw from "../../src/hosts/openclaw/plugin.ts";
 import opencode from "../../src/hosts/opencode/plugin.ts";
-import pi, { type PiCommand } from "../../src/hosts/pi/plugin.ts";
+import type { PiCommand } from "../../src/hosts/pi/api.ts";
+import pi from "../../src/hosts/pi/plugin.ts";
 import { hosts } from "../../src/index.ts";
 import { root } from "../support/paths.ts";
 

@@ -10,8 +10,8 @@ const { createSnapshotCommand, hosts } = await import(
 	pathToFileURL(adapter).href
 );
 const command = createSnapshotCommand(hosts.hermes, { home });
-// As a host does it: before anything of the agent is opened.
-const start = await command.beforeStart();
+// Before anything of the agent is opened.
+const start = await command.automatic("start");
 
 const db = new Database(path.join(home, "state.db"));
 db.pragma("journal_mode = WAL");

@@ -3,6 +3,7 @@ import type {
 	Clock,
 	Holder,
 	ProgramResult,
+	RunningProgram,
 	System,
 } from "../../src/system/system.ts";
 import {
@@ -40,7 +41,7 @@ export interface Machine {
 	/** What the programs on the path do with what they are told. */
 	programs: Map<string, (words: readonly string[]) => Partial<ProgramResult>>;
 	/** Which of them run. */
-	running: readonly { pid: number; command: string }[] | undefined;
+	running: readonly RunningProgram[] | undefined;
 	before: BeforeChange;
 }
 

@@ -1,15 +1,9 @@
 /** OpenClaw's plugin: `/snapshot` and `/snap` in every channel of the gateway, without a model. */
-import {
-	createSnapshotCommand,
-	hosts,
-	type Moment,
-	type Reply,
-	type SnapshotCommand,
-} from "../../index.ts";
-import type { OpenClawApi, OpenClawContext, OpenClawReply } from "./api.ts";
-
-/** All else changes something (a create prunes, too) or tells of other agents. */
-const HARMLESS = ["list", "status", "help"];
+import { createSnapshotCommand, hosts, type Moment } from "../../index.ts";
+import { answer } from "./answer.ts";
+import type { OpenClawApi } from "./api.ts";
+import { commandFor } from "./command.ts";
+import { registerTwin } from "./terminal.ts";
 
 export default {
 	id: "snapshot",
@@ -50,106 +44,3 @@ export default {
 		);
 	},
 };
-
-/** `openclaw snapshot …`, for when the gateway is stopped: all that `agent-snapshot` can, for this home. */
-function registerTwin(
-	api: OpenClawApi,
-	name: string,
-	description: string,
-): void {
-	const run = async (words: readonly string[]) => {
-		const { exitCode, problem } = await commandFor(api).runInTerminal(
-			words,
-			`openclaw ${name}`,
-		);
-		if (problem !== "") console.error(problem);
-		process.exitCode = exitCode;
-	};
-	api.registerCli(
-		({ program }) => {
-			program
-				.command(name)
-				.description(description)
-				.argument("[words...]")
-				.helpOption(false)
-				.allowUnknownOption()
-				.action(run);
-		},
-		{ descriptors: [{ name, description, hasSubcommands: false }] },
-	);
-}
-
-/** OpenClaw says where its state is: variables and profiles, with "~" in them, are its own affair. */
-function commandFor({ rootDir, runtime }: OpenClawApi): SnapshotCommand {
-	return createSnapshotCommand(hosts.openclaw, {
-		home: runtime.state.resolveStateDir(),
-		...(rootDir === undefined ? {} : { packageDirectory: rootDir }),
-	});
-}
-
-interface Answer {
-	readonly shown: OpenClawReply;
-	/** The gateway is about to restart itself. */
-	readonly restarts: boolean;
-}
-
-async function answer(
-	snapshot: SnapshotCommand,
-	context: OpenClawContext,
-): Promise<Answer> {
-	const text = context.args ?? "";
-	// What is no verb is answered with the list, the help or an error.
-	const isHarmless = HARMLESS.includes(snapshot.verbOf(text) ?? "help");
-	if (!isHarmless && !isOwner(context))
-		return { shown: NOT_OWNER, restarts: false };
-	const reply = await snapshot.run(text);
-	const restarts = hasChangedState(reply) && restartGateway(context);
-	return { shown: shown(reply, restarts), restarts };
-}
-
-const NOT_OWNER: OpenClawReply = {
-	text: "Only the owner may do that. Nothing was changed.",
-	isError: true,
-};
-
-/** A client of the gateway has to be one that may do all. */
-function isOwner({
-	gatewayClientScopes,
-	assertOwnerCurrent,
-}: OpenClawContext): boolean {
-	if (gatewayClientScopes !== undefined)
-		return gatewayClientScopes.includes("operator.admin");
-	try {
-		assertOwnerCurrent?.();
-		return assertOwnerCurrent !== undefined;
-	} catch {
-		// Whatever it says: the sender is not the owner any more.
-		return false;
-	}
-}
-
-/** By what a restore, an undo or a recovery says that it has done. */
-function hasChangedState({ ok, data }: Reply): boolean {
-	const { restored, recovered } = data;
-	return ok && (restored === true || typeof recovered === "string");
-}
-
-/**
- * Has the gateway restart within its process, which is how it forgets what it has read before: cron jobs, sessions,
- * caches. SIGUSR2 is OpenClaw's own signal for that; it waits until all that is being answered has been answered.
- * Emitted and not sent: where nobody listens a signal would end the process. False: it will not restart.
- */
-function restartGateway({ config }: OpenClawContext): boolean {
-	if (config?.commands?.restart === false) return false;
-	return process.emit("SIGUSR2", "SIGUSR2");
-}
-
-function shown({ text, ok }: Reply, restarts: boolean): OpenClawReply {
-	const told = restarts
-		? text.replace(hosts.openclaw.afterRestore, RESTARTS)
-		: text;
-	return ok ? { text: told } : { text: told, isError: true };
-}
-
-const RESTARTS =
-	"The gateway now restarts by itself to load it, and is back in a few seconds.";
