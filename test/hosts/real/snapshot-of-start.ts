@@ -3,16 +3,42 @@ import fs from "node:fs";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { hosts } from "../../../src/hosts/index.ts";
-import type { RealHost } from "./real-host.ts";
+import { put, runProgram } from "./programs.ts";
+import type { Place, RealHost } from "./real-host.ts";
+
+/** Two versions that take turns within minutes share one snapshot: this one was made an hour ago. */
+const HOUR_AGO = `data:text/javascript,${encodeURIComponent(`
+	const Now = Date;
+	globalThis.Date = class extends Now {
+		constructor(...args) { args.length > 0 ? super(...args) : super(Date.now()); }
+		static now() { return Now.now() - 3_600_000; }
+	};`)}`;
+export const OLDER = "0.0.1";
+
+/** As if an older version of the agent had been here before, with other state. */
+export function startAsOlder(
+	{ name, state: [file] }: RealHost,
+	{ home, ours }: Omit<Place, "modelPort">,
+): void {
+	put(home, file, "as the older one had it");
+	const us = path.join(ours, "dist/cli.js");
+	const words = ["auto", "start", "--host-version", OLDER];
+	const said = runProgram(
+		process.execPath,
+		["--import", HOUR_AGO, us, "--host", name, ...words],
+		{ cwd: home, env: { PATH: process.env.PATH, HOME: home } },
+	);
+	assert.match(said, /-pre-update/);
+}
 
 /** How long the snapshot of its start may take that an agent makes by itself. */
 const PATIENCE = 30_000;
 
-/** The agent has just been installed: its version is one that no snapshot was made with. */
+/** Waits for it; resolves with the versions that `pre-update` snapshots were made at, oldest first. */
 export async function seeSnapshotOfStart(
 	{ name, version }: RealHost,
 	userHome: string,
-): Promise<void> {
+): Promise<unknown[]> {
 	const { place, below = "" } = hosts[name].home;
 	const store = path.join(userHome, place, below, "state-snapshots");
 	const end = performance.now() + PATIENCE;
@@ -23,6 +49,7 @@ export async function seeSnapshotOfStart(
 		);
 		await wait(50);
 	}
+	return versionsOfStart(store);
 }
 
 function versionsOfStart(store: string): unknown[] {
@@ -30,6 +57,7 @@ function versionsOfStart(store: string): unknown[] {
 	return fs
 		.readdirSync(store)
 		.filter((id) => /^\d.*-pre-update$/.test(id))
+		.toSorted()
 		.map((id) => path.join(store, id, "manifest.json"))
 		.map((file) => JSON.parse(fs.readFileSync(file, "utf8")).hostVersion);
 }

@@ -3,7 +3,11 @@ import fs from "node:fs";
 import path from "node:path";
 import { put } from "./programs.ts";
 import type { Place, RealAgent, RealHost } from "./real-host.ts";
-import { seeSnapshotOfStart } from "./snapshot-of-start.ts";
+import {
+	OLDER,
+	seeSnapshotOfStart,
+	startAsOlder,
+} from "./snapshot-of-start.ts";
 import { standInModel } from "./stand-in-model.ts";
 
 /** Types what a person would, and looks at the files. Resolves with what there is to say. @throws what went wrong */
@@ -13,6 +17,7 @@ export async function tryHost(
 ): Promise<string> {
 	const { home } = place;
 	const model = await standInModel();
+	startAsOlder(host, place);
 	put(home, ...host.state);
 	try {
 		const agent = await host.start({ ...place, modelPort: model.port });
@@ -21,7 +26,7 @@ export async function tryHost(
 			await agent.also?.();
 			assert.deepEqual(model.requests, [], "the model was asked");
 			const answers = "create, list, restore, undo and an error answered in";
-			return `${host.name} ${host.version}: ${answers} ${times.join(", ")} ms; model calls: 0; pre-update snapshot at its start`;
+			return `${host.name} ${host.version}: ${answers} ${times.join(", ")} ms; model calls: 0; pre-update snapshot at the start of another version`;
 		} finally {
 			await agent.stop();
 			await agent.stopped?.();
@@ -47,7 +52,7 @@ async function converse(
 		assert.match(shown, new RegExp(expected), `after ${sigil}${words}`);
 	};
 	await say("snapshot help", /restore <number\|id\|latest>/);
-	await seeSnapshotOfStart(host, home);
+	assert.deepEqual(await seeSnapshotOfStart(host, home), [OLDER, host.version]);
 	const before = await agent.data?.read();
 	await say("snapshot create by hand", /Snapshot 1 created/);
 	fs.writeFileSync(file, "ruined");
