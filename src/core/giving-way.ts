@@ -1,9 +1,10 @@
 import type { Agent } from "./agent.ts";
 import type { Journal, JournalStep } from "./journal.ts";
 import { linkAbove } from "./obstacles.ts";
-import { ancestorsOf, databaseOfSidecar } from "./paths.ts";
+import { ancestorsOf } from "./paths.ts";
 import { setAside } from "./quarantine.ts";
 import { arrivalAt } from "./removal.ts";
+import { strangerIn } from "./strangers.ts";
 
 type Steps = readonly JournalStep[];
 
@@ -25,34 +26,6 @@ export function isFilled(
 		hasToGiveWay(steps, directory) &&
 		strangerIn(agent, steps, directory) !== undefined
 	);
-}
-
-/** Something in a directory that no step takes away: it came after the restore had begun. */
-function strangerIn(
-	agent: Agent,
-	steps: Steps,
-	directory: string,
-): string | undefined {
-	const { disk } = agent.system;
-	const going = new Set(
-		steps
-			.filter((step) => step.do === "remove" || step.do === "set-aside")
-			.map(({ path }) => path),
-	);
-	const isKnown = (path: string) =>
-		going.has(path) || going.has(databaseOfSidecar(path) ?? path);
-	const lookIn = (parent: string): string | undefined => {
-		if (disk.stat(`${agent.home}/${parent}`)?.kind !== "directory")
-			return undefined;
-		const paths = disk
-			.names(`${agent.home}/${parent}`)
-			.map((name) => `${parent}/${name}`);
-		return (
-			paths.find((path) => !isKnown(path)) ??
-			paths.map(lookIn).find((found) => found !== undefined)
-		);
-	};
-	return lookIn(directory);
 }
 
 /**

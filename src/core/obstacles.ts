@@ -3,6 +3,7 @@ import type { Disk } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
 import { ancestorsOf } from "./paths.ts";
 import type { RestorePlan } from "./restore-plan.ts";
+import { strangerIn } from "./strangers.ts";
 
 /** What makes a plan impossible before it begins. @throws SnapshotError `failed` */
 export function refuseObstacles(agent: Agent, plan: RestorePlan): void {
@@ -12,13 +13,7 @@ export function refuseObstacles(agent: Agent, plan: RestorePlan): void {
 }
 
 /** A directory that has to give way to a file or link, and holds things that were never captured. */
-function refuseObstructed(
-	{ system: { disk }, home }: Agent,
-	{ steps }: RestorePlan,
-): void {
-	const going = new Set(
-		steps.filter((step) => step.do === "remove").map(({ path }) => path),
-	);
+function refuseObstructed(agent: Agent, { steps }: RestorePlan): void {
 	const arriving = new Set(
 		steps
 			.filter((step) => "was" in step && step.do !== "remove")
@@ -31,13 +26,11 @@ function refuseObstructed(
 			!arriving.has(step.path)
 		)
 			continue;
-		const left = disk
-			.names(`${home}/${step.path}`)
-			.filter((name) => !going.has(`${step.path}/${name}`));
-		if (left.length === 0) continue;
+		const stranger = strangerIn(agent, steps, step.path);
+		if (stranger === undefined) continue;
 		throw new SnapshotError(
 			"failed",
-			`${step.path} is a directory now and holds ${left[0]}, which was never captured. Nothing was changed.`,
+			`${step.path} is a directory now and holds ${stranger.slice(step.path.length + 1)}, which was never captured. Nothing was changed.`,
 			{
 				hint: "Move that directory away, then repeat the command.",
 			},

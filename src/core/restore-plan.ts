@@ -11,6 +11,7 @@ import {
 	removals,
 	type Step,
 } from "./restore-steps.ts";
+import { stayingDirectories } from "./staying-directories.ts";
 
 export interface LeftAlone {
 	readonly path: string;
@@ -49,6 +50,8 @@ export interface PlanRequest {
 	/** Paths, or directories, that go back whatever `putBack` says. */
 	readonly include: readonly string[];
 	readonly inScope: (path: string) => boolean;
+	/** Something right in a directory of `present` that was never captured. */
+	readonly uncapturedIn: (directory: string) => string | undefined;
 	/** Not there when the target was captured, though it says nothing of them: directories that the restore made. */
 	readonly knownAbsent: ReadonlySet<string>;
 }
@@ -83,7 +86,7 @@ export function planRestore(request: PlanRequest): RestorePlan {
 	const differing = target.entries.filter((entry) =>
 		differs(now.get(entry.path), entry),
 	);
-	const going = extras
+	const removable = extras
 		.filter(({ path }) => inScope(path))
 		.filter((entry) => !isLeftAlone(entry.path, whyKept(entry, request)));
 	const coming = differing
@@ -113,6 +116,9 @@ export function planRestore(request: PlanRequest): RestorePlan {
 	const replaced = coming.flatMap((entry) =>
 		obstacle(now.get(entry.path), entry),
 	);
+	const staying = stayingDirectories(removable, replaced, request);
+	for (const [path, holds] of staying) isLeftAlone(path, holds);
+	const going = removable.filter(({ path }) => !staying.has(path));
 	const blocked = coming.filter(({ path }) =>
 		present.missed.some((missed) => missed.path === path),
 	);

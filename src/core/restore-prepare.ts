@@ -15,6 +15,7 @@ import { movedMeanwhile } from "./restore-moved.ts";
 import { planRestore, type RestorePlan } from "./restore-plan.ts";
 import { coverageFor, scopeOf, stopFirst } from "./restore-scope.ts";
 import type { Staging } from "./staging.ts";
+import { uncapturedIn } from "./strangers.ts";
 import { mayBeOpen } from "./taken-away.ts";
 import { waysIn } from "./ways-in.ts";
 
@@ -108,6 +109,7 @@ function planFor(
 			.map(({ path }) => path),
 	);
 	const occupancy = new Occupancy(agent, [...asked]);
+	const captured = new Set(present.entries.map(({ path }) => path));
 	return planRestore({
 		target: manifest,
 		present,
@@ -115,6 +117,7 @@ function planFor(
 		isBroken: (path) => isBroken(agent, path),
 		isHeld: (path) => asked.has(path) && occupancy.isHeld(path),
 		modeChange: (entry) => modeChangeOf(agent, entry),
+		uncapturedIn: (directory) => uncapturedIn(agent, captured, directory),
 		...scope,
 	});
 }

@@ -26,6 +26,8 @@ interface Case {
 	held?: string[];
 	modeChange?: Record<string, ModeChange>;
 	knownAbsent?: string[];
+	/** Directories, and the names in them that were never captured. */
+	uncaptured?: Record<string, string>;
 }
 
 function request(given: Case): PlanRequest {
@@ -51,6 +53,7 @@ function request(given: Case): PlanRequest {
 		modeChange: ({ path }) => given.modeChange?.[path] ?? "in place",
 		isHeld: (path) => given.held?.includes(path) ?? false,
 		knownAbsent: new Set(given.knownAbsent),
+		uncapturedIn: (directory) => given.uncaptured?.[directory],
 		include: given.include ?? [],
 		inScope: (path) => given.only?.includes(path) ?? true,
 	};
@@ -320,6 +323,41 @@ describe("a login token", () => {
 		expect(
 			planRestore(request({ target: [old], now: [old] })).leftAlone,
 		).toEqual([]);
+	});
+});
+
+describe("a directory that came since", () => {
+	const came = [
+		directory("d"),
+		directory("d/e"),
+		file("d/e/one"),
+		directory("d/f"),
+	];
+
+	it("stays when it holds what was never captured, and so do those above it", () => {
+		const given = { now: came, uncaptured: { "d/e": "d/e/cache" } };
+		expect(steps(given)).toEqual(["remove d/e/one", "remove d/f"]);
+		expect(planRestore(request(given)).leftAlone).toEqual([
+			{
+				path: "d/e",
+				why: "it holds cache, which was never captured",
+				onRequest: false,
+			},
+		]);
+	});
+
+	it("stays when something in it is left alone", () => {
+		const given = { now: came, held: ["d/e/one"] };
+		expect(steps(given)).toEqual(["remove d/f"]);
+	});
+
+	it("goes when it is all known", () => {
+		expect(steps({ now: came })).toEqual([
+			"remove d/e/one",
+			"remove d/f",
+			"remove d/e",
+			"remove d",
+		]);
 	});
 });
 

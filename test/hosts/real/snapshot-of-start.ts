@@ -20,6 +20,7 @@ export function startAsOlder(
 	{ name, state: [file] }: RealHost,
 	{ home, ours }: Omit<Place, "modelPort">,
 ): void {
+	fs.mkdirSync(homeOf(name, home), { recursive: true });
 	put(home, file, "as the older one had it");
 	const us = path.join(ours, "dist/cli.js");
 	const words = ["auto", "start", "--host-version", OLDER];
@@ -39,8 +40,7 @@ export async function seeSnapshotOfStart(
 	{ name, version }: RealHost,
 	userHome: string,
 ): Promise<unknown[]> {
-	const { place, below = "" } = hosts[name].home;
-	const store = path.join(userHome, place, below, "state-snapshots");
+	const store = path.join(homeOf(name, userHome), "state-snapshots");
 	const end = performance.now() + PATIENCE;
 	while (!versionsOfStart(store).includes(version)) {
 		assert.ok(
@@ -50,6 +50,11 @@ export async function seeSnapshotOfStart(
 		await wait(50);
 	}
 	return versionsOfStart(store);
+}
+
+function homeOf(name: RealHost["name"], userHome: string): string {
+	const { place, below = "" } = hosts[name].home;
+	return path.join(userHome, place, below);
 }
 
 function versionsOfStart(store: string): unknown[] {

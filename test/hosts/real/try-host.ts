@@ -17,9 +17,9 @@ export async function tryHost(
 ): Promise<string> {
 	const { home } = place;
 	const model = await standInModel();
-	startAsOlder(host, place);
-	put(home, ...host.state);
 	try {
+		startAsOlder(host, place);
+		put(home, ...host.state);
 		const agent = await host.start({ ...place, modelPort: model.port });
 		try {
 			const times = await converse(host, agent, home);
