@@ -39,9 +39,8 @@ requires_openai_auth = false
 		{ command: [program()], cwd, env },
 		async (terminal) => {
 			await terminal.see("Trust all and continue");
-			terminal.press("2");
-			terminal.press("Enter");
-			await terminal.see("Ask Codex to do anything");
+			await terminal.pressFor("2", /› 2\.|Ask Codex to do anything/);
+			await terminal.pressFor("Enter", "Ask Codex to do anything");
 		},
 	);
 	return {

@@ -77,11 +77,48 @@ export async function endProcessesOf(directory: string): Promise<void> {
 }
 
 /** Resolves when these processes have ended. @throws after half a minute */
-export async function gone(pids: readonly string[]): Promise<void> {
-	const end = performance.now() + 30_000;
+async function gone(pids: readonly string[]): Promise<void> {
+	if (!(await areGone(pids, 30_000))) throw new Error(`${pids} did not end`);
+}
+
+/** Whether they have ended within so many milliseconds. */
+async function areGone(
+	pids: readonly string[],
+	patience: number,
+): Promise<boolean> {
+	const end = performance.now() + patience;
 	while (pids.some((pid) => programOf(pid) !== "")) {
-		if (performance.now() > end) throw new Error(`${pids} did not end`);
+		if (performance.now() > end) return false;
 		await wait(20);
+	}
+	return true;
+}
+
+/**
+ * Ends a program and all that it has started in its terminal: `hangUp` closes that, which is how a person ends an agent
+ * and which not every agent heeds.
+ */
+export async function endSession(
+	leader: string,
+	hangUp: () => void,
+): Promise<void> {
+	const pids = fs
+		.readdirSync("/proc")
+		.filter((name) => /^\d+$/.test(name) && sessionOf(name) === leader);
+	hangUp();
+	if (await areGone(pids, 10_000)) return;
+	for (const pid of pids)
+		if (sessionOf(pid) === leader) process.kill(Number(pid), "SIGKILL");
+	await gone(pids);
+}
+
+/** The process that leads its session: see proc(5), stat. */
+function sessionOf(pid: string): string | undefined {
+	try {
+		const stat = fs.readFileSync(`/proc/${pid}/stat`, "utf8");
+		return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[3];
+	} catch {
+		return undefined; // gone by now
 	}
 }
 

@@ -1,13 +1,15 @@
 import { execFileSync } from "node:child_process";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { gone } from "./programs.ts";
+import { endSession } from "./programs.ts";
 
 /** An agent's terminal, in which somebody types: tmux, with a server of its own. */
 export interface Terminal {
 	/** All that can be seen. */
 	screen(): string;
 	press(key: string): void;
+	/** Presses it, and again when `wanted` is not seen soon: some show a question before they listen. */
+	pressFor(key: string, wanted: string | RegExp): Promise<void>;
 	/** Resolves when that can be seen. @throws what is seen instead, after a minute */
 	see(wanted: string | RegExp): Promise<void>;
 	/** Types a line, and resolves with what can be seen when `expected` has come. */
@@ -25,6 +27,7 @@ export interface Program {
 const SIZE = ["-x", "110", "-y", "150"];
 const PATIENCE = 60_000;
 const LOOK_EVERY = 50;
+const PRESS_EVERY = 3000;
 
 /** Opens one, and resolves when `ready` has brought it so far that somebody can type. */
 export async function openTerminal(
@@ -61,6 +64,16 @@ function startTerminal({ command, cwd, env }: Program): Terminal {
 	return {
 		screen,
 		press: (key) => void tmux("send-keys", key),
+		async pressFor(key, wanted) {
+			let again = 0;
+			await until(() => {
+				if (times(screen(), wanted) > 0) return true;
+				if (performance.now() < again) return false;
+				again = performance.now() + PRESS_EVERY;
+				tmux("send-keys", key);
+				return false;
+			}, String(wanted));
+		},
 		see,
 		async type(line, expected) {
 			const before = times(screen(), line);
@@ -74,8 +87,7 @@ function startTerminal({ command, cwd, env }: Program): Terminal {
 		},
 		async stop() {
 			const pid = tmux("display-message", "-p", "#{pane_pid}").trim();
-			tmux("kill-server");
-			await gone([pid]);
+			await endSession(pid, () => tmux("kill-server"));
 		},
 	};
 }
