@@ -46,7 +46,7 @@ export function createAnswer(
 	seconds: number,
 	prefix: string,
 ): Answer {
-	const { created, snapshot, missed, coherent, differences } = outcome;
+	const { created, snapshot, missed, coherent, differences, damage } = outcome;
 	const incomplete = missed.some(({ lost }) => lost);
 	return {
 		text: [
@@ -62,6 +62,7 @@ export function createAnswer(
 			missed,
 			coherent,
 			differences: differences ?? null,
+			damage: damage ?? null,
 			removed: removedBy(outcome),
 		},
 	};
@@ -77,11 +78,18 @@ function createdText(
 	const removed = old > 0 ? ` Removed ${countText(old, "old snapshot")}.` : "";
 	return [
 		...incompleteText(outcome),
+		...damageText(outcome),
 		`Snapshot ${number} created: ${id}`,
 		`${countText(files, "file")}, ${bytesText(bytes)}, in ${seconds.toFixed(1)} s; ${newText(outcome)}.${removed}`,
 		...notes(outcome, prefix),
 		`Put it back with: ${prefix} restore ${id}`,
 	];
+}
+
+function damageText({ damage }: CreateOutcome): string[] {
+	return damage === undefined
+		? []
+		: [`${printable(damage.what)}, so a new one was made.`];
 }
 
 function unchangedText(outcome: CreateOutcome, prefix: string): string[] {

@@ -22,7 +22,13 @@ import { type PruneOutcome, pruneAfterwards } from "./prune.ts";
 import { type Finished, finishedFirst, recoverIfClear } from "./recover.ts";
 import { neededFor, refuseFullDisk } from "./room.ts";
 import type { Settings } from "./settings.ts";
-import { matters, newestComplete, sayTheSame } from "./unchanged.ts";
+import {
+	type Damage,
+	damageIn,
+	matters,
+	newestComplete,
+	sayTheSame,
+} from "./unchanged.ts";
 
 export interface CreateRequest {
 	readonly label: string | null;
@@ -52,6 +58,8 @@ export interface CreateOutcome {
 	readonly isFirst: boolean;
 	/** Captured as links: what they point at is not in the snapshot. */
 	readonly links: readonly string[];
+	/** Why a new one was made though nothing has changed: the newest one before is damaged. */
+	readonly damage: Damage | undefined;
 	/** Undefined: nothing was made, or something was missed and nothing may be pruned. */
 	readonly pruned: PruneOutcome | { readonly problem: string } | undefined;
 	/** An interrupted restore that was finished first. */
@@ -76,7 +84,12 @@ export async function createSnapshot(
 		// A blocked recovery still needs the snapshot that it was putting back.
 		const pruned =
 			made.created && isWhole && !isBlocked
-				? pruneAfterwards(agent, policyOf(settings), [made.snapshot.id])
+				? pruneAfterwards(
+						agent,
+						policyOf(settings),
+						[made.snapshot.id],
+						made.damage && [made.damage.id],
+					)
 				: undefined;
 		return { ...made, pruned, recovered, recoveryBlocked: isBlocked };
 	});
@@ -123,14 +136,16 @@ export async function createLocked(
 			(request.reason !== "manual" || newest.reason === "manual") &&
 			(request.isEnough?.(before, manifest) ??
 				sayTheSame(before, manifest, differences));
-		if (isSame && !request.force) {
+		const isAsked = isSame && !request.force;
+		const damage = isAsked ? damageIn(agent, before) : undefined;
+		if (isAsked && damage === undefined) {
 			system.disk.removeTree(partial);
-			return { created: false, snapshot: newest, ...common };
+			return { created: false, snapshot: newest, damage, ...common };
 		}
 		sealSnapshot(agent, partial, manifest);
 		publishSnapshot(agent, partial, naming.id);
 		const snapshot = inList(agent, naming.id);
-		return { created: true, snapshot, ...common };
+		return { created: true, snapshot, damage, ...common };
 	} catch (error) {
 		system.disk.removeTree(partial);
 		throw error;

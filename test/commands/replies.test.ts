@@ -5,6 +5,7 @@ import {
 	plainMachine,
 	put,
 	putDatabase,
+	STORE,
 } from "../support/plain-agent.ts";
 import { say } from "../support/say.ts";
 
@@ -65,6 +66,19 @@ describe("create says", () => {
 		).toMatchInlineSnapshot(`
 			"Nothing has changed since snapshot 1 (20261121-021402), so none was made.
 			Put it back with: /snapshot restore 20261121-021402    Make one all the same: /snapshot create --force"
+		`);
+	});
+
+	it("that the newest one is damaged, where that is why it made another", async () => {
+		const harm = ({ volume }: Machine) =>
+			volume.unlinkSync(`${STORE}/20261121-021402/config.yaml`);
+		expect(
+			await reply(plainMachine(), "create", harm, "create again"),
+		).toMatchInlineSnapshot(`
+			"Snapshot 20261121-021402 is damaged: config.yaml is missing, so a new one was made.
+			Snapshot 1 created: 20261121-031402-again
+			6 files, 167 B, in 0.0 s; nothing new since the last one.
+			Put it back with: /snapshot restore 20261121-031402-again"
 		`);
 	});
 
