@@ -14,6 +14,8 @@ import {
 const REASONS = ["manual", "pre-update", "scheduled"];
 /** What an updater waits for at most, in seconds. */
 const UPDATE_TIMEOUT = 60;
+const LINKS_ARE_NOT_FOLLOWED =
+	'No link is followed. Move the database back into the home, which may itself be a link to a bigger disk; or copy it yourself, and name the link under "exclude" in state-snapshots/config.json.';
 
 export const create: Handler = async (invocation) => {
 	const { positionals, flags, verb, prefix } = invocation;
@@ -148,10 +150,9 @@ function removedBy({ pruned }: CreateOutcome): string[] {
 	return pruned.removed.map(({ id }) => id);
 }
 
-function notes(
-	{ missed, links, coherent, recoveryBlocked, pruned }: CreateOutcome,
-	prefix: string,
-): string[] {
+function notes(outcome: CreateOutcome, prefix: string): string[] {
+	const { missed, links, behindLinks, coherent, recoveryBlocked, pruned } =
+		outcome;
 	const skipped = missed
 		.filter(({ lost }) => !lost)
 		.map(({ path, why }) => `${path} (${why})`);
@@ -160,6 +161,7 @@ function notes(
 		...(links.length > 0
 			? [`Saved as links, without what they point at: ${someOf(links)}.`]
 			: []),
+		...(behindLinks.length > 0 ? [LINKS_ARE_NOT_FOLLOWED] : []),
 		...(coherent
 			? []
 			: [

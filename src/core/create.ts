@@ -14,9 +14,9 @@ import {
 import { type Captured, capture } from "./capture.ts";
 import { compareEntries, type Differences } from "./compare.ts";
 import { clearedIn, coverageOf, unsentIn } from "./coverage.ts";
-import { withoutEmptied } from "./emptied.ts";
 import { listSnapshots, type SnapshotInfo } from "./listing.ts";
 import { withLock } from "./lock.ts";
+import { type Sifted, withoutLost } from "./lost-databases.ts";
 import type { Manifest, Missed } from "./manifest.ts";
 import { type PruneOutcome, pruneAfterwards } from "./prune.ts";
 import { type Finished, finishedFirst, recoverIfClear } from "./recover.ts";
@@ -58,6 +58,8 @@ export interface CreateOutcome {
 	readonly isFirst: boolean;
 	/** Captured as links: what they point at is not in the snapshot. */
 	readonly links: readonly string[];
+	/** Left out, because databases that belong there lie where nothing is captured. */
+	readonly behindLinks: readonly string[];
 	/** Why a new one was made though nothing has changed: the newest one before is damaged. */
 	readonly damage: Damage | undefined;
 	/** Undefined: nothing was made, or something was missed and nothing may be pruned. */
@@ -128,6 +130,7 @@ export async function createLocked(
 			differences,
 			isFirst: snapshots.length === 0,
 			links: linksOf(taken),
+			behindLinks: taken.behindLinks,
 		};
 		const isSame =
 			before !== undefined &&
@@ -174,7 +177,7 @@ async function takeInto(
 	before: Manifest | undefined,
 	settings: Settings,
 	{ ignoreReserve = false, isExact = false }: CreateRequest,
-): Promise<Captured> {
+): Promise<Sifted> {
 	const reserve = ignoreReserve ? 0 : settings.reserveBytes;
 	const { system, home, host, patience } = agent;
 	const request = {
@@ -190,7 +193,7 @@ async function takeInto(
 			refuseFullDisk(agent, neededFor(agent, found.members), reserve),
 	};
 	const captured = await capture(system, request, patience);
-	return withoutEmptied(agent, captured, before, into);
+	return withoutLost(agent, captured, before, into);
 }
 
 function linksOf({ entries }: Captured): string[] {

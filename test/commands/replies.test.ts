@@ -114,6 +114,25 @@ describe("create says", () => {
 		`);
 	});
 
+	it("that a database behind a link is not in it, and what to do", async () => {
+		const move = ({ volume }: Machine) => {
+			volume.mkdirSync("/big");
+			volume.renameSync(`${HOME}/state.db`, "/big/state.db");
+			volume.symlinkSync("/big/state.db", `${HOME}/state.db`);
+		};
+		expect(
+			await reply(plainMachine(), "create", move, "create"),
+		).toMatchInlineSnapshot(`
+			"WARNING: INCOMPLETE. 1 file could not be saved in 20261121-031402:
+			  state.db: it is a link, and what it leads to is not taken: /big/state.db
+			Everything else was saved. No older snapshot was removed.
+			Snapshot 1 created: 20261121-031402
+			5 files, 55 B, in 0.0 s; nothing new since the last one.
+			No link is followed. Move the database back into the home, which may itself be a link to a bigger disk; or copy it yourself, and name the link under "exclude" in state-snapshots/config.json.
+			Put it back with: /snapshot restore 20261121-031402"
+		`);
+	});
+
 	it("that it forced one, and that it is an updater's", async () => {
 		expect(
 			await reply(
