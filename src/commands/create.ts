@@ -14,6 +14,8 @@ import {
 const REASONS = ["manual", "pre-update", "scheduled"];
 /** What an updater waits for at most, in seconds. */
 const UPDATE_TIMEOUT = 60;
+const LINKS_ARE_NOT_FOLLOWED =
+	'No link is followed. Move the database back into the home, which may itself be a link to a bigger disk; or copy it yourself, and name the link under "exclude" in state-snapshots/config.json.';
 
 export const create: Handler = async (invocation) => {
 	const { positionals, flags, verb, prefix } = invocation;
@@ -46,7 +48,7 @@ export function createAnswer(
 	seconds: number,
 	prefix: string,
 ): Answer {
-	const { created, snapshot, missed, coherent, differences } = outcome;
+	const { created, snapshot, missed, coherent, differences, damage } = outcome;
 	const incomplete = missed.some(({ lost }) => lost);
 	return {
 		text: [
@@ -62,6 +64,7 @@ export function createAnswer(
 			missed,
 			coherent,
 			differences: differences ?? null,
+			damage: damage ?? null,
 			removed: removedBy(outcome),
 		},
 	};
@@ -77,11 +80,18 @@ function createdText(
 	const removed = old > 0 ? ` Removed ${countText(old, "old snapshot")}.` : "";
 	return [
 		...incompleteText(outcome),
+		...damageText(outcome),
 		`Snapshot ${number} created: ${id}`,
 		`${countText(files, "file")}, ${bytesText(bytes)}, in ${seconds.toFixed(1)} s; ${newText(outcome)}.${removed}`,
 		...notes(outcome, prefix),
 		`Put it back with: ${prefix} restore ${id}`,
 	];
+}
+
+function damageText({ damage }: CreateOutcome): string[] {
+	return damage === undefined
+		? []
+		: [`${printable(damage.what)}, so a new one was made.`];
 }
 
 function unchangedText(outcome: CreateOutcome, prefix: string): string[] {
@@ -140,10 +150,9 @@ function removedBy({ pruned }: CreateOutcome): string[] {
 	return pruned.removed.map(({ id }) => id);
 }
 
-function notes(
-	{ missed, links, coherent, recoveryBlocked, pruned }: CreateOutcome,
-	prefix: string,
-): string[] {
+function notes(outcome: CreateOutcome, prefix: string): string[] {
+	const { missed, links, behindLinks, coherent, recoveryBlocked, pruned } =
+		outcome;
 	const skipped = missed
 		.filter(({ lost }) => !lost)
 		.map(({ path, why }) => `${path} (${why})`);
@@ -152,6 +161,7 @@ function notes(
 		...(links.length > 0
 			? [`Saved as links, without what they point at: ${someOf(links)}.`]
 			: []),
+		...(behindLinks.length > 0 ? [LINKS_ARE_NOT_FOLLOWED] : []),
 		...(coherent
 			? []
 			: [

@@ -14,15 +14,21 @@ import {
 import { type Captured, capture } from "./capture.ts";
 import { compareEntries, type Differences } from "./compare.ts";
 import { clearedIn, coverageOf, unsentIn } from "./coverage.ts";
-import { withoutEmptied } from "./emptied.ts";
 import { listSnapshots, type SnapshotInfo } from "./listing.ts";
 import { withLock } from "./lock.ts";
+import { type Sifted, withoutLost } from "./lost-databases.ts";
 import type { Manifest, Missed } from "./manifest.ts";
 import { type PruneOutcome, pruneAfterwards } from "./prune.ts";
 import { type Finished, finishedFirst, recoverIfClear } from "./recover.ts";
 import { neededFor, refuseFullDisk } from "./room.ts";
 import type { Settings } from "./settings.ts";
-import { matters, newestComplete, sayTheSame } from "./unchanged.ts";
+import {
+	type Damage,
+	damageIn,
+	matters,
+	newestComplete,
+	sayTheSame,
+} from "./unchanged.ts";
 
 export interface CreateRequest {
 	readonly label: string | null;
@@ -52,6 +58,10 @@ export interface CreateOutcome {
 	readonly isFirst: boolean;
 	/** Captured as links: what they point at is not in the snapshot. */
 	readonly links: readonly string[];
+	/** Left out, because databases that belong there lie where nothing is captured. */
+	readonly behindLinks: readonly string[];
+	/** Why a new one was made though nothing has changed: the newest one before is damaged. */
+	readonly damage: Damage | undefined;
 	/** Undefined: nothing was made, or something was missed and nothing may be pruned. */
 	readonly pruned: PruneOutcome | { readonly problem: string } | undefined;
 	/** An interrupted restore that was finished first. */
@@ -76,7 +86,12 @@ export async function createSnapshot(
 		// A blocked recovery still needs the snapshot that it was putting back.
 		const pruned =
 			made.created && isWhole && !isBlocked
-				? pruneAfterwards(agent, policyOf(settings), [made.snapshot.id])
+				? pruneAfterwards(
+						agent,
+						policyOf(settings),
+						[made.snapshot.id],
+						made.damage && [made.damage.id],
+					)
 				: undefined;
 		return { ...made, pruned, recovered, recoveryBlocked: isBlocked };
 	});
@@ -115,6 +130,7 @@ export async function createLocked(
 			differences,
 			isFirst: snapshots.length === 0,
 			links: linksOf(taken),
+			behindLinks: taken.behindLinks,
 		};
 		const isSame =
 			before !== undefined &&
@@ -123,14 +139,16 @@ export async function createLocked(
 			(request.reason !== "manual" || newest.reason === "manual") &&
 			(request.isEnough?.(before, manifest) ??
 				sayTheSame(before, manifest, differences));
-		if (isSame && !request.force) {
+		const isAsked = isSame && !request.force;
+		const damage = isAsked ? damageIn(agent, before) : undefined;
+		if (isAsked && damage === undefined) {
 			system.disk.removeTree(partial);
-			return { created: false, snapshot: newest, ...common };
+			return { created: false, snapshot: newest, damage, ...common };
 		}
 		sealSnapshot(agent, partial, manifest);
 		publishSnapshot(agent, partial, naming.id);
 		const snapshot = inList(agent, naming.id);
-		return { created: true, snapshot, ...common };
+		return { created: true, snapshot, damage, ...common };
 	} catch (error) {
 		system.disk.removeTree(partial);
 		throw error;
@@ -159,7 +177,7 @@ async function takeInto(
 	before: Manifest | undefined,
 	settings: Settings,
 	{ ignoreReserve = false, isExact = false }: CreateRequest,
-): Promise<Captured> {
+): Promise<Sifted> {
 	const reserve = ignoreReserve ? 0 : settings.reserveBytes;
 	const { system, home, host, patience } = agent;
 	const request = {
@@ -175,7 +193,7 @@ async function takeInto(
 			refuseFullDisk(agent, neededFor(agent, found.members), reserve),
 	};
 	const captured = await capture(system, request, patience);
-	return withoutEmptied(agent, captured, before, into);
+	return withoutLost(agent, captured, before, into);
 }
 
 function linksOf({ entries }: Captured): string[] {

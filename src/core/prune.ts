@@ -86,25 +86,36 @@ export function pruneAfterwards(
 	agent: Agent,
 	policy: Policy,
 	inUse: readonly string[],
+	damaged: readonly string[] = [],
 ): PruneOutcome | { readonly problem: string } {
 	try {
-		return pruneSnapshots(agent, policy, { dryRun: false, inUse });
+		return pruneSnapshots(agent, policy, { dryRun: false, inUse, damaged });
 	} catch (error) {
 		if (errorCode(error) === undefined) throw error; // not the disk: a bug
 		return { problem: whyFailed(error) };
 	}
 }
 
+interface PruneRequest {
+	readonly dryRun: boolean;
+	readonly inUse?: readonly string[];
+	/** Counted with those that lack something, so that they take no place of a good one. */
+	readonly damaged?: readonly string[];
+}
+
 /** The lock must be held unless it is a dry run. */
 export function pruneSnapshots(
 	{ system, store }: Agent,
 	policy: Policy,
-	{ dryRun, inUse = [] }: { dryRun: boolean; inUse?: readonly string[] },
+	{ dryRun, inUse = [], damaged = [] }: PruneRequest,
 ): PruneOutcome {
 	const { disk } = system;
 	const waiting = waitingSnapshot(disk, store);
+	const snapshots = listSnapshots(disk, store).snapshots.map((snapshot) =>
+		damaged.includes(snapshot.id) ? { ...snapshot, complete: false } : snapshot,
+	);
 	const verdicts = applyRetention(
-		listSnapshots(disk, store).snapshots,
+		snapshots,
 		policy,
 		waiting === undefined ? inUse : [...inUse, waiting],
 	);

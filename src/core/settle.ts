@@ -72,7 +72,7 @@ export function settle(agent: Agent, direction: Direction): Promise<Settled> {
 			isExact: true,
 			// When a refused way out is tried again, the snapshot that it made is still the present.
 			isEnough: (before: Manifest, now: Manifest) =>
-				LABELS.includes(before.label ?? "") && isCopy(agent, before, now),
+				LABELS.includes(before.label ?? "") && isCopy(before, now),
 		};
 		putBackRemoved(agent, journal);
 		keepAllOld(agent, journal);

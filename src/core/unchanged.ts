@@ -54,19 +54,30 @@ export function sayTheSame(
 	);
 }
 
-/** Nothing at all is another, and every file of the one before is still what was captured. */
-export function isCopy(agent: Agent, before: Manifest, now: Manifest): boolean {
+/** Nothing at all is another. */
+export function isCopy(before: Manifest, now: Manifest): boolean {
 	const differences = compareEntries(before.entries, now.entries);
-	return sayTheSame(before, now, differences) && isSound(agent, before);
+	return sayTheSame(before, now, differences);
 }
 
-function isSound(agent: Agent, manifest: Manifest): boolean {
+export interface Damage {
+	/** Of the snapshot. */
+	readonly id: string;
+	/** A sentence without its end. */
+	readonly what: string;
+}
+
+/** Reads the whole snapshot: who is told that one will do must be able to restore it. Undefined: it is sound. */
+export function damageIn(agent: Agent, manifest: Manifest): Damage | undefined {
 	try {
 		verifySnapshot(agent, manifest);
-		return true;
+		return undefined;
 	} catch (error) {
 		if (error instanceof SnapshotError && error.code === "damaged")
-			return false;
+			return {
+				id: manifest.id,
+				what: error.message.replace(/\. Nothing was changed\.$/, ""),
+			};
 		throw error;
 	}
 }

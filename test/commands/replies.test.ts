@@ -5,6 +5,7 @@ import {
 	plainMachine,
 	put,
 	putDatabase,
+	STORE,
 } from "../support/plain-agent.ts";
 import { say } from "../support/say.ts";
 
@@ -68,6 +69,19 @@ describe("create says", () => {
 		`);
 	});
 
+	it("that the newest one is damaged, where that is why it made another", async () => {
+		const harm = ({ volume }: Machine) =>
+			volume.unlinkSync(`${STORE}/20261121-021402/config.yaml`);
+		expect(
+			await reply(plainMachine(), "create", harm, "create again"),
+		).toMatchInlineSnapshot(`
+			"Snapshot 20261121-021402 is damaged: config.yaml is missing, so a new one was made.
+			Snapshot 1 created: 20261121-031402-again
+			6 files, 167 B, in 0.0 s; nothing new since the last one.
+			Put it back with: /snapshot restore 20261121-031402-again"
+		`);
+	});
+
 	it("loudly that it is incomplete", async () => {
 		const ruin = (on: Machine) => put(on, "state.db", Buffer.alloc(200));
 		expect(
@@ -97,6 +111,25 @@ describe("create says", () => {
 			6 files, 167 B, in 0.0 s; the first one.
 			Saved as links, without what they point at: letters/hosts.
 			Put it back with: /snapshot restore 20261121-021402"
+		`);
+	});
+
+	it("that a database behind a link is not in it, and what to do", async () => {
+		const move = ({ volume }: Machine) => {
+			volume.mkdirSync("/big");
+			volume.renameSync(`${HOME}/state.db`, "/big/state.db");
+			volume.symlinkSync("/big/state.db", `${HOME}/state.db`);
+		};
+		expect(
+			await reply(plainMachine(), "create", move, "create"),
+		).toMatchInlineSnapshot(`
+			"WARNING: INCOMPLETE. 1 file could not be saved in 20261121-031402:
+			  state.db: it is a link, and what it leads to is not taken: /big/state.db
+			Everything else was saved. No older snapshot was removed.
+			Snapshot 1 created: 20261121-031402
+			5 files, 55 B, in 0.0 s; nothing new since the last one.
+			No link is followed. Move the database back into the home, which may itself be a link to a bigger disk; or copy it yourself, and name the link under "exclude" in state-snapshots/config.json.
+			Put it back with: /snapshot restore 20261121-031402"
 		`);
 	});
 

@@ -88,6 +88,33 @@ describe("creating a snapshot", () => {
 		expect((await create(on, { force: true })).created).toBe(true);
 	});
 
+	it.each<[what: string, harm: (on: Machine, folder: string) => void]>([
+		["lacks a file", (on, at) => on.volume.unlinkSync(`${at}/config.yaml`)],
+		[
+			"has another content",
+			(on, at) => on.volume.writeFileSync(`${at}/config.yaml`, "model: ONE\n"),
+		],
+		["was cut", (on, at) => on.volume.truncateSync(`${at}/state.db`, 3)],
+	])("makes one though nothing has changed when the newest %s", async (_, harm) => {
+		const on = plainMachine();
+		const { snapshot: first } = await create(on);
+		harm(on, `${STORE}/${first.id}`);
+		expect(await create(on)).toMatchObject({
+			created: true,
+			differences: { none: true },
+			damage: {
+				id: first.id,
+				what: expect.stringMatching(
+					`^Snapshot ${first.id} is damaged: .*[^.]$`,
+				),
+			},
+		});
+		expect(await create(on)).toMatchObject({
+			created: false,
+			damage: undefined,
+		});
+	});
+
 	it("says so when what it made cannot be read again", async () => {
 		const agent = agentOn(plainMachine());
 		const { disk } = agent.system;
@@ -273,6 +300,16 @@ describe("an incomplete snapshot", () => {
 });
 
 describe("pruning after a snapshot", () => {
+	it("counts the damaged one that made it necessary for no good one", async () => {
+		const on = plainMachine();
+		put(on, "state-snapshots/config.json", '{"keep": {"manual": 2}}');
+		const { snapshot: good } = await create(on);
+		const { snapshot: damaged } = await create(on, { force: true });
+		on.volume.unlinkSync(`${STORE}/${damaged.id}/state.db`);
+		const { snapshot: made } = await create(on);
+		expect(ids(on)).toEqual([made.id, damaged.id, good.id]);
+	});
+
 	it("keeps the newest 20 that people made", async () => {
 		const on = plainMachine();
 		for (let count = 0; count < 22; count++) await create(on, { force: true });

@@ -52,6 +52,35 @@ it.runIf(process.platform === "linux").each([
 	},
 );
 
+it.each([
+	["a database", "state.db"],
+	["a profile", "profiles/coder"],
+])(
+	"%s behind a link pushes none out that was saved before",
+	{
+		timeout: 60_000,
+	},
+	async (_, what) => {
+		const { home } = await moved(what);
+		const store = path.join(home, "state-snapshots");
+		fs.writeFileSync(path.join(store, "config.json"), '{"keep":{"manual":1}}');
+		for (const count of [1, 2]) {
+			fs.appendFileSync(path.join(home, "config.yaml"), `# ${count}\n`);
+			const { code, json } = await snapshot(home, ["create"]);
+			expect(code, json.text).toBe(3);
+			expect(json.data).toMatchObject({
+				missed: [{ path: what, lost: true }],
+				removed: [],
+			});
+		}
+		await snapshot(home, ["prune"]);
+		const { json } = await snapshot(home, ["list"]);
+		expect(json.data).toMatchObject({
+			snapshots: [{ complete: false }, { complete: true }],
+		});
+	},
+);
+
 it("links in a circle that are called like databases are removed", async () => {
 	const home = makeHermesHome({ dir: path.join(scratch(), "home") });
 	expect((await snapshot(home, ["create"])).code).toBe(0);
