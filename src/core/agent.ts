@@ -1,6 +1,6 @@
 import { SnapshotError } from "../errors.ts";
 import type { Patience, System } from "../system/system.ts";
-import { itemFor } from "./coverage.ts";
+import { isDatabaseByRight } from "./coverage.ts";
 import { readText } from "./durable.ts";
 import type { Host } from "./host.ts";
 import type { Entry, Manifest } from "./manifest.ts";
@@ -77,7 +77,7 @@ export function databaseExpectation(
 	const known = new Set(
 		(newest?.entries ?? []).filter(wasDatabase).map(({ path }) => path),
 	);
-	return (path) => known.has(path) || itemFor(host, path)?.database === true;
+	return (path) => known.has(path) || isDatabaseByRight(host, path);
 }
 
 function wasDatabase({ kind }: Entry): boolean {

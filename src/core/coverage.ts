@@ -43,14 +43,33 @@ export function coverageOf(
 
 /** The host's item that speaks of this path, in the home or a nested one. */
 export function itemFor(host: Host, path: string): StateItem | undefined {
-	const inner = host.nestedHomes
+	const names = namesFor(host, path);
+	return host.critical.find((item) =>
+		names.some((name) => matches(name, item.path)),
+	);
+}
+
+/** A database itself, and not what somebody put below a directory in its place. */
+export function isDatabaseByRight(host: Host, path: string): boolean {
+	const depth = (name: string) => name.split("/").length;
+	return namesFor(host, path).some((name) =>
+		host.critical.some(
+			(item) =>
+				item.database === true &&
+				depth(name) === depth(item.path) &&
+				matches(name, item.path),
+		),
+	);
+}
+
+/** The path below the home, and below the home inside it that it lies in. */
+function namesFor({ nestedHomes }: Host, path: string): string[] {
+	const inner = nestedHomes
 		.filter((pattern) => matches(path, pattern))
 		.map((pattern) =>
 			path.split("/").slice(pattern.split("/").length).join("/"),
 		);
-	return host.critical.find((item) =>
-		[path, ...inner].some((candidate) => matches(candidate, item.path)),
-	);
+	return [path, ...inner];
 }
 
 /** Of a database, what no copy has the rows of: see `StateItem.cleared`. */
