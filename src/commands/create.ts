@@ -140,10 +140,9 @@ function removedBy({ pruned }: CreateOutcome): string[] {
 	return pruned.removed.map(({ id }) => id);
 }
 
-function notes(
-	{ missed, links, coherent, recoveryBlocked, pruned }: CreateOutcome,
-	prefix: string,
-): string[] {
+function notes(outcome: CreateOutcome, prefix: string): string[] {
+	const { missed, links, coherent, pruned, recoveryBlocked, blockedElsewhere } =
+		outcome;
 	const skipped = missed
 		.filter(({ lost }) => !lost)
 		.map(({ path, why }) => `${path} (${why})`);
@@ -163,5 +162,9 @@ function notes(
 		...(recoveryBlocked
 			? [`An interrupted restore waits to be settled: ${prefix} recover`]
 			: []),
+		...blockedElsewhere.map(
+			({ home, command }) =>
+				`An interrupted restore in ${printable(home)} waits to be settled, and what it touches is saved as it is now: ${printable(command)}`,
+		),
 	];
 }

@@ -19,7 +19,8 @@ import { listSnapshots, type SnapshotInfo } from "./listing.ts";
 import { withLock } from "./lock.ts";
 import type { Manifest, Missed } from "./manifest.ts";
 import { type PruneOutcome, pruneAfterwards } from "./prune.ts";
-import { type Finished, finishedFirst, recoverIfClear } from "./recover.ts";
+import { type Finished, finishedFirst } from "./recover.ts";
+import { type BlockedElsewhere, recoverAllIfClear } from "./recover-related.ts";
 import { neededFor, refuseFullDisk } from "./room.ts";
 import type { Settings } from "./settings.ts";
 import { matters, newestComplete, sayTheSame } from "./unchanged.ts";
@@ -58,6 +59,8 @@ export interface CreateOutcome {
 	readonly recovered: Finished;
 	/** An interrupted restore that waits for a person. */
 	readonly recoveryBlocked: boolean;
+	/** And those in homes that have state in common with this one. */
+	readonly blockedElsewhere: readonly BlockedElsewhere[];
 }
 
 /** Captures the agent's critical state into a new folder of the store; prunes afterwards if nothing was missed. */
@@ -68,17 +71,19 @@ export async function createSnapshot(
 	const settings = loadSettings(agent);
 	refuseStrangeHome(agent, settings);
 	return withLock(agent, "create", async () => {
-		const { isBlocked, ...recovered } = await recoverIfClear(agent);
+		const { isBlocked, blockedElsewhere, ...recovered } =
+			await recoverAllIfClear(agent);
 		const made = await afterDoing(finishedFirst(recovered), () =>
 			createLocked(agent, request, settings),
 		);
 		const isWhole = !made.missed.some(({ lost }) => lost);
 		// A blocked recovery still needs the snapshot that it was putting back.
 		const pruned =
-			made.created && isWhole && !isBlocked
+			made.created && isWhole && !isBlocked && blockedElsewhere.length === 0
 				? pruneAfterwards(agent, policyOf(settings), [made.snapshot.id])
 				: undefined;
-		return { ...made, pruned, recovered, recoveryBlocked: isBlocked };
+		const recoveryBlocked = isBlocked;
+		return { ...made, pruned, recovered, recoveryBlocked, blockedElsewhere };
 	});
 }
 
@@ -87,7 +92,12 @@ export async function createLocked(
 	agent: Agent,
 	request: CreateRequest,
 	settings: Settings,
-): Promise<Omit<CreateOutcome, "recovered" | "recoveryBlocked" | "pruned">> {
+): Promise<
+	Omit<
+		CreateOutcome,
+		"recovered" | "recoveryBlocked" | "blockedElsewhere" | "pruned"
+	>
+> {
 	removeLeftovers(agent);
 	const { system, store } = agent;
 	const isTaken = (id: string) =>
