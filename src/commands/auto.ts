@@ -1,7 +1,8 @@
 import type { Agent } from "../core/agent.ts";
 import { MOMENTS, type Moment, snapshotIfDue } from "../core/automatic.ts";
-import { listSnapshots } from "../core/listing.ts";
 import { waitingSnapshot } from "../core/next-start.ts";
+import { pendingElsewhere } from "../core/related-homes.ts";
+import { isRecoveryPending } from "../core/store.ts";
 import { createAnswer } from "./create.ts";
 import { explain } from "./explain.ts";
 import { usageError } from "./grammar.ts";
@@ -43,10 +44,12 @@ export const auto: Handler = async (invocation) => {
  */
 async function finishAtStart(
 	invocation: Invocation,
-	{ system: { disk }, store }: Agent,
+	agent: Agent,
 ): Promise<Answer | undefined> {
-	const { recoveryPending } = listSnapshots(disk, store);
-	if (waitingSnapshot(disk, store) === undefined && !recoveryPending)
+	const { disk } = agent.system;
+	const isInterrupted =
+		isRecoveryPending(disk, agent.store) || pendingElsewhere(agent).length > 0;
+	if (waitingSnapshot(disk, agent.store) === undefined && !isInterrupted)
 		return undefined;
 	try {
 		return await recover(invocation);

@@ -151,8 +151,8 @@ function removedBy({ pruned }: CreateOutcome): string[] {
 }
 
 function notes(outcome: CreateOutcome, prefix: string): string[] {
-	const { missed, links, behindLinks, coherent, recoveryBlocked, pruned } =
-		outcome;
+	const { missed, links, behindLinks, coherent, pruned } = outcome;
+	const { recoveryBlocked, blockedElsewhere } = outcome;
 	const skipped = missed
 		.filter(({ lost }) => !lost)
 		.map(({ path, why }) => `${path} (${why})`);
@@ -173,5 +173,9 @@ function notes(outcome: CreateOutcome, prefix: string): string[] {
 		...(recoveryBlocked
 			? [`An interrupted restore waits to be settled: ${prefix} recover`]
 			: []),
+		...blockedElsewhere.map(
+			({ home, command }) =>
+				`An interrupted restore in ${printable(home)} waits to be settled, and what it touches is saved as it is now: ${printable(command)}`,
+		),
 	];
 }

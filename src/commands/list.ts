@@ -4,6 +4,7 @@ import {
 	type SnapshotInfo,
 } from "../core/listing.ts";
 import { waitingSnapshot } from "../core/next-start.ts";
+import { pendingElsewhere } from "../core/related-homes.ts";
 import { countOf, type Handler, type Invocation, textFlag } from "./handler.ts";
 import { snapshotData } from "./reply.ts";
 import {
@@ -22,15 +23,18 @@ export const list: Handler = (invocation) => {
 	const text = textFlag(invocation, "limit");
 	const limit =
 		text === undefined ? SHOWN : countOf(invocation, text, "--limit");
-	const { system, store } = invocation.agent();
+	const agent = invocation.agent();
+	const { system, store } = agent;
 	const listing = listSnapshots(system.disk, store);
 	const waiting = waitingSnapshot(system.disk, store);
+	const elsewhere = pendingElsewhere(agent);
 	const shown =
 		flags.all === true ? listing.snapshots : listing.snapshots.slice(0, limit);
 	const now = system.clock.now();
 	return {
 		text: [
 			...waitingText(waiting, invocation),
+			...elsewhereText(elsewhere, prefix),
 			...listText(listing, shown, now, prefix),
 		].join("\n"),
 		data: {
@@ -38,6 +42,7 @@ export const list: Handler = (invocation) => {
 			total: listing.snapshots.length,
 			damaged: listing.damaged,
 			recoveryPending: listing.recoveryPending,
+			pendingElsewhere: elsewhere,
 			atNextStart: waiting ?? null,
 		},
 	};
@@ -52,6 +57,17 @@ export function waitingText(
 	return [
 		`A restore of ${printable(waiting)} waits: stop ${title}, run "${terminal} recover" in a terminal, start ${title}.`,
 	];
+}
+
+/** Whether it can be finished takes the lock and a look at every file. */
+export function elsewhereText(
+	homes: readonly string[],
+	prefix: string,
+): string[] {
+	return homes.map(
+		(home) =>
+			`A restore was interrupted in ${printable(home)}: ${prefix} recover finishes it, or says what stands in the way.`,
+	);
 }
 
 function listText(

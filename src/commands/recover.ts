@@ -36,6 +36,7 @@ export const recover: Handler = async (invocation) => {
 		canUndo,
 		movedAside,
 		outcome,
+		elsewhere = [],
 	} = await recoverRestore(agent);
 	const text = [
 		...(recovered === undefined
@@ -44,6 +45,12 @@ export const recover: Handler = async (invocation) => {
 		...movedAsideText(movedAside),
 		...forgottenText(forgotten),
 		...(outcome === undefined ? [] : outcomeText(outcome, agent, invocation)),
+		...elsewhere.flatMap((one) => [
+			`Finished the interrupted restore of ${printable(one.snapshot ?? "")} in ${printable(one.home)}.`,
+			...movedAsideText(one.movedAside),
+			...forgottenText(one.forgotten),
+			agent.host.afterRestore,
+		]),
 		...(recovered !== undefined && outcome === undefined
 			? [
 					agent.host.afterRestore,
@@ -60,6 +67,7 @@ export const recover: Handler = async (invocation) => {
 				: text.join("\n"),
 		data: {
 			recovered: recovered ?? null,
+			elsewhere: elsewhere.map(({ home, snapshot }) => ({ home, snapshot })),
 			forgotten: forgotten ?? null,
 			movedAside,
 			atNextStart: outcome === undefined ? null : restoreData(outcome, false),

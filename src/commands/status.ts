@@ -1,9 +1,10 @@
 import { listSnapshots } from "../core/listing.ts";
 import { waitingSnapshot } from "../core/next-start.ts";
 import { overviewOf } from "../core/overview.ts";
+import { pendingElsewhere } from "../core/related-homes.ts";
 import type { Handler } from "./handler.ts";
 import { runningText } from "./hosts.ts";
-import { waitingText } from "./list.ts";
+import { elsewhereText, waitingText } from "./list.ts";
 import { snapshotData } from "./reply.ts";
 import { bytesText, countText, printable, someOf, whenText } from "./text.ts";
 
@@ -17,6 +18,7 @@ export const status: Handler = (invocation) => {
 		store,
 	);
 	const waiting = waitingSnapshot(system.disk, store);
+	const elsewhere = pendingElsewhere(agent);
 	const { bytes, files, running } = overviewOf(agent);
 	// An undo snapshot holds what somebody wanted to be rid of.
 	const newest = snapshots.find(
@@ -29,6 +31,7 @@ export const status: Handler = (invocation) => {
 			...(recoveryPending
 				? [`A restore was interrupted: ${prefix} recover finishes it.`]
 				: []),
+			...elsewhereText(elsewhere, prefix),
 			...waitingText(waiting, invocation),
 			newest === undefined
 				? `No complete snapshot yet. Make one with: ${prefix} create [label]`
@@ -45,6 +48,7 @@ export const status: Handler = (invocation) => {
 			bytes: kept,
 			damaged,
 			recoveryPending,
+			pendingElsewhere: elsewhere,
 			atNextStart: waiting ?? null,
 			running: running ?? null,
 		},

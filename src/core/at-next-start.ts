@@ -9,12 +9,9 @@ import {
 	waitingSnapshot,
 	writeNextStart,
 } from "./next-start.ts";
-import {
-	type Finished,
-	finishedFirst,
-	NONE_INTERRUPTED,
-	recoverLocked,
-} from "./recover.ts";
+import { type Finished, finishedFirst, NONE_INTERRUPTED } from "./recover.ts";
+import { recoverAll } from "./recover-related.ts";
+import { pendingElsewhere } from "./related-homes.ts";
 import {
 	chooseTarget,
 	type RestoreOutcome,
@@ -44,7 +41,7 @@ export function postponeRestore(
 ): Promise<Postponed> {
 	refuseUnfound(agent, request);
 	return withLock(agent, "restore --at-next-start", async () => {
-		const recovered = await recoverLocked(agent);
+		const recovered = await recoverAll(agent);
 		return afterDoing(finishedFirst(recovered), async () => ({
 			...postponeLocked(agent, request),
 			recovered,
@@ -81,10 +78,13 @@ export interface Recovered extends Finished {
 /** What has to be done before the agent opens its files: an interrupted restore finished, one that waits carried out. */
 export async function recover(agent: Agent): Promise<Recovered> {
 	const { system, store } = agent;
-	if (system.disk.stat(store.directory) === undefined)
+	if (
+		system.disk.stat(store.directory) === undefined &&
+		pendingElsewhere(agent).length === 0
+	)
 		return { ...NONE_INTERRUPTED, outcome: undefined };
 	return withLock(agent, "recover", async () => {
-		const finished = await recoverLocked(agent);
+		const finished = await recoverAll(agent);
 		const waiting = readNextStart(system.disk, store);
 		const outcome =
 			waiting === undefined

@@ -14,9 +14,7 @@ export function coverageOf(
 ): Coverage {
 	const homes = [
 		"",
-		...host.nestedHomes
-			.flatMap((pattern) => expand(disk, home, pattern))
-			.map((path) => `${path}/`),
+		...nestedHomesIn(disk, home, host).map((path) => `${path}/`),
 	];
 	const wanted = homes.flatMap((prefix) =>
 		host.critical.flatMap(({ path: pattern, includes }) =>
@@ -39,6 +37,11 @@ export function coverageOf(
 		(path) => !except.some((pattern) => matches(path, pattern)),
 	);
 	return { paths: paths.sort(), except };
+}
+
+/** Below the home; whatever stands there. */
+export function nestedHomesIn(disk: Disk, home: string, host: Host): string[] {
+	return host.nestedHomes.flatMap((pattern) => expand(disk, home, pattern));
 }
 
 /** The host's item that speaks of this path, in the home or a nested one. */

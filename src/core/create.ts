@@ -19,9 +19,11 @@ import { withLock } from "./lock.ts";
 import { type Sifted, withoutLost } from "./lost-databases.ts";
 import type { Manifest, Missed } from "./manifest.ts";
 import { type PruneOutcome, pruneAfterwards } from "./prune.ts";
-import { type Finished, finishedFirst, recoverIfClear } from "./recover.ts";
+import { type Finished, finishedFirst } from "./recover.ts";
+import { type BlockedElsewhere, recoverAllIfClear } from "./recover-related.ts";
 import { neededFor, refuseFullDisk } from "./room.ts";
 import type { Settings } from "./settings.ts";
+import { refuseStrangeHome } from "./strange-home.ts";
 import {
 	type Damage,
 	damageIn,
@@ -45,7 +47,8 @@ export interface CreateRequest {
 	readonly isEnough?: (before: Manifest, now: Manifest) => boolean;
 }
 
-export interface CreateOutcome {
+/** What became of the capture. */
+interface Made {
 	/** False: nothing has changed since `snapshot`, the newest one. */
 	readonly created: boolean;
 	readonly snapshot: SnapshotInfo;
@@ -62,12 +65,17 @@ export interface CreateOutcome {
 	readonly behindLinks: readonly string[];
 	/** Why a new one was made though nothing has changed: the newest one before is damaged. */
 	readonly damage: Damage | undefined;
+}
+
+export interface CreateOutcome extends Made {
 	/** Undefined: nothing was made, or something was missed and nothing may be pruned. */
 	readonly pruned: PruneOutcome | { readonly problem: string } | undefined;
 	/** An interrupted restore that was finished first. */
 	readonly recovered: Finished;
 	/** An interrupted restore that waits for a person. */
 	readonly recoveryBlocked: boolean;
+	/** And those in homes that have state in common with this one. */
+	readonly blockedElsewhere: readonly BlockedElsewhere[];
 }
 
 /** Captures the agent's critical state into a new folder of the store; prunes afterwards if nothing was missed. */
@@ -78,14 +86,15 @@ export async function createSnapshot(
 	const settings = loadSettings(agent);
 	refuseStrangeHome(agent, settings);
 	return withLock(agent, "create", async () => {
-		const { isBlocked, ...recovered } = await recoverIfClear(agent);
+		const { isBlocked, blockedElsewhere, ...recovered } =
+			await recoverAllIfClear(agent);
 		const made = await afterDoing(finishedFirst(recovered), () =>
 			createLocked(agent, request, settings),
 		);
 		const isWhole = !made.missed.some(({ lost }) => lost);
 		// A blocked recovery still needs the snapshot that it was putting back.
 		const pruned =
-			made.created && isWhole && !isBlocked
+			made.created && isWhole && !isBlocked && blockedElsewhere.length === 0
 				? pruneAfterwards(
 						agent,
 						policyOf(settings),
@@ -93,7 +102,8 @@ export async function createSnapshot(
 						made.damage && [made.damage.id],
 					)
 				: undefined;
-		return { ...made, pruned, recovered, recoveryBlocked: isBlocked };
+		const recoveryBlocked = isBlocked;
+		return { ...made, pruned, recovered, recoveryBlocked, blockedElsewhere };
 	});
 }
 
@@ -102,7 +112,7 @@ export async function createLocked(
 	agent: Agent,
 	request: CreateRequest,
 	settings: Settings,
-): Promise<Omit<CreateOutcome, "recovered" | "recoveryBlocked" | "pruned">> {
+): Promise<Made> {
 	removeLeftovers(agent);
 	const { system, store } = agent;
 	const isTaken = (id: string) =>
@@ -153,22 +163,6 @@ export async function createLocked(
 		system.disk.removeTree(partial);
 		throw error;
 	}
-}
-
-/** Before a store is made in it. */
-function refuseStrangeHome(agent: Agent, settings: Settings): void {
-	const { system, home, host } = agent;
-	const { paths } = coverageOf(system.disk, home, host, settings);
-	const isThere = (path: string) =>
-		system.disk.stat(`${home}/${path}`) !== undefined;
-	if (paths.some(isThere)) return;
-	throw new SnapshotError(
-		"no-home",
-		`${home} holds nothing of ${host.title}'s state, so there is nothing to snapshot. Nothing was changed.`,
-		{
-			hint: `Is this the right home? Name another with --home DIR or ${host.home.variable}.`,
-		},
-	);
 }
 
 async function takeInto(

@@ -2,13 +2,12 @@ import type { Disk } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
 import { itemFor } from "./coverage.ts";
 import type { Finding } from "./finding.ts";
-import { quoted } from "./install.ts";
 import type { KnownAgent } from "./known-agent.ts";
 import { realPath } from "./layout.ts";
 import { scanOf } from "./overview.ts";
 import { ancestorsOf, isWithin } from "./paths.ts";
 import { findUncovered } from "./uncovered.ts";
-import { someOf } from "./words.ts";
+import { quoted, someOf } from "./words.ts";
 
 export function lookAtPermissions(agent: Agent): Finding[] {
 	const { system, home, store, host } = agent;

@@ -4,6 +4,7 @@ import type { Finding } from "./finding.ts";
 import { listSnapshots, type SnapshotInfo } from "./listing.ts";
 import { waitingSnapshot } from "./next-start.ts";
 import { scanOf } from "./overview.ts";
+import { pendingElsewhere } from "./related-homes.ts";
 import { neededFor } from "./room.ts";
 import { readManifest } from "./store.ts";
 import { verifySnapshot } from "./verify.ts";
@@ -58,7 +59,8 @@ function goodOne({ system }: Agent, { id, createdAt }: SnapshotInfo): Finding {
 			};
 }
 
-export function lookAtRecovery({ system, store, host }: Agent): Finding[] {
+export function lookAtRecovery(agent: Agent): Finding[] {
+	const { system, store, host } = agent;
 	const about = "recovery";
 	const findings: Finding[] = [];
 	if (listSnapshots(system.disk, store).recoveryPending)
@@ -66,6 +68,13 @@ export function lookAtRecovery({ system, store, host }: Agent): Finding[] {
 			level: "problem",
 			about,
 			text: "a restore was interrupted",
+			advice: "`recover`",
+		});
+	for (const home of pendingElsewhere(agent))
+		findings.push({
+			level: "problem",
+			about,
+			text: `a restore was interrupted in ${home}`,
 			advice: "`recover`",
 		});
 	const waiting = waitingSnapshot(system.disk, store);

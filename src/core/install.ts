@@ -5,6 +5,7 @@ import type { InstallStep } from "./installation.ts";
 import type { KnownAgent } from "./known-agent.ts";
 import { realPath } from "./layout.ts";
 import { parentOf } from "./paths.ts";
+import { quoted } from "./words.ts";
 
 /** What was done, and where that which it replaced is now. */
 export interface InstallOutcome {
@@ -133,13 +134,6 @@ function failed(
 export function stepText(step: InstallStep): string {
 	if (step.do === "run") return step.command.map(quoted).join(" ");
 	return `${step.do === "write" ? "write" : "remove"} ${step.path}`;
-}
-
-/** For a shell. */
-export function quoted(word: string): string {
-	return /^[\w@%+=:,./-]+$/.test(word)
-		? word
-		: `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 function stampOf(time: Date): string {

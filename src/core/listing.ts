@@ -8,7 +8,7 @@ import {
 	parseSummary,
 } from "./manifest-summary.ts";
 import type { Kept } from "./retention.ts";
-import type { StorePaths } from "./store.ts";
+import { isRecoveryPending, type StorePaths } from "./store.ts";
 
 /** One snapshot as the list knows it, from the first lines of its manifest. */
 export interface SnapshotInfo extends Kept {
@@ -61,9 +61,7 @@ export function listSnapshots(disk: Disk, store: StorePaths): Listing {
 		damaged: found
 			.filter(({ summary }) => summary === "damaged")
 			.map(({ id }) => id),
-		recoveryPending: [store.journal, store.suspended].some(
-			(path) => disk.stat(path) !== undefined,
-		),
+		recoveryPending: isRecoveryPending(disk, store),
 	};
 }
 

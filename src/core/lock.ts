@@ -2,11 +2,15 @@ import { errorCode, SnapshotError } from "../errors.ts";
 import type { System } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
 import { readText } from "./durable.ts";
-import { SIDECARS } from "./paths.ts";
+import { tryLockFile, tryRelatedLockFile } from "./lock-file.ts";
 import { checkPatience } from "./patience.ts";
+import { relatedHomes } from "./related-homes.ts";
 import { giveToOwner, prepareStore, type StorePaths } from "./store.ts";
 
-/** Lets one writing command at a time work on a store; the kernel ends the lock with the process, however it dies. */
+/**
+ * Lets one writing command at a time work on a store, and on a home and those within it: they have state in common. The
+ * kernel ends the locks with the process, however it dies.
+ */
 export async function withLock<T>(
 	agent: Agent,
 	purpose: string,
@@ -24,72 +28,118 @@ export async function withLock<T>(
 	}
 }
 
-async function acquire({
-	system,
-	store,
-	waitMilliseconds,
-	patience,
-}: Agent): Promise<() => void> {
+interface Lock {
+	/** Whose it is, of the homes that have state in common. */
+	readonly of: "around" | "own" | "within";
+	readonly store: StorePaths;
+	/** Others may have it so at the same time: two homes within one have nothing in common. */
+	readonly isShared: boolean;
+}
+
+/**
+ * What a command has to have. A command in a home within another shares that one's lock, which the command there has to
+ * itself; and it takes the locks of those within. Both are needed: neither may have been there when the other looked.
+ */
+function locksFor(agent: Agent): Lock[] {
+	const related = relatedHomes(agent).map(
+		({ agent: { store }, isAround, isPending }): Lock => ({
+			of: isAround ? "around" : "within",
+			store,
+			isShared: isAround && !isPending, // it will have to be finished
+		}),
+	);
+	return [
+		...related.filter((lock) => lock.of === "around"),
+		{ of: "own", store: agent.store, isShared: false },
+		...related.filter((lock) => lock.of === "within"),
+	];
+}
+
+async function acquire(agent: Agent): Promise<() => void> {
+	const { system, store, waitMilliseconds, patience } = agent;
 	const { disk, clock } = system;
 	const giveUp = clock.monotonic() + waitMilliseconds;
 	if (disk.stat(store.lock)?.kind === "link") disk.unlink(store.lock); // never write through a link
 	for (;;) {
-		const release = tryLock(system, store);
-		if (release !== undefined) {
+		const taken = takeAll(agent);
+		if ("release" in taken) {
 			const owner = disk.stat(store.home);
 			if (owner !== undefined) giveToOwner(system, store.lock, owner);
-			return release;
+			return taken.release;
 		}
-		if (clock.monotonic() >= giveUp) {
-			throw new SnapshotError(
-				"locked",
-				`Another command is at work here (${holder(disk, store)}). Nothing was changed.`,
-				{
-					hint: "Try again when it has ended, or give it longer with --wait SECONDS.",
-				},
-			);
-		}
+		if (clock.monotonic() >= giveUp) throw atWork(agent, taken.missing);
 		checkPatience(patience, clock.monotonic());
 		await clock.sleep(50);
 	}
 }
 
-function tryLock(
-	{ sqlite, disk }: System,
-	store: StorePaths,
-): (() => void) | undefined {
+/**
+ * All or none: who waits holds nothing, so no two wait for each other. What is needed is looked at again behind every
+ * one: a lock that came meanwhile counts.
+ */
+function takeAll(agent: Agent): { release(): void } | { missing: Lock } {
+	const taken = new Map<string, () => void>();
+	const release = () => {
+		for (const one of taken.values()) one();
+	};
+	const keyOf = ({ store, isShared }: Lock) => `${store.lock} ${isShared}`;
 	try {
-		return sqlite.tryLock(store.lock);
+		for (;;) {
+			const next = locksFor(agent).find((lock) => !taken.has(keyOf(lock)));
+			if (next === undefined) return { release };
+			const one = tryOne(agent, next);
+			if (one === undefined) {
+				release();
+				return { missing: next };
+			}
+			taken.set(keyOf(next), one);
+		}
 	} catch (error) {
-		refuseStrange(disk, store, error);
-		if (!/^SQLITE_(NOTADB|CORRUPT)/.test(errorCode(error) ?? "")) throw error;
-		// Not removed by us: two who do that at once would both have a lock.
-		throw new SnapshotError(
-			"failed",
-			`${store.lock} is no lock any more: something else was written to it. Nothing was changed.`,
-			{
-				hint: "Remove it when no other command is at work here.",
-				cause: error,
-			},
-		);
+		release();
+		throw error;
 	}
 }
 
-/** SQLite only says that it could not open or read it. */
-function refuseStrange(
-	disk: System["disk"],
-	{ lock }: StorePaths,
-	cause: unknown,
-): void {
-	for (const path of ["", ...SIDECARS].map((suffix) => `${lock}${suffix}`)) {
-		const found = disk.stat(path);
-		if (found === undefined || found.kind === "file") continue;
-		const what = found.kind === "special" ? found.what : found.kind;
-		throw new SnapshotError(
-			"failed",
-			`${path} is a ${what}, where the lock is kept. Nothing was changed.`,
-			{ hint: "Move it away, then repeat the command.", cause },
-		);
+function tryOne(
+	{ system }: Agent,
+	{ of, store, isShared }: Lock,
+): (() => void) | undefined {
+	return of === "own"
+		? tryLockFile(system, store)
+		: tryRelatedLockFile(system, store, isShared);
+}
+
+function atWork(agent: Agent, missing: Lock): SnapshotError {
+	const { of, store } = sharerOf(agent, missing) ?? missing;
+	const where = {
+		own: "here",
+		around: `in ${store.home}, the home around this one`,
+		within: `in ${store.home}, a home within this one`,
+	}[of];
+	return new SnapshotError(
+		"locked",
+		`Another command is at work ${where} (${holder(agent.system.disk, store)}). Nothing was changed.`,
+		{
+			hint: "Try again when it has ended, or give it longer with --wait SECONDS.",
+		},
+	);
+}
+
+/** Our own lock may be had by those within, who share it, and are known by their own. */
+function sharerOf(agent: Agent, missing: Lock): Lock | undefined {
+	if (missing.of !== "own") return undefined;
+	const shared = agent.system.sqlite.tryLock(missing.store.lock, true);
+	if (shared === undefined) return undefined;
+	try {
+		return locksFor(agent)
+			.filter((lock) => lock.of === "within")
+			.find((lock) => {
+				const free = tryOne(agent, lock);
+				free?.();
+				return free === undefined;
+			});
+	} finally {
+		shared();
 	}
 }
 
@@ -127,6 +177,7 @@ function holder(disk: System["disk"], store: StorePaths): string {
 		);
 	} catch (error) {
 		if (errorCode(error) === "ENOENT") return "it has just ended";
+		if (errorCode(error) === "EACCES") return "it does not say which";
 		throw error;
 	}
 }

@@ -32,6 +32,8 @@ export interface Finished {
 	readonly movedAside: readonly MovedAside[];
 	/** Of the one that was finished; undefined when it left no undo snapshot. */
 	readonly canUndo: boolean | undefined;
+	/** What was finished in homes that have state in common with this one. */
+	readonly elsewhere?: readonly (Finished & { readonly home: string })[];
 }
 
 export const NONE_INTERRUPTED: Finished = {
@@ -149,21 +151,30 @@ async function carryOn(
 }
 
 /** For a reply that has to tell of it: see `afterDoing`. */
-export function finishedFirst({
-	snapshot,
-	forgotten,
-	movedAside,
-}: Finished): string | undefined {
-	if (snapshot === undefined) return undefined;
+export function finishedFirst(finished: Finished): string | undefined {
+	const told = [
+		...finishedHere(finished, ""),
+		...(finished.elsewhere ?? []).flatMap((one) =>
+			finishedHere(one, ` in ${one.home}`),
+		),
+	];
+	return told.length === 0 ? undefined : told.join(" ");
+}
+
+function finishedHere(
+	{ snapshot, forgotten, movedAside }: Finished,
+	where: string,
+): string[] {
+	if (snapshot === undefined) return [];
 	return [
-		`Finished the interrupted restore of ${snapshot} first.`,
+		`Finished the interrupted restore of ${snapshot}${where} first.`,
 		...lateText(movedAside),
 		...(forgotten === undefined
 			? []
 			: [
 					`The restore of ${forgotten} that waited for the next start is forgotten.`,
 				]),
-	].join(" ");
+	];
 }
 
 /** A way back that died before its own journal was written has never been, and the restore behind it waits again. */

@@ -7,13 +7,15 @@ import { type Manifest, UNDO_REASON } from "./manifest.ts";
 import type { MovedAside } from "./moved-aside.ts";
 import { forgetNextStart, waitingSnapshot } from "./next-start.ts";
 import { setAsideBy } from "./quarantine.ts";
-import { type Finished, finishedFirst, recoverLocked } from "./recover.ts";
+import { type Finished, finishedFirst } from "./recover.ts";
+import { recoverAll } from "./recover-related.ts";
+import { pendingElsewhere } from "./related-homes.ts";
 import { type Committed, commit } from "./restore-commit.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 import { prepare } from "./restore-prepare.ts";
 import { isUndo, isWanted, refuseUnknown } from "./restore-scope.ts";
 import { Staging } from "./staging.ts";
-import { readManifest } from "./store.ts";
+import { isRecoveryPending, readManifest } from "./store.ts";
 import { verifySnapshot } from "./verify.ts";
 
 export interface RestoreRequest {
@@ -83,7 +85,7 @@ export async function restoreSnapshot(
 	if (request.dryRun) refusePending(agent);
 	refuseUnfound(agent, request);
 	return withLock(agent, "restore", async () => {
-		const recovered = await recoverLocked(agent);
+		const recovered = await recoverAll(agent);
 		const outcome = await afterDoing(finishedFirst(recovered), () =>
 			restoreLocked(agent, request),
 		);
@@ -93,11 +95,13 @@ export async function restoreSnapshot(
 }
 
 /** A look must not finish what was interrupted. */
-function refusePending({ system, store }: Agent): void {
-	if (!listSnapshots(system.disk, store).recoveryPending) return;
+function refusePending(agent: Agent): void {
+	const [there] = pendingElsewhere(agent);
+	const isOwn = isRecoveryPending(agent.system.disk, agent.store);
+	if (!isOwn && there === undefined) return;
 	throw new SnapshotError(
 		"recovery-blocked",
-		"A restore was interrupted and has to be finished before anything can be planned. Nothing was changed.",
+		`A restore was interrupted${isOwn ? "" : ` in ${there}`} and has to be finished before anything can be planned. Nothing was changed.`,
 		{ hint: "Finish it: `recover`." },
 	);
 }

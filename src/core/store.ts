@@ -53,6 +53,13 @@ export function storePaths(home: string, all: string = home): StorePaths {
 	};
 }
 
+/** A restore was interrupted, and waits to be finished. */
+export function isRecoveryPending(disk: Disk, store: StorePaths): boolean {
+	return [store.journal, store.suspended].some(
+		(path) => disk.stat(path) !== undefined,
+	);
+}
+
 /** The whole manifest. @throws SnapshotError `damaged` */
 export function readManifest(
 	disk: Disk,

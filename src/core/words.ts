@@ -18,6 +18,13 @@ export function someOf(items: readonly string[], most = 3): string {
 		: shown.join(", ");
 }
 
+/** For a shell. */
+export function quoted(word: string): string {
+	return /^[\w@%+=:,./-]+$/.test(word)
+		? word
+		: `'${word.replaceAll("'", "'\\''")}'`;
+}
+
 /**
  * Text of others (labels, file names) made fit for a terminal or chat: control characters, direction marks and lone
  * surrogates, which could rewrite the screen, are shown as escapes.

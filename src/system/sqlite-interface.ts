@@ -38,8 +38,11 @@ export interface Sqlite {
 		waitMilliseconds: number,
 		patience?: Patience,
 	): Promise<Replacement>;
-	/** Takes an exclusive lock that the kernel releases with the process. Undefined when somebody has it. */
-	tryLock(path: string): (() => void) | undefined;
+	/**
+	 * Takes a lock that the kernel releases with the process. Undefined when somebody has it. Any number may share it, and
+	 * nobody else has it then; to be shared it has to be there.
+	 */
+	tryLock(path: string, isShared?: boolean): (() => void) | undefined;
 }
 
 export interface PinnedDatabase {

@@ -52,7 +52,7 @@ export function createSqlite(): Sqlite {
 		reserve: (path) => reserve(open, path),
 		beginReplace: (from, live, wait, patience) =>
 			beginReplace(open, from, live, wait, patience),
-		tryLock: (path) => tryLock(open, path),
+		tryLock: (path, isShared) => tryLock(open, path, isShared),
 	};
 }
 
@@ -174,13 +174,20 @@ function reserve(open: OpenDatabase, path: string): (() => void) | undefined {
 	};
 }
 
-/** An exclusive transaction: the kernel ends it with the process, and it holds while the process is merely stopped. */
-function tryLock(open: OpenDatabase, path: string): (() => void) | undefined {
-	const database = open(path, { timeout: 0 });
+/** A transaction: the kernel ends it with the process, and it holds while the process is merely stopped. */
+function tryLock(
+	open: OpenDatabase,
+	path: string,
+	isShared = false,
+): (() => void) | undefined {
+	// To read is enough to share it, so another user's can be shared, too.
+	const database = open(path, { timeout: 0, readonly: isShared });
 	try {
 		// Nothing is ever written, but SQLite would make a journal: on a disk that can take no more files, nobody could prune.
-		database.pragma("journal_mode = MEMORY");
-		database.exec("BEGIN EXCLUSIVE");
+		if (!isShared) database.pragma("journal_mode = MEMORY");
+		database.exec(
+			isShared ? "BEGIN; SELECT * FROM sqlite_schema" : "BEGIN EXCLUSIVE",
+		);
 	} catch (error) {
 		database.close();
 		if (errorCode(error)?.startsWith("SQLITE_BUSY")) return undefined;

@@ -47,6 +47,7 @@ export function memorySqlite(
 	elsewhere: Elsewhere,
 ): Sqlite {
 	const locks = new Set<string>();
+	const shared = new Map<string, number>();
 	const writing = new Set<string>();
 	let commits = 0;
 	const bytesAt = (path: string) =>
@@ -169,8 +170,15 @@ export function memorySqlite(
 				},
 			};
 		},
-		tryLock(path) {
+		tryLock(path, isShared = false) {
+			const sharers = shared.get(path) ?? 0;
 			if (locks.has(path) || elsewhere.locked.has(path)) return undefined;
+			if (sharers > 0 && !isShared) return undefined;
+			if (isShared) {
+				bytesAt(path);
+				shared.set(path, sharers + 1);
+				return () => void shared.set(path, (shared.get(path) ?? 0) - 1);
+			}
 			if (!volume.existsSync(path)) {
 				before(`create ${path}`, () => {});
 				volume.writeFileSync(path, "", { mode: 0o600 });

@@ -169,6 +169,27 @@ describe("the lock", () => {
 		release?.();
 	});
 
+	it("can be shared by any number, and nobody has it alone then", () => {
+		const path = `${scratch()}/lock.db`;
+		fs.writeFileSync(path, ""); // as it is found: nothing is ever written to it
+		const sharers = [sqlite.tryLock(path, true), sqlite.tryLock(path, true)];
+		expect(sharers).not.toContain(undefined);
+		expect(sqlite.tryLock(path)).toBeUndefined();
+		for (const release of sharers) release?.();
+		const alone = sqlite.tryLock(path);
+		expect(alone).toBeDefined();
+		expect(sqlite.tryLock(path, true)).toBeUndefined();
+		alone?.();
+	});
+
+	it("is not shared with another process that has it", async () => {
+		const path = `${scratch()}/lock.db`;
+		const { kill } = await holder("lock", path);
+		expect(sqlite.tryLock(path, true)).toBeUndefined();
+		await kill();
+		sqlite.tryLock(path, true)?.();
+	});
+
 	it("is let go by the kernel when its holder is killed", async () => {
 		const path = `${scratch()}/lock.db`;
 		const { kill } = await holder("lock", path);
