@@ -1,32 +1,47 @@
-import { errorCode } from "../errors.ts";
 import type {
 	DatabaseSchema,
 	Disk,
 	Patience,
 	System,
 } from "../system/system.ts";
-import { type Glance, pinAll, takeDatabases } from "./capture-databases.ts";
-import { type Copied, copyFile, Unreadable } from "./copy.ts";
-import { makeDirectories, syncTree } from "./durable.ts";
+import {
+	databaseEntries,
+	type Glance,
+	schemasOf,
+	takeDatabases,
+} from "./capture-databases.ts";
+import { plainEntry, takeFiles } from "./capture-files.ts";
+import {
+	type Copies,
+	dropMovedDatabases,
+	dropMovedFiles,
+	noCopies,
+	withoutCopied,
+} from "./copies.ts";
+import { syncTree } from "./durable.ts";
 import type { Coverage, Entry, Missed } from "./manifest.ts";
 import { movedSince } from "./moved-since.ts";
-import { parentOf } from "./paths.ts";
-import { checkPatience, safePoint } from "./patience.ts";
-import { whyUnreadable } from "./reasons.ts";
-import { type Member, type Scan, type ScanOptions, scan } from "./scan.ts";
+import { safePoint } from "./patience.ts";
+import { databaseSignatures, pinAll } from "./pins.ts";
+import { type Scan, type ScanOptions, scan } from "./scan.ts";
 
 export interface CaptureRequest extends ScanOptions {
 	readonly home: string;
 	readonly coverage: Coverage;
-	/** An empty directory to copy into. */
+	/** A directory to copy into: empty, or with the copies of an earlier capture. */
 	readonly into: string;
-	/** Called with what was found before anything is copied; may throw, for want of space. */
+	/** Of that one: what has not moved since is not copied again. Those of this one are added. */
+	readonly copies?: Copies;
+	/** Called with what is still to be copied before anything is; may throw, for want of space. */
 	readonly beforeCopy?: (found: Scan) => void;
 	/** The tables of a database that are saved without rows. */
 	readonly cleared: (path: string) => readonly string[];
 	/** Databases are only looked at: their copies go one by one. */
 	readonly glance?: Glance;
 }
+
+/** As the parts of a capture see it. */
+export type Taking = CaptureRequest & { readonly copies: Copies };
 
 export interface Captured {
 	readonly entries: readonly Entry[];
@@ -47,55 +62,48 @@ const ATTEMPTS = 3;
 /**
  * Copies the state set, each database as it was at one pinned moment.
  *
- * Order: look at everything; begin a read transaction on every database; copy the plain files; look again. If no
- * file moved meanwhile and no database while the transactions were begun, the set is of one moment, and a writer
- * may go on as it likes while the databases are copied, which is the slow part.
+ * Order: look at everything; copy the plain files; begin a read transaction on every database; look again. A file that
+ * did not move from the first look to the last was all the while what its copy says, and so was it when the
+ * transactions began. If all files stood still, and the databases while the transactions were begun, the set is of that
+ * moment, and writers may go on as they like while the databases are copied.
+ *
+ * Not so the writers of a database without a write-ahead log: they wait from its transaction on. So nothing is
+ * done under the transactions but to look, and to copy databases. What moved is copied when they have been ended, and
+ * everything is looked at again: that is quick, for what stood still is not copied twice.
  */
 export async function capture(
 	system: System,
 	request: CaptureRequest,
 	patience: Patience,
 ): Promise<Captured> {
-	const { home, coverage, into } = request;
-	const files = new Map<string, TakenFile>();
+	const { home, coverage, into, copies = noCopies() } = request;
+	const { disk } = system;
+	const taking = { ...request, copies };
 
 	for (let attempt = 1; ; attempt++) {
-		const found = scan(system.disk, home, coverage, request);
-		request.beforeCopy?.(found);
+		const found = scan(disk, home, coverage, request);
+		dropMoved(disk, taking, found);
+		request.beforeCopy?.(withoutCopied(found, copies));
 		await safePoint(system, patience);
-		dropStale(system.disk, into, found, files);
-		const pins = await pinAll(system, home, found, patience);
+		const unread = await takeFiles(system, taking, found, patience);
+		const pins = await pinAll(system, home, found, copies, patience);
 		try {
-			const missed = [
-				...found.missed,
-				...pins.missed,
-				...(await takeFiles(system, request, found, files, patience)),
-			];
 			const coherent =
-				pins.atOnce && movedSince(system.disk, home, found).length === 0;
+				pins.atOnce && movedSince(disk, home, found).length === 0;
 			if (!coherent && attempt < ATTEMPTS) continue;
 			const plain = found.members.flatMap((member) =>
-				plainEntry(system, home, member, files),
+				plainEntry(system, home, member, copies),
 			);
-			const { entries: databases, schemas } = await takeDatabases(
-				system,
-				request,
-				found,
-				pins,
-				missed,
-				patience,
-			);
-			syncTree(system.disk, into);
-			const entries = [...plain, ...databases].sort((a, b) =>
-				a.path < b.path ? -1 : 1,
-			);
+			const ruined = await takeDatabases(system, taking, found, pins, patience);
+			syncTree(disk, into);
+			const entries = [...plain, ...databaseEntries(found, copies)];
 			return {
-				entries,
-				missed,
+				entries: entries.sort((a, b) => (a.path < b.path ? -1 : 1)),
+				missed: [...found.missed, ...pins.missed, ...unread, ...ruined],
 				coherent,
 				scan: found,
 				signatures: pins.signatures,
-				schemas,
+				schemas: schemasOf(copies),
 			};
 		} finally {
 			for (const pin of pins.byPath.values()) pin.release();
@@ -103,81 +111,13 @@ export async function capture(
 	}
 }
 
-/** Copies of an earlier look that are no files any more, or other ones. */
-function dropStale(
+/** Copies that do not say any more what is there. */
+function dropMoved(
 	disk: Disk,
-	into: string,
-	{ members }: Scan,
-	taken: Map<string, TakenFile>,
+	{ home, into, copies }: Taking,
+	found: Scan,
 ): void {
-	const current = new Map(members.map((member) => [member.path, member]));
-	for (const [path, { signature }] of taken) {
-		const now = current.get(path);
-		if (now?.kind === "file" && now.stat.signature === signature) continue;
-		disk.unlink(`${into}/${path}`);
-		taken.delete(path);
-	}
-}
-
-interface TakenFile extends Copied {
-	readonly signature: string;
-}
-
-/** Copies the files that were not already copied as they are now. Returns those that could not be. */
-async function takeFiles(
-	system: System,
-	{ home, into }: CaptureRequest,
-	{ members }: Scan,
-	taken: Map<string, TakenFile>,
-	patience: Patience,
-): Promise<Missed[]> {
-	const { disk, clock } = system;
-	const missed: Missed[] = [];
-	const pause = () => checkPatience(patience, clock.monotonic());
-	let sinceBreath = 0;
-	for (const { path, kind, stat } of members) {
-		if (kind !== "file" || taken.get(path)?.signature === stat.signature)
-			continue;
-		if (++sinceBreath % 100 === 0) await safePoint(system, patience);
-		const from = `${home}/${path}`;
-		const to = `${into}/${path}`;
-		try {
-			makeDirectories(disk, into, parentOf(to) ?? into);
-			const copied = copyFile(disk, from, to, pause);
-			taken.set(path, { ...copied, signature: copied.stat.signature });
-		} catch (error) {
-			if (!(error instanceof Unreadable)) throw error;
-			disk.unlink(to);
-			const code = errorCode(error.cause) ?? "";
-			// The file went while we looked: the next look will not see it.
-			if (code === "ENOENT" || code === "ENOTDIR") continue;
-			const why = whyUnreadable(error.cause ?? error);
-			missed.push({ path, why, lost: true });
-		}
-	}
-	return missed;
-}
-
-function plainEntry(
-	{ disk }: System,
-	home: string,
-	{ path, kind, stat }: Member,
-	taken: ReadonlyMap<string, TakenFile>,
-): Entry[] {
-	const { mode, mtime } = stat;
-	if (kind === "directory") return [{ path, kind, mode, mtime }];
-	if (kind === "link")
-		return [{ path, kind, target: disk.readLink(`${home}/${path}`), mtime }];
-	const file = kind === "file" ? taken.get(path) : undefined;
-	if (file === undefined) return [];
-	return [
-		{
-			path,
-			kind: "file",
-			size: file.size,
-			mode: file.stat.mode,
-			mtime: file.stat.mtime,
-			sha256: file.sha256,
-		},
-	];
+	dropMovedFiles(disk, into, found, copies);
+	const now = databaseSignatures(disk, home, found);
+	dropMovedDatabases(disk, into, now, copies);
 }

@@ -5,13 +5,13 @@ import {
 } from "./agent.ts";
 import { type Captured, capture } from "./capture.ts";
 import type { Glance } from "./capture-databases.ts";
+import type { Copies } from "./copies.ts";
 import { clearedIn } from "./coverage.ts";
 import type { Coverage, Manifest } from "./manifest.ts";
 import type { RestoreRequest } from "./restore.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 import { neededFor, neededInside, refuseFullDisk } from "./room.ts";
 import type { Member } from "./scan.ts";
-import type { Staging } from "./staging.ts";
 import type { StorePaths } from "./store.ts";
 import type { WaysIn } from "./ways-in.ts";
 
@@ -25,19 +25,27 @@ const SLACK = 1_000_000;
 
 const LESS = "A restore needs less with --no-undo.";
 
+/** What the rounds before this one have left. */
+interface Earlier {
+	/** Databases whose write locks are ours: their owners wait for as long as this takes. */
+	readonly locked: ReadonlySet<string>;
+	/** What has not moved since is not copied again. */
+	readonly copies: Copies;
+}
+
 /** Captures what a restore may touch. @throws SnapshotError `no-space` before anything is copied */
 export async function capturePresent(
 	agent: Agent,
 	manifest: Manifest,
 	coverage: Coverage,
 	request: RestoreRequest,
-	staging: Staging,
+	{ locked, copies }: Earlier,
 ): Promise<Captured> {
 	const { system, home, store, patience, host } = agent;
 	const isPlain = ({ kind }: Member) => kind !== "database";
 	const into = presentFolder(store);
-	system.disk.removeTree(into);
-	system.disk.makeDirectory(into, 0o700);
+	if (system.disk.stat(into) === undefined)
+		system.disk.makeDirectory(into, 0o700);
 	return capture(
 		system,
 		{
@@ -45,8 +53,9 @@ export async function capturePresent(
 			coverage,
 			expectDatabase: databaseExpectation(host, manifest),
 			cleared: (path) => clearedIn(host, path),
-			open: staging.locks.held,
+			open: locked,
 			into,
+			copies,
 			beforeCopy: (found) =>
 				refuseNoRoom(
 					agent,

@@ -1,6 +1,7 @@
 import { SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
 import type { Captured } from "./capture.ts";
+import { noCopies } from "./copies.ts";
 import { putBackOf } from "./coverage.ts";
 import { readText } from "./durable.ts";
 import type { JournalStep } from "./journal.ts";
@@ -47,17 +48,15 @@ export async function prepare(
 ): Promise<Ready> {
 	const coverage = coverageFor(manifest, request);
 	const hint = stopFirst(agent, manifest, request);
+	const copies = noCopies();
 	const { clock } = agent.system;
 	const giveUp = clock.monotonic() + QUICK;
 	const isLate = () => clock.monotonic() > giveUp;
 	for (let round = 1; round <= (isLate() ? ROUNDS : QUICK_ROUNDS); round++) {
-		const present = await capturePresent(
-			agent,
-			manifest,
-			coverage,
-			request,
-			staging,
-		);
+		const present = await capturePresent(agent, manifest, coverage, request, {
+			locked: staging.locks.held,
+			copies,
+		});
 		const plan = planFor(agent, manifest, present, request);
 		const ready = { plan, present, coverage, steps: [] };
 		if (plan.steps.length === 0) return ready;

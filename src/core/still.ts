@@ -1,10 +1,11 @@
 import type { Disk } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
-import { refuseStrangeSidecars, UNREAD } from "./capture-databases.ts";
+import { UNREAD } from "./capture-databases.ts";
 import { hashDatabase, hashFile, Unreadable } from "./copy.ts";
 import { clearedIn } from "./coverage.ts";
 import type { Entry } from "./manifest.ts";
 import { checkPatience } from "./patience.ts";
+import { refuseStrangeSidecars } from "./pins.ts";
 
 type PlainEntry = Exclude<Entry, { kind: "database" }>;
 
