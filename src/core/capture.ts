@@ -8,6 +8,7 @@ import type {
 import { type Glance, pinAll, takeDatabases } from "./capture-databases.ts";
 import { type Copied, copyFile, Unreadable } from "./copy.ts";
 import { makeDirectories, syncTree } from "./durable.ts";
+import { wholeFamilies } from "./log-files.ts";
 import type { Coverage, Entry, Missed } from "./manifest.ts";
 import { movedSince } from "./moved-since.ts";
 import { parentOf } from "./paths.ts";
@@ -74,9 +75,15 @@ export async function capture(
 			const coherent =
 				pins.atOnce && movedSince(system.disk, home, found).length === 0;
 			if (!coherent && attempt < ATTEMPTS) continue;
-			const plain = found.members.flatMap((member) =>
-				plainEntry(system, home, member, files),
+			const whole = wholeFamilies(
+				found.members.flatMap((member) =>
+					plainEntry(system, home, member, files),
+				),
+				missed,
 			);
+			missed.push(...whole.broken);
+			for (const { path } of whole.broken)
+				system.disk.unlink(`${into}/${path}`);
 			const { entries: databases, schemas } = await takeDatabases(
 				system,
 				request,
@@ -86,7 +93,7 @@ export async function capture(
 				patience,
 			);
 			syncTree(system.disk, into);
-			const entries = [...plain, ...databases].sort((a, b) =>
+			const entries = [...whole.entries, ...databases].sort((a, b) =>
 				a.path < b.path ? -1 : 1,
 			);
 			return {

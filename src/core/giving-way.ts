@@ -34,13 +34,20 @@ function strangerIn(
 	directory: string,
 ): string | undefined {
 	const { disk } = agent.system;
-	const going = new Set(
+	const going = new Map(
 		steps
 			.filter((step) => step.do === "remove" || step.do === "set-aside")
-			.map(({ path }) => path),
+			.map((step) => [step.path, step]),
 	);
-	const isKnown = (path: string) =>
-		going.has(path) || going.has(databaseOfSidecar(path) ?? path);
+	// Only a database, or what may be one, takes its logs with it.
+	const isKnown = (path: string) => {
+		const owner = going.get(databaseOfSidecar(path) ?? path);
+		return (
+			going.has(path) ||
+			(owner !== undefined &&
+				(owner.do === "set-aside" || owner.was.kind === "database"))
+		);
+	};
 	const lookIn = (parent: string): string | undefined => {
 		if (disk.stat(`${agent.home}/${parent}`)?.kind !== "directory")
 			return undefined;

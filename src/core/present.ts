@@ -35,6 +35,11 @@ export async function capturePresent(
 ): Promise<Captured> {
 	const { system, home, store, patience, host } = agent;
 	const isPlain = ({ kind }: Member) => kind !== "database";
+	const plain = new Set(
+		manifest.entries
+			.filter((entry) => entry.kind === "file" && entry.size > 0)
+			.map(({ path }) => path),
+	);
 	const into = presentFolder(store);
 	system.disk.removeTree(into);
 	system.disk.makeDirectory(into, 0o700);
@@ -44,6 +49,7 @@ export async function capturePresent(
 			home,
 			coverage,
 			expectDatabase: databaseExpectation(host, manifest),
+			isPlain: (path) => plain.has(path),
 			cleared: (path) => clearedIn(host, path),
 			open: staging.locks.held,
 			into,

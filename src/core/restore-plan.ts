@@ -1,7 +1,7 @@
 import { sameContent } from "./compare.ts";
 import type { PutBack } from "./host.ts";
 import type { Coverage, Entry, Missed } from "./manifest.ts";
-import { isWithin, matches } from "./paths.ts";
+import { familyOf, isWithin, matches, ownerOfLog } from "./paths.ts";
 import {
 	arrival,
 	modeOf,
@@ -80,8 +80,17 @@ export function planRestore(request: PlanRequest): RestorePlan {
 			!wanted.has(path) &&
 			(request.knownAbsent.has(path) || wasAbsent(target, path)),
 	);
-	const differing = target.entries.filter((entry) =>
-		differs(now.get(entry.path), entry),
+	const isDifferent = (entry: Entry) => differs(now.get(entry.path), entry);
+	// A file and its logs are of one moment. Those that stay are steps, too: a recovery looks whether they have stayed.
+	const moving = new Set(
+		[...extras, ...target.entries.filter(isDifferent)]
+			.filter(({ path }) => inScope(path))
+			.flatMap(({ path }) => familyOf(path)),
+	);
+	const differing = target.entries.filter(
+		(entry) =>
+			isDifferent(entry) ||
+			(moving.has(entry.path) && request.modeChange(entry) !== "not"),
 	);
 	const going = extras
 		.filter(({ path }) => inScope(path))
@@ -110,12 +119,24 @@ export function planRestore(request: PlanRequest): RestorePlan {
 				why: `came since, and could not be saved: ${why}`,
 				onRequest: false,
 			});
-	const replaced = coming.flatMap((entry) =>
-		obstacle(now.get(entry.path), entry),
+	const arriving = new Set(
+		coming.filter(({ path }) => sameNow(path) !== true).map(({ path }) => path),
 	);
-	const blocked = coming.filter(({ path }) =>
-		present.missed.some((missed) => missed.path === path),
+	// A log that nobody could read must not lie beside another file than its own.
+	const blocked = present.missed.filter(
+		({ path }) =>
+			coming.some((entry) => entry.path === path) ||
+			arriving.has(ownerOfLog(path) ?? ""),
 	);
+	// An old log beside a new file would be taken for that one's by whoever opens it in this moment.
+	const isOldLog = (path: string) =>
+		arriving.has(path) && arriving.has(ownerOfLog(path) ?? "");
+	const replaced = coming.flatMap((entry) => {
+		const before = now.get(entry.path);
+		return before?.kind === "file" && isOldLog(entry.path)
+			? [before]
+			: obstacle(before, entry);
+	});
 
 	const asCopy = (entry: Entry) =>
 		sameNow(entry.path) === true && request.modeChange(entry) === "by a copy";
