@@ -166,6 +166,7 @@ async function takeInto(
 		home,
 		into,
 		coverage: coverageOf(system.disk, home, host, settings),
+		store: agent.store.directory,
 		expectDatabase: databaseExpectation(host, before),
 		cleared: (path: string) => [
 			...clearedIn(host, path),

@@ -48,6 +48,7 @@ export async function capturePresent(
 		{
 			home,
 			coverage,
+			store: store.directory,
 			expectDatabase: databaseExpectation(host, manifest),
 			isPlain: (path) => plain.has(path),
 			cleared: (path) => clearedIn(host, path),

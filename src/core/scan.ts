@@ -8,8 +8,9 @@ import {
 	looksLikeDatabase,
 	matches,
 } from "./paths.ts";
-import { whyUnreadable } from "./reasons.ts";
+import { TOO_LONG, whyUnreadable } from "./reasons.ts";
 import { missedSignature } from "./signatures.ts";
+import { isTooLongToKeep } from "./store.ts";
 
 /** Something of the state set that is there now. */
 export interface Member {
@@ -38,6 +39,8 @@ export interface ScanOptions {
 	readonly expectDatabase: (path: string) => boolean;
 	/** Files by right, though named like a database: see `isSidecar`. */
 	readonly isPlain?: (path: string) => boolean;
+	/** The folder in which the snapshots are. */
+	readonly store?: string;
 	/** Databases that this process has open: reading their first bytes would drop SQLite's locks on them. */
 	readonly open?: ReadonlySet<string>;
 }
@@ -47,7 +50,12 @@ export function scan(
 	disk: Disk,
 	home: string,
 	coverage: Coverage,
-	{ expectDatabase, isPlain = () => false, open = new Set() }: ScanOptions,
+	{
+		expectDatabase,
+		isPlain = () => false,
+		store = home,
+		open = new Set(),
+	}: ScanOptions,
 ): Scan {
 	const members = new Map<string, Member>();
 	const missed: Missed[] = [];
@@ -76,13 +84,17 @@ export function scan(
 		return true;
 	}
 
-	function visit(path: string): void {
+	/** @param isListed a directory has named it: it is there, though it may be too far down to be looked at */
+	function visit(path: string, isListed = false): void {
 		if (members.get(path)?.names !== undefined) return;
 		if (coverage.except.some((pattern) => matches(path, pattern))) return;
 		const stat = disk.stat(`${home}/${path}`);
 		if (isSidecar(disk, home, path, { members, isPlain })) return;
+		const isThere = isListed || stat !== undefined;
+		const isTooLong = isThere && isTooLongToKeep(disk, store, path);
+		if (isTooLong) miss(path, TOO_LONG, true);
 		try {
-			if (stat !== undefined) add(path, stat);
+			if (!isTooLong && stat !== undefined) add(path, stat);
 		} catch (error) {
 			miss(path, whyUnreadable(error), true);
 		}
@@ -113,7 +125,7 @@ export function scan(
 			const all = disk.names(`${home}/${path}`);
 			members.set(path, { ...member, names: [] });
 			// A database comes before its sidecars, so that those are known when they come.
-			for (const name of all) visit(`${path}/${name}`);
+			for (const name of all) visit(`${path}/${name}`, true);
 			const names = namesIn(disk, home, path, { coverage, members, isPlain });
 			members.set(path, { ...member, names });
 		}
