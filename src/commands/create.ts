@@ -6,6 +6,7 @@ import {
 	bytesText,
 	countText,
 	finishedText,
+	pathText,
 	printable,
 	shortened,
 	someOf,
@@ -115,7 +116,7 @@ export function incompleteText({
 		.slice(0, 4)
 		.map(
 			({ path, why }) =>
-				`  ${printable(path)}: ${shortened(printable(why), 120)}`,
+				`  ${pathText(path)}: ${shortened(printable(why), 120)}`,
 		);
 	const more = lost.length > 4 ? [`  and ${lost.length - 4} more`] : [];
 	return [

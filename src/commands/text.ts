@@ -4,7 +4,7 @@ import { type Finished, finishedFirst } from "../core/recover.ts";
 import { printable } from "../core/words.ts";
 import { findVerb } from "./grammar.ts";
 
-export { bytesText, printable, someOf } from "../core/words.ts";
+export { bytesText, pathText, printable, someOf } from "../core/words.ts";
 
 /** "3 minutes ago (21 Nov 01:14)", in the time zone of the machine. */
 export function whenText(date: Date, now: Date): string {

@@ -11,7 +11,7 @@ import { moveIn } from "./move-in.ts";
 import { type MovedAside, movedAside } from "./moved-aside.ts";
 import { forgetNextStart } from "./next-start.ts";
 import { linkAbove } from "./obstacles.ts";
-import { parentOf } from "./paths.ts";
+import { ownerOfLog, parentOf } from "./paths.ts";
 import { setAside } from "./quarantine.ts";
 import { isStillThere } from "./removal.ts";
 import { removeDatabase } from "./remove-database.ts";
@@ -166,9 +166,10 @@ function removeFile(
 	const { path, was, seen } = step;
 	const live = `${agent.home}/${path}`;
 	if (was.kind === "database") removeDatabase(agent, journal, path, seen);
-	else if (seen !== undefined && !isAsSeen(disk, live, step))
-		setAside(agent, journal, path);
-	else disk.unlink(live);
+	else if (seen === undefined || isAsSeen(disk, live, step)) disk.unlink(live);
+	// Moved away from its file, it would be lost to whoever writes there.
+	else if (ownerOfLog(path) !== undefined) throw cameMeanwhile(path);
+	else setAside(agent, journal, path);
 }
 
 function removeDirectory(

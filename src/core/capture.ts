@@ -13,12 +13,14 @@ import {
 import { plainEntry, takeFiles } from "./capture-files.ts";
 import {
 	type Copies,
+	dropFile,
 	dropMovedDatabases,
 	dropMovedFiles,
 	noCopies,
 	withoutCopied,
 } from "./copies.ts";
 import { syncTree } from "./durable.ts";
+import { wholeFamilies } from "./log-files.ts";
 import type { Coverage, Entry, Missed } from "./manifest.ts";
 import { movedSince } from "./moved-since.ts";
 import { safePoint } from "./patience.ts";
@@ -94,12 +96,15 @@ export async function capture(
 			const plain = found.members.flatMap((member) =>
 				plainEntry(system, home, member, copies),
 			);
+			const lost = [...found.missed, ...pins.missed, ...unread];
+			const whole = wholeFamilies(plain, lost);
+			for (const { path } of whole.broken) dropFile(disk, into, path, copies);
 			const ruined = await takeDatabases(system, taking, found, pins, patience);
 			syncTree(disk, into);
-			const entries = [...plain, ...databaseEntries(found, copies)];
+			const entries = [...whole.entries, ...databaseEntries(found, copies)];
 			return {
 				entries: entries.sort((a, b) => (a.path < b.path ? -1 : 1)),
-				missed: [...found.missed, ...pins.missed, ...unread, ...ruined],
+				missed: [...lost, ...whole.broken, ...ruined],
 				coherent,
 				scan: found,
 				signatures: pins.signatures,

@@ -46,9 +46,18 @@ export function dropMovedFiles(
 	for (const [path, { signature }] of files) {
 		const now = current.get(path);
 		if (now?.kind === "file" && now.stat.signature === signature) continue;
-		discard(disk, into, path);
-		files.delete(path);
+		dropFile(disk, into, path, { files });
 	}
+}
+
+export function dropFile(
+	disk: Disk,
+	into: string,
+	path: string,
+	{ files }: Pick<Copies, "files">,
+): void {
+	discard(disk, into, path);
+	files.delete(path);
 }
 
 /** @param now signatures of the databases that are there */

@@ -2,7 +2,13 @@ import type { Disk } from "../system/system.ts";
 import type { Host, PutBack, StateItem } from "./host.ts";
 import { includedBy } from "./includes.ts";
 import type { Coverage } from "./manifest.ts";
-import { matches, nameMatches, STORE_NAME } from "./paths.ts";
+import {
+	familyOf,
+	looksLikeDatabase,
+	matches,
+	nameMatches,
+	STORE_NAME,
+} from "./paths.ts";
 import type { Settings } from "./settings.ts";
 
 /** What to look for in this home: the host's list, in the home and the homes within it, and the user's own wishes. */
@@ -33,7 +39,8 @@ export function coverageOf(
 		),
 		...settings.exclude,
 	];
-	const paths = [...new Set([...wanted, ...included])].filter(
+	const isDatabase = (path: string) => itemFor(host, path)?.database === true;
+	const paths = withLogs([...wanted, ...included], isDatabase).filter(
 		(path) => !except.some((pattern) => matches(path, pattern)),
 	);
 	return { paths: paths.sort(), except };
@@ -42,6 +49,17 @@ export function coverageOf(
 /** Below the home; whatever stands there. */
 export function nestedHomesIn(disk: Disk, home: string, host: Host): string[] {
 	return host.nestedHomes.flatMap((pattern) => expand(disk, home, pattern));
+}
+
+/** Without those of databases by right: beside any other file the logs are looked for, and looked at, by themselves. */
+export function withLogs(
+	paths: readonly string[],
+	isDatabase: (path: string) => boolean,
+): string[] {
+	const all = paths.flatMap((path) =>
+		looksLikeDatabase(path) && !isDatabase(path) ? familyOf(path) : [path],
+	);
+	return [...new Set(all)];
 }
 
 /** The host's item that speaks of this path, in the home or a nested one. */

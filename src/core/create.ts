@@ -178,6 +178,7 @@ async function takeInto(
 		home,
 		into,
 		coverage: coverageOf(system.disk, home, host, settings),
+		store: agent.store.directory,
 		expectDatabase: databaseExpectation(host, before),
 		cleared: (path: string) => [
 			...clearedIn(host, path),

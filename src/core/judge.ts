@@ -5,6 +5,7 @@ import { hashFile } from "./copy.ts";
 import { isFilled } from "./giving-way.ts";
 import { type Journal, type JournalStep, stagedPath } from "./journal.ts";
 import { judgeFailed } from "./judge-failed.ts";
+import { isOwnersLog, strangeLog } from "./log-files.ts";
 import type { Entry } from "./manifest.ts";
 import { linkAbove } from "./obstacles.ts";
 import { checkPatience } from "./patience.ts";
@@ -63,6 +64,7 @@ async function judgeReadable(
 	const { disk } = agent.system;
 	const { steps } = journal;
 	const now = disk.stat(`${agent.home}/${step.path}`);
+	if (strangeLog(agent, steps, step) !== undefined) return "foreign";
 	switch (step.do) {
 		case "make-directory":
 			return (now?.kind ?? "directory") === "directory" ? "pending" : "foreign";
@@ -110,7 +112,8 @@ async function judgeReadable(
 			setAsideBy(agent, journal, step.path).length > 0
 			? "pending"
 			: "foreign";
-	if (step.was === undefined) return "foreign";
+	if (step.was === undefined)
+		return isOwnersLog(agent, steps, step.path) ? "pending" : "foreign";
 	return (await isStill(agent, step.was)) && isStillBehind(agent, steps, step)
 		? "pending"
 		: otherThan(step.was);

@@ -1,6 +1,6 @@
 import type { Disk } from "../system/system.ts";
-import { ancestorsOf } from "./paths.ts";
-import { type Member, namesIn, type Scan } from "./scan.ts";
+import { ancestorsOf, familyOf, matches } from "./paths.ts";
+import { isSidecar, type Member, namesIn, type Scan } from "./scan.ts";
 import { isUnmoved } from "./signatures.ts";
 
 /**
@@ -10,31 +10,39 @@ import { isUnmoved } from "./signatures.ts";
 export function movedSince(
 	disk: Disk,
 	home: string,
-	{ members, missedSignatures, coverage }: Scan,
+	{ members, missedSignatures, coverage, isPlain }: Scan,
 ): string[] {
 	const seen = new Set([
 		...members.map(({ path }) => path),
 		...missedSignatures.keys(),
 	]);
 	const known = new Map(members.map((member) => [member.path, member]));
+	const scanned = { members: known, coverage, isPlain };
+	const isFileAt = (path: string) =>
+		disk.stat(`${home}/${path}`)?.kind === "file" &&
+		!isSidecar(disk, home, path, scanned);
+	// Whoever opens a file that is named like a database makes a log, and its content counts from then on.
+	const hasNewLog = (path: string) =>
+		familyOf(path).some(
+			(one) =>
+				!seen.has(one) &&
+				!coverage.except.some((pattern) => matches(one, pattern)) &&
+				isFileAt(one),
+		);
 	const moved = ({ path, kind, stat, names }: Member): boolean => {
 		const now = disk.stat(`${home}/${path}`);
 		if (now?.kind !== stat.kind || now.mode !== stat.mode) return true;
-		if (kind === "file" || kind === "link")
-			return now.signature !== stat.signature;
+		if (kind === "file")
+			return now.signature !== stat.signature || hasNewLog(path);
+		if (kind === "link") return now.signature !== stat.signature;
 		if (names === undefined) return false;
-		return (
-			namesIn(disk, home, path, coverage, known).join("/") !== names.join("/")
-		);
+		return namesIn(disk, home, path, scanned).join("/") !== names.join("/");
 	};
 	// Behind a link nothing was looked at, and what is there has not come.
 	const isBehind = (path: string) =>
 		ancestorsOf(path).some((above) => known.get(above)?.kind === "link");
 	const arrived = coverage.paths.filter(
-		(path) =>
-			!seen.has(path) &&
-			!isBehind(path) &&
-			disk.stat(`${home}/${path}`)?.kind === "file",
+		(path) => !seen.has(path) && !isBehind(path) && isFileAt(path),
 	);
 	const mended = [...missedSignatures]
 		.filter(([path, was]) => !isUnmoved(disk, `${home}/${path}`, was))

@@ -2,8 +2,11 @@ import { SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
 import { linkAbove } from "./obstacles.ts";
 import { isWithin, parentOf, SIDECARS } from "./paths.ts";
+import { TOO_LONG } from "./reasons.ts";
 import type { RestorePlan } from "./restore-plan.ts";
+import { isTooLongToKeep } from "./store.ts";
 import type { WaysIn } from "./ways-in.ts";
+import { someOf } from "./words.ts";
 
 /**
  * What the disk would not let a restore do, and would only say half-way: another disk or a mount in the way (as in
@@ -23,6 +26,7 @@ export function refuseUnchangeable(
 	for (const step of steps) {
 		const { path } = step;
 		const live = `${agent.home}/${path}`;
+		if (isTooLongToKeep(disk, agent.store.directory, path)) throw tooLong(path);
 		// What lies behind a link is not touched: a directory takes the link's place.
 		if (linkAbove(disk, agent.home, path) !== undefined) continue;
 		const isDirectory = disk.stat(live)?.kind === "directory";
@@ -72,6 +76,14 @@ function isKept({ system: { disk }, home, store }: Agent, path: string) {
 		disk.close(disk.open(`${full}/something`, "create"));
 	}
 	return disk.isKept(`${home}/${path}`, full);
+}
+
+function tooLong(path: string): SnapshotError {
+	return new SnapshotError(
+		"failed",
+		`${someOf([path])} cannot be put back: ${TOO_LONG}. Nothing was changed.`,
+		{ hint: "Restore the other files by their names." },
+	);
 }
 
 function fixed(path: string): SnapshotError {

@@ -5,7 +5,7 @@ import { databaseFiles, databasesBehind } from "./behind-links.ts";
 import { DatabaseHeader } from "./database-header.ts";
 import { readBeginning } from "./durable.ts";
 import { linkAbove } from "./obstacles.ts";
-import { databaseOfSidecar, SIDECARS } from "./paths.ts";
+import { databaseOfSidecar, ownerOfLog, SIDECARS } from "./paths.ts";
 import { mayOpen } from "./reasons.ts";
 
 /** Who has which of the agent's files open, asked once for all of them. */
@@ -24,7 +24,10 @@ export class Occupancy {
 	}
 
 	#filesOf(path: string): string[] {
-		const live = databaseFiles(`${this.#agent.home}/${path}`);
+		// A log is in use as long as its file is.
+		const live = databaseFiles(
+			`${this.#agent.home}/${ownerOfLog(path) ?? path}`,
+		);
 		return [...live, ...(this.#behind.get(path) ?? [])];
 	}
 
@@ -40,10 +43,16 @@ export class Occupancy {
 	/** Where the system names no holder, the database's own locks are asked: other containers show only there. */
 	isHeld(path: string): boolean {
 		const { disk } = this.#agent.system;
-		const live = `${this.#agent.home}/${path}`;
+		const live = `${this.#agent.home}/${ownerOfLog(path) ?? path}`;
 		if ((this.holdersOf(path) ?? []).length > 0) return true;
 		if (disk.stat(live)?.kind === "link") return this.isOpenBehind(path);
 		return this.#isLocked(live);
+	}
+
+	/** As `isHeld`, for a file that is no database: SQLite would take a log in, which is a file of the home, too. */
+	isHeldFile(path: string): boolean {
+		const holders = this.holdersOf(path);
+		return holders === undefined ? this.isHeld(path) : holders.length > 0;
 	}
 
 	#isLocked(live: string): boolean {

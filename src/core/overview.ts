@@ -47,7 +47,10 @@ export function scanOf(agent: Agent): Scan {
 		system.disk,
 		home,
 		coverageOf(system.disk, home, host, settings),
-		{ expectDatabase: databaseExpectation(host, undefined) },
+		{
+			store: agent.store.directory,
+			expectDatabase: databaseExpectation(host, undefined),
+		},
 	);
 }
 

@@ -72,3 +72,17 @@ export function databaseOfSidecar(path: string): string | undefined {
 export function looksLikeDatabase(path: string): boolean {
 	return /\.(db|db3|sqlite|sqlite3)$/i.test(path);
 }
+
+/** The file that this would be the log of by its name, where that is named like a database; undefined: anything else. */
+export function ownerOfLog(path: string): string | undefined {
+	const owner = databaseOfSidecar(path);
+	return owner !== undefined && looksLikeDatabase(owner) ? owner : undefined;
+}
+
+/** A file that is named like a database, and its logs, in the order of their names; of any other only itself. */
+export function familyOf(path: string): string[] {
+	const owner = ownerOfLog(path) ?? path;
+	return looksLikeDatabase(owner)
+		? [owner, ...SIDECARS.map((suffix) => `${owner}${suffix}`).sort()]
+		: [path];
+}

@@ -43,6 +43,11 @@ export async function capturePresent(
 ): Promise<Captured> {
 	const { system, home, store, patience, host } = agent;
 	const isPlain = ({ kind }: Member) => kind !== "database";
+	const plain = new Set(
+		manifest.entries
+			.filter((entry) => entry.kind === "file" && entry.size > 0)
+			.map(({ path }) => path),
+	);
 	const into = presentFolder(store);
 	if (system.disk.stat(into) === undefined)
 		system.disk.makeDirectory(into, 0o700);
@@ -51,7 +56,9 @@ export async function capturePresent(
 		{
 			home,
 			coverage,
+			store: store.directory,
 			expectDatabase: databaseExpectation(host, manifest),
+			isPlain: (path) => plain.has(path),
 			cleared: (path) => clearedIn(host, path),
 			open: locked,
 			into,

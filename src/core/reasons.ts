@@ -22,6 +22,9 @@ export const NO_HANDLES = "too many files are open (see ulimit -n)";
 export const DENIED =
 	"permission denied: SQLite has to write to it and to the directory it is in";
 
+/** Nor can a copy be made of this one, or of anything in it, nor could it be moved out of the way. */
+export const TOO_LONG = "its path is longer than the system takes";
+
 /** This user may do what SQLite needs to have a live database open. */
 export function mayOpen(disk: Disk, live: string): boolean {
 	const directory = parentOf(live);

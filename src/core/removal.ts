@@ -1,12 +1,13 @@
 import type { Agent } from "./agent.ts";
 import { type JournalStep, stagedPath } from "./journal.ts";
+import { isAsSeen } from "./still.ts";
 
 type Removal = Extract<JournalStep, { do: "remove" | "set-aside" }>;
 
 /**
  * Whether something stands there that this step has still to take away. After a crash it may be what a later step has
- * put in its place. Told by kinds and by whether that one's new file still waits, and not by inodes: a home that was
- * copied since has others.
+ * put in its place. Told by kinds, by whether that one's new file still waits, and by what it says, and not by inodes: a
+ * home that was copied since has others.
  */
 export function isStillThere(
 	{ system: { disk }, store, home }: Agent,
@@ -18,10 +19,12 @@ export function isStillThere(
 	if (step.do === "set-aside" && now.kind === "directory") return false;
 	if (step.do === "remove" && now.kind !== kindOnDisk(step)) return false;
 	const arrival = arrivalAt(steps, step.path);
-	return (
-		arrival === undefined ||
-		arrival.do === "make-directory" ||
-		disk.stat(stagedPath(store, arrival.staged)) !== undefined
+	if (arrival === undefined || arrival.do === "make-directory") return true;
+	if (disk.stat(stagedPath(store, arrival.staged)) === undefined) return false;
+	// Died before the name under which it waited was gone.
+	return !(
+		arrival.do === "write" &&
+		isAsSeen(disk, `${home}/${step.path}`, { was: arrival.entry })
 	);
 }
 

@@ -5,6 +5,7 @@ import type { JournalStep } from "./journal.ts";
 import { movedSince } from "./moved-since.ts";
 import { linkAbove } from "./obstacles.ts";
 import { Occupancy } from "./occupancy.ts";
+import { familyOf } from "./paths.ts";
 import { databaseSignature } from "./signatures.ts";
 import { mayBeOpen } from "./taken-away.ts";
 
@@ -16,7 +17,7 @@ export function movedMeanwhile(
 ): boolean {
 	const { home } = agent;
 	const { disk } = agent.system;
-	const touched = new Set(steps.map(({ path }) => path));
+	const touched = new Set(steps.flatMap(({ path }) => familyOf(path)));
 	const databases = [...present.signatures].filter(([path]) =>
 		touched.has(path),
 	);

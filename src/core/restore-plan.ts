@@ -1,7 +1,16 @@
 import { sameContent } from "./compare.ts";
 import type { PutBack } from "./host.ts";
+import {
+	type LeftAlone,
+	leftAs,
+	lostOnes,
+	wasAbsent,
+	whyKept,
+	whyModeStays,
+	whyNotPutBack,
+} from "./left-alone.ts";
 import type { Coverage, Entry, Missed } from "./manifest.ts";
-import { isWithin, matches } from "./paths.ts";
+import { familyOf, ownerOfLog } from "./paths.ts";
 import {
 	arrival,
 	modeOf,
@@ -12,13 +21,6 @@ import {
 	type Step,
 } from "./restore-steps.ts";
 import { stayingDirectories } from "./staying-directories.ts";
-
-export interface LeftAlone {
-	readonly path: string;
-	readonly why: string;
-	/** Worth naming in `include`, if the person knows that it must go back. */
-	readonly onRequest: boolean;
-}
 
 export interface RestorePlan {
 	readonly steps: readonly Step[];
@@ -56,10 +58,6 @@ export interface PlanRequest {
 	readonly knownAbsent: ReadonlySet<string>;
 }
 
-const OLD_TOKEN = "an old login token would end the login";
-const NOT_OURS = "its mode or time only: it belongs to another user";
-const IN_USE = "it came after the snapshot and is in use";
-
 /** Works out what makes the home what the snapshot says, exactly within what was captured. Pure. */
 export function planRestore(request: PlanRequest): RestorePlan {
 	const { target, present, inScope } = request;
@@ -67,8 +65,7 @@ export function planRestore(request: PlanRequest): RestorePlan {
 	const wanted = new Map(target.entries.map((entry) => [entry.path, entry]));
 	const leftAlone: LeftAlone[] = [];
 	const isLeftAlone = (path: string, why: string | undefined): boolean => {
-		const onRequest = why === OLD_TOKEN;
-		if (why !== undefined) leftAlone.push({ path, why, onRequest });
+		if (why !== undefined) leftAlone.push(leftAs(path, why));
 		return why !== undefined;
 	};
 
@@ -83,8 +80,17 @@ export function planRestore(request: PlanRequest): RestorePlan {
 			!wanted.has(path) &&
 			(request.knownAbsent.has(path) || wasAbsent(target, path)),
 	);
-	const differing = target.entries.filter((entry) =>
-		differs(now.get(entry.path), entry),
+	const isDifferent = (entry: Entry) => differs(now.get(entry.path), entry);
+	// A file and its logs are of one moment. Those that stay are steps, too: a recovery looks whether they have stayed.
+	const moving = new Set(
+		[...extras, ...target.entries.filter(isDifferent)]
+			.filter(({ path }) => inScope(path))
+			.flatMap(({ path }) => familyOf(path)),
+	);
+	const differing = target.entries.filter(
+		(entry) =>
+			isDifferent(entry) ||
+			(moving.has(entry.path) && request.modeChange(entry) !== "not"),
 	);
 	const removable = extras
 		.filter(({ path }) => inScope(path))
@@ -98,30 +104,29 @@ export function planRestore(request: PlanRequest): RestorePlan {
 				: whyNotPutBack(path, now.get(path), request);
 			return !isLeftAlone(path, why);
 		});
-	for (const { path, why, lost } of target.missed)
-		if (lost && inScope(path))
-			leftAlone.push({
-				path,
-				why: `not in the snapshot: ${why}`,
-				onRequest: false,
-			});
-	// It has to go, and what it holds could not be saved.
-	for (const { path, why, lost } of present.missed)
-		if (lost && inScope(path) && !wanted.has(path) && wasAbsent(target, path))
-			leftAlone.push({
-				path,
-				why: `came since, and could not be saved: ${why}`,
-				onRequest: false,
-			});
-	const replaced = coming.flatMap((entry) =>
-		obstacle(now.get(entry.path), entry),
+	leftAlone.push(...lostOnes(request));
+	const arriving = new Set(
+		coming.filter(({ path }) => sameNow(path) !== true).map(({ path }) => path),
 	);
+	// A log that nobody could read must not lie beside another file than its own.
+	const blocked = present.missed.filter(
+		({ path }) =>
+			coming.some((entry) => entry.path === path) ||
+			arriving.has(ownerOfLog(path) ?? ""),
+	);
+	// An old log beside a new file would be taken for that one's by whoever opens it in this moment.
+	const isOldLog = (path: string) =>
+		arriving.has(path) && arriving.has(ownerOfLog(path) ?? "");
+	const replaced = coming.flatMap((entry) => {
+		const before = now.get(entry.path);
+		return before?.kind === "file" && isOldLog(entry.path)
+			? [before]
+			: obstacle(before, entry);
+	});
+
 	const staying = stayingDirectories(removable, replaced, request);
 	for (const [path, holds] of staying) isLeftAlone(path, holds);
 	const going = removable.filter(({ path }) => !staying.has(path));
-	const blocked = coming.filter(({ path }) =>
-		present.missed.some((missed) => missed.path === path),
-	);
 
 	const asCopy = (entry: Entry) =>
 		sameNow(entry.path) === true && request.modeChange(entry) === "by a copy";
@@ -142,50 +147,6 @@ export function planRestore(request: PlanRequest): RestorePlan {
 		],
 		leftAlone,
 	};
-}
-
-/** Why something that came after the snapshot stays. */
-function whyKept(entry: Entry, request: PlanRequest): string | undefined {
-	if (request.isHeld(entry.path)) return IN_USE;
-	return whyNotPutBack(entry.path, entry, request);
-}
-
-function whyModeStays(
-	entry: Entry,
-	{ modeChange }: PlanRequest,
-): string | undefined {
-	return modeChange(entry) === "not" ? NOT_OURS : undefined;
-}
-
-function whyNotPutBack(
-	path: string,
-	present: Entry | undefined,
-	{ putBack, isBroken, include }: PlanRequest,
-): string | undefined {
-	if (include.some((part) => isWithin(path, part))) return undefined;
-	const rule = putBack(path);
-	if (rule === "never") return "it describes running processes";
-	if (
-		rule === "always" ||
-		present === undefined ||
-		present.kind === "directory" ||
-		isBroken(path)
-	)
-		return undefined;
-	return OLD_TOKEN;
-}
-
-/** Looked for and not there. What was never looked for, or could not be captured, is left alone. */
-function wasAbsent(
-	{ captured, missed }: PlanRequest["target"],
-	path: string,
-): boolean {
-	if (captured === undefined || missed.some((one) => isWithin(path, one.path)))
-		return false;
-	return (
-		captured.paths.some((part) => isWithin(path, part)) &&
-		!captured.except.some((pattern) => matches(path, pattern))
-	);
 }
 
 function differs(now: Entry | undefined, entry: Entry): boolean {

@@ -14,7 +14,12 @@ import { capturePresent, presentFolder, refuseNoRoomFor } from "./present.ts";
 import type { RestoreRequest } from "./restore.ts";
 import { movedMeanwhile } from "./restore-moved.ts";
 import { planRestore, type RestorePlan } from "./restore-plan.ts";
-import { coverageFor, scopeOf, stopFirst } from "./restore-scope.ts";
+import {
+	capturedBy,
+	coverageFor,
+	scopeOf,
+	stopFirst,
+} from "./restore-scope.ts";
 import type { Staging } from "./staging.ts";
 import { uncapturedIn } from "./strangers.ts";
 import { mayBeOpen } from "./taken-away.ts";
@@ -46,7 +51,7 @@ export async function prepare(
 	request: RestoreRequest,
 	staging: Staging,
 ): Promise<Ready> {
-	const coverage = coverageFor(manifest, request);
+	const coverage = coverageFor(agent, manifest, request);
 	const hint = stopFirst(agent, manifest, request);
 	const copies = noCopies();
 	const { clock } = agent.system;
@@ -101,20 +106,26 @@ function planFor(
 	const scope = scopeOf(agent, manifest, present, request);
 	const wanted = new Set(manifest.entries.map(({ path }) => path));
 	// Of what came since, and of nothing else: hundreds of links may lead anywhere.
-	const asked = new Set(
+	const asked = new Map(
 		present.entries
 			.filter(({ path }) => !wanted.has(path) && scope.inScope(path))
 			.filter((entry) => mayBeOpen(agent, entry))
-			.map(({ path }) => path),
+			.map((entry) => [entry.path, entry]),
 	);
-	const occupancy = new Occupancy(agent, [...asked]);
-	const captured = new Set(present.entries.map(({ path }) => path));
+	const captured = new Map(present.entries.map((entry) => [entry.path, entry]));
+	const occupancy = new Occupancy(agent, [...asked.keys()]);
+	const isHeld = (path: string) => {
+		const entry = asked.get(path);
+		return entry?.kind === "file" && entry.size > 0
+			? occupancy.isHeldFile(path)
+			: entry !== undefined && occupancy.isHeld(path);
+	};
 	return planRestore({
-		target: manifest,
+		target: { ...manifest, captured: capturedBy(agent.host, manifest) },
 		present,
 		putBack: (path) => putBackOf(agent.host, path),
 		isBroken: (path) => isBroken(agent, path),
-		isHeld: (path) => asked.has(path) && occupancy.isHeld(path),
+		isHeld,
 		modeChange: (entry) => modeChangeOf(agent, entry),
 		uncapturedIn: (directory) => uncapturedIn(agent, captured, directory),
 		...scope,

@@ -1,10 +1,12 @@
 import { SnapshotError } from "../errors.ts";
-import type { Agent } from "./agent.ts";
+import { type Agent, databaseExpectation } from "./agent.ts";
 import { isFile } from "./assemble.ts";
 import type { Captured } from "./capture.ts";
 import { sameContent } from "./compare.ts";
+import { withLogs } from "./coverage.ts";
+import type { Host } from "./host.ts";
 import type { Coverage, Manifest } from "./manifest.ts";
-import { ancestorsOf, databaseOfSidecar, isWithin } from "./paths.ts";
+import { ancestorsOf, databaseOfSidecar, familyOf, isWithin } from "./paths.ts";
 import type { RestoreRequest } from "./restore.ts";
 import type { PlanRequest } from "./restore-plan.ts";
 import { readManifest } from "./store.ts";
@@ -25,7 +27,8 @@ export function scopeOf(
 	const paths = only?.paths ?? (isUndo(request) ? undoes?.paths : undefined);
 	if (paths === undefined)
 		return { include, inScope: () => true, knownAbsent: new Set() };
-	const touched = new Set(paths);
+	// A log that the agent has made since goes with its file.
+	const touched = new Set(paths.flatMap(familyOf));
 	const there = new Set([...entries, ...missed].map(({ path }) => path));
 	return {
 		include:
@@ -60,12 +63,14 @@ export function isUndo({ target }: RestoreRequest): boolean {
 	return target === "undo" || "undo" in target;
 }
 
-/** The parts of the snapshot that were asked for; undefined = all of it. */
+/** The parts of the snapshot that were asked for, a file always with its logs; undefined = all of it. */
 function selectedBy({
 	select,
 	include,
 }: RestoreRequest): readonly string[] | undefined {
-	return select.length === 0 ? undefined : [...select, ...include];
+	return select.length === 0
+		? undefined
+		: [...new Set([...select, ...include].flatMap(familyOf))];
 }
 
 /** What is named goes back whatever it is. The directories on the way are made if they are gone, and else left alone. */
@@ -94,10 +99,12 @@ export function isWanted(request: RestoreRequest): (path: string) => boolean {
 
 /** What has to be looked at, and kept for an undo: of a snapshot that does not say, what it holds. */
 export function coverageFor(
-	{ captured, entries }: Manifest,
+	{ host }: Agent,
+	manifest: Manifest,
 	request: RestoreRequest,
 ): Coverage {
-	const covered = captured ?? {
+	const { entries } = manifest;
+	const covered = capturedBy(host, manifest) ?? {
 		paths: entries.filter(isFile).map(({ path }) => path),
 		except: [],
 	};
@@ -108,6 +115,18 @@ export function coverageFor(
 		...covered.paths.filter((path) => isWithinAny(path, selected)),
 	];
 	return { ...covered, paths: [...new Set(paths)].sort() };
+}
+
+/** What was looked for: before files had logs of their own, a manifest spoke for them without naming them. */
+export function capturedBy(
+	host: Host,
+	manifest: Manifest,
+): Coverage | undefined {
+	const { captured } = manifest;
+	const isDatabase = databaseExpectation(host, manifest);
+	return (
+		captured && { ...captured, paths: withLogs(captured.paths, isDatabase) }
+	);
 }
 
 /** @throws SnapshotError `usage` for a path that is not in the snapshot */

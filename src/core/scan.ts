@@ -8,8 +8,9 @@ import {
 	looksLikeDatabase,
 	matches,
 } from "./paths.ts";
-import { whyUnreadable } from "./reasons.ts";
+import { TOO_LONG, whyUnreadable } from "./reasons.ts";
 import { missedSignature } from "./signatures.ts";
+import { isTooLongToKeep } from "./store.ts";
 
 /** Something of the state set that is there now. */
 export interface Member {
@@ -29,11 +30,17 @@ export interface Scan {
 	/** Of each that was missed, its `missedSignature`. */
 	readonly missedSignatures: ReadonlyMap<string, string>;
 	readonly coverage: Coverage;
+	/** See `ScanOptions`. */
+	readonly isPlain: (path: string) => boolean;
 }
 
 export interface ScanOptions {
 	/** Databases by right, whatever their header says now. */
 	readonly expectDatabase: (path: string) => boolean;
+	/** Files by right, though named like a database: see `isSidecar`. */
+	readonly isPlain?: (path: string) => boolean;
+	/** The folder in which the snapshots are. */
+	readonly store?: string;
 	/** Databases that this process has open: reading their first bytes would drop SQLite's locks on them. */
 	readonly open?: ReadonlySet<string>;
 }
@@ -43,7 +50,12 @@ export function scan(
 	disk: Disk,
 	home: string,
 	coverage: Coverage,
-	{ expectDatabase, open = new Set() }: ScanOptions,
+	{
+		expectDatabase,
+		isPlain = () => false,
+		store = home,
+		open = new Set(),
+	}: ScanOptions,
 ): Scan {
 	const members = new Map<string, Member>();
 	const missed: Missed[] = [];
@@ -55,6 +67,7 @@ export function scan(
 		missed: missed.sort(byPath),
 		missedSignatures,
 		coverage,
+		isPlain,
 	};
 
 	/** The directories on the way are taken with their modes, so that they can be made again; a link there is taken instead. */
@@ -71,13 +84,17 @@ export function scan(
 		return true;
 	}
 
-	function visit(path: string): void {
+	/** @param isListed a directory has named it: it is there, though it may be too far down to be looked at */
+	function visit(path: string, isListed = false): void {
 		if (members.get(path)?.names !== undefined) return;
 		if (coverage.except.some((pattern) => matches(path, pattern))) return;
 		const stat = disk.stat(`${home}/${path}`);
-		if (isSidecar(disk, home, path, members)) return;
+		if (isSidecar(disk, home, path, { members, isPlain })) return;
+		const isThere = isListed || stat !== undefined;
+		const isTooLong = isThere && isTooLongToKeep(disk, store, path);
+		if (isTooLong) miss(path, TOO_LONG, true);
 		try {
-			if (stat !== undefined) add(path, stat);
+			if (!isTooLong && stat !== undefined) add(path, stat);
 		} catch (error) {
 			miss(path, whyUnreadable(error), true);
 		}
@@ -108,8 +125,8 @@ export function scan(
 			const all = disk.names(`${home}/${path}`);
 			members.set(path, { ...member, names: [] });
 			// A database comes before its sidecars, so that those are known when they come.
-			for (const name of all) visit(`${path}/${name}`);
-			const names = namesIn(disk, home, path, coverage, members);
+			for (const name of all) visit(`${path}/${name}`, true);
+			const names = namesIn(disk, home, path, { coverage, members, isPlain });
 			members.set(path, { ...member, names });
 		}
 	}
@@ -130,40 +147,51 @@ function byPath(a: { path: string }, b: { path: string }): number {
 	return a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
 }
 
-type Members = ReadonlyMap<string, Member>;
+/** As much of a scan as tells a log from a file. */
+export interface Known {
+	readonly members: ReadonlyMap<string, Member>;
+	readonly isPlain: (path: string) => boolean;
+}
 
 /** What is in a directory, without what is left out and without the sidecars of databases, which come and go. */
 export function namesIn(
 	disk: Disk,
 	home: string,
 	directory: string,
-	{ except }: Coverage,
-	members: Members,
+	known: Known & Pick<Scan, "coverage">,
 ): string[] {
 	return disk.names(`${home}/${directory}`).filter((name) => {
 		const path = `${directory}/${name}`;
 		return !(
-			isSidecar(disk, home, path, members) ||
-			except.some((pattern) => matches(path, pattern))
+			isSidecar(disk, home, path, known) ||
+			known.coverage.except.some((pattern) => matches(path, pattern))
 		);
 	});
 }
 
-/** A log is taken with its database or not at all. A diary called "trip-journal" beside a note "trip" is none. */
-function isSidecar(
+/**
+ * A log is taken with its database or not at all. Beside what was taken as a plain file it is a file as well, whatever the
+ * name: that may be an encrypted database, whose rows nobody but its owner can tell from the rest. So is its index, then:
+ * SQLite makes that anew when nobody has it open, and what other programs do is not known. A diary called "trip-journal"
+ * beside a note "trip" is no log. SQLite deletes a log that it finds beside an empty file, and so does a restore that puts
+ * a database there; where it puts such a plain file (`isPlain`), a log beside an empty or missing one is a file to be kept.
+ */
+export function isSidecar(
 	disk: Disk,
 	home: string,
 	path: string,
-	members: Members,
+	{ members, isPlain }: Known,
 ): boolean {
 	const owner = databaseOfSidecar(path);
 	if (owner === undefined || disk.stat(`${home}/${path}`)?.kind !== "file")
 		return false;
-	return (
-		members.get(owner)?.kind === "database" ||
-		(looksLikeDatabase(owner) &&
-			(disk.stat(`${home}/${owner}`)?.kind ?? "file") === "file")
-	);
+	const taken = members.get(owner);
+	if (taken?.kind === "database") return true;
+	const now = disk.stat(`${home}/${owner}`);
+	if (!looksLikeDatabase(owner) || (now?.kind ?? "file") !== "file")
+		return false;
+	if (taken?.kind === "file" && taken.stat.size > 0) return false;
+	return !(isPlain(owner) && (taken !== undefined || now === undefined));
 }
 
 type Recognised = "file" | "database" | { readonly why: string };

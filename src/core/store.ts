@@ -111,3 +111,17 @@ export function giveToOwner(
 	if (system.processes.canSetOwner)
 		system.disk.setOwner(path, owner.uid, owner.gid);
 }
+
+/**
+ * Whether a path is too long for a place beside the snapshots, with what SQLite and we append to names there. Counted with
+ * the longest name of a folder in every case, so that a create and a restore leave out the same.
+ */
+export function isTooLongToKeep(
+	disk: Disk,
+	store: string,
+	path: string,
+): boolean {
+	const kept = `${store}/${"x".repeat(80)}/${path}-journal.anew`;
+	// The shortest limit is macOS' 1,024 bytes, and a character has four at most.
+	return kept.length > 250 && disk.isTooLong(kept);
+}

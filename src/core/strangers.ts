@@ -1,9 +1,11 @@
 import type { Agent } from "./agent.ts";
+import type { Entry } from "./manifest.ts";
 import { databaseOfSidecar } from "./paths.ts";
 
 interface Step {
 	readonly do: string;
 	readonly path: string;
+	readonly was?: Pick<Entry, "kind"> | undefined;
 }
 
 /** Something in a directory, however deep, that none of the steps takes away. */
@@ -12,13 +14,20 @@ export function strangerIn(
 	steps: readonly Step[],
 	directory: string,
 ): string | undefined {
-	const going = new Set(
+	const going = new Map(
 		steps
 			.filter((step) => step.do === "remove" || step.do === "set-aside")
-			.map(({ path }) => path),
+			.map((step) => [step.path, step]),
 	);
-	const isKnown = (path: string) =>
-		going.has(path) || going.has(databaseOfSidecar(path) ?? path);
+	// Only a database, or what may be one, takes its logs with it.
+	const isKnown = (path: string) => {
+		const owner = going.get(databaseOfSidecar(path) ?? path);
+		return (
+			going.has(path) ||
+			(owner !== undefined &&
+				(owner.do === "set-aside" || owner.was?.kind === "database"))
+		);
+	};
 	const lookIn = (parent: string): string | undefined => {
 		if (disk.stat(`${home}/${parent}`)?.kind !== "directory") return undefined;
 		const paths = disk
@@ -32,10 +41,10 @@ export function strangerIn(
 	return lookIn(directory);
 }
 
-/** Something right in a directory that was not captured, and is no sidecar of what was. */
+/** Something right in a directory that was not captured, and is no log of a database that was. */
 export function uncapturedIn(
 	{ system: { disk }, home }: Agent,
-	captured: ReadonlySet<string>,
+	captured: ReadonlyMap<string, Entry>,
 	directory: string,
 ): string | undefined {
 	return disk
@@ -43,6 +52,7 @@ export function uncapturedIn(
 		.map((name) => `${directory}/${name}`)
 		.find(
 			(path) =>
-				!captured.has(path) && !captured.has(databaseOfSidecar(path) ?? path),
+				!captured.has(path) &&
+				captured.get(databaseOfSidecar(path) ?? path)?.kind !== "database",
 		);
 }

@@ -4,19 +4,23 @@ import type { JournalStep } from "./journal.ts";
 import { cameMeanwhile } from "./late-comers.ts";
 import type { Entry } from "./manifest.ts";
 import { Occupancy } from "./occupancy.ts";
-import { isWithin } from "./paths.ts";
+import { isWithin, ownerOfLog } from "./paths.ts";
 import { isNamedLikeDatabase } from "./quarantine.ts";
 import type { Step } from "./restore-steps.ts";
 
 /**
- * Whether somebody may have this open as a database: an empty or ruined file by its name, and whatever a link leads to.
- * Any other file (a log, a note in an editor) may be taken from under whoever has it open.
+ * Whether somebody may have this open as a database: an empty, encrypted or ruined file by its name, the log of one, and
+ * whatever a link leads to. Any other file (a note in an editor) may be taken from under whoever has it open.
  */
-export function mayBeOpen(agent: Agent, entry: Entry): boolean {
+export function mayBeOpen(
+	agent: Agent,
+	entry: Pick<Entry, "kind" | "path">,
+): boolean {
 	return (
 		entry.kind === "database" ||
 		entry.kind === "link" ||
-		(entry.kind === "file" && isNamedLikeDatabase(agent, entry.path))
+		(entry.kind === "file" &&
+			isNamedLikeDatabase(agent, ownerOfLog(entry.path) ?? entry.path))
 	);
 }
 
@@ -40,8 +44,9 @@ export function refuseTakenAway(
 		occupancy.refuseHeld(path, "It has to be removed", hint);
 	else if (
 		step.do !== "database" &&
-		step.was?.kind === "file" &&
-		mayBeOpen(agent, step.was)
+		(step.was?.kind ?? "file") === "file" &&
+		// Where no log was, one would come under whoever has the file open.
+		mayBeOpen(agent, step.was ?? { kind: "file", path })
 	)
 		occupancy.refuseHeldDamaged(path, "It has to give way", hint);
 }

@@ -9,7 +9,7 @@ import { readBeginning } from "./durable.ts";
 import type { Manifest } from "./manifest.ts";
 import { Occupancy } from "./occupancy.ts";
 import { presentFolder } from "./present.ts";
-import { DENIED, LOCKED, NO_HANDLES, UNOPENED } from "./reasons.ts";
+import { DENIED, LOCKED, NO_HANDLES, TOO_LONG, UNOPENED } from "./reasons.ts";
 import type { RestoreRequest } from "./restore.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 import { isUndo } from "./restore-scope.ts";
@@ -120,6 +120,7 @@ function refuseLocked(
 /** They say nothing of the database; with what to do about them. */
 const PASSING: ReadonlyMap<string, string | undefined> = new Map([
 	[UNOPENED, undefined],
+	[TOO_LONG, "Move it to a shorter path, then repeat the command."],
 	[NO_HANDLES, "Allow more open files, then repeat the command."],
 	[
 		DENIED,

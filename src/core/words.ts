@@ -12,7 +12,7 @@ export function bytesText(bytes: number): string {
 
 /** "a, b, c and 4 more" */
 export function someOf(items: readonly string[], most = 3): string {
-	const shown = items.slice(0, most).map(printable);
+	const shown = items.slice(0, most).map(pathText);
 	return items.length > most
 		? `${shown.join(", ")} and ${items.length - most} more`
 		: shown.join(", ");
@@ -24,6 +24,17 @@ export function quoted(word: string): string {
 		? word
 		: `'${word.replaceAll("'", "'\\''")}'`;
 }
+
+/** A path of thousands of characters by its ends. */
+export function pathText(path: string): string {
+	const shown = printable(path);
+	return shown.length <= LONGEST
+		? shown
+		: `${shown.slice(0, LONGEST / 2)}…${shown.slice(-LONGEST / 2)}`;
+}
+
+/** Longer than any single name. */
+const LONGEST = 300;
 
 /**
  * Text of others (labels, file names) made fit for a terminal or chat: control characters, direction marks and lone

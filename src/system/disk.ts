@@ -30,7 +30,7 @@ export type FileSystem = Pick<
 	| "constants"
 >;
 
-/** Nor can anything be where the name is longer than the disk takes. */
+/** Nor can anything be had where the name is longer than the disk takes: see `isTooLong`. */
 const NOTHING_THERE: readonly string[] = [
 	"ENOENT",
 	"ENOTDIR",
@@ -68,6 +68,14 @@ export function createDisk(fs: FileSystem, now: () => number = Date.now): Disk {
 				const code = errorCode(error);
 				if (NOTHING_THERE.includes(code ?? "")) return undefined;
 				throw error;
+			}
+		},
+		isTooLong(path) {
+			try {
+				fs.lstatSync(toNative(path));
+				return false;
+			} catch (error) {
+				return errorCode(error) === "ENAMETOOLONG";
 			}
 		},
 		names(directory) {

@@ -88,6 +88,8 @@ export interface FileStat {
 export interface Disk {
 	/** Does not follow a link. Undefined when there is nothing. */
 	stat(path: string): FileStat | undefined;
+	/** No call takes this path, or one of its names, for its length, whether or not something is there. */
+	isTooLong(path: string): boolean;
 	/** Names, sorted. */
 	names(directory: string): string[];
 	readLink(path: string): string;

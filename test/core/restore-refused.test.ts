@@ -236,3 +236,24 @@ describe("a snapshot's own folder", () => {
 		expect(homeState(on)["config.yaml"]).toContain("model: one");
 	});
 });
+
+describe("a home that was moved to where a path of the snapshot is too long", () => {
+	it.each([
+		["is gone", (on: Machine, path: string) => on.volume.unlinkSync(path)],
+		[
+			"is another",
+			(on: Machine, path: string) => on.volume.writeFileSync(path, "other"),
+		],
+	])("is refused before anything is changed, where the file %s", async (_, spoil) => {
+		const long = `letters/${"n".repeat(200)}`;
+		const on = plainMachine();
+		put(on, long, "mine");
+		await create(on);
+		put(on, "config.yaml", "model: two\n");
+		spoil(on, `${HOME}/${long}`);
+		on.system.disk.isTooLong = (path) => path.includes(long);
+		const before = homeState(on);
+		await expect(restore(on, "1")).rejects.toMatchObject({ code: "failed" });
+		expect(homeState(on)).toEqual(before);
+	});
+});

@@ -192,6 +192,30 @@ describe("looking at the state set", () => {
 		expect(result.members.map(({ path }) => path)).toContain("letters/b.txt");
 	});
 
+	it("misses what is too far down to be kept, if a directory names it", () => {
+		const on = home();
+		put(on, "letters/a.txt", "x");
+		put(on, "letters/deep/b.txt", "x");
+		const { disk } = on.system;
+		const long = `${"n/".repeat(150)}typed.txt`;
+		const far: typeof disk = {
+			...disk,
+			isTooLong: (path) => path.includes("letters/deep") || path.includes(long),
+			stat: (path) => (path.includes("deep/") ? undefined : disk.stat(path)),
+		};
+		const coverage = { paths: ["letters", long], except: [] };
+		const store = `/${"s".repeat(240)}`;
+		const { members, missed } = scan(far, HOME, coverage, {
+			...expectState,
+			store,
+		});
+		expect(members.map(({ path }) => path)).toEqual([
+			"letters",
+			"letters/a.txt",
+		]);
+		expect(missed).toMatchObject([{ path: "letters/deep", lost: true }]);
+	});
+
 	it("says that a FIFO holds nothing to keep, and does not wait for it", () => {
 		const real = scratch();
 		execFileSync("mkfifo", [`${real}/pipe`]);

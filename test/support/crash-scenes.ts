@@ -7,6 +7,8 @@ import { storeAt } from "./store-folders.ts";
 /** A home with a snapshot, changed since in one way: restoring "1" has something to do. */
 export interface Scene {
 	readonly name: string;
+	/** What the snapshot has besides. */
+	readonly before?: (on: Machine) => void;
 	readonly change: (on: Machine) => void;
 	/** What is moved aside is not in the undo snapshot: nobody could read it. */
 	readonly undoable?: false;
@@ -82,6 +84,34 @@ export const scenes: readonly Scene[] = [
 			on.volume.chmodSync(`${HOME}/letters`, 0o500);
 		},
 	},
+	{
+		name: "an encrypted database and its log",
+		before(on) {
+			put(on, "letters/vault.db", "encrypted pages");
+			put(on, "letters/vault.db-wal", "encrypted commits");
+			put(on, "letters/other.db", "encrypted other pages");
+			put(on, "letters/other.db-wal", "encrypted log that stays");
+		},
+		change(on) {
+			put(on, "letters/vault.db", "encrypted pages, checkpointed");
+			put(on, "letters/vault.db-wal", "encrypted new commits");
+			put(on, "letters/vault.db-shm", "index");
+			put(on, "letters/other.db", "encrypted other pages, changed");
+			put(on, "letters/new.db", "encrypted pages of a new one");
+			put(on, "letters/new.db-wal", "and its commits");
+		},
+	},
+	{
+		name: "an encrypted database that was made anew in the clear",
+		before(on) {
+			put(on, "letters/vault.db", "encrypted pages");
+			put(on, "letters/vault.db-wal", "encrypted commits");
+		},
+		change(on) {
+			putDatabase(on, "letters/vault.db", "clear", "wal");
+			put(on, "letters/vault.db-wal", "clear, and more");
+		},
+	},
 	changedInEveryWay,
 ];
 
@@ -99,8 +129,9 @@ function changeEverything(on: Machine): void {
 }
 
 /** With one snapshot, and the change made. */
-export async function changed({ change }: Scene): Promise<Machine> {
+export async function changed({ before, change }: Scene): Promise<Machine> {
 	const on = plainMachine();
+	before?.(on);
 	await create(on);
 	change(on);
 	return on;

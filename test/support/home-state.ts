@@ -4,17 +4,28 @@ import { HOME } from "./plain-agent.ts";
 
 /**
  * All that is in the home but the store: a line a path, with kind, mode and content. A database is its rows, its
- * log included, and its sidecars are not mentioned; those that are left without a database are.
+ * log included, and its sidecars are not mentioned; those that are left without a database are, and so are those of one
+ * that is encrypted, and no database to us.
  */
 export function homeState(on: Machine): Record<string, string> {
 	const state: Record<string, string> = {};
 	const paths = pathsBelow(on, "");
 	const isSidecar = (path: string) =>
 		/-(wal|shm|journal)$/.test(path) &&
-		paths.includes(path.slice(0, path.lastIndexOf("-")));
+		paths.includes(path.slice(0, path.lastIndexOf("-"))) &&
+		!isEncrypted(on, path.slice(0, path.lastIndexOf("-")));
 	for (const path of paths)
 		if (!isSidecar(path)) state[path] = factOf(on, path);
 	return state;
+}
+
+/** As the scenes have it. */
+function isEncrypted({ volume }: Machine, path: string): boolean {
+	const full = `${HOME}/${path}`;
+	return (
+		volume.lstatSync(full).isFile() &&
+		String(volume.readFileSync(full)).startsWith("encrypted")
+	);
 }
 
 /** Relative paths of everything below a directory of the home but the store, in order. */
