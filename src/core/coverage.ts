@@ -39,11 +39,38 @@ export function coverageOf(
 		),
 		...settings.exclude,
 	];
-	const isDatabase = (path: string) => itemFor(host, path)?.database === true;
+	const patterns = [
+		...homes.flatMap((prefix) =>
+			host.critical.map(({ path }) => `${prefix}${path}`),
+		),
+		...settings.include,
+	].filter((path) => path.includes("*"));
+	const isDatabase = (path: string) => isDatabaseByRight(host, path);
 	const paths = withLogs([...wanted, ...included], isDatabase).filter(
 		(path) => !except.some((pattern) => matches(path, pattern)),
 	);
-	return { paths: paths.sort(), except };
+	return {
+		paths: paths.sort(),
+		...(patterns.length > 0 && { patterns: patterns.sort() }),
+		except,
+	};
+}
+
+/** With what has come since that its patterns speak of. */
+export function coveredNow(
+	disk: Disk,
+	home: string,
+	coverage: Coverage,
+	isDatabase: (path: string) => boolean,
+): Coverage {
+	const { paths, patterns = [], except } = coverage;
+	const since = patterns
+		.flatMap((pattern) => expand(disk, home, pattern))
+		.filter((path) => !except.some((pattern) => matches(path, pattern)));
+	return {
+		...coverage,
+		paths: withLogs([...paths, ...since], isDatabase).sort(),
+	};
 }
 
 /** Below the home; whatever stands there. */
@@ -52,7 +79,7 @@ export function nestedHomesIn(disk: Disk, home: string, host: Host): string[] {
 }
 
 /** Without those of databases by right: beside any other file the logs are looked for, and looked at, by themselves. */
-export function withLogs(
+function withLogs(
 	paths: readonly string[],
 	isDatabase: (path: string) => boolean,
 ): string[] {

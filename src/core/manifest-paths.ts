@@ -1,17 +1,18 @@
-import type { Entry } from "./manifest.ts";
+import type { Coverage, Entry } from "./manifest.ts";
 import { ancestorsOf, isWithin, whyUnsafe } from "./paths.ts";
 
 type Paths = readonly Pick<Entry, "path" | "kind">[];
 
-/** What is wrong with the paths that a manifest names, or undefined. `covered`: what was looked for, if it says so. */
+/** What is wrong with the paths that a manifest names, or undefined. `captured`: what was looked for, if it says so. */
 export function whyWrongPaths(
 	entries: Paths,
-	covered: readonly string[] | undefined,
+	captured: Pick<Coverage, "paths" | "patterns"> | undefined,
 ): string | undefined {
+	const { paths = [], patterns = [] } = captured ?? {};
 	return (
-		unsafe([...entries.map(({ path }) => path), ...(covered ?? [])]) ??
+		unsafe([...entries.map(({ path }) => path), ...paths, ...patterns]) ??
 		misplaced(entries) ??
-		(covered && uncovered(entries, covered))
+		(captured && uncovered(entries, paths))
 	);
 }
 

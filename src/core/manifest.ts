@@ -70,7 +70,11 @@ const Whole = v.object({
 		v.record(v.string(), v.number()),
 	),
 	captured: v.optional(
-		v.object({ paths: v.array(v.string()), except: v.array(v.string()) }),
+		v.object({
+			paths: v.array(v.string()),
+			patterns: v.exactOptional(v.array(v.string())),
+			except: v.array(v.string()),
+		}),
 	),
 	entries: v.optional(v.array(Entry)),
 	missed: v.optional(v.array(Missed), []),
@@ -88,6 +92,8 @@ const Whole = v.object({
 export interface Coverage {
 	/** Below the home, without "*". A directory stands for all below it. */
 	readonly paths: readonly string[];
+	/** Patterns with "*" that stood for some of these: what has come since was not there. Absent where there were none. */
+	readonly patterns?: readonly string[];
 	/** Patterns of what was left out below them. */
 	readonly except: readonly string[];
 }
@@ -119,7 +125,7 @@ export function parseManifest(text: string, what: string): Manifest {
 	if (checksum !== undefined && !isAsWritten(text))
 		throw damaged(what, "is not as it was written: its checksum differs");
 	const entries = found.entries ?? entriesFromFiles(found.files);
-	const wrong = whyWrongPaths(entries, found.captured?.paths);
+	const wrong = whyWrongPaths(entries, found.captured);
 	if (wrong !== undefined) throw damaged(what, wrong);
 	const failed = [
 		...namesIn(found.failed_dbs),

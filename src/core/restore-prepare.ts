@@ -2,13 +2,15 @@ import { SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
 import type { Captured } from "./capture.ts";
 import { noCopies } from "./copies.ts";
-import { putBackOf } from "./coverage.ts";
+import { nestedHomesIn, putBackOf } from "./coverage.ts";
 import { readText } from "./durable.ts";
 import type { JournalStep } from "./journal.ts";
+import { type LeftAlone, leftAs } from "./left-alone.ts";
 import type { Coverage, Manifest } from "./manifest.ts";
 import { refuseObstacles } from "./obstacles.ts";
 import { refuseUnchangeable } from "./obstacles-on-disk.ts";
 import { Occupancy } from "./occupancy.ts";
+import { isWithin } from "./paths.ts";
 import { modeChangeOf, refuseForbidden } from "./permissions.ts";
 import { capturePresent, presentFolder, refuseNoRoomFor } from "./present.ts";
 import type { RestoreRequest } from "./restore.ts";
@@ -120,8 +122,8 @@ function planFor(
 			? occupancy.isHeldFile(path)
 			: entry !== undefined && occupancy.isHeld(path);
 	};
-	return planRestore({
-		target: { ...manifest, captured: capturedBy(agent.host, manifest) },
+	const plan = planRestore({
+		target: { ...manifest, captured: capturedBy(agent, manifest) },
 		present,
 		putBack: (path) => putBackOf(agent.host, path),
 		isBroken: (path) => isBroken(agent, path),
@@ -130,6 +132,25 @@ function planFor(
 		uncapturedIn: (directory) => uncapturedIn(agent, captured, directory),
 		...scope,
 	});
+	const since = homesSince(agent, manifest).filter(scope.inScope);
+	return { ...plan, leftAlone: [...plan.leftAlone, ...since.map(leftAsHome)] };
+}
+
+/** Homes within this one that the snapshot did not look into. */
+function homesSince(
+	{ system: { disk }, home, host }: Agent,
+	{ captured }: Manifest,
+): string[] {
+	if (captured === undefined) return [];
+	return nestedHomesIn(disk, home, host).filter(
+		(path) =>
+			disk.stat(`${home}/${path}`)?.kind === "directory" &&
+			!captured.paths.some((part) => isWithin(part, path)),
+	);
+}
+
+function leftAsHome(path: string): LeftAlone {
+	return leftAs(path, "it came after the snapshot, and is a home of its own");
 }
 
 function isBroken({ system, home }: Agent, path: string): boolean {

@@ -3,8 +3,7 @@ import { type Agent, databaseExpectation } from "./agent.ts";
 import { isFile } from "./assemble.ts";
 import type { Captured } from "./capture.ts";
 import { sameContent } from "./compare.ts";
-import { withLogs } from "./coverage.ts";
-import type { Host } from "./host.ts";
+import { coveredNow } from "./coverage.ts";
 import type { Coverage, Manifest } from "./manifest.ts";
 import { ancestorsOf, databaseOfSidecar, familyOf, isWithin } from "./paths.ts";
 import type { RestoreRequest } from "./restore.ts";
@@ -99,12 +98,12 @@ export function isWanted(request: RestoreRequest): (path: string) => boolean {
 
 /** What has to be looked at, and kept for an undo: of a snapshot that does not say, what it holds. */
 export function coverageFor(
-	{ host }: Agent,
+	agent: Agent,
 	manifest: Manifest,
 	request: RestoreRequest,
 ): Coverage {
 	const { entries } = manifest;
-	const covered = capturedBy(host, manifest) ?? {
+	const covered = capturedBy(agent, manifest) ?? {
 		paths: entries.filter(isFile).map(({ path }) => path),
 		except: [],
 	};
@@ -117,16 +116,17 @@ export function coverageFor(
 	return { ...covered, paths: [...new Set(paths)].sort() };
 }
 
-/** What was looked for: before files had logs of their own, a manifest spoke for them without naming them. */
+/**
+ * What was looked for, as names of now: a pattern speaks of what came since, too. And before files had logs of their own,
+ * a manifest spoke for them without naming them.
+ */
 export function capturedBy(
-	host: Host,
+	{ system: { disk }, home, host }: Agent,
 	manifest: Manifest,
 ): Coverage | undefined {
 	const { captured } = manifest;
 	const isDatabase = databaseExpectation(host, manifest);
-	return (
-		captured && { ...captured, paths: withLogs(captured.paths, isDatabase) }
-	);
+	return captured && coveredNow(disk, home, captured, isDatabase);
 }
 
 /** @throws SnapshotError `usage` for a path that is not in the snapshot */

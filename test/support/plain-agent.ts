@@ -21,6 +21,7 @@ export const plainHost: Host = {
 		{ path: "letters" },
 		{ path: "deep/down/note.txt" },
 		{ path: "boards" },
+		{ path: "agents/*/agent.db", database: true },
 		{
 			path: "strict.db",
 			database: true,
