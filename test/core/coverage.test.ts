@@ -20,11 +20,26 @@ function coverage(
 	});
 }
 
+/** Those that the host names without a pattern. */
+const named = plainHost.critical
+	.map(({ path }) => path)
+	.filter((path) => !path.includes("*"));
+
 describe("what is looked for", () => {
 	it("is all that the host names, there or not", () => {
-		expect(coverage([]).paths).toEqual(
-			plainHost.critical.map(({ path }) => path).toSorted(),
-		);
+		expect(coverage([]).paths).toEqual(named.toSorted());
+	});
+
+	it("is what its patterns stand for now, and they are noted for what comes later", () => {
+		const { paths, patterns } = coverage(["profiles/b/agents/ada/cache.txt"], {
+			include: ["n*"],
+		});
+		expect(paths).toContain("profiles/b/agents/ada/agent.db");
+		expect(patterns).toEqual([
+			"agents/*/agent.db",
+			"n*",
+			"profiles/b/agents/*/agent.db",
+		]);
 	});
 
 	it("is what a configuration of the host's includes, too", () => {
@@ -44,7 +59,7 @@ describe("what is looked for", () => {
 		const { paths } = coverage(["profiles/coder/x", "profiles/b/config.yaml"]);
 		expect(paths).toContain("profiles/coder/state.db");
 		expect(paths).toContain("profiles/b/deep/down/note.txt");
-		expect(paths).toHaveLength(3 * plainHost.critical.length);
+		expect(paths).toHaveLength(3 * named.length);
 	});
 
 	it("leaves out the same in every home within the home", () => {
