@@ -12,6 +12,8 @@ import { lostRows, rowsIn, unusable } from "./rows.ts";
 /** What a command that was done has made of the database. */
 interface Made {
 	readonly of: "snapshot" | "present";
+	/** Whose rows of the beginning it has. A restore that was done before one that is taken back has left those of the snapshot. */
+	readonly base: "snapshot" | "present";
 	/** How many rows had been acknowledged before it began. */
 	readonly after: number;
 }
@@ -27,6 +29,7 @@ export class Trial {
 	/** What each command answered. */
 	readonly answers: Ran[] = [];
 	#made: Made | undefined;
+	#wasRestored = false;
 
 	constructor(
 		subject: Subject,
@@ -59,8 +62,10 @@ export class Trial {
 		if (told !== "done" && told !== "refused" && !isLate(ran))
 			this.faults.push(`${ran.words}: ${told}: ${ran.stdout}`);
 		const of = words.includes("--back") ? "present" : "snapshot";
+		const base = this.#wasRestored ? "snapshot" : of;
 		if (told === "done" && (wasPending || words[0] === "restore"))
-			this.#made = this.isLeftAlone(ran) ? undefined : { of, after };
+			this.#made = this.isLeftAlone(ran) ? undefined : { of, base, after };
+		this.#wasRestored ||= this.#made?.of === "snapshot";
 		return ran;
 	}
 
@@ -103,10 +108,10 @@ export class Trial {
 	/** What was put back is there, and what was there before is not, not even out of a log. */
 	#notAsTold(acknowledged: readonly string[]): string[] {
 		if (this.#made === undefined) return [];
-		const { of, after } = this.#made;
+		const { of, base: whose, after } = this.#made;
 		const { keys } = rowsIn(this.database);
-		const isBase = of === "present" ? "made" : "removed";
-		const base = this.passed.change === isBase ? [] : BASE;
+		const isWithout = whose === "present" ? "made" : "removed";
+		const base = this.passed.change === isWithout ? [] : BASE;
 		const missing = base.filter((key) => !keys.has(key));
 		const strange =
 			of === "present" ? [] : [SINCE, ...acknowledged.slice(0, after)];
