@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { text } from "node:stream/consumers";
@@ -28,6 +28,8 @@ export interface Session {
 	readonly names: readonly string[];
 	/** Types `/name text`, and resolves with all that is shown. */
 	type(name: string, text: string): Promise<string>;
+	/** Tells the plugin that the conversation is about to be compacted, as the agent does. */
+	compact(): Promise<unknown>;
 	/** What is offered while `/snapshot text` is typed, where something is. */
 	offer?(text: string): Promise<string[]>;
 }
@@ -47,16 +49,20 @@ export const piFace = {
 	async start(
 		userHome: string,
 		choose = (options: string[]) => options.at(-1) ?? "",
-	): Promise<Session> {
+	): Promise<Session & { reloads(): number }> {
 		liveIn(userHome);
 		const commands = new Map<string, PiCommand>();
+		const listeners = new Map<string, (event: object) => unknown>();
+		let reloads = 0;
 		pi({
 			registerCommand: (name, command) => void commands.set(name, command),
 			appendEntry() {},
-			on() {},
+			on: (event, listener) => void listeners.set(event, listener),
 		});
 		return {
+			reloads: () => reloads,
 			names: [...commands.keys()],
+			compact: async () => listeners.get("session_before_compact")?.({}),
 			async type(name, words) {
 				const shown: string[] = [];
 				await commands.get(name)?.handler(words, {
@@ -69,7 +75,7 @@ export const piFace = {
 						notify: (message) => void shown.push(message),
 					},
 					waitForIdle: async () => {},
-					reload: async () => void shown.push("(reloaded)"),
+					reload: async () => void reloads++,
 				});
 				return shown.join("\n");
 			},
@@ -129,9 +135,10 @@ const openclawFace: Face = {
 	name: "openclaw",
 	state: { ".openclaw/openclaw.json": "{}" },
 	async start(userHome) {
-		const { handlers } = loadOpenClaw(userHome);
+		const { handlers, fire } = loadOpenClaw(userHome);
 		return {
 			names: [...handlers.keys()],
+			compact: () => fire("before_compaction"),
 			async type(name, args) {
 				const context = { args, gatewayClientScopes: ADMIN };
 				return (await handlers.get(name)?.(context))?.text ?? "";
@@ -162,6 +169,7 @@ const opencodeFace: Face = {
 		await hooks.config(config);
 		return {
 			names: Object.keys(config.command ?? {}),
+			compact: () => hooks["experimental.session.compacting"](),
 			async type(command, words) {
 				const typed = { command, sessionID: "s", arguments: words };
 				// What keeps the model from being asked.
@@ -175,6 +183,8 @@ const opencodeFace: Face = {
 /** Agents that run our program before a prompt reaches the model; the JSON as they were recorded to give it. */
 function hooked(
 	name: "claude-code" | "copilot" | "gemini" | "codex",
+	/** In which the agent finds what to run. */
+	hooksFile: string,
 	state: Face["state"],
 	promptOf: (command: string, words: string) => string,
 	answerIn: (answer: Record<string, unknown>) => unknown,
@@ -195,6 +205,7 @@ function hooked(
 					});
 					return String(answerIn(JSON.parse(output)));
 				},
+				compact: async () => runCompactionHook(hooksFile, userHome),
 			};
 		},
 	};
@@ -219,6 +230,23 @@ export async function runHook(
 	return text(child.stdout);
 }
 
+/** Of the events that agents have for it (PreCompact, PreCompress), the one in this file. */
+function runCompactionHook(file: string, userHome: string): void {
+	const { hooks } = JSON.parse(fs.readFileSync(path.join(root, file), "utf8"));
+	const [event] = Object.keys(hooks).filter((name) => /^PreComp/.test(name));
+	const { command } = hooks[event ?? ""][0].hooks[0];
+	execFileSync("sh", ["-c", command], {
+		env: {
+			PATH: `${path.dirname(process.execPath)}:${process.env.PATH}`,
+			HOME: userHome,
+			// Where agents say that the plugin lies.
+			CLAUDE_PLUGIN_ROOT: root,
+			extensionPath: path.join(root, "gemini"),
+		},
+		input: JSON.stringify({ hook_event_name: event, trigger: "manual" }),
+	});
+}
+
 function typed(sigil: string) {
 	return (command: string, words: string) => `${sigil}${command} ${words}`;
 }
@@ -229,18 +257,21 @@ export const faces: readonly Face[] = [
 	opencodeFace,
 	hooked(
 		"claude-code",
+		"hooks/hooks.json",
 		{ ".claude/settings.json": "{}", ".claude.json": '{"projects":{}}' },
 		typed("/"),
 		({ decision, reason }) => decision === "block" && reason,
 	),
 	hooked(
 		"copilot",
+		"hooks/copilot.json",
 		{ ".copilot/config.json": "{}" },
 		typed("/"),
 		({ handled, responseContent }) => handled === true && responseContent,
 	),
 	hooked(
 		"gemini",
+		"gemini/hooks/hooks.json",
 		{ ".gemini/settings.json": "{}" },
 		// What our command files expand to.
 		(_, words) => `SNAPSHOT-ARGS: ${words}`,
@@ -248,6 +279,7 @@ export const faces: readonly Face[] = [
 	),
 	hooked(
 		"codex",
+		"hooks/codex.json",
 		{ ".codex/config.toml": "" },
 		typed("$"),
 		({ decision, reason }) => decision === "block" && reason,
