@@ -3,6 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import type {
+	OpenClawApi,
 	OpenClawContext,
 	OpenClawProgram,
 	OpenClawReply,
@@ -88,8 +89,26 @@ export const piFace = {
 	},
 } as const satisfies Face;
 
+type OpenClawCommand = Parameters<OpenClawApi["registerCommand"]>[0];
+
+/** As OpenClaw does before it asks a plugin (executeRegisteredPluginCommand of 2026.9.6): in a chat only the owner passes. */
+function whyRefused(
+	required: readonly string[],
+	{ gatewayClientScopes: scopes, assertOwnerCurrent }: OpenClawContext,
+): OpenClawReply | undefined {
+	const missing =
+		scopes === undefined
+			? required.find(() => assertOwnerCurrent === undefined)
+			: required.find(
+					(scope) => !scopes.includes(scope) && !scopes.includes(ADMIN[0]),
+				);
+	return missing === undefined
+		? undefined
+		: { text: `⚠️ This command requires gateway scope: ${missing}.` };
+}
+
 /** Scopes of a client that may do all. */
-export const ADMIN = ["operator.admin", "operator.write"];
+export const ADMIN = ["operator.admin", "operator.write"] as const;
 
 /** A gateway as far as our plugin sees one. */
 export function loadOpenClaw(userHome: string) {
@@ -98,6 +117,10 @@ export function loadOpenClaw(userHome: string) {
 		string,
 		(context: OpenClawContext) => Promise<OpenClawReply>
 	>();
+	const guarded =
+		({ requiredScopes, handler }: OpenClawCommand) =>
+		async (context: OpenClawContext) =>
+			whyRefused(requiredScopes, context) ?? handler(context);
 	const listeners = new Map<string, () => unknown>();
 	const twins: { name: string; run: (words: string[]) => Promise<void> }[] = [];
 	const program = (name = ""): OpenClawProgram => ({
@@ -117,7 +140,8 @@ export function loadOpenClaw(userHome: string) {
 			version: "2026.9.6",
 			state: { resolveStateDir: () => path.join(userHome, ".openclaw") },
 		},
-		registerCommand: ({ name, handler }) => void handlers.set(name, handler),
+		registerCommand: (command) =>
+			void handlers.set(command.name, guarded(command)),
 		registerCli: (registrar) => registrar({ program: program() }),
 		on: (event, listener) => void listeners.set(event, listener),
 	});
