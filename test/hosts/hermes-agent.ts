@@ -1,45 +1,56 @@
-import { execFileSync } from "node:child_process";
-import fs from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import path from "node:path";
+import { createInterface } from "node:readline";
 import { root } from "../support/paths.ts";
 
 /** One line typed: in its terminal, or in a gateway by somebody. See hermes-context.py. */
 export interface Asked {
 	readonly type?: string;
+	readonly start?: true;
 	readonly gateway?: string;
 	readonly user?: string;
 	readonly chat?: string;
 	readonly admins?: readonly string[];
 }
 
-/**
- * The plugin as `agent-snapshot install hermes` leaves it in a home, loaded by python3 with a small context object, which
- * says what comes of each line. Hermes itself is not to be had by npm.
- */
-export function hermesWith(
-	home: string,
-	engine: readonly string[],
-	from = path.join(root, "hermes"),
-): (...asked: Asked[]) => unknown[] {
-	const plugin = path.join(home, "plugins/snapshots");
-	fs.cpSync(from, plugin, { recursive: true });
-	fs.writeFileSync(
-		path.join(plugin, "engine.json"),
-		JSON.stringify({ command: engine }),
-	);
-	return (...asked) => typeInHermes(home, asked);
+/** Hermes' process, as far as the plugin sees it: python3, which loads it with a small context object. */
+export interface Hermes {
+	/** Resolves with what came of each. */
+	say(...asked: Asked[]): Promise<unknown[]>;
+	stop(): Promise<void>;
 }
 
-/** @param home in which the plugin is installed */
-export function typeInHermes(home: string, asked: readonly Asked[]): unknown[] {
+/** @param home in which the plugin is installed. Hermes itself is not to be had by npm. */
+export function startHermes(home: string, version = "0.1"): Hermes {
 	const plugin = path.join(home, "plugins/snapshots");
 	const context = path.join(root, "test/hosts/hermes-context.py");
-	return execFileSync("python3", [context, plugin], {
-		input: asked.map((one) => JSON.stringify(one)).join("\n"),
-		env: { PATH: process.env.PATH, HERMES_HOME: home },
-		encoding: "utf8",
-	})
-		.trim()
-		.split("\n")
-		.map((line) => JSON.parse(line));
+	const child = spawn("python3", [context, plugin], {
+		env: {
+			PATH: process.env.PATH,
+			HERMES_HOME: home,
+			HERMES_VERSION: version,
+		},
+		stdio: ["pipe", "pipe", "inherit"],
+	});
+	const lines = createInterface({ input: child.stdout })[
+		Symbol.asyncIterator
+	]();
+	const closed = once(child, "close");
+	return {
+		async say(...asked) {
+			const answers: unknown[] = [];
+			for (const one of asked) {
+				child.stdin.write(`${JSON.stringify(one)}\n`);
+				const { value, done } = await lines.next();
+				if (done === true) throw new Error("python3 has ended");
+				answers.push(JSON.parse(value));
+			}
+			return answers;
+		},
+		async stop() {
+			child.stdin.end();
+			await closed;
+		},
+	};
 }

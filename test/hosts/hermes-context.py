@@ -1,7 +1,7 @@
 """Loads the plugin as Hermes does, with a context as small as can be, and does what the lines on stdin say, one JSON each.
 
 {"type": "list"} types /snapshots list; {"gateway": "/snap list"} sends it through the gateway's hook first, from "user" ("ada")
-in a chat of the type "chat" ("dm"), where Hermes' config names "admins" (nobody).
+in a chat of the type "chat" ("dm"), where Hermes' config names "admins" (nobody); {"start": true} begins a session.
 Usage: python3 hermes-context.py PLUGIN_DIRECTORY
 """
 
@@ -80,6 +80,8 @@ for line in sys.stdin:
     elif "gateway" in asked:
         done = context.hooks["pre_gateway_dispatch"](event=Event(asked), gateway=Gateway(asked))
         answer = run(done["text"]) if done else None
+    elif "start" in asked:
+        answer = context.hooks["on_session_start"](session_id="1", model="none", platform="cli")
     else:
         answer = [sorted(context.commands), sorted(context.hooks)]
     print(json.dumps(answer), flush=True)

@@ -3,25 +3,36 @@ import path from "node:path";
 import { expect, it } from "vitest";
 import { root } from "../support/paths.ts";
 import { scratch } from "../support/scratch.ts";
-import { hermesWith } from "./hermes-agent.ts";
+import { type Asked, startHermes } from "./hermes-agent.ts";
 
 const timeout = 60_000;
 
-/** A Hermes home with the plugin in it. */
+/** A Hermes home with the plugin as `agent-snapshot install hermes` would leave it; what comes of each line typed there. */
 function installed(engine: readonly string[]) {
 	const home = path.join(scratch(), "home");
 	fs.mkdirSync(home);
 	fs.writeFileSync(path.join(home, "config.yaml"), "model: one\n");
-	return hermesWith(home, engine);
+	const plugin = path.join(home, "plugins/snapshots");
+	fs.cpSync(path.join(root, "hermes"), plugin, { recursive: true });
+	fs.writeFileSync(
+		path.join(plugin, "engine.json"),
+		JSON.stringify({ command: engine }),
+	);
+	return async (...asked: Asked[]) => {
+		const hermes = startHermes(home);
+		const answers = await hermes.say(...asked);
+		await hermes.stop();
+		return answers;
+	};
 }
 
 const engine = [process.execPath, path.join(root, "dist/cli.js")];
 
 it("Hermes gets /snapshots, and in gateways /snapshot and /snap are it", {
 	timeout,
-}, () => {
+}, async () => {
 	const say = installed(engine);
-	const [registered, made, listed, put, other, name] = say(
+	const [registered, made, listed, put, other, name] = await say(
 		{},
 		{ type: 'create "two words"' },
 		{ gateway: "/snap list" },
@@ -41,19 +52,21 @@ it("Hermes gets /snapshots, and in gateways /snapshot and /snap are it", {
 	expect(name).toContain("two words");
 });
 
-it("Hermes is told in a sentence when the engine is gone", { timeout }, () => {
+it("Hermes is told in a sentence when the engine is gone", {
+	timeout,
+}, async () => {
 	const say = installed(["/nowhere/node", "cli.js"]);
-	expect(say({ type: "list" })).toEqual([
+	expect(await say({ type: "list" })).toEqual([
 		expect.stringContaining("could not be started"),
 	]);
 });
 
 it("Hermes is told in a sentence what nobody can have typed", {
 	timeout,
-}, () => {
+}, async () => {
 	const say = installed(engine);
 	expect(
-		say(
+		await say(
 			{ type: "create a\0b" },
 			{ type: "create \ud800" },
 			{ type: `create ${"x".repeat(300_000)}` },
@@ -79,7 +92,7 @@ it.each([
 	{
 		timeout,
 	},
-	(_, who) => {
+	async (_, who) => {
 		const say = installed(engine);
 		const changing = [
 			"/snapshot create",
@@ -91,7 +104,7 @@ it.each([
 			"/snapshot --help=1 prune",
 		];
 		const looking = ["/snapshot", "/snap ls", "/snapshots status"];
-		const answers = say(
+		const answers = await say(
 			{ type: "create mine" },
 			...[...changing, ...looking].map((gateway) => ({ ...who, gateway })),
 			{ type: "list" },
@@ -107,9 +120,9 @@ it.each([
 it.each([
 	["an admin in a group", { chat: "group", admins: ["ada"] }],
 	["whoever is alone with it, where no admin is named", { chat: "dm" }],
-])("of Hermes' gateways %s may do all", { timeout }, (_, who) => {
+])("of Hermes' gateways %s may do all", { timeout }, async (_, who) => {
 	const say = installed(engine);
-	const [made, pruned] = say(
+	const [made, pruned] = await say(
 		{ ...who, gateway: "/snapshot create mine" },
 		{ ...who, gateway: "/snapshots prune 0" },
 	);
