@@ -14,7 +14,17 @@ import subprocess
 from pathlib import Path
 
 COMMAND = "snapshots"
-TYPED_IN_GATEWAY = re.compile(r"^\s*/(?:snapshot|snap)(?:@\S+)?(?=\s|$)", re.IGNORECASE)
+TYPED_IN_GATEWAY = re.compile(r"^\s*/(?:snapshots?|snap)(?:@\S+)?(?=\s|$)", re.IGNORECASE)
+# What anybody may say whom Hermes lets in; all else changes something or tells of other agents.
+LOOKING = {"list", "ls", "status", "help", "--help"}
+# What a chat of one person with the agent is called; all others are of several.
+ALONE = {"dm", "direct", "private"}
+# Stands in the place of what the sender may not say. Whoever types it is refused, too.
+REFUSED = "only-an-admin-may"
+NOT_ADMIN = (
+    "Only an admin may do that here. Nothing was changed. "
+    "Hermes' config names admins: allow_admin_from, and group_allow_admin_from for groups."
+)
 # Hermes gives a command of a plugin 30 s in some of its faces. The engine goes on after that, and ends its work.
 PATIENCE = 28
 # What other agents' plugins take, too; a program cannot be given much more.
@@ -35,6 +45,8 @@ def register(ctx):
 async def answer(raw_args=""):
     """What was typed behind the name, whole: the engine splits it. Never raises."""
     typed = str(raw_args or "")
+    if typed.strip() == REFUSED:
+        return NOT_ADMIN
     if len(typed) > LONGEST:
         return f"What was typed has {len(typed)} characters, and {LONGEST} is the most. Nothing was changed. Type less."
     words = ["--chat", f"--typed={typed}"]
@@ -58,12 +70,36 @@ async def answer(raw_args=""):
     return text.replace("/snapshot ", f"/{COMMAND} ")
 
 
-def rewrite(event=None, **_):
-    """In gateways /snapshot is nobody's: it becomes ours, before Hermes looks who may say it."""
+def rewrite(event=None, gateway=None, **_):
+    """In gateways /snapshot is nobody's: it becomes ours, before Hermes looks who may say it. A handler is not told who that is."""
     text = getattr(event, "text", None)
-    if not isinstance(text, str) or not TYPED_IN_GATEWAY.match(text):
+    found = TYPED_IN_GATEWAY.match(text) if isinstance(text, str) else None
+    if found is None:
         return None
-    return {"action": "rewrite", "text": TYPED_IN_GATEWAY.sub(f"/{COMMAND}", text)}
+    words = text[found.end() :]
+    if not may_say(words, getattr(event, "source", None), gateway):
+        words = f" {REFUSED}"
+    return {"action": "rewrite", "text": f"/{COMMAND}{words}"}
+
+
+def may_say(words, source, gateway):
+    verb = (words.split() or ["list"])[0]
+    return verb in LOOKING or is_admin(source, gateway)
+
+
+def is_admin(source, gateway):
+    """As Hermes' own list of admins says. Where it has none: whoever is alone with the agent, and nobody in a group."""
+    try:
+        from gateway.slash_access import policy_for_source
+
+        policy = policy_for_source(getattr(gateway, "config", None), source)
+        if policy.enabled:
+            return policy.is_admin(getattr(source, "user_id", None))
+    except ImportError:
+        pass  # a Hermes that knows no admins
+    except Exception:
+        return False  # whatever it says: we do not know that this is one
+    return str(getattr(source, "chat_type", None)).lower() in ALONE
 
 
 def take_if_updated(**_):

@@ -16,17 +16,24 @@ import { printable } from "./text.ts";
 export const install: Handler = async (invocation) => {
 	const known = named(invocation);
 	const { system } = invocation;
-	refuseMissing(system.disk, known);
 	const { title, installation } = known.host;
+	// One that has not run yet makes its home when its own program is told of our plugin; a home that was named has to be there.
+	const isNew =
+		Object.keys(known.environment).length === 0 &&
+		system.programs.find(installation.program) !== undefined;
+	if (!isNew) refuseMissing(system.disk, known);
 	const steps = planInstall(system, known);
 	const state = `/snapshot is installed in ${title}`;
 	if (steps.length === 0) return nothing(`${state}. Nothing was changed.`);
 	if (invocation.flags.yes !== true) return shown(invocation, known, steps);
-	const { kept } = await carryOut(system, known, steps);
+	const { kept, failures } = await carryOut(system, known, steps);
 	if (!isInstalled(system, known))
 		throw new SnapshotError(
 			"failed",
-			`All was done, but ${title} does not show that /snapshot is installed.`,
+			[
+				`All was done, but ${title} does not show that /snapshot is installed.`,
+				...failures.map((failure) => `${failure}.`),
+			].join(" "),
 			{ hint: `Done: ${steps.map(stepText).join("; ")}.` },
 		);
 	return done([`${state}.`, ...keptText(kept), installation.afterwards], steps);
@@ -76,7 +83,7 @@ function shown(
 	return {
 		text: [
 			`To ${verb.name} would:`,
-			...lines.map((line) => `  ${printable(line)}`),
+			...steps.flatMap(shownStep).map((line) => `  ${printable(line)}`),
 			...(isNeeded && system.programs.find(program) === undefined
 				? [`${program} is not on the path: put it there first.`]
 				: []),
@@ -84,6 +91,12 @@ function shown(
 		].join("\n"),
 		data: { done: [], planned: lines },
 	};
+}
+
+/** With what is other in a person's own settings. */
+function shownStep(step: InstallStep): string[] {
+	const changes = step.do === "write" ? (step.changes ?? []) : [];
+	return [stepText(step), ...changes.map((change) => `  ${change}`)];
 }
 
 function keptText(kept: readonly string[]): string[] {

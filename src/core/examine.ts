@@ -1,4 +1,5 @@
 import { SnapshotError } from "../errors.ts";
+import type { System } from "../system/system.ts";
 import { type Agent, loadSettings } from "./agent.ts";
 import { lookAtCoverage, lookAtPermissions } from "./examine-home.ts";
 import {
@@ -7,9 +8,12 @@ import {
 	lookAtSnapshots,
 } from "./examine-store.ts";
 import type { Check, Finding } from "./finding.ts";
+import type { Host } from "./host.ts";
 import { gistOf } from "./install.ts";
-import { engineOf, isInstalled } from "./installation.ts";
+import { isInstalled } from "./installation.ts";
+import { copiesOf } from "./installed.ts";
 import type { KnownAgent } from "./known-agent.ts";
+import { engineOf } from "./plugin-engine.ts";
 import { whyFailed } from "./reasons.ts";
 
 const CHECKS: Readonly<Record<string, Check>> = {
@@ -45,15 +49,7 @@ async function lookAtPlugin(
 ): Promise<Finding[]> {
 	const about = "plugin";
 	const { host } = known;
-	if (!isInstalled(system, known))
-		return [
-			{
-				level: "note",
-				about,
-				text: `/snapshot is not installed in ${host.title} from here`,
-				advice: `agent-snapshot install ${host.name}`,
-			},
-		];
+	if (!isInstalled(system, known)) return [notInstalled(system, known)];
 	const { needs = [] } = host.installation;
 	const missing = needs.filter(
 		(program) => system.programs.find(program) === undefined,
@@ -66,8 +62,18 @@ async function lookAtPlugin(
 				text: `installed, but ${host.title} starts ${missing.join(", ")} for it, which is not on the path`,
 			},
 		];
+	const engine = engineOf(system, known);
+	if (engine === undefined)
+		return [
+			{
+				level: "problem",
+				about,
+				text: `installed, but the copy of it that ${host.title} makes for itself is gone`,
+				advice: again(host),
+			},
+		];
 	const { exitCode, output, problem } = await system.programs.run(
-		[...engineOf(system, known), "--json", "--version"],
+		[...engine, "--json", "--version"],
 		known.environment,
 	);
 	if (exitCode === 0 && output.startsWith('{"ok":true'))
@@ -78,9 +84,33 @@ async function lookAtPlugin(
 			level: "problem",
 			about,
 			text: `installed, but its engine does not answer (${said})`,
-			advice: `agent-snapshot uninstall ${host.name}, then install it again`,
+			advice: again(host),
 		},
 	];
+}
+
+function again({ name }: Host): string {
+	return `agent-snapshot uninstall ${name} --yes, then agent-snapshot install ${name} --yes`;
+}
+
+/** Two copies that register one command leave the agent without it; one from elsewhere may work. */
+function notInstalled(system: System, known: KnownAgent): Finding {
+	const { name, title } = known.host;
+	const about = "plugin";
+	const copies = copiesOf(system, known);
+	return copies.length > 1
+		? {
+				level: "problem",
+				about,
+				text: `${title} is told to load ${copies.length} copies of it, and may have no /snapshot at all: ${copies.join(", ")}`,
+				advice: `agent-snapshot install ${name} --yes`,
+			}
+		: {
+				level: "note",
+				about,
+				text: `/snapshot is not installed in ${title} from here`,
+				advice: `agent-snapshot install ${name}`,
+			};
 }
 
 function lookAtSettings(agent: Agent): Finding[] {

@@ -1,7 +1,8 @@
 import {
+	findNodeAtLocation,
 	getNodeValue,
-	type ModificationOptions,
 	modify,
+	type Node,
 	type ParseError,
 	parseTree,
 } from "jsonc-parser";
@@ -22,32 +23,59 @@ const LIMIT = 16 * 1024 * 1024;
 /** The text with the entry in its list; all else stays as it is. @throws SnapshotError `bad-config` */
 export function withEntry(settings: ForeignSettings, value: string): string {
 	const { text, list } = settings;
-	const entries = entriesOf(settings);
-	if (entries === undefined) return modified(text, [list], [value]);
-	return entries.includes(value)
-		? text
-		: modified(text, [list, -1], value, { isArrayInsertion: true });
+	const array = listNode(settings);
+	if (array === undefined) return withProperty(text, list, [value]);
+	const { children = [], offset } = array;
+	if (children.some((child) => namedBy(getNodeValue(child)) === value))
+		return text;
+	const [first] = children;
+	const last = children.at(-1);
+	const at = last === undefined ? offset + 1 : endOf(last);
+	// On a line of its own where the others are.
+	const lead = text.slice(offset + 1, first?.offset);
+	const newLine = /\n[ \t]*$/.exec(lead)?.[0] ?? " ";
+	const before = last === undefined ? "" : `,${newLine}`;
+	return text.slice(0, at) + before + JSON.stringify(value) + text.slice(at);
 }
 
-/** The text without the entry. @throws SnapshotError `bad-config` */
+/** The text without the entry; all else stays as it is. @throws SnapshotError `bad-config` */
 export function withoutEntry(settings: ForeignSettings, value: string): string {
-	const { text, list } = settings;
-	const index = entriesOf(settings)?.indexOf(value) ?? -1;
-	return index < 0 ? text : modified(text, [list, index], undefined);
+	const { text } = settings;
+	const children = listNode(settings)?.children ?? [];
+	const index = children.findIndex(
+		(child) => namedBy(getNodeValue(child)) === value,
+	);
+	const child = children[index];
+	if (child === undefined) return text;
+	const next = children[index + 1];
+	const previous = children[index - 1];
+	// With one of the commas beside it. (`modify` of jsonc-parser leaves a bracket behind where no blank stands before the end.)
+	const from = next === undefined && previous ? endOf(previous) : child.offset;
+	const trailing = /^\s*,/.exec(text.slice(endOf(child)))?.[0].length ?? 0;
+	const to =
+		next?.offset ?? endOf(child) + (previous === undefined ? trailing : 0);
+	return text.slice(0, from) + text.slice(to);
+}
+
+/**
+ * What an entry of a list of plugins stands for: agents take a bare name, one with its options behind it (`["name", {…}]`),
+ * or an object (`{"source": "name", …}`). Undefined: nothing that could be ours.
+ */
+export function namedBy(entry: unknown): string | undefined {
+	const name = Array.isArray(entry)
+		? entry[0]
+		: (Object(entry).source ?? entry);
+	return typeof name === "string" ? name : undefined;
 }
 
 /** Undefined: it has no such list. */
-function entriesOf({
-	path,
-	text,
-	list,
-}: ForeignSettings): unknown[] | undefined {
-	const value = objectIn(text);
-	const entries = Object(value)[list];
-	if (value !== undefined && (entries === undefined || Array.isArray(entries)))
-		return entries;
+function listNode({ path, text, list }: ForeignSettings): Node | undefined {
+	const tree = objectIn(text);
+	const found = tree && findNodeAtLocation(tree, [list]);
+	if (tree !== undefined && (found === undefined || found.type === "array"))
+		return found;
 	const why =
-		value === undefined ? "it is no JSON object" : `its "${list}" is no list`;
+		tree === undefined ? "it is no JSON object" : `its "${list}" is no list`;
 	throw new SnapshotError(
 		"bad-config",
 		`${path} cannot be changed: ${why}. Nothing was changed.`,
@@ -55,35 +83,46 @@ function entriesOf({
 	);
 }
 
-function modified(
-	text: string,
-	at: (string | number)[],
-	value: unknown,
-	options: ModificationOptions = {},
-): string {
+function endOf({ offset, length }: Node): number {
+	return offset + length;
+}
+
+function withProperty(whole: string, name: string, value: unknown): string {
+	const mark = /^\uFEFF/.exec(whole)?.[0] ?? "";
+	const text = whole.slice(mark.length);
 	const formattingOptions = { insertSpaces: !/^\t/m.test(text), tabSize: 2 };
 	// From the end, so that what comes before stays where it is.
-	return modify(text, at, value, { formattingOptions, ...options })
+	const changed = modify(text, [name], value, { formattingOptions })
 		.toReversed()
 		.reduce(
 			(before, { offset, length, content }) =>
 				before.slice(0, offset) + content + before.slice(offset + length),
 			text,
 		);
+	return mark + changed;
 }
 
-/** An object in JSON with comments; undefined for anything else. */
-function objectIn(text: string): unknown {
+/** JSON with comments; where nothing stands, that is an empty object for agents. Undefined: it is no object. */
+function objectIn(text: string): Node | undefined {
 	const errors: ParseError[] = [];
-	const tree = parseTree(text, errors, { allowTrailingComma: true });
-	return errors.length > 0 || tree?.type !== "object"
-		? undefined
-		: getNodeValue(tree);
+	const options = { allowTrailingComma: true, allowEmptyContent: true };
+	const tree =
+		parseTree(blanked(text), errors, options) ?? parseTree("{}", [], options);
+	return errors.length === 0 && tree?.type === "object" ? tree : undefined;
+}
+
+/** Some editors write a byte order mark before the text, and agents read over it. As long as it was. */
+function blanked(text: string): string {
+	return text.replace(/^\uFEFF/, " ");
 }
 
 /** What stands there in an object in JSON with comments; undefined: nothing, or it is none. */
 export function valueAt(text: string, at: readonly string[]): unknown {
-	return at.reduce<unknown>((value, key) => Object(value)[key], objectIn(text));
+	const tree = objectIn(text);
+	return at.reduce<unknown>(
+		(value, key) => Object(value)[key],
+		tree && getNodeValue(tree),
+	);
 }
 
 /** Undefined: there is none. @throws SnapshotError `bad-config` for what is no file */

@@ -51,11 +51,14 @@ export interface Installation {
 	readonly signs: readonly Sign[];
 	/** What shows that it was installed from wherever, by us; any of it. Nothing of another's is taken out. */
 	readonly traces: readonly Sign[];
-	/** A list of directories, in a file of JSON in the home, in which ours has to stand and no other copy of it; and how one is taken out. */
+	/** A list of directories, in a file of JSON in the home, in which ours has to stand and no other copy of it. */
 	readonly listed?: {
 		readonly path: string;
 		readonly at: readonly string[];
+		/** How one is taken out. */
 		readonly remove: readonly string[];
+		/** The key of an entry that has only some of it loaded, or nothing. */
+		readonly narrowedBy: string;
 	};
 	/** Where it runs a copy of our package from: a pattern below the home. */
 	readonly runsFrom?: string;

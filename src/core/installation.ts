@@ -1,13 +1,15 @@
-import type { Disk, System } from "../system/system.ts";
+import type { System } from "../system/system.ts";
+import { textAt, withEntry, withoutEntry } from "./foreign-settings.ts";
 import {
-	textAt,
-	valueAt,
-	withEntry,
-	withoutEntry,
-} from "./foreign-settings.ts";
-import { copiesOf, filled, hasTrace, holdsAll, isOurs } from "./installed.ts";
-import { type KnownAgent, placeOf } from "./known-agent.ts";
-import { nameMatches } from "./paths.ts";
+	enteredCopies,
+	filled,
+	hasTrace,
+	holdsAll,
+	listedCopies,
+	schemeOf,
+	settingsWith,
+} from "./installed.ts";
+import type { KnownAgent } from "./known-agent.ts";
 
 /** One thing to be done, so that it can be shown first. */
 export type InstallStep =
@@ -17,8 +19,13 @@ export type InstallStep =
 			/** Whether it was of use is seen by what is there afterwards. */
 			readonly mayFail?: boolean;
 	  }
-	/** The whole new content of a file. */
-	| { readonly do: "write"; readonly path: string; readonly text: string }
+	/** The whole new content of a file; and what is other in it, where that is a list in a person's own settings. */
+	| {
+			readonly do: "write";
+			readonly path: string;
+			readonly text: string;
+			readonly changes?: readonly string[];
+	  }
 	/** A directory of ours in the agent's home. */
 	| { readonly do: "remove"; readonly path: string };
 
@@ -26,13 +33,9 @@ export type InstallStep =
 export function planInstall(system: System, known: KnownAgent): InstallStep[] {
 	const { installation } = known.host;
 	const { add, program, copy } = installation;
+	if (isInstalled(system, known)) return [];
 	const others = otherCopies(system, known);
-	const files = [
-		...copied(system, known),
-		...entryChanged(system, known, true),
-	].filter(({ path, text }) => textAt(system.disk, path) !== text);
-	if (files.length + others.length === 0 && isInstalled(system, known))
-		return [];
+	const files = filesToWrite(system, known);
 	// One that was installed from elsewhere, or switched off, is in the way of its own.
 	const before =
 		copy === undefined && hasTrace(system, known)
@@ -50,11 +53,20 @@ export function planInstall(system: System, known: KnownAgent): InstallStep[] {
 	];
 }
 
-/** From this package, and switched on. */
+/** From this package as it is now, switched on, and no other copy of it: there is nothing that `install` would do. */
 export function isInstalled(system: System, known: KnownAgent): boolean {
 	return (
-		entryChanged(system, known, true).length === 0 && holdsAll(system, known)
+		holdsAll(system, known) &&
+		filesToWrite(system, known).length === 0 &&
+		otherCopies(system, known).length === 0
 	);
+}
+
+function filesToWrite(system: System, known: KnownAgent): FileStep[] {
+	return [
+		...copied(system, known),
+		...entryChanged(system, known, true),
+	].filter(({ path, text }) => textAt(system.disk, path) !== text);
 }
 
 /** What is to be done to have it there no more. Empty: it is not. */
@@ -88,9 +100,9 @@ function removals(system: System, { host }: KnownAgent): InstallStep[] {
 /** Takes copies of ours, in other directories, out of the agent's list: two that register one command register none. */
 function otherCopies(system: System, known: KnownAgent): InstallStep[] {
 	const { listed, program } = known.host.installation;
-	return copiesOf(system, known)
-		.filter((path) => path !== system.programs.ownDirectory)
-		.map((path) => ({
+	return listedCopies(system, known)
+		.filter(({ path }) => path !== system.programs.ownDirectory)
+		.map(({ path }) => ({
 			do: "run",
 			command: [program, ...(listed?.remove ?? []), path],
 			mayFail: true,
@@ -109,44 +121,6 @@ function run(
 			...words.map((word) => filled(word, programs.ownDirectory)),
 		],
 	};
-}
-
-/** Where the plugin's own copy of our package starts from; this package where it has none. */
-export function engineOf(
-	{ disk, programs }: System,
-	{ host, places }: KnownAgent,
-): string[] {
-	const { copy, runsFrom } = host.installation;
-	if (copy !== undefined) {
-		const note = textAt(disk, `${places.home}/${copy.to}/${copy.note}`);
-		return note === undefined ? [] : commandIn(note);
-	}
-	const directory =
-		runsFrom === undefined
-			? programs.ownDirectory
-			: newestIn(disk, places.home, runsFrom);
-	return directory === undefined
-		? []
-		: [programs.node.path, `${directory}/dist/cli.js`];
-}
-
-function commandIn(note: string): string[] {
-	const command = valueAt(note, ["command"]);
-	return Array.isArray(command) ? command.map(String) : [];
-}
-
-function newestIn(
-	disk: Disk,
-	home: string,
-	pattern: string,
-): string | undefined {
-	const slash = pattern.lastIndexOf("/");
-	const directory = `${home}/${pattern.slice(0, slash)}`;
-	if (disk.stat(directory)?.kind !== "directory") return undefined;
-	const found = disk
-		.names(directory)
-		.filter((name) => nameMatches(name, pattern.slice(slash + 1)));
-	return found.length === 0 ? undefined : `${directory}/${found.at(-1)}`;
 }
 
 type FileStep = Extract<InstallStep, { do: "write" }>;
@@ -172,35 +146,31 @@ function copied({ disk, programs }: System, known: KnownAgent): FileStep[] {
 	].map((file) => ({ do: "write", ...file }));
 }
 
-/** The agent's settings, with our entry or without it; nothing when they are so already. */
+/** The agent's settings, with our entry or without it, and with no other copy's; nothing when they are so already. */
 function entryChanged(
-	{ disk, programs }: System,
+	system: System,
 	known: KnownAgent,
 	wanted: boolean,
 ): FileStep[] {
 	const { entry } = known.host.installation;
 	if (entry === undefined) return [];
-	const paths = entry.files.map(
-		(file) => `${placeOf(known, entry.root)}/${file}`,
-	);
-	const path =
-		paths.find((file) => disk.stat(file) !== undefined) ?? paths.at(-1) ?? "";
-	const value = filled(entry.value, programs.ownDirectory);
-	const before = textAt(disk, path) ?? "{}\n";
 	const { list } = entry;
-	const scheme = entry.value.slice(0, entry.value.indexOf("DIR"));
-	const entries = valueAt(before, [list]);
-	const others = (Array.isArray(entries) ? entries : [])
-		.map(String)
-		.filter((one) => one !== value && one.startsWith(`${scheme}/`))
-		.filter((one) => isOurs(disk, one.slice(scheme.length)));
+	const { path, text: before } = settingsWith(system.disk, known, entry);
+	const value = filled(entry.value, system.programs.ownDirectory);
+	const others = enteredCopies(system, known)
+		.map((directory) => schemeOf(entry.value) + directory)
+		.filter((one) => one !== value);
 	const without = others.reduce(
 		(text, other) => withoutEntry({ path, text, list }, other),
 		before,
 	);
-	const settings = { path, text: without, list };
-	const text = wanted
-		? withEntry(settings, value)
-		: withoutEntry(settings, value);
-	return text === before ? [] : [{ do: "write", path, text }];
+	const change = wanted ? withEntry : withoutEntry;
+	const text = change({ path, text: without, list }, value);
+	const changes = [
+		...others.map((other) => `- ${JSON.stringify(other)}`),
+		...(text === without
+			? []
+			: [`${wanted ? "+" : "-"} ${JSON.stringify(value)}`]),
+	].map((line) => `${line} in "${list}"`);
+	return text === before ? [] : [{ do: "write", path, text, changes }];
 }

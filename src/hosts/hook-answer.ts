@@ -2,25 +2,23 @@ import type { Reply } from "../index.ts";
 
 /** `/snapshot …`, `/snapshot:snap …`, with blanks before it. Another plugin's `/git:snapshot` is its own. */
 const TYPED = /^\s*\/(?:snapshot:)?(?:snapshot|snap)(?:\s+([\s\S]*))?$/;
-/** Codex keeps `/` for its own commands: `$snap …` is how a person calls a skill there. */
-const TYPED_IN_CODEX =
-	/^\s*[/$](?:snapshot:)?(?:snapshot|snap)(?:\s+([\s\S]*))?$/;
-/** What our own command files expand to, as they are in Gemini. Nothing that people quote. */
-const EXPANDED = /^SNAPSHOT-ARGS: ?([\s\S]*)$/;
-/** The same in Copilot, which writes words around it. */
-const EXPANDED_IN_COPILOT =
-	/^The user explicitly invoked the "\/snapshot" skill\.[\s\S]*?\nSNAPSHOT-ARGS: ?([\s\S]*)$/;
+/** How else our words come, by agent: what a person types there, and what our own command files expand to. */
+const OTHERWISE: Readonly<Record<string, RegExp>> = {
+	// Codex keeps `/` for its own commands: `$snap …` is how a person calls a skill there.
+	codex: /^\s*\$(?:snapshot:)?(?:snapshot|snap)(?:\s+([\s\S]*))?$/,
+	// The whole of the prompt: nothing that people quote.
+	gemini: /^SNAPSHOT-ARGS: ?([\s\S]*)$/,
+	// It writes words around it.
+	copilot:
+		/^The user explicitly invoked the "\/snapshot" skill\.[\s\S]*?\nSNAPSHOT-ARGS: ?([\s\S]*?)\s*(?:<\/skill-context>)?\s*$/,
+};
 
 /** What was typed behind the command's name, from the agent's JSON. Undefined: the prompt is not for us. */
 export function wordsOf(input: string, host: string): string | undefined {
 	const prompt = promptOf(input);
 	if (prompt === undefined) return undefined;
-	const typed = host === "codex" ? TYPED_IN_CODEX : TYPED;
-	const [found, words = ""] = typed.exec(prompt) ?? EXPANDED.exec(prompt) ?? [];
-	if (found !== undefined) return words;
-	return EXPANDED_IN_COPILOT.exec(prompt)?.[1]
-		?.trimEnd()
-		.replace(/<\/skill-context>$/, "");
+	const found = TYPED.exec(prompt) ?? OTHERWISE[host]?.exec(prompt);
+	return found ? (found[1] ?? "") : undefined;
 }
 
 function promptOf(input: string): string | undefined {

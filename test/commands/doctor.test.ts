@@ -135,6 +135,32 @@ describe("doctor", () => {
 		expect(text).toContain("its engine does not answer (no such module)");
 	});
 
+	it("says that the copy which the agent runs is gone, and starts nothing in its place", async () => {
+		const on = plainMachine();
+		const { installation } = plainHost;
+		const copying = {
+			...plainHost,
+			installation: {
+				program: installation.program,
+				add: [],
+				remove: [],
+				signs: [{ path: "config.yaml" }],
+				traces: [],
+				runsFrom: "plugins/cache/*",
+				afterwards: "Restart Plain.",
+			},
+		};
+		const started: unknown[] = [];
+		on.programs.set("--json", (words) => {
+			started.push(words);
+			return {};
+		});
+		const { text } = await say(on, "doctor plain", { host: copying });
+		expect(text).toMatch(/PROBLEM +plugin +installed, but the copy .* is gone/);
+		expect(text).toContain("agent-snapshot install plain --yes");
+		expect(started).toEqual([]);
+	});
+
 	it("in a chat speaks of its own agent, and changes nothing", async () => {
 		const on = plainMachine();
 		const { text } = await say(on, "doctor");

@@ -218,6 +218,96 @@ describe("an entry in the agent's settings", () => {
 	});
 
 	it.each([
+		"",
+		"\n",
+		"// nothing yet\n",
+	])("is added to a file that holds nothing: %j", async (text) => {
+		const on = machineWithUs();
+		put(on, text);
+		await terminal(on, "install listing --yes", atListing);
+		expect(read(on, SETTINGS)).toContain(`"file://${OURS}"`);
+		const again = await terminal(on, "install listing", atListing);
+		expect(again.text).toContain("Nothing was changed.");
+	});
+
+	it("is added behind a byte order mark, which stays", async () => {
+		const on = machineWithUs();
+		put(on, `\uFEFF${before}`);
+		await terminal(on, "install listing --yes", atListing);
+		const text = read(on, SETTINGS);
+		expect(text).toBe(
+			`\uFEFF${before.replace('"other"', `"other", "file://${OURS}"`)}`,
+		);
+		await terminal(on, "uninstall listing --yes", atListing);
+		expect(read(on, SETTINGS)).toBe(`\uFEFF${before}`);
+	});
+
+	it.each([
+		['["other"]', '["other", "OURS"]'],
+		['["a","b"]', '["a","b", "OURS"]'],
+		["[ /* none */ ]", '["OURS" /* none */ ]'],
+		['[\n\t"a", // mine\n\t"b"\n]', '[\n\t"a", // mine\n\t"b",\n\t"OURS"\n]'],
+		['["a",]', '["a", "OURS",]'],
+	])("in %j changes nothing beside it", async (list, changed) => {
+		const on = machineWithUs();
+		put(on, `{"plugin":${list}}`);
+		await terminal(on, "install listing --yes", atListing);
+		const ours = changed.replace("OURS", `file://${OURS}`);
+		expect(read(on, SETTINGS)).toBe(`{"plugin":${ours}}`);
+		await terminal(on, "uninstall listing --yes", atListing);
+		expect(read(on, SETTINGS).replace("[ ", "[")).toBe(
+			`{"plugin":${list}}`.replace("[ ", "["),
+		);
+	});
+
+	it.each([
+		['["OURS","b"]', '["b"]'],
+		['["a","OURS"]', '["a"]'],
+		['["OURS",]', "[]"],
+		['["a",["OURS",{}]]', '["a"]'],
+		['["a","OURS",]', '["a",]'],
+	])("is taken out of %j", async (list, then) => {
+		const on = machineWithUs();
+		put(on, `{"plugin":${list.replace("OURS", `file://${OURS}`)}}`);
+		await terminal(on, "uninstall listing --yes", atListing);
+		expect(read(on, SETTINGS)).toBe(`{"plugin":${then}}`);
+	});
+
+	it("stands beside entries with options, which stay as they are, and may be one", async () => {
+		const on = machineWithUs();
+		const theirs = ["file:///x/p.js", { a: 1 }];
+		put(on, JSON.stringify({ plugin: [theirs, 7, null] }));
+		await terminal(on, "install listing --yes", atListing);
+		expect(JSON.parse(read(on, SETTINGS)).plugin).toEqual([
+			theirs,
+			7,
+			null,
+			`file://${OURS}`,
+		]);
+		const ours = JSON.stringify({ plugin: [theirs, [`file://${OURS}`, {}]] });
+		put(on, ours);
+		const { text } = await terminal(on, "install listing --yes", atListing);
+		expect(text).toContain("Nothing was changed.");
+		expect(read(on, SETTINGS)).toBe(ours);
+		on.programs.set("node", () => ({ output: '{"ok":true}' }));
+		expect((await terminal(on, "doctor listing", atListing)).text).toMatch(
+			/ok +plugin +installed/,
+		);
+		await terminal(on, "uninstall listing --yes", atListing);
+		expect(JSON.parse(read(on, SETTINGS))).toEqual({ plugin: [theirs] });
+	});
+
+	it("is shown before it is added, and so is what goes", async () => {
+		const on = machineWithUs();
+		put(on, '{"plugin": ["file:///srv/gone/agent-snapshot"]}');
+		const { text } = await terminal(on, "install listing", atListing);
+		expect(text).toContain(`  write ${SETTINGS}
+    - "file:///srv/gone/agent-snapshot" in "plugin"
+    + "file://${OURS}" in "plugin"
+`);
+	});
+
+	it.each([
 		["[1]", "it is no JSON object"],
 		['{"plugin": "other"}', 'its "plugin" is no list'],
 		['{"plugin": [', "it is no JSON object"],
@@ -246,7 +336,12 @@ describe("a plugin of an agent's own commands", () => {
 				{ path: "settings.json", at: ["from"], text: '"DIR"' },
 			],
 			traces: [{ path: "settings.json", at: ["enabled", "snapshot"] }],
-			listed: { path: "settings.json", at: ["list"], remove: ["drop"] },
+			listed: {
+				path: "settings.json",
+				at: ["list"],
+				remove: ["drop"],
+				narrowedBy: "extensions",
+			},
 			afterwards: "Start Market anew.",
 		},
 	};
@@ -293,6 +388,66 @@ describe("a plugin of an agent's own commands", () => {
 			"remove snapshot",
 			`add ${OURS}`,
 		]);
+	});
+
+	it("is doctor's problem with a second copy beside it, and mended by install", async () => {
+		const here = { enabled: { snapshot: true }, from: OURS };
+		const on = marketWith({ ...here, list: [OURS, "../x/agent-snapshot"] });
+		const { text, exitCode } = await terminal(on, "doctor market", {
+			host: market,
+		});
+		expect(exitCode).toBe(1);
+		expect(text).toMatch(/PROBLEM +plugin +Market is told to load 2 copies/);
+		expect(text).toContain("/home/ada/x/agent-snapshot");
+		expect(text).toContain("agent-snapshot install market --yes");
+		await terminal(on, "install market --yes", { host: market });
+		on.programs.set("node", () => ({ output: '{"ok":true}' }));
+		expect(
+			(await terminal(on, "doctor market", { host: market })).text,
+		).toMatch(/ok +plugin +installed/);
+	});
+
+	it("is put in anew where its entry has it load nothing", async () => {
+		const here = { enabled: { snapshot: true }, from: OURS };
+		const entry = { source: OURS, extensions: [] };
+		const on = marketWith({ ...here, list: [{ source: "npm:x" }, entry] });
+		const before = await terminal(on, "doctor market", { host: market });
+		expect(before.text).toContain("is not installed in Market from here");
+		await terminal(on, "install market --yes", { host: market });
+		expect(on.told).toEqual(["remove snapshot", `add ${OURS}`]);
+	});
+
+	it("is put into one that has not run yet, by its own program; not into a home that was mistyped", async () => {
+		const on = marketWith({});
+		const settled = {
+			host: market,
+			places: { home: "/home/ada/.new", roots: {} },
+		};
+		on.programs.set("market", () => {
+			const now = { enabled: { snapshot: true }, from: OURS, list: [OURS] };
+			on.volume.mkdirSync("/home/ada/.new", { recursive: true });
+			on.volume.writeFileSync(
+				"/home/ada/.new/settings.json",
+				JSON.stringify(now),
+			);
+			return {};
+		});
+		const named = {
+			...settled,
+			environment: { MARKET_HOME: "/home/ada/.new" },
+		};
+		const refused = await terminal(on, "install market --yes", {
+			meant: named,
+			known: [named],
+		});
+		expect(refused.text).toContain("There is no Market home");
+		const reply = await terminal(on, "install market --yes", settled);
+		expect(reply.text).toContain("/snapshot is installed in Market.");
+		on.programs.delete("market");
+		on.volume.rmSync("/home/ada/.new", { recursive: true });
+		expect((await terminal(on, "install market", settled)).text).toContain(
+			"There is no Market home",
+		);
 	});
 
 	it("is not taken out where it is another's", async () => {

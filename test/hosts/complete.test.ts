@@ -23,16 +23,26 @@ it("src/hosts/index.ts knows every folder, and nothing else", () => {
 });
 
 describe.each(folders)("src/hosts/%s", (name) => {
-	const host = known[name];
-	if (host === undefined)
-		throw new Error(`${name} has no line in src/hosts/index.ts`);
+	const missing = `src/hosts/${name}/host.ts, or its line in src/hosts/index.ts, is missing`;
+	/** Without it each promise about it fails by itself, and the others are looked at. */
+	const told = (what: string): Host => {
+		const host = known[name];
+		if (host === undefined)
+			throw new Error(`${missing}: it has to say ${what}`);
+		return host;
+	};
+
+	it("has a line in src/hosts/index.ts", () => {
+		expect(Object.keys(known), missing).toContain(name);
+	});
 
 	it("is called like its folder", () => {
-		expect(host.name).toBe(name);
+		expect(told("its name").name).toBe(name);
 	});
 
 	it("names a home that a variable can move", () => {
-		const places: Root[] = [host.home, ...Object.values(host.roots ?? {})];
+		const { home, roots = {} } = told("where its home is");
+		const places: Root[] = [home, ...Object.values(roots)];
 		for (const { variable, place, below = "" } of places) {
 			expect(variable).toMatch(/^[A-Z_]+$/);
 			for (const part of [place, below].filter(Boolean))
@@ -41,33 +51,36 @@ describe.each(folders)("src/hosts/%s", (name) => {
 	});
 
 	it("takes something, by paths below its directories", () => {
-		expect(host.critical.length).toBeGreaterThan(0);
-		for (const { root: directory, path: item } of host.critical) {
+		const { critical, roots = {} } = told("what a snapshot takes");
+		expect(critical.length).toBeGreaterThan(0);
+		for (const { root: directory, path: item } of critical) {
 			expect(whyUnsafe(item), item).toBeUndefined();
 			if (directory !== undefined)
-				expect(Object.keys(host.roots ?? {})).toContain(directory);
+				expect(Object.keys(roots)).toContain(directory);
 		}
 	});
 
 	it("takes nothing twice", () => {
 		const key = ({ root: directory = "", path: item }: StateItem) =>
 			`${directory}/${item}`;
-		const keys = host.critical.map(key);
+		const keys = told("what a snapshot takes").critical.map(key);
 		expect(keys.filter((one, index) => keys.indexOf(one) < index)).toEqual([]);
 	});
 
 	it("can be told to be running", () => {
-		expect(host.processes.length).toBeGreaterThan(0);
+		const { processes } = told("how its processes are called");
+		expect(processes.length).toBeGreaterThan(0);
 	});
 
 	it("says what to do after a restore and an installation, in sentences", () => {
-		const { afterRestore, installation } = host;
+		const { afterRestore, installation } = told("what to do afterwards");
 		for (const text of [afterRestore, installation.afterwards])
 			expect(text).toMatch(/^[A-Z].*\.$/);
 	});
 
 	it("says how our plugin gets in and out, and how that can be seen", () => {
-		const { add, remove, entry, listed, signs } = host.installation;
+		const { installation } = told("how our plugin gets in and out");
+		const { add, remove, entry, listed, signs } = installation;
 		const ways = [add, remove].map((list) => list.length + (entry ? 1 : 0));
 		expect(Math.min(...ways), "ways in and out").toBeGreaterThan(0);
 		expect(signs.length + (entry || listed ? 1 : 0), "signs").toBeGreaterThan(
@@ -75,10 +88,22 @@ describe.each(folders)("src/hosts/%s", (name) => {
 		);
 	});
 
+	it("registers our command: in a plugin.ts that one reads at a glance, a file of hooks, or a directory that is copied", () => {
+		const plugin = `src/hosts/${name}/plugin.ts`;
+		const isPlugin = fs.existsSync(path.join(root, plugin));
+		const copied = known[name]?.installation.copy?.from;
+		const ways = [isPlugin, hooksOf().includes(name), copied !== undefined];
+		const nowhere = `${plugin}, a file of hooks that runs "hook.js ${name} EVENT", or installation.copy is missing`;
+		expect(ways, nowhere).toContain(true);
+		if (!isPlugin) return; // its registration is data
+		const lines = read(plugin).split("\n").length - 1;
+		expect(lines, plugin).toBeLessThanOrEqual(60);
+	});
+
 	it("is met by the contract: a face in test/hosts/faces.ts", () => {
 		// Hermes' plugin is in Python: test/hosts/hermes-plugin.test.ts.
 		const met = [...faces.map((face): string => face.name), "hermes"];
-		expect(met).toContain(name);
+		expect(met, "a face of that name in test/hosts/faces.ts").toContain(name);
 	});
 
 	it("is met for real: test/hosts/real", () => {
@@ -86,24 +111,29 @@ describe.each(folders)("src/hosts/%s", (name) => {
 			.readdirSync(path.join(root, "test/hosts/real"))
 			.map((file) => read(`test/hosts/real/${file}`))
 			.some((script) => script.includes(`name: "${name}"`));
-		// Hermes' is not to be had by npm.
-		expect(met || name === "hermes", "an agent of that name").toBe(true);
+		const what = `a file in test/hosts/real with name: "${name}", and its line in agents.ts`;
+		expect(met, what).toBe(true);
 	});
 
-	it("registers in a file that one reads at a glance", () => {
-		const plugin = path.join(root, "src/hosts", name, "plugin.ts");
-		if (!fs.existsSync(plugin)) return; // its registration is data: hooks and manifests
-		const lines = fs.readFileSync(plugin, "utf8").split("\n").length - 1;
-		expect(lines, plugin).toBeLessThanOrEqual(60);
+	it("is told of in docs/agents.md", () => {
+		const { title } = told("its title");
+		expect(read("docs/agents.md"), "its row").toContain(`| ${title} |`);
 	});
 
-	it("is told of in docs/agents.md, and in the README's table with how it is installed", () => {
-		expect(read("docs/agents.md")).toContain(`| ${host.title} |`);
+	it("is told of in the README's table, with how it is installed", () => {
 		const row = read("README.md")
 			.split("\n")
 			.find((line) => line.includes(`| \`install ${name}\` |`));
-		expect(row, `a row of the README with install ${name}`).toContain(
-			host.title,
-		);
+		expect(row, `a row of the README with install ${name}`).toBeDefined();
+		expect(row).toContain(told("its title").title);
 	});
 });
+
+/** The hosts that a file of hooks at the root runs our program for. */
+function hooksOf(): string[] {
+	const files = fs.globSync("{hooks,*/hooks}/*.json", { cwd: root }).map(read);
+	const runs = files.flatMap((text) => [
+		...text.matchAll(/hook\.js\\" ([a-z-]+) /g),
+	]);
+	return runs.map(([, name = ""]) => name);
+}

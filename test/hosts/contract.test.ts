@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { hosts } from "../../src/index.ts";
 import { opensBetween, traceOpens } from "../support/host-trace.ts";
 import { canTrace, root } from "../support/paths.ts";
@@ -43,6 +43,20 @@ describe.each(faces)("in $name", ({ state, start }) => {
 			expect(fs.readFileSync(path.join(home, name), "utf8")).toBe(content);
 	});
 
+	it("what is before a compaction is saved by itself", {
+		timeout,
+	}, async () => {
+		const { type, compact } = await start(homeWith(state));
+		await compact();
+		// Nobody waits for it, and it is a process of its own.
+		await vi.waitFor(
+			async () => {
+				expect(await type("snapshot", "list")).toContain("before compaction");
+			},
+			{ timeout, interval: 200 },
+		);
+	});
+
 	it("an error is shown, and nothing is thrown", { timeout }, async () => {
 		const { type } = await start(homeWith(state));
 		await type("snapshot", "create");
@@ -65,18 +79,18 @@ describe.each(faces)("in $name", ({ state, start }) => {
 });
 
 /** Those of whose process our plugin is a part; the others start a program. */
-const INSIDE = ["pi", "openclaw", "opencode"];
+const inside = faces.filter(({ name }) =>
+	fs.existsSync(path.join(root, "src/hosts", name, "plugin.ts")),
+);
 
-describe.each(
-	faces.filter(({ name }) => INSIDE.includes(name)),
-)("inside $name's process", ({ name, state }) => {
+describe.each(inside)("inside $name's process", ({ name, state }) => {
 	it.runIf(canTrace())("no file of its home is opened", { timeout }, () => {
 		const home = homeWith(state);
 		const traces = scratch();
 		const [program = "", ...args] = traceOpens(traces);
 		const host = path.join(root, "test/hosts/typing-host.ts");
-		execFileSync(program, [...args, process.execPath, host, name, home], {
-			env: { PATH: process.env.PATH },
+		execFileSync(program, [...args, process.execPath, host, name], {
+			env: { PATH: process.env.PATH, HOME: home },
 		});
 		const marks = ["first-mark", "last-mark"] as const;
 		expect(opensBetween(traces, home, marks)).toEqual([]);
@@ -110,6 +124,25 @@ describe("in pi a person can think better of it", () => {
 		expect(now).toBe("ruined");
 	});
 
+	it.each<[words: string, reloads: number]>([
+		["list", 0],
+		["restore 1 --dry-run", 0],
+		["restore 1", 1],
+	])(
+		"after %s pi is told to reload %i times",
+		{ timeout },
+		async (words, times) => {
+			const home = homeWith({ ".pi/agent/settings.json": "{}" });
+			const session = await piFace.start(home);
+			await session.type("snapshot", "create");
+			fs.writeFileSync(path.join(home, ".pi/agent/settings.json"), "ruined");
+			await session.type("snapshot", words);
+			expect(session.reloads()).toBe(times);
+			await session.type("snapshot", "undo");
+			expect(session.reloads()).toBe(2 * times);
+		},
+	);
+
 	it("completes verbs and snapshots, and nothing that is whole", {
 		timeout,
 	}, async () => {
@@ -134,7 +167,6 @@ describe("in pi a person can think better of it", () => {
 		expect(shown).toContain("Restore which snapshot?");
 		expect(shown).toContain("would:");
 		expect(shown).toContain("pi loads it now.");
-		expect(shown).toContain("(reloaded)");
 		expect(now).toBe("{}");
 	});
 });

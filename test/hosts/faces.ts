@@ -1,8 +1,9 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import type {
+	OpenClawApi,
 	OpenClawContext,
 	OpenClawProgram,
 	OpenClawReply,
@@ -28,6 +29,8 @@ export interface Session {
 	readonly names: readonly string[];
 	/** Types `/name text`, and resolves with all that is shown. */
 	type(name: string, text: string): Promise<string>;
+	/** Tells the plugin that the conversation is about to be compacted, as the agent does. */
+	compact(): Promise<unknown>;
 	/** What is offered while `/snapshot text` is typed, where something is. */
 	offer?(text: string): Promise<string[]>;
 }
@@ -47,16 +50,20 @@ export const piFace = {
 	async start(
 		userHome: string,
 		choose = (options: string[]) => options.at(-1) ?? "",
-	): Promise<Session> {
+	): Promise<Session & { reloads(): number }> {
 		liveIn(userHome);
 		const commands = new Map<string, PiCommand>();
+		const listeners = new Map<string, (event: object) => unknown>();
+		let reloads = 0;
 		pi({
 			registerCommand: (name, command) => void commands.set(name, command),
 			appendEntry() {},
-			on() {},
+			on: (event, listener) => void listeners.set(event, listener),
 		});
 		return {
+			reloads: () => reloads,
 			names: [...commands.keys()],
+			compact: async () => listeners.get("session_before_compact")?.({}),
 			async type(name, words) {
 				const shown: string[] = [];
 				await commands.get(name)?.handler(words, {
@@ -69,7 +76,7 @@ export const piFace = {
 						notify: (message) => void shown.push(message),
 					},
 					waitForIdle: async () => {},
-					reload: async () => void shown.push("(reloaded)"),
+					reload: async () => void reloads++,
 				});
 				return shown.join("\n");
 			},
@@ -82,8 +89,26 @@ export const piFace = {
 	},
 } as const satisfies Face;
 
+type OpenClawCommand = Parameters<OpenClawApi["registerCommand"]>[0];
+
+/** As OpenClaw does before it asks a plugin (executeRegisteredPluginCommand of 2026.9.6): in a chat only the owner passes. */
+function whyRefused(
+	required: readonly string[],
+	{ gatewayClientScopes: scopes, assertOwnerCurrent }: OpenClawContext,
+): OpenClawReply | undefined {
+	const missing =
+		scopes === undefined
+			? required.find(() => assertOwnerCurrent === undefined)
+			: required.find(
+					(scope) => !scopes.includes(scope) && !scopes.includes(ADMIN[0]),
+				);
+	return missing === undefined
+		? undefined
+		: { text: `⚠️ This command requires gateway scope: ${missing}.` };
+}
+
 /** Scopes of a client that may do all. */
-export const ADMIN = ["operator.admin", "operator.write"];
+export const ADMIN = ["operator.admin", "operator.write"] as const;
 
 /** A gateway as far as our plugin sees one. */
 export function loadOpenClaw(userHome: string) {
@@ -92,6 +117,10 @@ export function loadOpenClaw(userHome: string) {
 		string,
 		(context: OpenClawContext) => Promise<OpenClawReply>
 	>();
+	const guarded =
+		({ requiredScopes, handler }: OpenClawCommand) =>
+		async (context: OpenClawContext) =>
+			whyRefused(requiredScopes, context) ?? handler(context);
 	const listeners = new Map<string, () => unknown>();
 	const twins: { name: string; run: (words: string[]) => Promise<void> }[] = [];
 	const program = (name = ""): OpenClawProgram => ({
@@ -111,7 +140,8 @@ export function loadOpenClaw(userHome: string) {
 			version: "2026.9.6",
 			state: { resolveStateDir: () => path.join(userHome, ".openclaw") },
 		},
-		registerCommand: ({ name, handler }) => void handlers.set(name, handler),
+		registerCommand: (command) =>
+			void handlers.set(command.name, guarded(command)),
 		registerCli: (registrar) => registrar({ program: program() }),
 		on: (event, listener) => void listeners.set(event, listener),
 	});
@@ -129,9 +159,10 @@ const openclawFace: Face = {
 	name: "openclaw",
 	state: { ".openclaw/openclaw.json": "{}" },
 	async start(userHome) {
-		const { handlers } = loadOpenClaw(userHome);
+		const { handlers, fire } = loadOpenClaw(userHome);
 		return {
 			names: [...handlers.keys()],
+			compact: () => fire("before_compaction"),
 			async type(name, args) {
 				const context = { args, gatewayClientScopes: ADMIN };
 				return (await handlers.get(name)?.(context))?.text ?? "";
@@ -162,6 +193,7 @@ const opencodeFace: Face = {
 		await hooks.config(config);
 		return {
 			names: Object.keys(config.command ?? {}),
+			compact: () => hooks["experimental.session.compacting"](),
 			async type(command, words) {
 				const typed = { command, sessionID: "s", arguments: words };
 				// What keeps the model from being asked.
@@ -175,6 +207,8 @@ const opencodeFace: Face = {
 /** Agents that run our program before a prompt reaches the model; the JSON as they were recorded to give it. */
 function hooked(
 	name: "claude-code" | "copilot" | "gemini" | "codex",
+	/** In which the agent finds what to run. */
+	hooksFile: string,
 	state: Face["state"],
 	promptOf: (command: string, words: string) => string,
 	answerIn: (answer: Record<string, unknown>) => unknown,
@@ -195,6 +229,7 @@ function hooked(
 					});
 					return String(answerIn(JSON.parse(output)));
 				},
+				compact: async () => runCompactionHook(hooksFile, userHome),
 			};
 		},
 	};
@@ -219,6 +254,23 @@ export async function runHook(
 	return text(child.stdout);
 }
 
+/** Of the events that agents have for it (PreCompact, PreCompress), the one in this file. */
+function runCompactionHook(file: string, userHome: string): void {
+	const { hooks } = JSON.parse(fs.readFileSync(path.join(root, file), "utf8"));
+	const [event] = Object.keys(hooks).filter((name) => /^PreComp/.test(name));
+	const { command } = hooks[event ?? ""][0].hooks[0];
+	execFileSync("sh", ["-c", command], {
+		env: {
+			PATH: `${path.dirname(process.execPath)}:${process.env.PATH}`,
+			HOME: userHome,
+			// Where agents say that the plugin lies.
+			CLAUDE_PLUGIN_ROOT: root,
+			extensionPath: path.join(root, "gemini"),
+		},
+		input: JSON.stringify({ hook_event_name: event, trigger: "manual" }),
+	});
+}
+
 function typed(sigil: string) {
 	return (command: string, words: string) => `${sigil}${command} ${words}`;
 }
@@ -229,18 +281,21 @@ export const faces: readonly Face[] = [
 	opencodeFace,
 	hooked(
 		"claude-code",
+		"hooks/hooks.json",
 		{ ".claude/settings.json": "{}", ".claude.json": '{"projects":{}}' },
 		typed("/"),
 		({ decision, reason }) => decision === "block" && reason,
 	),
 	hooked(
 		"copilot",
+		"hooks/copilot.json",
 		{ ".copilot/config.json": "{}" },
 		typed("/"),
 		({ handled, responseContent }) => handled === true && responseContent,
 	),
 	hooked(
 		"gemini",
+		"gemini/hooks/hooks.json",
 		{ ".gemini/settings.json": "{}" },
 		// What our command files expand to.
 		(_, words) => `SNAPSHOT-ARGS: ${words}`,
@@ -248,6 +303,7 @@ export const faces: readonly Face[] = [
 	),
 	hooked(
 		"codex",
+		"hooks/codex.json",
 		{ ".codex/config.toml": "" },
 		typed("$"),
 		({ decision, reason }) => decision === "block" && reason,

@@ -32,6 +32,17 @@ it("a dollar calls a skill in Codex only", { timeout }, async () => {
 });
 
 it.each([
+	"claude-code",
+	"codex",
+	"copilot",
+])("%s has no command file that expands to this: it goes on to the model", {
+	timeout,
+}, async (host) => {
+	const input = { prompt: "SNAPSHOT-ARGS: help" };
+	expect(await runHook(host, scratch(), input)).toBe("");
+});
+
+it.each([
 	["gemini", "SNAPSHOT-ARGS: help\nrestore"],
 	[
 		"copilot",

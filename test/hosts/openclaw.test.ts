@@ -27,13 +27,36 @@ afterEach(() => {
 	vi.unstubAllEnvs();
 });
 
+/** Before it asks us OpenClaw sends away whoever lacks the scope. */
+const SENT_AWAY = "requires gateway scope: operator.write";
+const REFUSED = "Only the owner may do that. Nothing was changed.";
+const CHANGING = [
+	"restore 1",
+	"undo",
+	"prune 0",
+	"rewind 1",
+	"recover",
+	"create --force",
+	"auto start",
+	"doctor",
+	"hosts",
+	"'create'",
+];
+const LOOKING = ["list", "", "ls", "status", "help", "--help"];
+
 describe("in a chat with several people", () => {
-	const notOwner: readonly (readonly [string, OpenClawContext])[] = [
-		[
-			"a client that may not do all",
-			{ gatewayClientScopes: ["operator.write"] },
-		],
-		["a sender of whom OpenClaw says nothing", {}],
+	it.each<[string, OpenClawContext]>([
+		["a client that may only read", { gatewayClientScopes: ["operator.read"] }],
+		["a sender who is not the owner", {}],
+	])("%s is sent away by OpenClaw", { timeout }, async (_, who) => {
+		const { say, config } = await changed();
+		for (const words of [...CHANGING, ...LOOKING])
+			expect((await say(words, who)).text).toContain(SENT_AWAY);
+		expect(fs.readFileSync(config, "utf8")).toBe("{ ruined: true }");
+	});
+
+	it.each<[string, OpenClawContext]>([
+		["a client that may write", { gatewayClientScopes: ["operator.write"] }],
 		[
 			"a sender who is the owner no longer",
 			{
@@ -42,39 +65,14 @@ describe("in a chat with several people", () => {
 				},
 			},
 		],
-	];
-	it.each(notOwner)(
-		"%s may not change anything",
-		{ timeout },
-		async (_, who) => {
-			const { say, config } = await changed();
-			for (const words of [
-				"restore 1",
-				"undo",
-				"prune 0",
-				"rewind 1",
-				"recover",
-				"create --force",
-				"auto start",
-				"doctor",
-				"hosts",
-				"'create'",
-			])
-				expect(await say(words, who)).toEqual({
-					text: "Only the owner may do that. Nothing was changed.",
-					isError: true,
-				});
-			expect(fs.readFileSync(config, "utf8")).toBe("{ ruined: true }");
-			expect((await say("list", owner)).text).toContain("1  ");
-		},
-	);
-
-	it.each(notOwner)("%s may look", { timeout }, async (_, who) => {
-		const { say } = await changed();
-		for (const words of ["list", "", "ls"])
-			expect((await say(words, who)).text).toContain("Put one back with");
-		for (const words of ["status", "help", "--help"])
+	])("%s may look, and change nothing", { timeout }, async (_, who) => {
+		const { say, config } = await changed();
+		for (const words of CHANGING)
+			expect(await say(words, who)).toEqual({ text: REFUSED, isError: true });
+		for (const words of LOOKING)
 			expect((await say(words, who)).isError).toBeUndefined();
+		expect((await say("list", who)).text).toContain("Put one back with");
+		expect(fs.readFileSync(config, "utf8")).toBe("{ ruined: true }");
 	});
 
 	it("its owner may", { timeout }, async () => {

@@ -12,7 +12,10 @@ export interface OpenClawApi {
 		description: string;
 		acceptsArgs: true;
 		requireAuth: true;
-		/** Of chat senders only the owner has them, and only with them is `assertOwnerCurrent` given. */
+		/**
+		 * Of chat senders only the owner has them: OpenClaw sends all others away. Only with some are we told who the owner is
+		 * (`assertOwnerCurrent`); without any, whoever is on an allow list could do all.
+		 */
 		requiredScopes: readonly string[];
 		handler(context: OpenClawContext): Promise<OpenClawReply>;
 	}): void;

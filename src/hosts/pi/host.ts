@@ -45,7 +45,13 @@ export const pi: Host = {
 		// It notes the way to it from its home.
 		signs: [],
 		traces: [],
-		listed: { path: "settings.json", at: ["packages"], remove: ["remove"] },
+		listed: {
+			path: "settings.json",
+			at: ["packages"],
+			remove: ["remove"],
+			// `pi config` writes it where somebody switches our extension off.
+			narrowedBy: "extensions",
+		},
 		afterwards: "Type /reload in a pi that runs.",
 	},
 };

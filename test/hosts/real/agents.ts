@@ -2,6 +2,7 @@ import { claudeCode } from "./claude-code.ts";
 import { codex } from "./codex.ts";
 import { copilot } from "./copilot.ts";
 import { gemini } from "./gemini.ts";
+import { hermes } from "./hermes.ts";
 import { openclaw } from "./openclaw.ts";
 import { opencode } from "./opencode.ts";
 import { pi } from "./pi.ts";
@@ -16,4 +17,5 @@ export const realHosts: readonly RealHost[] = [
 	gemini,
 	codex,
 	openclaw,
+	hermes,
 ];

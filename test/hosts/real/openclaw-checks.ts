@@ -56,7 +56,7 @@ function storedJobs(home: string): number {
 	return length;
 }
 
-/** A client without operator.admin is as anybody in a chat. */
+/** A client that may write may look; restoring is for those with operator.admin. */
 export async function onlyOwner(client: GatewayClient): Promise<void> {
 	const refused = await client.say("/snapshot restore 1");
 	expectIn(refused, "Only the owner may do that. Nothing was changed.");

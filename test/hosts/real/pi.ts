@@ -5,7 +5,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { installHost } from "./installed.ts";
 import { installPlugin } from "./our-installer.ts";
-import { ended } from "./programs.ts";
+import { ended, put } from "./programs.ts";
 import type { Place, RealAgent, RealHost } from "./real-host.ts";
 import { openTerminal } from "./terminal.ts";
 
@@ -32,9 +32,15 @@ export const pi: RealHost = {
 	},
 };
 
+/** A second extension, which says when pi has loaded it, and why. */
+const WITNESS = `export default (pi) =>
+	pi.on("session_start", ({ reason }, { ui }) => ui.notify("witness: " + reason, "info"));
+`;
+
 /** Its RPC mode: lines of JSON in and out. */
 async function startRpc(place: Place): Promise<RealAgent> {
 	await installPlugin("pi", place, agent());
+	put(place.home, ".pi/agent/extensions/witness.ts", WITNESS);
 	const [program = "", ...args] = programOf("--mode", "rpc");
 	const child = spawn(program, args, {
 		cwd: place.home,
@@ -44,12 +50,14 @@ async function startRpc(place: Place): Promise<RealAgent> {
 	const send = (message: object) =>
 		child.stdin.write(`${JSON.stringify(message)}\n`);
 	let shown: string[] = [];
+	const loaded: string[] = [];
 	/** What the person picks, question by question; then always the last. */
 	let picks: number[] = [];
 	let answered = () => {};
 	createInterface({ input: child.stdout }).on("line", (line) => {
 		const { type, method, id, title, options, message } = JSON.parse(line);
-		if (method === "notify") shown.push(message);
+		if (method === "notify")
+			(/^witness: /.test(message) ? loaded : shown).push(message);
 		if (method === "select") {
 			shown.push(title);
 			const value = options.at(picks.shift() ?? -1);
@@ -85,6 +93,9 @@ async function startRpc(place: Place): Promise<RealAgent> {
 			const restored = await type("/snapshot restore");
 			assert.match(restored, /Restored snapshot 1 .*by-hand[\s\S]*pi loads it/);
 			assert.equal(fs.readFileSync(file, "utf8"), pi.state[1], "it came back");
+			// Before this restore there were another one, and its undo.
+			const reloads = Array(3).fill("witness: reload");
+			assert.deepEqual(loaded, ["witness: startup", ...reloads]);
 		},
 		stop: () => ended(child, () => child.stdin.end()),
 	};

@@ -22,11 +22,10 @@ export async function tryHost(
 		put(home, ...host.state);
 		const agent = await host.start({ ...place, modelPort: model.port });
 		try {
-			const times = await converse(host, agent, home);
+			const talk = await converse(host, agent, home);
 			await agent.also?.();
 			assert.deepEqual(model.requests, [], "the model was asked");
-			const answers = "create, list, restore, undo and an error answered in";
-			return `${host.name} ${host.version}: ${answers} ${times.join(", ")} ms; model calls: 0; pre-update snapshot at the start of another version`;
+			return `${host.name} ${host.version}: ${talk.join("; ")}; model calls: ${model.requests.length}; pre-update snapshot at the start of another version`;
 		} finally {
 			await agent.stop();
 			await agent.stopped?.();
@@ -36,20 +35,22 @@ export async function tryHost(
 	}
 }
 
-/** Resolves with the milliseconds from typing to answer. */
+/** Resolves with what was typed, how the answer to it begins, and the milliseconds between. */
 async function converse(
 	host: RealHost,
 	agent: RealAgent,
 	home: string,
-): Promise<number[]> {
+): Promise<string[]> {
 	const { state, sigil = "/" } = host;
 	const file = path.join(home, state[0]);
-	const times: number[] = [];
-	const say = async (words: string, expected: string | RegExp) => {
+	const talk: string[] = [];
+	const say = async (words: string, expected: RegExp) => {
+		const typed = sigil + words;
 		const began = performance.now();
-		const shown = await agent.type(sigil + words, expected);
-		times.push(Math.round(performance.now() - began));
-		assert.match(shown, new RegExp(expected), `after ${sigil}${words}`);
+		const shown = await agent.type(typed, expected);
+		const took = Math.round(performance.now() - began);
+		assert.match(shown, expected, `after ${typed}`);
+		talk.push(`"${typed}" → "${beginning(shown, expected)}" ${took} ms`);
 	};
 	await say("snapshot help", /restore <number\|id\|latest>/);
 	assert.deepEqual(await seeSnapshotOfStart(host, home), [OLDER, host.version]);
@@ -68,5 +69,12 @@ async function converse(
 	assert.equal(await agent.data?.read(), after, "its data was taken back");
 	await say("snapshot restore 99", /There is no snapshot 99/);
 	// The first answer waited for the agent to start.
-	return times.slice(1);
+	return talk.slice(1);
+}
+
+/** The first words of what was waited for: of a screen there is more to be seen. */
+function beginning(shown: string, expected: RegExp): string {
+	const [line = ""] = shown.slice(shown.search(expected)).split("\n", 1);
+	const words = line.trim().replaceAll(/\s+/g, " ");
+	return words.length > 40 ? `${words.slice(0, 39)}…` : words;
 }
