@@ -16,6 +16,11 @@ export const codex: Host = {
 		},
 		{ path: "AGENTS.md" },
 		{ path: "hooks.json" },
+		// What waits to be said would be said a second time.
+		{ path: "queue_*.sqlite", database: true, unsent: ["queued_items"] },
+		// Each with the token of the process that has it in hand, and until when. Codex makes a job anew for every thread whose
+		// memory is out of date: by the outputs beside them, which are kept.
+		{ path: "memories_*.sqlite", database: true, cleared: ["jobs"] },
 		{ path: "*_*.sqlite", database: true },
 		{ path: "history.jsonl" },
 		{ path: "rules" },
