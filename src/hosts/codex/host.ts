@@ -8,6 +8,8 @@ export const codex: Host = {
 	processes: ["codex"],
 	critical: [
 		{ path: "config.toml", secret: true },
+		// Profiles.
+		{ path: "*.config.toml", secret: true },
 		{ path: "auth.json", secret: true, putBack: "if-missing-or-broken" },
 		{
 			path: ".credentials.json",
@@ -15,6 +17,7 @@ export const codex: Host = {
 			putBack: "if-missing-or-broken",
 		},
 		{ path: "AGENTS.md" },
+		{ path: "AGENTS.override.md" },
 		{ path: "hooks.json" },
 		// What waits to be said would be said a second time.
 		{ path: "queue_*.sqlite", database: true, unsent: ["queued_items"] },
@@ -23,10 +26,15 @@ export const codex: Host = {
 		{ path: "memories_*.sqlite", database: true, cleared: ["jobs"] },
 		{ path: "*_*.sqlite", database: true },
 		{ path: "history.jsonl" },
+		{ path: "session_index.jsonl" },
+		{ path: "installation_id" },
 		{ path: "rules" },
 		{ path: "skills" },
 		{ path: "agents" },
 		{ path: "memories" },
+		{ path: "memories_v2" },
+		{ path: "themes" },
+		{ path: "prompts" },
 	],
 	// Its terminal knows no commands of plugins, and answers those with a slash itself.
 	typedAs: "$snapshot",

@@ -42,10 +42,27 @@ export const openclaw: Host = {
 			secret: true,
 			putBack: "if-missing-or-broken",
 		},
+		// Logins that OpenClaw's doctor takes over into its databases; until then they may hold refresh tokens. Pairings and
+		// keys in the rest of "credentials" go back.
+		{
+			path: "credentials/oauth.json",
+			secret: true,
+			putBack: "if-missing-or-broken",
+		},
 		{ path: "credentials", secret: true },
 		{ path: "config-journal-fingerprint.key", secret: true },
-		{ path: "agents/*/agent/auth-profiles.json", secret: true },
-		{ path: "agents/*/agent/auth.json", secret: true },
+		// Keys and logins in one file. An old login ends the login, and a key can be put back by name.
+		{
+			path: "agents/*/agent/auth-profiles.json",
+			secret: true,
+			putBack: "if-missing-or-broken",
+		},
+		{
+			path: "agents/*/agent/auth.json",
+			secret: true,
+			putBack: "if-missing-or-broken",
+		},
+		{ path: "agents/*/agent/auth-state.json" },
 		{ path: "agents/*/sessions/sessions.json" },
 		{ path: "cron/jobs.json" },
 		{ path: "exec-approvals.json", secret: true },
