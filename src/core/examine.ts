@@ -1,6 +1,10 @@
 import { SnapshotError } from "../errors.ts";
 import { type Agent, loadSettings } from "./agent.ts";
-import { lookAtCoverage, lookAtPermissions } from "./examine-home.ts";
+import {
+	lookAtCoverage,
+	lookAtHistory,
+	lookAtPermissions,
+} from "./examine-home.ts";
 import {
 	lookAtRecovery,
 	lookAtRoom,
@@ -19,6 +23,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
 	recovery: lookAtRecovery,
 	room: lookAtRoom,
 	permissions: lookAtPermissions,
+	history: lookAtHistory,
 	coverage: lookAtCoverage,
 };
 

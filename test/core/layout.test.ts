@@ -23,6 +23,7 @@ const spread: Host = {
 	except: ["notes/*.lock"],
 	processes: [],
 	rebuildable: [],
+	history: [],
 	afterRestore: "Restart Spread.",
 	installation: {
 		program: "spread",

@@ -97,6 +97,21 @@ describe.each(folders)("src/hosts/%s", (name) => {
 		expect(lines, plugin).toBeLessThanOrEqual(60);
 	});
 
+	it("says in docs/agents.md what is saved, path by path", () => {
+		const section = read("docs/agents.md").split(`\n### ${host.title}\n`)[1];
+		const blocks = section?.split("\n\n") ?? [];
+		const lists = blocks.find((block) => block.startsWith("- ")) ?? "";
+		const told = [...lists.matchAll(/`([^`]+)`/g)].map(([, item]) => item);
+		const items = [...host.critical, ...host.history];
+		const paths = items.map(({ root: directory, path: item }) => {
+			const { place = "", below = "" } = host.roots?.[directory ?? ""] ?? {};
+			return directory === undefined
+				? item
+				: ["~", place, below, item].filter(Boolean).join("/");
+		});
+		expect(told.toSorted()).toEqual(paths.toSorted());
+	});
+
 	it("is told of in docs/agents.md, and in the README's table with how it is installed", () => {
 		expect(read("docs/agents.md")).toContain(`| ${host.title} |`);
 		const row = read("README.md")

@@ -54,7 +54,16 @@ export const claudeCode: Host = {
 		"ide",
 		"telemetry",
 		"backups",
-		"file-history",
+	],
+	history: [
+		{ path: "projects", what: "chats" },
+		{ path: "file-history", what: "earlier versions of files" },
+		{ path: "jobs", what: "work in the background" },
+		{ path: "teams", what: "work of teams" },
+		{ path: "todos", what: "lists of older chats" },
+		{ path: "uploads", what: "files of chats" },
+		{ path: "paste-cache", what: "pasted texts" },
+		{ path: "image-cache", what: "pictures of chats" },
 	],
 	afterRestore: "Start Claude Code anew to load all of it.",
 	installation: {

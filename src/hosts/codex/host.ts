@@ -53,6 +53,12 @@ export const codex: Host = {
 		"models_cache.json",
 		"version.json",
 	],
+	history: [
+		{ path: "sessions", what: "chats" },
+		{ path: "archived_sessions", what: "archived chats" },
+		{ path: "generated_images", what: "pictures that it made" },
+		{ path: "attachments", what: "files of chats" },
+	],
 	afterRestore: "Start Codex anew to load it.",
 	installation: {
 		program: "codex",

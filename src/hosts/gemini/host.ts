@@ -45,7 +45,12 @@ export const gemini: Host = {
 	],
 	nestedHomes: [],
 	except: ["extensions/*/node_modules"],
-	rebuildable: ["tmp", "history"],
+	rebuildable: ["tmp/bin", "tmp/background-processes"],
+	history: [
+		{ path: "tmp", what: "chats, checkpoints and prompts" },
+		{ path: "history", what: "earlier versions of projects' files" },
+		{ path: "cli-browser-profile", what: "its browser's profile" },
+	],
 	afterRestore: "Start Gemini anew to load it.",
 	installation: {
 		program: "gemini",

@@ -94,6 +94,7 @@ export const openclaw: Host = {
 		"openclaw.json.last-good",
 		"state/openclaw-quarantine.sqlite",
 	],
+	history: [{ path: "agents/*/sessions", what: "archived chats" }],
 	terminal: "openclaw snapshot",
 	afterRestore: "Restart the gateway to load it: openclaw gateway restart.",
 	installation: {

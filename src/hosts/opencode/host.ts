@@ -55,7 +55,12 @@ export const opencode: Host = {
 	],
 	nestedHomes: [],
 	except: [],
-	rebuildable: ["snapshot", "log", "repos", "tool-output", "bin"],
+	rebuildable: ["log", "repos", "tool-output", "bin"],
+	history: [
+		{ path: "snapshot", what: "earlier versions of projects' files" },
+		{ path: "storage", what: "chats of older releases" },
+		{ path: "worktree", what: "working trees of projects" },
+	],
 	afterRestore: "Start OpenCode anew to load all of it.",
 	installation: {
 		program: "opencode",
