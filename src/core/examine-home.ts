@@ -57,6 +57,19 @@ function opened(what: string, mode: string, level: Finding["level"]): Finding {
 }
 
 export function lookAtCoverage(agent: Agent, known: KnownAgent): Finding[] {
+	return [...movedAway(known), ...uncovered(agent, known)];
+}
+
+function movedAway({ host, places }: KnownAgent): Finding[] {
+	return (places.movedBy ?? []).map((variable) => ({
+		level: "problem",
+		about: "coverage",
+		text: `${variable} moves ${host.movedBy?.[variable]} elsewhere, where it is in no snapshot`,
+		advice: `unset it, or save what it names yourself`,
+	}));
+}
+
+function uncovered(agent: Agent, known: KnownAgent): Finding[] {
 	const { databases, secrets, isPartial } = findUncovered(agent, known);
 	const advice = `"include" in ${agent.store.settings} takes it, too`;
 	const finding = (path: string, what: string): Finding => ({

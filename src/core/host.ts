@@ -7,7 +7,9 @@ export interface Host {
 	/** Its home, in which its snapshots are kept. */
 	readonly home: Root;
 	/** Other directories that hold some of its state, by the names that `StateItem.root` uses. */
-	readonly roots?: Readonly<Record<string, Root>>;
+	readonly roots?: Readonly<Record<string, OtherRoot>>;
+	/** Variables that move some of it to where nothing is looked for, and what they move: "its database". */
+	readonly movedBy?: Readonly<Record<string, string>>;
 	/** What a snapshot takes. */
 	readonly critical: readonly StateItem[];
 	/** Directories that are homes of their own inside this one ("profiles/*"): the same items are taken there. */
@@ -89,6 +91,9 @@ export interface Root {
 	/** Its place below what the variable names, and below `place`. */
 	readonly below?: string;
 }
+
+/** Without a place it is the home itself, unless its variable says otherwise. */
+export type OtherRoot = Omit<Root, "place"> & Partial<Pick<Root, "place">>;
 
 export interface StateItem {
 	/** The directory that it lies in, if that is not the home. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { errorCode } from "../errors.ts";
 import type { Disk } from "../system/system.ts";
-import type { Host, Root, StateItem } from "./host.ts";
+import type { Host, OtherRoot, StateItem } from "./host.ts";
 import { STORE_NAME } from "./paths.ts";
 
 /** The directories of one agent, absolute, as they were named. */
@@ -9,6 +9,8 @@ export interface Places {
 	readonly home: string;
 	/** By the names of `Host.roots`. */
 	readonly roots: Readonly<Record<string, string>>;
+	/** Variables that are set and move some of its state to where nothing is looked for; see `Host.movedBy`. */
+	readonly movedBy?: readonly string[];
 }
 
 /**
@@ -25,14 +27,22 @@ export function placesOf(
 	const said =
 		named === usual ? undefined : (named ?? environment[host.home.variable]);
 	const moved = { ...environment, [host.home.variable]: said };
-	const placeOf = ({ variable, place, below = "" }: Root) =>
-		join(moved[variable] || join(userHome, place), below);
+	const placeOf = ({ variable, place, below = "" }: OtherRoot, home = "") =>
+		join(
+			moved[variable] || (place === undefined ? home : join(userHome, place)),
+			below,
+		);
+	const home = named ?? placeOf(host.home);
+	const movedBy = Object.keys(host.movedBy ?? {}).filter(
+		(variable) => environment[variable],
+	);
 	return {
-		home: named ?? placeOf(host.home),
+		home,
+		...(movedBy.length > 0 && { movedBy }),
 		roots: Object.fromEntries(
 			Object.entries(host.roots ?? {}).map(([name, root]) => [
 				name,
-				placeOf(root),
+				placeOf(root, home),
 			]),
 		),
 	};
@@ -67,8 +77,9 @@ export function layoutOf(disk: Disk, host: Host, places: Places): Layout {
 			realPath(disk, path),
 		]),
 	);
+	if ([...roots.values()].every((path) => path === own))
+		return { home: own, storeIn: own, host };
 	const home = commonDirectory([own, ...roots.values()]);
-	if (home === own) return { home, storeIn: own, host };
 	const below = (directory: string, path: string) =>
 		`${directory}/${path}`.slice(home.length + 1);
 	const nested = ["", ...host.nestedHomes.map((path) => `${path}/`)];

@@ -38,14 +38,17 @@ function count(file: string, table: string): unknown {
 }
 
 async function codex(home: string, ...words: string[]): Promise<JsonReply> {
-	const { json, stdout } = await runCli([
-		"--host",
-		"codex",
-		"--home",
-		home,
-		"--json",
-		...words,
-	]);
+	return codexIn({ CODEX_HOME: home }, ...words);
+}
+
+async function codexIn(
+	env: Record<string, string>,
+	...words: string[]
+): Promise<JsonReply> {
+	const { json, stdout } = await runCli(
+		["--host", "codex", "--json", ...words],
+		{ env },
+	);
 	if (json === undefined) throw new Error(stdout);
 	return json;
 }
@@ -70,4 +73,29 @@ it("Codex says nothing a second time after a restore, and is held up by no job o
 	// A moment ago: what waited then waits again.
 	expect((await codex(home, "undo")).ok).toBe(true);
 	expect(count(queue, "queued_items")).toBe(1);
+});
+
+it("Codex' databases are saved and put back where CODEX_SQLITE_HOME has them", {
+	timeout: 60_000,
+}, async () => {
+	const home = path.join(scratch(), ".codex");
+	const databases = path.join(scratch(), "databases");
+	const memories = path.join(databases, "memories_1.sqlite");
+	fs.mkdirSync(home);
+	fs.mkdirSync(databases);
+	fs.writeFileSync(path.join(home, "AGENTS.md"), "be kind");
+	make(memories, MEMORIES);
+	const env = { CODEX_HOME: home, CODEX_SQLITE_HOME: databases };
+	const { data } = await codexIn(env, "create");
+	expect(data.snapshot?.files).toBe(2);
+	make(memories, "DELETE FROM stage1_outputs");
+	fs.rmSync(path.join(home, "AGENTS.md"));
+	expect((await codex(home, "restore", "1")).error?.hint).toContain(
+		"Set CODEX_HOME, CODEX_SQLITE_HOME",
+	);
+	expect((await codexIn(env, "restore", "1")).ok).toBe(true);
+	expect(count(memories, "stage1_outputs")).toBe(1);
+	expect(fs.readFileSync(path.join(home, "AGENTS.md"), "utf8")).toBe("be kind");
+	expect((await codexIn(env, "undo")).ok).toBe(true);
+	expect(count(memories, "stage1_outputs")).toBe(0);
 });

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Host, Root, StateItem } from "../../src/core/host.ts";
+import type { Host, OtherRoot, StateItem } from "../../src/core/host.ts";
 import { whyUnsafe } from "../../src/core/paths.ts";
 import { hosts } from "../../src/index.ts";
 import { root } from "../support/paths.ts";
@@ -32,8 +32,8 @@ describe.each(folders)("src/hosts/%s", (name) => {
 	});
 
 	it("names a home that a variable can move", () => {
-		const places: Root[] = [host.home, ...Object.values(host.roots ?? {})];
-		for (const { variable, place, below = "" } of places) {
+		const places: OtherRoot[] = [host.home, ...Object.values(host.roots ?? {})];
+		for (const { variable, place = "", below = "" } of places) {
 			expect(variable).toMatch(/^[A-Z_]+$/);
 			for (const part of [place, below].filter(Boolean))
 				expect(whyUnsafe(part), part).toBeUndefined();
@@ -104,8 +104,8 @@ describe.each(folders)("src/hosts/%s", (name) => {
 		const told = [...lists.matchAll(/`([^`]+)`/g)].map(([, item]) => item);
 		const items = [...host.critical, ...host.history];
 		const paths = items.map(({ root: directory, path: item }) => {
-			const { place = "", below = "" } = host.roots?.[directory ?? ""] ?? {};
-			return directory === undefined
+			const { place, below = "" } = host.roots?.[directory ?? ""] ?? {};
+			return place === undefined
 				? item
 				: ["~", place, below, item].filter(Boolean).join("/");
 		});

@@ -5,6 +5,7 @@ export const codex: Host = {
 	name: "codex",
 	title: "Codex",
 	home: { variable: "CODEX_HOME", place: ".codex" },
+	roots: { databases: { variable: "CODEX_SQLITE_HOME" } },
 	processes: ["codex"],
 	critical: [
 		{ path: "config.toml", secret: true },
@@ -20,11 +21,21 @@ export const codex: Host = {
 		{ path: "AGENTS.override.md" },
 		{ path: "hooks.json" },
 		// What waits to be said would be said a second time.
-		{ path: "queue_*.sqlite", database: true, unsent: ["queued_items"] },
+		{
+			root: "databases",
+			path: "queue_*.sqlite",
+			database: true,
+			unsent: ["queued_items"],
+		},
 		// Each with the token of the process that has it in hand, and until when. Codex makes a job anew for every thread whose
 		// memory is out of date: by the outputs beside them, which are kept.
-		{ path: "memories_*.sqlite", database: true, cleared: ["jobs"] },
-		{ path: "*_*.sqlite", database: true },
+		{
+			root: "databases",
+			path: "memories_*.sqlite",
+			database: true,
+			cleared: ["jobs"],
+		},
+		{ root: "databases", path: "*_*.sqlite", database: true },
 		{ path: "history.jsonl" },
 		{ path: "session_index.jsonl" },
 		{ path: "installation_id" },

@@ -5,6 +5,7 @@ export const gemini: Host = {
 	name: "gemini",
 	title: "Gemini CLI",
 	home: { variable: "GEMINI_CLI_HOME", place: "", below: ".gemini" },
+	movedBy: { GEMINI_CLI_TRUSTED_FOLDERS_PATH: "its list of trusted folders" },
 	processes: ["gemini"],
 	critical: [
 		{ path: "settings.json", secret: true },

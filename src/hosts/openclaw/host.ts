@@ -12,6 +12,10 @@ export const openclaw: Host = {
 		// Of the user's home as OpenClaw takes it; XDG_CONFIG_HOME does not move it.
 		config: { variable: "OPENCLAW_HOME", place: "", below: ".config/openclaw" },
 	},
+	movedBy: {
+		OPENCLAW_CONFIG_PATH: "its config",
+		OPENCLAW_OAUTH_DIR: "its credentials",
+	},
 	processes: ["openclaw", "openclaw-gateway"],
 	critical: [
 		{ path: "openclaw.json", includes: "$include", secret: true },

@@ -21,6 +21,11 @@ export const opencode: Host = {
 			below: "opencode",
 		},
 	},
+	movedBy: {
+		OPENCODE_DB: "its database",
+		OPENCODE_CONFIG: "a configuration",
+		OPENCODE_CONFIG_DIR: "a directory of configuration",
+	},
 	processes: ["opencode"],
 	critical: [
 		{ path: "opencode.db", database: true, secret: true },
