@@ -124,6 +124,9 @@ describe("a directory that lies in the home unless it was moved", () => {
 			expect(reply).toMatchObject({ ok: false, exitCode: 1 });
 			expect(reply.text).toContain("Set SPREAD_HOME, DATA_HOME as it was then");
 		}
+		const { text } = await say(on, "doctor movable", here);
+		expect(text).toMatch(/PROBLEM +snapshots .*elsewhere/);
+		expect(text).toContain("there is no good snapshot");
 		expect(on.volume.readdirSync(`${ADA}/.spread`)).toEqual([
 			"notes",
 			"state-snapshots",
