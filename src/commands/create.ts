@@ -51,7 +51,7 @@ export const create: Handler = async (invocation) => {
 function movedText({ host, places }: KnownAgent): string[] {
 	return (places.movedBy ?? []).map(
 		(variable) =>
-			`WARNING: ${variable} moves ${host.movedBy?.[variable]} elsewhere: it is NOT in this snapshot.`,
+			`WARNING: ${variable} moves ${host.movedBy?.[variable]} elsewhere: it is NOT in this snapshot, unless "include" names it.`,
 	);
 }
 

@@ -64,8 +64,8 @@ function movedAway({ host, places }: KnownAgent): Finding[] {
 	return (places.movedBy ?? []).map((variable) => ({
 		level: "problem",
 		about: "coverage",
-		text: `${variable} moves ${host.movedBy?.[variable]} elsewhere, where it is in no snapshot`,
-		advice: `unset it, or save what it names yourself`,
+		text: `${variable} moves ${host.movedBy?.[variable]} elsewhere, where it is in no snapshot unless "include" names it`,
+		advice: "unset it, or save that yourself",
 	}));
 }
 

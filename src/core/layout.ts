@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { errorCode } from "../errors.ts";
 import type { Disk } from "../system/system.ts";
 import type { Host, OtherRoot, StateItem } from "./host.ts";
-import { STORE_NAME } from "./paths.ts";
+import { isWithin, matches, STORE_NAME } from "./paths.ts";
 
 /** The directories of one agent, absolute, as they were named. */
 export interface Places {
@@ -33,19 +33,27 @@ export function placesOf(
 			below,
 		);
 	const home = named ?? placeOf(host.home);
-	const movedBy = Object.keys(host.movedBy ?? {}).filter(
-		(variable) => environment[variable],
+	const roots = Object.fromEntries(
+		Object.entries(host.roots ?? {}).map(([name, root]) => [
+			name,
+			placeOf(root, home),
+		]),
 	);
-	return {
-		home,
-		...(movedBy.length > 0 && { movedBy }),
-		roots: Object.fromEntries(
-			Object.entries(host.roots ?? {}).map(([name, root]) => [
-				name,
-				placeOf(root, home),
-			]),
-		),
-	};
+	const movedBy = Object.keys(host.movedBy ?? {}).filter((variable) => {
+		const to = environment[variable];
+		return to && !isTaken(host, { home, roots }, to);
+	});
+	return { home, ...(movedBy.length > 0 && { movedBy }), roots };
+}
+
+/** Whether a snapshot takes it where it was moved to; what is no whole path is one below the home. */
+function isTaken(host: Host, { home, roots }: Places, to: string): boolean {
+	const path = to.startsWith("/") ? join(to) : join(home, to);
+	return host.critical.some(({ root, path: pattern }) => {
+		const directory = root === undefined ? home : roots[root];
+		if (directory === undefined || !isWithin(path, directory)) return false;
+		return matches(path.slice(directory.length + 1), pattern);
+	});
 }
 
 /** What the host's programs have to be told so that they use the home that a person named. */

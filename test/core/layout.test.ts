@@ -165,11 +165,15 @@ it("a variable that moves some of it to where nothing is looked for is told of",
 	const moved = placesOf(spread, { SPREAD_LETTERS: "/srv/letters" }, ADA);
 	const here = { host: spread, places: moved };
 	expect((await say(on, "create", here)).text).toContain(
-		"WARNING: SPREAD_LETTERS moves its letters elsewhere: it is NOT in this snapshot.",
+		"WARNING: SPREAD_LETTERS moves its letters elsewhere: it is NOT in this snapshot",
 	);
 	const { text, exitCode } = await say(on, "doctor spread", here);
 	expect(exitCode).toBe(1);
 	expect(text).toMatch(/PROBLEM +coverage +SPREAD_LETTERS moves its letters/);
+	for (const taken of ["notes/letters", `${ADA}/.spread/notes`, ""])
+		expect(
+			placesOf(spread, { SPREAD_LETTERS: taken }, ADA).movedBy,
+		).toBeUndefined();
 	const unset = { host: spread, places: placesOf(spread, {}, ADA) };
 	expect((await say(on, "create --force", unset)).text).not.toContain("WARN");
 });
