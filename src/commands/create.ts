@@ -1,4 +1,5 @@
 import { type CreateOutcome, createSnapshot } from "../core/create.ts";
+import type { KnownAgent } from "../core/known-agent.ts";
 import { usageError } from "./grammar.ts";
 import { type Handler, secondsFlag, textFlag, waitOf } from "./handler.ts";
 import { type Answer, EXIT, type Reply, snapshotData } from "./reply.ts";
@@ -41,8 +42,18 @@ export const create: Handler = async (invocation) => {
 	});
 	const seconds = (agent.system.clock.monotonic() - started) / 1000;
 
-	return createAnswer(outcome, seconds, prefix);
+	const answer = createAnswer(outcome, seconds, prefix);
+	const moved = movedText(invocation.meant);
+	return { ...answer, text: [...moved, answer.text].join("\n") };
 };
+
+/** What no snapshot of this agent has, as it is started here. */
+function movedText({ host, places }: KnownAgent): string[] {
+	return (places.movedBy ?? []).map(
+		(variable) =>
+			`WARNING: ${variable} moves ${host.movedBy?.[variable]} elsewhere: it is NOT in this snapshot, unless "include" names it.`,
+	);
+}
 
 export function createAnswer(
 	outcome: CreateOutcome,

@@ -87,6 +87,7 @@ export function manifestOf(
 		captured: coverage,
 		missed: [...captured.missed],
 		undoes,
+		store: agent.store.below,
 		tool: agent.system.processes.toolVersion,
 		sqlite: agent.system.sqlite.version,
 		entries: captured.entries,

@@ -19,7 +19,12 @@ import {
 	refuseUnfound,
 	restoreLocked,
 } from "./restore.ts";
-import { isUndo, isWanted, refuseUnknown } from "./restore-scope.ts";
+import {
+	isUndo,
+	isWanted,
+	refuseOtherTree,
+	refuseUnknown,
+} from "./restore-scope.ts";
 import { readManifest } from "./store.ts";
 import { verifySnapshot } from "./verify.ts";
 
@@ -56,6 +61,7 @@ function postponeLocked(
 	const { system, store } = agent;
 	const snapshot = chooseTarget(agent, request);
 	const manifest = readManifest(system.disk, store, snapshot.id);
+	refuseOtherTree(agent, manifest);
 	refuseUnknown(manifest, request);
 	verifySnapshot(agent, manifest, isWanted(request));
 	const replaced = waitingSnapshot(system.disk, store);

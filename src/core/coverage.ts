@@ -135,7 +135,7 @@ export function putBackOf(host: Host, path: string): PutBack {
 }
 
 /** The paths that a pattern stands for; a pattern without "*" stands for itself, there or not. */
-function expand(disk: Disk, home: string, pattern: string): string[] {
+export function expand(disk: Disk, home: string, pattern: string): string[] {
 	const names = pattern.split("/");
 	const star = names.findIndex((name) => name.includes("*"));
 	if (star < 0) return [pattern];

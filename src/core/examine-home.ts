@@ -2,12 +2,12 @@ import type { Disk } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
 import { itemFor } from "./coverage.ts";
 import type { Finding } from "./finding.ts";
+import { historyOf } from "./full-set.ts";
 import type { KnownAgent } from "./known-agent.ts";
-import { realPath } from "./layout.ts";
 import { scanOf } from "./overview.ts";
 import { ancestorsOf, isWithin } from "./paths.ts";
 import { findUncovered } from "./uncovered.ts";
-import { quoted, someOf } from "./words.ts";
+import { bytesText, quoted, someOf } from "./words.ts";
 
 export function lookAtPermissions(agent: Agent): Finding[] {
 	const { system, home, store, host } = agent;
@@ -57,10 +57,20 @@ function opened(what: string, mode: string, level: Finding["level"]): Finding {
 }
 
 export function lookAtCoverage(agent: Agent, known: KnownAgent): Finding[] {
-	const { databases, secrets, isPartial } = findUncovered(
-		agent,
-		directoriesOf(agent, known),
-	);
+	return [...movedAway(known), ...uncovered(agent, known)];
+}
+
+function movedAway({ host, places }: KnownAgent): Finding[] {
+	return (places.movedBy ?? []).map((variable) => ({
+		level: "problem",
+		about: "coverage",
+		text: `${variable} moves ${host.movedBy?.[variable]} elsewhere, where it is in no snapshot unless "include" names it`,
+		advice: "unset it, or save that yourself",
+	}));
+}
+
+function uncovered(agent: Agent, known: KnownAgent): Finding[] {
+	const { databases, secrets, isPartial } = findUncovered(agent, known);
 	const advice = `"include" in ${agent.store.settings} takes it, too`;
 	const finding = (path: string, what: string): Finding => ({
 		level: "note",
@@ -78,14 +88,15 @@ export function lookAtCoverage(agent: Agent, known: KnownAgent): Finding[] {
 		: findings;
 }
 
-/** The home, and what is the agent's alone besides: not a user's whole home directory in which one of its files lies. */
-function directoriesOf(
-	{ system, store }: Agent,
-	{ host, places }: KnownAgent,
-): string[] {
-	const others = Object.entries(host.roots ?? {})
-		.filter(([, { place }]) => place !== "")
-		.map(([name]) => realPath(system.disk, places.roots[name] ?? store.home))
-		.filter((path) => !isWithin(path, store.home));
-	return [store.home, ...others];
+/** What belongs to the full set only: nobody shall believe that it is saved. */
+export function lookAtHistory(agent: Agent, known: KnownAgent): Finding[] {
+	const there = historyOf(agent, known).filter(({ bytes }) => bytes > 0);
+	if (there.length === 0) return [];
+	const parts = there.map(({ path, what, bytes, isPartial }) => {
+		const more = isPartial ? "more than " : "";
+		return `${path} (${more}${bytesText(bytes)}: ${what})`;
+	});
+	const text = `in no snapshot: ${parts.join(", ")}`;
+	const advice = `"include" in ${agent.store.settings} takes them, too`;
+	return [{ level: "note", about: "history", text, advice }];
 }

@@ -5,6 +5,7 @@ import { listSnapshots, type SnapshotInfo } from "./listing.ts";
 import { waitingSnapshot } from "./next-start.ts";
 import { scanOf } from "./overview.ts";
 import { pendingElsewhere } from "./related-homes.ts";
+import { refuseOtherTree } from "./restore-scope.ts";
 import { neededFor } from "./room.ts";
 import { readManifest } from "./store.ts";
 import { verifySnapshot } from "./verify.ts";
@@ -35,11 +36,13 @@ export function lookAtSnapshots(agent: Agent): Finding[] {
 
 function whyNotGood(agent: Agent, { id }: SnapshotInfo): string | undefined {
 	try {
-		verifySnapshot(agent, readManifest(agent.system.disk, agent.store, id));
+		const manifest = readManifest(agent.system.disk, agent.store, id);
+		refuseOtherTree(agent, manifest);
+		verifySnapshot(agent, manifest);
 		return undefined;
 	} catch (error) {
-		if (!(error instanceof SnapshotError && error.code === "damaged"))
-			throw error;
+		if (!(error instanceof SnapshotError)) throw error;
+		if (!["damaged", "failed"].includes(error.code)) throw error;
 		return error.message.replace(" Nothing was changed.", "");
 	}
 }

@@ -1,7 +1,11 @@
 import { SnapshotError } from "../errors.ts";
 import type { System } from "../system/system.ts";
 import { type Agent, loadSettings } from "./agent.ts";
-import { lookAtCoverage, lookAtPermissions } from "./examine-home.ts";
+import {
+	lookAtCoverage,
+	lookAtHistory,
+	lookAtPermissions,
+} from "./examine-home.ts";
 import {
 	lookAtRecovery,
 	lookAtRoom,
@@ -23,6 +27,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
 	recovery: lookAtRecovery,
 	room: lookAtRoom,
 	permissions: lookAtPermissions,
+	history: lookAtHistory,
 	coverage: lookAtCoverage,
 };
 

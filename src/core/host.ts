@@ -7,7 +7,9 @@ export interface Host {
 	/** Its home, in which its snapshots are kept. */
 	readonly home: Root;
 	/** Other directories that hold some of its state, by the names that `StateItem.root` uses. */
-	readonly roots?: Readonly<Record<string, Root>>;
+	readonly roots?: Readonly<Record<string, OtherRoot>>;
+	/** Variables that move some of it to where nothing is looked for, and what they move: "its database". */
+	readonly movedBy?: Readonly<Record<string, string>>;
 	/** What a snapshot takes. */
 	readonly critical: readonly StateItem[];
 	/** Directories that are homes of their own inside this one ("profiles/*"): the same items are taken there. */
@@ -16,8 +18,13 @@ export interface Host {
 	readonly except: readonly string[];
 	/** How its processes are called, which tells that it is running. */
 	readonly processes: readonly string[];
-	/** What can be had again, such as caches and logs: patterns below the home. Nothing critical is looked for there. */
+	/**
+	 * What can be had again, such as caches and logs: patterns below each of its directories. All else in those is the full set:
+	 * what is critical, the history, and what nobody has named, where `doctor` looks for what should have been critical.
+	 */
 	readonly rebuildable: readonly string[];
+	/** What belongs to the full set only: a person's, but it can be gigabytes, and nothing stops working without it. */
+	readonly history: readonly HistoryItem[];
 	/** How people type our command in its chat, where that is not `/snapshot`. */
 	readonly typedAs?: string;
 	/** How the commands are called in a terminal, if not `agent-snapshot`: by a command of the agent's own. */
@@ -88,6 +95,9 @@ export interface Root {
 	readonly below?: string;
 }
 
+/** Without a place it is the home itself, unless its variable says otherwise. */
+export type OtherRoot = Omit<Root, "place"> & Partial<Pick<Root, "place">>;
+
 export interface StateItem {
 	/** The directory that it lies in, if that is not the home. */
 	readonly root?: string;
@@ -116,6 +126,14 @@ export interface StateItem {
 	 * the whole login (hermes-agent #15099). `never`: state of running processes, stale the moment it is saved.
 	 */
 	readonly putBack?: "if-missing-or-broken" | "never";
+}
+
+export interface HistoryItem {
+	/** As in `StateItem`; what an item of that speaks of within it is critical all the same. */
+	readonly root?: string;
+	readonly path: string;
+	/** What it is, for people: "chats". */
+	readonly what: string;
 }
 
 export type PutBack = "always" | "if-missing-or-broken" | "never";

@@ -11,7 +11,7 @@ import {
 	parse,
 } from "./manifest.ts";
 import { isWithin, whyUnsafe } from "./paths.ts";
-import type { StorePaths } from "./store.ts";
+import { isOtherTree, type StorePaths } from "./store.ts";
 
 const JOURNAL_VERSION = 1;
 const STAGED = v.pipe(v.string(), v.regex(/^\d{6}$/));
@@ -98,6 +98,8 @@ const Journal = v.object({
 	quarantine: v.optional(
 		v.pipe(v.string(), v.regex(/^[+-]?\d{4,6}-\d\d-\d\dT\d{9}Z(-\d{1,9})?$/)),
 	),
+	/** As in a manifest. */
+	store: v.optional(v.string()),
 	steps: v.array(JournalStep),
 });
 
@@ -113,13 +115,13 @@ export type Journal = v.InferOutput<typeof Journal>;
 export function writeJournal(
 	disk: Disk,
 	store: StorePaths,
-	journal: Omit<Journal, "formatVersion">,
+	journal: Omit<Journal, "formatVersion" | "store">,
 ): void {
 	writeDurably(
 		disk,
 		store.journal,
 		JSON.stringify(
-			{ formatVersion: JOURNAL_VERSION, ...journal },
+			{ formatVersion: JOURNAL_VERSION, store: store.below, ...journal },
 			undefined,
 			1,
 		),
@@ -138,6 +140,7 @@ export function readJournal(
 		const text = readText(disk, path, MANIFEST_LIMIT);
 		if (text === undefined) return undefined;
 		const journal = parse(Journal, text, what);
+		if (isOtherTree(store, journal.store)) throw ofOtherTree(what);
 		if (journal.steps.some((step) => isWithin(step.path, store.below)))
 			throw damaged(what, "names a path in the snapshot store");
 		const staged = journal.steps.flatMap((step) =>
@@ -147,6 +150,8 @@ export function readJournal(
 			throw damaged(what, "names a staged file twice");
 		return journal;
 	} catch (error) {
+		if (error instanceof SnapshotError && error.code === "recovery-blocked")
+			throw error;
 		const why = WHY_UNREADABLE[errorCode(error) ?? ""];
 		const known = why === undefined ? error : damaged(what, why);
 		if (!(known instanceof SnapshotError)) throw error;
@@ -155,6 +160,14 @@ export function readJournal(
 			cause: error,
 		});
 	}
+}
+
+function ofOtherTree(what: string): SnapshotError {
+	return new SnapshotError(
+		"recovery-blocked",
+		`${what} was written when a variable had another of the agent's directories elsewhere. Nothing was changed.`,
+		{ hint: "Set it as it was then, and `recover`." },
+	);
 }
 
 const WHY_UNREADABLE: Readonly<Record<string, string>> = {

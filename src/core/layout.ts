@@ -1,14 +1,16 @@
 import { join } from "node:path";
 import { errorCode } from "../errors.ts";
 import type { Disk } from "../system/system.ts";
-import type { Host, Root, StateItem } from "./host.ts";
-import { STORE_NAME } from "./paths.ts";
+import type { Host, OtherRoot, StateItem } from "./host.ts";
+import { isWithin, matches, STORE_NAME } from "./paths.ts";
 
 /** The directories of one agent, absolute, as they were named. */
 export interface Places {
 	readonly home: string;
 	/** By the names of `Host.roots`. */
 	readonly roots: Readonly<Record<string, string>>;
+	/** Variables that are set and move some of its state to where nothing is looked for; see `Host.movedBy`. */
+	readonly movedBy?: readonly string[];
 }
 
 /**
@@ -25,17 +27,33 @@ export function placesOf(
 	const said =
 		named === usual ? undefined : (named ?? environment[host.home.variable]);
 	const moved = { ...environment, [host.home.variable]: said };
-	const placeOf = ({ variable, place, below = "" }: Root) =>
-		join(moved[variable] || join(userHome, place), below);
-	return {
-		home: named ?? placeOf(host.home),
-		roots: Object.fromEntries(
-			Object.entries(host.roots ?? {}).map(([name, root]) => [
-				name,
-				placeOf(root),
-			]),
-		),
-	};
+	const placeOf = ({ variable, place, below = "" }: OtherRoot, home = "") =>
+		join(
+			moved[variable] || (place === undefined ? home : join(userHome, place)),
+			below,
+		);
+	const home = named ?? placeOf(host.home);
+	const roots = Object.fromEntries(
+		Object.entries(host.roots ?? {}).map(([name, root]) => [
+			name,
+			placeOf(root, home),
+		]),
+	);
+	const movedBy = Object.keys(host.movedBy ?? {}).filter((variable) => {
+		const to = environment[variable];
+		return to && !isTaken(host, { home, roots }, to);
+	});
+	return { home, ...(movedBy.length > 0 && { movedBy }), roots };
+}
+
+/** Whether a snapshot takes it where it was moved to; what is no whole path is one below the home. */
+function isTaken(host: Host, { home, roots }: Places, to: string): boolean {
+	const path = to.startsWith("/") ? join(to) : join(home, to);
+	return host.critical.some(({ root, path: pattern }) => {
+		const directory = root === undefined ? home : roots[root];
+		if (directory === undefined || !isWithin(path, directory)) return false;
+		return matches(path.slice(directory.length + 1), pattern);
+	});
 }
 
 /** What the host's programs have to be told so that they use the home that a person named. */
@@ -67,8 +85,9 @@ export function layoutOf(disk: Disk, host: Host, places: Places): Layout {
 			realPath(disk, path),
 		]),
 	);
+	if ([...roots.values()].every((path) => path === own))
+		return { home: own, storeIn: own, host };
 	const home = commonDirectory([own, ...roots.values()]);
-	if (home === own) return { home, storeIn: own, host };
 	const below = (directory: string, path: string) =>
 		`${directory}/${path}`.slice(home.length + 1);
 	const nested = ["", ...host.nestedHomes.map((path) => `${path}/`)];

@@ -81,6 +81,8 @@ const Whole = v.object({
 	undoes: v.optional(
 		v.object({ snapshot: v.string(), paths: v.array(v.string()) }),
 	),
+	/** Where the store lay in the directory that all paths are below; absent in Hermes' own, and in ours of before it was added. */
+	store: v.optional(v.string()),
 	tool: v.optional(v.string()),
 	sqlite: v.optional(v.string()),
 	/** Absent in Hermes' own, and in ours of before it was added. */
@@ -137,9 +139,9 @@ export function parseManifest(text: string, what: string): Manifest {
 
 /** Summary keys first and a line each, so that `list` reads only the beginning; one line an entry, for people. */
 export function formatManifest(manifest: Manifest): string {
-	const { files, entries, missed, captured, undoes, tool, sqlite, ...summary } =
-		manifest;
-	const rest = { captured, missed, undoes, tool, sqlite };
+	const { files, entries, missed, captured, undoes, ...others } = manifest;
+	const { store, tool, sqlite, ...summary } = others;
+	const rest = { captured, missed, undoes, store, tool, sqlite };
 	const lines = (
 		key: string,
 		items: string[],

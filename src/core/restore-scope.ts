@@ -8,7 +8,7 @@ import type { Coverage, Manifest } from "./manifest.ts";
 import { ancestorsOf, databaseOfSidecar, familyOf, isWithin } from "./paths.ts";
 import type { RestoreRequest } from "./restore.ts";
 import type { PlanRequest } from "./restore-plan.ts";
-import { readManifest } from "./store.ts";
+import { isOtherTree, readManifest } from "./store.ts";
 
 type Scope = Pick<PlanRequest, "include" | "inScope" | "knownAbsent">;
 
@@ -127,6 +127,21 @@ export function capturedBy(
 	const { captured } = manifest;
 	const isDatabase = databaseExpectation(host, manifest);
 	return captured && coveredNow(disk, home, captured, isDatabase);
+}
+
+/** Its paths would be put in the wrong places. @throws SnapshotError `failed` */
+export function refuseOtherTree({ host, store }: Agent, manifest: Manifest) {
+	if (!isOtherTree(store, manifest.store)) return;
+	const variables = [host.home, ...Object.values(host.roots ?? {})].map(
+		({ variable }) => variable,
+	);
+	throw new SnapshotError(
+		"failed",
+		`${manifest.id} was made when a variable had another of the directories of ${host.title} elsewhere: its files would come to wrong places. Nothing was changed.`,
+		{
+			hint: `Set ${[...new Set(variables)].join(", ")} as it was then, and do it again.`,
+		},
+	);
 }
 
 /** @throws SnapshotError `usage` for a path that is not in the snapshot */

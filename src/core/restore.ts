@@ -13,7 +13,12 @@ import { pendingElsewhere } from "./related-homes.ts";
 import { type Committed, commit } from "./restore-commit.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 import { prepare } from "./restore-prepare.ts";
-import { isUndo, isWanted, refuseUnknown } from "./restore-scope.ts";
+import {
+	isUndo,
+	isWanted,
+	refuseOtherTree,
+	refuseUnknown,
+} from "./restore-scope.ts";
 import { Staging } from "./staging.ts";
 import { isRecoveryPending, readManifest } from "./store.ts";
 import { verifySnapshot } from "./verify.ts";
@@ -125,6 +130,7 @@ export async function restoreLocked(
 	const { system, store } = agent;
 	const snapshot = chooseTarget(agent, request);
 	const read = readManifest(system.disk, store, snapshot.id);
+	refuseOtherTree(agent, read);
 	refuseUnknown(read, request);
 	const manifest = verifySnapshot(agent, read, isWanted(request));
 	system.disk.makeDirectory(store.restoring, 0o700);

@@ -53,6 +53,18 @@ export function storePaths(home: string, all: string = home): StorePaths {
 	};
 }
 
+/**
+ * Whether paths are those of another tree than this one: a variable has moved one of the agent's directories since, and the
+ * directory that holds all of them is another.
+ * @param recorded `below` of then; undefined in what was written before it was recorded
+ */
+export function isOtherTree(
+	store: StorePaths,
+	recorded: string | undefined,
+): boolean {
+	return recorded !== undefined && recorded !== store.below;
+}
+
 /** A restore was interrupted, and waits to be finished. */
 export function isRecoveryPending(disk: Disk, store: StorePaths): boolean {
 	return [store.journal, store.suspended].some(

@@ -3,10 +3,12 @@ import type { Disk, FileStat } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
 import { DatabaseHeader } from "./database-header.ts";
 import { readBeginning } from "./durable.ts";
+import { directoriesOf, filesBelow } from "./full-set.ts";
+import type { KnownAgent } from "./known-agent.ts";
 import { scanOf } from "./overview.ts";
-import { databaseOfSidecar, matches, STORE_NAME } from "./paths.ts";
+import { databaseOfSidecar } from "./paths.ts";
 
-/** Files of a home that look as if they mattered, and that no snapshot takes; paths below `Agent.home`. */
+/** Files of the full set that look as if they mattered, and that no snapshot takes; paths below `Agent.home`. */
 export interface Uncovered {
 	readonly databases: readonly string[];
 	readonly secrets: readonly string[];
@@ -24,30 +26,32 @@ const SECRET =
 const HARMLESS =
 	/\.(m?[jt]sx?|cjs|py|rb|sh|md|mdx|txt|html?|css|map|log|lock|png|svg|toml\.example|example)$/i;
 
-/** Follows no link. Opens files for their first bytes, and nothing in the store. */
-export function findUncovered(
-	agent: Agent,
-	directories: readonly string[],
-): Uncovered {
+/** Follows no link. Opens files for their first bytes, and nothing in the store; what is history is named as such. */
+export function findUncovered(agent: Agent, known: KnownAgent): Uncovered {
 	const { system, home } = agent;
 	const { members, missed } = scanOf(agent);
 	const covered = new Set([...members, ...missed].map(({ path }) => path));
 	const databases: string[] = [];
 	const secrets: string[] = [];
 	let left = MOST;
-	for (const directory of directories)
+	for (const directory of directoriesOf(agent, known)) {
+		const without = [
+			...directory.rebuildable,
+			...directory.history.map(({ path }) => path),
+		];
+		const limits = { without, foreign: FOREIGN, mayGoOn: () => left-- > 0 };
 		for (const { path, stat } of filesBelow(
 			system.disk,
-			directory,
-			agent.host.rebuildable,
-			() => left-- > 0,
+			directory.path,
+			limits,
 		)) {
-			const below = `${directory}/${path}`.slice(home.length + 1);
+			const full = `${directory.path}/${path}`;
+			const below = full.slice(home.length + 1);
 			if (covered.has(below) || databaseOfSidecar(path) !== undefined) continue;
-			if (isDatabase(system.disk, `${directory}/${path}`, stat))
-				databases.push(below);
+			if (isDatabase(system.disk, full, stat)) databases.push(below);
 			else if (looksSecret(path)) secrets.push(below);
 		}
+	}
 	return { databases, secrets, isPartial: left < 0 };
 }
 
@@ -63,39 +67,5 @@ function isDatabase(disk: Disk, path: string, { size }: FileStat): boolean {
 	} catch (error) {
 		if (errorCode(error) === undefined) throw error;
 		return false; // not ours to read, or gone
-	}
-}
-
-interface Found {
-	/** Below the directory. */
-	readonly path: string;
-	readonly stat: FileStat;
-}
-
-function* filesBelow(
-	disk: Disk,
-	directory: string,
-	rebuildable: readonly string[],
-	mayGoOn: () => boolean,
-	below = "",
-): Generator<Found> {
-	for (const name of namesIn(disk, `${directory}/${below}`)) {
-		const path = `${below}${name}`;
-		if (name === STORE_NAME || FOREIGN.includes(name)) continue;
-		if (rebuildable.some((pattern) => matches(path, pattern))) continue;
-		if (!mayGoOn()) return;
-		const stat = disk.stat(`${directory}/${path}`);
-		if (stat?.kind === "file") yield { path, stat };
-		if (stat?.kind === "directory")
-			yield* filesBelow(disk, directory, rebuildable, mayGoOn, `${path}/`);
-	}
-}
-
-function namesIn(disk: Disk, directory: string): string[] {
-	try {
-		return disk.names(directory);
-	} catch (error) {
-		if (errorCode(error) === undefined) throw error;
-		return []; // somebody else's
 	}
 }

@@ -1,8 +1,9 @@
 import type { OpenDatabase } from "./sqlite.ts";
 
 /**
- * Deletes the rows of tables of a database of our own; what was in them is overwritten, and nothing else changes. A table that
- * has triggers keeps its rows: what those would do is a change of something else.
+ * Deletes the rows of tables of a database of our own; what was in them is overwritten, and no other row changes. Triggers are
+ * taken out for that time: what they would do is a change of something else, and a table that they kept us from would come
+ * back with its rows (Codex counts the revisions of its queue in one).
  */
 export function clearTables(
 	open: OpenDatabase,
@@ -19,20 +20,36 @@ export function clearTables(
 		const isThere = database
 			.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?")
 			.pluck();
-		const triggers = database
-			.prepare(
-				"SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ? COLLATE NOCASE",
-			)
-			.pluck();
 		for (const table of tables) {
 			if (isThere.get(table) === undefined) continue;
-			if (triggers.get(table) !== undefined) continue;
-			const name = `"${table.replaceAll('"', '""')}"`;
 			// What has no rows is not written to: it was cleared before, and has to stay the same to the byte.
-			const first = database.prepare(`SELECT 1 FROM ${name} LIMIT 1`).get();
-			if (first !== undefined) database.exec(`DELETE FROM ${name}`);
+			const first = database.prepare(`SELECT 1 FROM ${quoted(table)} LIMIT 1`);
+			if (first.get() !== undefined) clear(database, table);
 		}
 	} finally {
 		database.close();
 	}
+}
+
+interface Trigger {
+	readonly name: string;
+	readonly sql: string;
+}
+
+function clear(database: ReturnType<OpenDatabase>, table: string): void {
+	const triggers = database
+		.prepare<[string], Trigger>(
+			"SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ? COLLATE NOCASE ORDER BY rowid",
+		)
+		.all(table);
+	database.transaction(() => {
+		for (const { name } of triggers)
+			database.exec(`DROP TRIGGER ${quoted(name)}`);
+		database.exec(`DELETE FROM ${quoted(table)}`);
+		for (const { sql } of triggers) database.exec(sql);
+	})();
+}
+
+function quoted(name: string): string {
+	return `"${name.replaceAll('"', '""')}"`;
 }

@@ -65,6 +65,22 @@ describe("doctor", () => {
 		).toEqual(["extra/notes.db", "extra/api-key.json"]);
 	});
 
+	it("says what belongs to no snapshot, with its size, and not what a snapshot has of it", async () => {
+		const on = plainMachine();
+		put(on, "chats/one.jsonl", "x".repeat(2000));
+		put(on, "chats/.parts/two.jsonl", "x".repeat(1000));
+		put(on, "boards/red/workspaces/token.json", "x".repeat(500));
+		put(on, "profiles/job/chats/three.jsonl", "x".repeat(700));
+		put(on, "cache/old.db", "x".repeat(9000));
+		await create(on);
+		const { text, data } = await doctor(on);
+		expect(text).toMatch(
+			/note +history +in no snapshot: chats \(3\.0 KB: chats\), boards\/\*\/workspaces \(500 B: workspaces of boards\), profiles\/\*\/chats \(700 B: chats\): "include" in/,
+		);
+		// It is named once.
+		expect(JSON.stringify(data)).not.toContain("token.json");
+	});
+
 	it("follows no link out of the home", async () => {
 		const on = plainMachine();
 		on.volume.mkdirSync("/home/ada/elsewhere");

@@ -14,6 +14,7 @@ const spread: Host = {
 		user: { variable: "SPREAD_HOME", place: "" },
 		data: { variable: "XDG_DATA_HOME", place: ".local/share", below: "spread" },
 	},
+	movedBy: { SPREAD_LETTERS: "its letters" },
 	critical: [
 		{ path: "notes" },
 		{ root: "user", path: ".spread.json" },
@@ -23,6 +24,7 @@ const spread: Host = {
 	except: ["notes/*.lock"],
 	processes: [],
 	rebuildable: [],
+	history: [],
 	afterRestore: "Restart Spread.",
 	installation: {
 		program: "spread",
@@ -63,6 +65,117 @@ describe("the places of a host's state", () => {
 		);
 		expect(usual.roots.user).toBe(ADA);
 	});
+});
+
+/** Its database lies in its home, unless a variable says otherwise. */
+const movable: Host = {
+	...spread,
+	name: "movable",
+	roots: { data: { variable: "DATA_HOME" } },
+	critical: [{ path: "notes" }, { root: "data", path: "m.db", database: true }],
+	nestedHomes: [],
+	except: [],
+};
+
+describe("a directory that lies in the home unless it was moved", () => {
+	const { system } = machine();
+	const pathsFor = (environment: Record<string, string>) => {
+		const places = placesOf(movable, environment, ADA);
+		const { home, host } = layoutOf(system.disk, movable, places);
+		return [home, ...host.critical.map(({ path }) => path)];
+	};
+
+	it.each([
+		[{}, [`${ADA}/.spread`, "notes", "m.db"]],
+		[{ SPREAD_HOME: "/srv/s" }, ["/srv/s", "notes", "m.db"]],
+		[{ DATA_HOME: `${ADA}/.spread` }, [`${ADA}/.spread`, "notes", "m.db"]],
+		[
+			{ DATA_HOME: `${ADA}/.spread/deep/db` },
+			[`${ADA}/.spread`, "notes", "deep/db/m.db"],
+		],
+		[{ DATA_HOME: `${ADA}/db` }, [ADA, ".spread/notes", "db/m.db"]],
+		[
+			{ DATA_HOME: "/srv/db" },
+			["", `${ADA.slice(1)}/.spread/notes`, "srv/db/m.db"],
+		],
+	])("%j", (environment, expected) => {
+		expect(pathsFor(environment)).toEqual(expected);
+	});
+
+	it("is saved where it lies, and a snapshot of another place is not put back into wrong ones", async () => {
+		const on = machine();
+		const files = { ".spread/notes/one.md": "first", "db/m.db": "" };
+		for (const [name, content] of Object.entries(files)) {
+			const path = `${ADA}/${name}`;
+			on.volume.mkdirSync(path.slice(0, path.lastIndexOf("/")), {
+				recursive: true,
+			});
+			on.volume.writeFileSync(path, content || databaseFile("ten", "delete"));
+		}
+		const moved = placesOf(movable, { DATA_HOME: `${ADA}/db` }, ADA);
+		const there = { host: movable, places: moved };
+		expect((await say(on, "create", there)).data).toMatchObject({
+			snapshot: { files: 2 },
+		});
+		const here = { host: movable, places: placesOf(movable, {}, ADA) };
+		on.volume.writeFileSync(`${ADA}/.spread/notes/one.md`, "second");
+		for (const words of ["restore 1", "restore 1 --at-next-start"]) {
+			const reply = await say(on, words, here);
+			expect(reply).toMatchObject({ ok: false, exitCode: 1 });
+			expect(reply.text).toContain("Set SPREAD_HOME, DATA_HOME as it was then");
+		}
+		const { text } = await say(on, "doctor movable", here);
+		expect(text).toMatch(/PROBLEM +snapshots .*elsewhere/);
+		expect(text).toContain("there is no good snapshot");
+		expect(on.volume.readdirSync(`${ADA}/.spread`)).toEqual([
+			"notes",
+			"state-snapshots",
+		]);
+		const note = `${ADA}/.spread/notes/one.md`;
+		expect(String(on.volume.readFileSync(note))).toBe("second");
+		expect((await say(on, "restore 1", there)).text).toContain("Restored");
+	});
+
+	it("keeps an interrupted restore from being finished elsewhere", async () => {
+		const on = spreadMachine();
+		const there = { host: spread, places };
+		await say(on, "create", there);
+		const store = `${ADA}/.spread/state-snapshots`;
+		on.volume.mkdirSync(`${store}/.restore`);
+		on.volume.writeFileSync(
+			`${store}/.restore/journal.json`,
+			JSON.stringify({
+				formatVersion: 1,
+				snapshot: "20261121-000000",
+				startedAt: "2026-11-21T00:00:00Z",
+				store: "elsewhere/state-snapshots",
+				steps: [],
+			}),
+		);
+		const reply = await say(on, "recover", there);
+		expect(reply.ok).toBe(false);
+		expect(reply.text).toContain(
+			"Set it as it was then, and /snapshot recover",
+		);
+	});
+});
+
+it("a variable that moves some of it to where nothing is looked for is told of", async () => {
+	const on = spreadMachine();
+	const moved = placesOf(spread, { SPREAD_LETTERS: "/srv/letters" }, ADA);
+	const here = { host: spread, places: moved };
+	expect((await say(on, "create", here)).text).toContain(
+		"WARNING: SPREAD_LETTERS moves its letters elsewhere: it is NOT in this snapshot",
+	);
+	const { text, exitCode } = await say(on, "doctor spread", here);
+	expect(exitCode).toBe(1);
+	expect(text).toMatch(/PROBLEM +coverage +SPREAD_LETTERS moves its letters/);
+	for (const taken of ["notes/letters", `${ADA}/.spread/notes`, ""])
+		expect(
+			placesOf(spread, { SPREAD_LETTERS: taken }, ADA).movedBy,
+		).toBeUndefined();
+	const unset = { host: spread, places: placesOf(spread, {}, ADA) };
+	expect((await say(on, "create --force", unset)).text).not.toContain("WARN");
 });
 
 /** The state of Spread in its three places. */

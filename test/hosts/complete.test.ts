@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Host, Root, StateItem } from "../../src/core/host.ts";
+import type { Host, OtherRoot, StateItem } from "../../src/core/host.ts";
 import { whyUnsafe } from "../../src/core/paths.ts";
 import { hosts } from "../../src/index.ts";
 import { root } from "../support/paths.ts";
@@ -42,8 +42,8 @@ describe.each(folders)("src/hosts/%s", (name) => {
 
 	it("names a home that a variable can move", () => {
 		const { home, roots = {} } = told("where its home is");
-		const places: Root[] = [home, ...Object.values(roots)];
-		for (const { variable, place, below = "" } of places) {
+		const places: OtherRoot[] = [home, ...Object.values(roots)];
+		for (const { variable, place = "", below = "" } of places) {
 			expect(variable).toMatch(/^[A-Z_]+$/);
 			for (const part of [place, below].filter(Boolean))
 				expect(whyUnsafe(part), part).toBeUndefined();
@@ -118,6 +118,23 @@ describe.each(folders)("src/hosts/%s", (name) => {
 	it("is told of in docs/agents.md", () => {
 		const { title } = told("its title");
 		expect(read("docs/agents.md"), "its row").toContain(`| ${title} |`);
+	});
+
+	it("says in docs/agents.md what is saved, path by path", () => {
+		const { title, critical, history, roots } = told("what is saved");
+		const section = read("docs/agents.md").split(`\n### ${title}\n`)[1];
+		const blocks = section?.split("\n\n") ?? [];
+		const lists = blocks.find((block) => block.startsWith("- ")) ?? "";
+		const written = [...lists.matchAll(/`([^`]+)`/g)].map(([, item]) => item);
+		const paths = [...critical, ...history].map(
+			({ root: directory, path: item }) => {
+				const { place, below = "" } = roots?.[directory ?? ""] ?? {};
+				return place === undefined
+					? item
+					: ["~", place, below, item].filter(Boolean).join("/");
+			},
+		);
+		expect(written.toSorted()).toEqual(paths.toSorted());
 	});
 
 	it("is told of in the README's table, with how it is installed", () => {

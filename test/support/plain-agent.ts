@@ -33,7 +33,11 @@ export const plainHost: Host = {
 	nestedHomes: ["profiles/*"],
 	except: ["boards/*/workspaces"],
 	processes: [],
-	rebuildable: [],
+	rebuildable: ["cache"],
+	history: [
+		{ path: "chats", what: "chats" },
+		{ path: "boards/*/workspaces", what: "workspaces of boards" },
+	],
 	afterRestore: "Restart Plain to load it.",
 	installation: {
 		program: "plain",

@@ -38,17 +38,23 @@ describe("clearing tables of a copy", () => {
 		expect(fs.readFileSync(path).includes("process-4711")).toBe(false);
 	});
 
-	it("leaves a table alone that would change others", () => {
+	it("sets off no trigger, and leaves each as it was", () => {
 		const path = databaseWith("process-4711");
 		const database = new Database(path);
 		database.exec(
-			"CREATE TRIGGER gone AFTER DELETE ON Leases BEGIN DELETE FROM messages; END",
+			'CREATE TRIGGER "gone ""for ever" AFTER DELETE ON Leases BEGIN DELETE FROM messages; END',
 		);
+		const triggers =
+			"SELECT name, sql FROM sqlite_master WHERE type = 'trigger'";
+		const before = database.prepare(triggers).all();
 		database.close();
 		createSqlite().clear(path, ["leases", "holders"]);
-		expect(count(path, "leases")).toBe(1);
+		expect(count(path, "leases")).toBe(0);
 		expect(count(path, "messages")).toBe(1);
 		expect(count(path, "holders")).toBe(0);
+		const cleared = new Database(path, { readonly: true });
+		expect(cleared.prepare(triggers).all()).toEqual(before);
+		cleared.close();
 	});
 
 	it("keeps the file as long as it was, and does not touch one that has none", () => {

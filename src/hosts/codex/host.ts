@@ -5,9 +5,12 @@ export const codex: Host = {
 	name: "codex",
 	title: "Codex",
 	home: { variable: "CODEX_HOME", place: ".codex" },
+	roots: { databases: { variable: "CODEX_SQLITE_HOME" } },
 	processes: ["codex"],
 	critical: [
 		{ path: "config.toml", secret: true },
+		// Profiles.
+		{ path: "*.config.toml", secret: true },
 		{ path: "auth.json", secret: true, putBack: "if-missing-or-broken" },
 		{
 			path: ".credentials.json",
@@ -15,13 +18,34 @@ export const codex: Host = {
 			putBack: "if-missing-or-broken",
 		},
 		{ path: "AGENTS.md" },
+		{ path: "AGENTS.override.md" },
 		{ path: "hooks.json" },
-		{ path: "*_*.sqlite", database: true },
+		// What waits to be said would be said a second time.
+		{
+			root: "databases",
+			path: "queue_*.sqlite",
+			database: true,
+			unsent: ["queued_items"],
+		},
+		// Each with the token of the process that has it in hand, and until when. Codex makes a job anew for every thread whose
+		// memory is out of date: by the outputs beside them, which are kept.
+		{
+			root: "databases",
+			path: "memories_*.sqlite",
+			database: true,
+			cleared: ["jobs"],
+		},
+		{ root: "databases", path: "*_*.sqlite", database: true },
 		{ path: "history.jsonl" },
+		{ path: "session_index.jsonl" },
+		{ path: "installation_id" },
 		{ path: "rules" },
 		{ path: "skills" },
 		{ path: "agents" },
 		{ path: "memories" },
+		{ path: "memories_v2" },
+		{ path: "themes" },
+		{ path: "prompts" },
 	],
 	// Its terminal knows no commands of plugins, and answers those with a slash itself.
 	typedAs: "$snapshot",
@@ -39,6 +63,12 @@ export const codex: Host = {
 		"app-server-*",
 		"models_cache.json",
 		"version.json",
+	],
+	history: [
+		{ path: "sessions", what: "chats" },
+		{ path: "archived_sessions", what: "archived chats" },
+		{ path: "generated_images", what: "pictures that it made" },
+		{ path: "attachments", what: "files of chats" },
 	],
 	afterRestore: "Start Codex anew to load it.",
 	installation: {

@@ -28,6 +28,7 @@ export const copilot: Host = {
 	nestedHomes: [],
 	except: ["extensions/*/node_modules"],
 	rebuildable: ["logs", "ide", "servers", "installed-plugins", "*.lock"],
+	history: [{ path: "session-state", what: "chats and their checkpoints" }],
 	afterRestore: "Start Copilot anew to load it.",
 	installation: {
 		program: "copilot",

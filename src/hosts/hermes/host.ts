@@ -92,6 +92,11 @@ export const hermes: Host = {
 		"*.lock",
 		"*.pid",
 	],
+	history: [
+		{ path: "sessions", what: "transcripts" },
+		{ path: "kanban/boards/*/workspaces", what: "workspaces of boards" },
+		{ path: "kanban/boards/*/attachments", what: "attachments of boards" },
+	],
 	afterRestore: "Restart Hermes to load it (gateway: hermes gateway restart).",
 	installation: {
 		program: "hermes",

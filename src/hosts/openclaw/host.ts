@@ -12,6 +12,10 @@ export const openclaw: Host = {
 		// Of the user's home as OpenClaw takes it; XDG_CONFIG_HOME does not move it.
 		config: { variable: "OPENCLAW_HOME", place: "", below: ".config/openclaw" },
 	},
+	movedBy: {
+		OPENCLAW_CONFIG_PATH: "its config",
+		OPENCLAW_OAUTH_DIR: "its credentials",
+	},
 	processes: ["openclaw", "openclaw-gateway"],
 	critical: [
 		{ path: "openclaw.json", includes: "$include", secret: true },
@@ -42,10 +46,27 @@ export const openclaw: Host = {
 			secret: true,
 			putBack: "if-missing-or-broken",
 		},
+		// Logins that OpenClaw's doctor takes over into its databases; until then they may hold refresh tokens. Pairings and
+		// keys in the rest of "credentials" go back.
+		{
+			path: "credentials/oauth.json",
+			secret: true,
+			putBack: "if-missing-or-broken",
+		},
 		{ path: "credentials", secret: true },
 		{ path: "config-journal-fingerprint.key", secret: true },
-		{ path: "agents/*/agent/auth-profiles.json", secret: true },
-		{ path: "agents/*/agent/auth.json", secret: true },
+		// Keys and logins in one file. An old login ends the login, and a key can be put back by name.
+		{
+			path: "agents/*/agent/auth-profiles.json",
+			secret: true,
+			putBack: "if-missing-or-broken",
+		},
+		{
+			path: "agents/*/agent/auth.json",
+			secret: true,
+			putBack: "if-missing-or-broken",
+		},
+		{ path: "agents/*/agent/auth-state.json" },
 		{ path: "agents/*/sessions/sessions.json" },
 		{ path: "cron/jobs.json" },
 		{ path: "exec-approvals.json", secret: true },
@@ -77,6 +98,7 @@ export const openclaw: Host = {
 		"openclaw.json.last-good",
 		"state/openclaw-quarantine.sqlite",
 	],
+	history: [{ path: "agents/*/sessions", what: "archived chats" }],
 	terminal: "openclaw snapshot",
 	afterRestore: "Restart the gateway to load it: openclaw gateway restart.",
 	installation: {

@@ -37,6 +37,7 @@ export const pi: Host = {
 	nestedHomes: [],
 	except: ["extensions/*/node_modules", "extensions/node_modules"],
 	rebuildable: ["npm", "git", "bin", "tools", "tmp", "models-store.json"],
+	history: [{ path: "sessions", what: "chats" }],
 	afterRestore: "Type /reload in pi to load it.",
 	installation: {
 		program: "pi",
