@@ -7,8 +7,6 @@
  * so in its hooks file that stands beside a `timeout` which is well above it.
  */
 import { text } from "node:stream/consumers";
-import { createSnapshotCommand, type Host, hosts } from "../index.ts";
-import { callerVersion } from "../system/program-version.ts";
 import { answerTo, wordsOf } from "./hook-answer.ts";
 
 /** Agents whose hooks file says nothing else end a hook after a minute, or half of one. */
@@ -16,24 +14,33 @@ const SHORT = 25;
 
 const [name = "", event = "", seconds = SHORT, typed = ""] =
 	process.argv.slice(2);
-const host: Host | undefined = Object.hasOwn(hosts, name)
-	? hosts[name as keyof typeof hosts]
-	: undefined;
+const isCommand = event === "command";
+const isByItself = /start|compact|compress/i.test(event);
 
-if (host !== undefined) await handle(host);
+if (isCommand || isByItself) await handle(typed);
+else {
+	const words = wordsOf(await text(process.stdin), name);
+	if (words !== undefined) await handle(words);
+}
 
-async function handle(of: Host): Promise<void> {
-	const snapshot = createSnapshotCommand(of, { patience: Number(seconds) });
-	// Agents wait for their hooks: what nobody asked for goes on by itself.
-	if (/start/i.test(event)) snapshot.startAutomatic("start", callerVersion());
-	else if (/compact|compress/i.test(event))
-		snapshot.startAutomatic("compaction", callerVersion());
-	// A command that the agent knows: it shows what is printed.
-	else if (event === "command") console.log((await snapshot.run(typed)).text);
-	else {
-		const words = wordsOf(await text(process.stdin), of.name);
-		if (words === undefined) return;
-		const reply = await snapshot.run(words);
-		console.log(JSON.stringify(answerTo(of.name, reply)));
+async function handle(words: string): Promise<void> {
+	// Only now: every prompt of a person passes here, and most are not for us.
+	const { createSnapshotCommand, hosts } = await import("../index.ts");
+	if (!Object.hasOwn(hosts, name)) return;
+	const host = hosts[name as keyof typeof hosts];
+	const snapshot = createSnapshotCommand(host, { patience: Number(seconds) });
+	if (isByItself) {
+		const { callerVersion } = await import("../system/program-version.ts");
+		// Agents wait for their hooks: what nobody asked for goes on by itself.
+		snapshot.startAutomatic(
+			/start/i.test(event) ? "start" : "compaction",
+			callerVersion(),
+		);
+		return;
 	}
+	const reply = await snapshot.run(words);
+	// The agent shows what its own command prints as it is.
+	console.log(
+		isCommand ? reply.text : JSON.stringify(answerTo(host.name, reply)),
+	);
 }
