@@ -7,13 +7,14 @@ const run = async ($: EngineInterface, event: { args: string }) => {
 		result = await $.process.run(
 			[
 				"node",
-				`${$.plugin.root}/dist/cli.js`,
-				"--host",
+				`${$.plugin.root}/dist/hosts/hook.js`,
 				"claude-code",
-				"--chat",
-				`--typed=${event.args}`,
+				"command",
+				// Seconds, after which it says that the engine goes on: what is started here itself would be ended.
+				"120",
+				event.args,
 			],
-			{ timeoutMs: 120_000 },
+			{ timeoutMs: 600_000 },
 		);
 	} catch (error) {
 		return { text: whyNoAnswer(String(error)) };
@@ -23,7 +24,7 @@ const run = async ($: EngineInterface, event: { args: string }) => {
 	return { text: `\n\n${text.replaceAll(/^/gm, "    ")}` };
 };
 
-/** It throws "… failed to start: ENOENT: …", and "… aborted: still running after 120000ms". */
+/** It throws "… failed to start: ENOENT: …", and "… aborted: still running after 600000ms". */
 const whyNoAnswer = (problem: string) =>
 	problem.includes("ENOENT")
 		? "agent-snapshot could not be started: there is no node on the path. Nothing was changed."

@@ -12,6 +12,7 @@ import { splitWords } from "./commands/words.ts";
 import type { Moment } from "./core/automatic.ts";
 import type { Host } from "./core/host.ts";
 import {
+	type EngineResult,
 	runEngine,
 	runEngineInTerminal,
 	startEngine,
@@ -31,7 +32,10 @@ export interface SnapshotCommand {
 	/** ["snap"] */
 	readonly aliases: readonly string[];
 	readonly description: string;
-	/** Takes what was typed behind the name, answers with what to show. Never rejects. */
+	/**
+	 * Takes what was typed behind the name, answers with what to show; after `patience`, that the engine is still at work
+	 * and goes on. Never rejects.
+	 */
 	run(text: string): Promise<Reply>;
 	/**
 	 * For the host's own command line: the same commands in the person's terminal, `called` as they call them there.
@@ -52,7 +56,7 @@ export interface SnapshotCommand {
 	 */
 	automatic(moment: Moment, hostVersion?: string): Promise<Reply>;
 	/**
-	 * As `automatic`, for a program on Node that the host waits for: the engine goes on when that has ended. Never throws.
+	 * As `automatic`, where nobody needs the reply: the engine goes on when the host ends, which waits for nothing. Never throws.
 	 */
 	startAutomatic(moment: Moment, hostVersion?: string): void;
 	/** For completion in the chat: what may stand where `typed`, the text behind the name, ends. Never rejects. */
@@ -66,18 +70,27 @@ export interface CommandOptions {
 	readonly home?: string;
 	/** Where this package lies, for hosts that run a copy of a plugin's code. */
 	readonly packageDirectory?: string;
+	/** How many seconds a reply is waited for. */
+	readonly patience?: number;
 }
+
+/** Seconds. Longer than a person waits before a chat that says nothing. */
+const PATIENCE = 600;
 
 /** The `/snapshot` command for one host. */
 export function createSnapshotCommand(
 	host: Host,
-	{ home, packageDirectory }: CommandOptions = {},
+	{ home, packageDirectory, patience = PATIENCE }: CommandOptions = {},
 ): SnapshotCommand {
 	const place = home === undefined ? [] : ["--home", home];
 	const agent = [...place, "--host", host.name];
 	const engine = [...agent, "--json", "--chat", "--"];
 	const program = enginePath(packageDirectory);
-	const ask = (args: readonly string[]) => askEngine(program, args);
+	const ask = async (args: readonly string[]): Promise<Reply> => {
+		const milliseconds = patience * 1000;
+		const result = await runEngine(program, args, process.env, milliseconds);
+		return result.isStillAtWork ? stillAtWork(host) : replyIn(result);
+	};
 	const auto = (moment: Moment, version?: string) => [
 		...engine,
 		"auto",
@@ -118,17 +131,20 @@ function labelsById({ snapshots }: Reply["data"]): Map<string, string> {
 	return new Map(all.map(({ id, label }) => [String(id), String(label ?? "")]));
 }
 
-async function askEngine(
-	program: string,
-	args: readonly string[],
-): Promise<Reply> {
-	const { output, problem } = await runEngine(program, args, process.env);
+function replyIn({ output, problem }: EngineResult): Reply {
 	return (
 		parseReply(output) ??
 		noReply(
 			problem || `the engine printed ${JSON.stringify(output.slice(0, 200))}`,
 		)
 	);
+}
+
+function stillAtWork({ typedAs = `/${COMMAND.name}` }: Host): Reply {
+	const message =
+		"The snapshot engine is still at work, and goes on by itself.";
+	const hint = `See what came of it: ${typedAs} list`;
+	return failed(message, hint);
 }
 
 /** What no process can be given as its arguments, and no person types. */
@@ -159,12 +175,15 @@ function parseReply(output: string): Reply | undefined {
 }
 
 function noReply(problem: string): Reply {
-	const message = `The snapshot engine did not answer: ${problem}`;
+	return failed(`The snapshot engine did not answer: ${problem}`, "");
+}
+
+function failed(message: string, hint: string): Reply {
 	return {
 		ok: false,
-		text: message,
+		text: [message, hint].filter(Boolean).join("\n"),
 		exitCode: 1,
 		data: {},
-		error: { code: "failed", message, hint: "" },
+		error: { code: "failed", message, hint },
 	};
 }

@@ -1,64 +1,108 @@
-import { execFile, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { errorMessage } from "../errors.ts";
-import { findSuitableNode, NO_NODE } from "./suitable-node.ts";
+import { findSuitableNode, isNode, NO_NODE } from "./suitable-node.ts";
 
-/** How an engine's process ended. */
+/** What came of an engine's process. */
 export interface EngineResult {
 	/** What it printed; empty when it could not be started. */
 	readonly output: string;
 	/** Why there is no output. */
 	readonly problem: string;
+	/** It goes on by itself: nobody waits for it any longer. */
+	readonly isStillAtWork?: boolean;
 }
 
-/** Found once: a Node does not go away while its host runs, or is looked for anew when it was not there. */
+/** Of its own session: what an agent does to the processes of a hook, or to its own at its end, is not for the engine. */
+const BY_ITSELF = { detached: true, windowsHide: true } as const;
+
+/** Found once, and anew when it is gone: an upgrade takes it away from under a host that runs. */
 let known: string | undefined;
 
 /**
  * Runs the engine in a process of its own: reading an agent's database from within the agent's process drops the
  * locks that SQLite holds on it (sqlite.org/howtocorrupt.html 2.2). Opens nothing itself, and never rejects.
+ * @param patience milliseconds; after them it resolves, and the engine goes on to its end
  */
 export async function runEngine(
 	engine: string,
 	args: readonly string[],
 	environment: NodeJS.ProcessEnv,
+	patience: number,
 ): Promise<EngineResult> {
 	const { node, problem } = await nodeFor(engine, environment);
 	if (node === undefined) return { output: "", problem };
-	const env = forEngine(environment);
-	return new Promise<EngineResult>((resolve) => {
-		execFile(
-			node,
-			[engine, ...args],
-			{ env, maxBuffer: 64 * 1024 * 1024, windowsHide: true },
-			(error, stdout, stderr) => {
-				const problem =
-					stdout !== ""
-						? ""
-						: stderr.trim() || error?.message || "the engine said nothing";
-				resolve({ output: stdout, problem });
-			},
+	try {
+		const child = spawn(node, [engine, ...args], {
+			...BY_ITSELF,
+			stdio: ["ignore", "pipe", "pipe"],
+			env: forEngine(environment),
+		});
+		return await resultOf(child, patience);
+	} catch (error) {
+		return { output: "", problem: errorMessage(error) };
+	}
+}
+
+function resultOf(
+	child: ChildProcess,
+	patience: number,
+): Promise<EngineResult> {
+	return new Promise((resolve) => {
+		const said = { stdout: "", stderr: "" };
+		for (const name of ["stdout", "stderr"] as const)
+			child[name]?.setEncoding("utf8").on("data", (chunk: string) => {
+				said[name] += chunk;
+			});
+		const timer = setTimeout(() => {
+			// Nothing of it keeps us alive. It speaks at its end, and does not mind when nobody is there to hear it.
+			for (const pipe of [child.stdout, child.stderr]) pipe?.destroy();
+			child.unref();
+			resolve({ output: "", problem: "", isStillAtWork: true });
+		}, patience);
+		const end = (why: string) => {
+			clearTimeout(timer);
+			const { stdout, stderr } = said;
+			const problem = stdout === "" ? stderr.trim() || why : "";
+			resolve({ output: stdout, problem });
+		};
+		child.once("error", (error) => end(errorMessage(error)));
+		child.once("close", (code, signal) =>
+			end(`the engine said nothing and ended with ${signal ?? code}`),
 		);
-	}).catch((error: unknown) => ({ output: "", problem: errorMessage(error) }));
+	});
 }
 
 /**
- * Starts the engine and lets it go on by itself: for a program on Node that an agent waits for. Which Node will do is
- * left to the engine, because looking for one takes longer than anybody should wait. Never throws, and tells nobody.
+ * Starts the engine and lets it go on by itself: nobody waits for it. On a Node, which one will do is left to the engine,
+ * because looking for one takes longer than an agent should wait for a hook. Never throws, and tells nobody.
  */
 export function startEngine(
 	engine: string,
 	args: readonly string[],
 	environment: NodeJS.ProcessEnv,
 ): void {
-	// Of its own session and with no pipe to us: agents end, and wait for, what hangs together with a hook.
-	const child = spawn(process.execPath, [engine, ...args], {
-		detached: true,
+	// No room for another process, or no Node: nobody asked for this one.
+	startByItself(engine, args, environment).catch(() => {});
+}
+
+async function startByItself(
+	engine: string,
+	args: readonly string[],
+	environment: NodeJS.ProcessEnv,
+): Promise<void> {
+	const node =
+		isNode() && existsSync(process.execPath)
+			? process.execPath
+			: (await nodeFor(engine, environment)).node;
+	if (node === undefined) return;
+	const child = spawn(node, [engine, ...args], {
+		...BY_ITSELF,
+		// No pipe to us, which an agent would wait for.
 		stdio: "ignore",
 		env: forEngine(environment),
-		windowsHide: true,
 	});
-	// No room for another process: nobody asked for this one.
 	child.on("error", () => {});
 	child.unref();
 }
@@ -90,6 +134,7 @@ async function nodeFor(
 	environment: NodeJS.ProcessEnv,
 ): Promise<{ readonly node: string | undefined; readonly problem: string }> {
 	try {
+		if (known !== undefined && !existsSync(known)) known = undefined;
 		known ??= await findSuitableNode(dirname(engine), environment);
 	} catch (error) {
 		return { node: undefined, problem: errorMessage(error) };

@@ -17,14 +17,24 @@ export function callerVersion(): string | undefined {
 	}
 }
 
-/** The version of this program, which lies in a package. Undefined where that cannot be known. */
+/**
+ * The version of this program, which lies in a package, or of what is packed into a single file, beside it. Undefined
+ * where that cannot be known. Loads nothing: a neighbour in node_modules may be another copy of the agent.
+ */
 export function ownVersion(): string | undefined {
 	try {
-		return versionOf(fs.realpathSync(process.argv[1] ?? process.execPath));
+		return versionOf(fs.realpathSync(ownProgram()));
 	} catch {
-		// A program that is a single file, or has none.
+		// Nothing hangs on it.
 		return undefined;
 	}
+}
+
+/** What Bun has packed into a file is called by a path that is on no disk. */
+function ownProgram(): string {
+	const [, script] = process.argv;
+	const isOnDisk = script !== undefined && fs.existsSync(script);
+	return isOnDisk ? script : process.execPath;
 }
 
 /** The file of the first ancestor that is not a shell; of Node's, the script. */

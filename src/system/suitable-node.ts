@@ -21,13 +21,17 @@ export function isSuitable(version: string): boolean {
 	);
 }
 
-/** What runs us is a Node that will do, and not Bun or a program with Node packed into it. */
-export function isCurrentSuitable(): boolean {
+/** What runs us is a Node, and not Bun or a program with Node packed into it. */
+export function isNode(): boolean {
 	return (
 		process.versions.bun === undefined &&
-		/(^|[\\/])node(\.exe)?$/.test(process.execPath) &&
-		isSuitable(process.versions.node)
+		/(^|[\\/])node(\.exe)?$/.test(process.execPath)
 	);
+}
+
+/** And one that will do. */
+export function isCurrentSuitable(): boolean {
+	return isNode() && isSuitable(process.versions.node);
 }
 
 /**
@@ -39,7 +43,9 @@ export async function findSuitableNode(
 	packageDirectory: string,
 	environment: NodeJS.ProcessEnv,
 ): Promise<string | undefined> {
-	if (isCurrentSuitable()) return process.execPath;
+	// An upgrade takes it away from under a host that runs.
+	if (isCurrentSuitable() && existsSync(process.execPath))
+		return process.execPath;
 	for (const path of candidates(packageDirectory, environment))
 		if (existsSync(path) && (await answersSuitably(path))) return path;
 	return undefined;
@@ -102,9 +108,12 @@ function usualPlaces(home: string, name: string): string[] {
 /** What `spawn` says when not the program is at fault, but the machine is out of something. */
 const EXHAUSTED = ["EMFILE", "ENFILE", "EAGAIN", "ENOMEM"];
 
+/** Of somebody's wrapper that hangs, too. */
+const LIMITS = { timeout: 5000, killSignal: "SIGKILL" } as const;
+
 function answersSuitably(path: string): Promise<boolean> {
 	return new Promise((resolve, reject) => {
-		execFile(path, ["--version"], { timeout: 5000 }, (error, stdout) => {
+		execFile(path, ["--version"], LIMITS, (error, stdout) => {
 			if (EXHAUSTED.includes(String(error?.code))) reject(error);
 			else resolve(error === null && isSuitable(stdout.trim()));
 		});

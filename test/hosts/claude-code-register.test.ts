@@ -37,10 +37,10 @@ it("without node on the path Claude Code shows a sentence", async () => {
 it("of one that took too long it does not say that nothing was changed", async () => {
 	const run = await loaded();
 	const engine = engineThat(async () => {
-		throw new Error("aborted: still running after 120000ms");
+		throw new Error("aborted: still running after 600000ms");
 	});
 	const { text } = Object(await run(engine, { args: "restore 1" }));
-	expect(text).toContain("still running after 120000ms");
+	expect(text).toContain("still running after 600000ms");
 	expect(text).toContain("/snapshot status");
 	expect(text).not.toContain("Nothing was changed");
 });

@@ -67,30 +67,73 @@ it.each([
 ])("an engine that answers %s lets the prompt go its way, with a sentence", {
 	timeout,
 }, (answer) => {
-	const copy = scratch();
-	fs.cpSync(path.join(root, "dist"), path.join(copy, "dist"), {
+	const { hook, home } = hookWithEngine(
+		`console.log(${JSON.stringify(answer)});`,
+	);
+	const shown = ask(hook, home, "/snapshot list", "120");
+	expect(JSON.parse(shown).reason).toContain("engine did not answer");
+});
+
+it("an engine that is still at work is left to it, and the prompt goes to nobody", {
+	timeout,
+}, async () => {
+	const { hook, home } = hookWithEngine(`import fs from "node:fs";
+const look = setInterval(() => {
+	if (!fs.existsSync("go")) return;
+	clearInterval(look);
+	console.log("{}");
+	fs.writeFileSync("done", "");
+}, 5);`);
+	const shown = JSON.parse(ask(hook, home, "$snapshot create", "0"));
+	expect(shown).toEqual({
+		decision: "block",
+		reason:
+			"The snapshot engine is still at work, and goes on by itself.\nSee what came of it: $snapshot list",
+	});
+	// What was started has outlived the hook.
+	fs.writeFileSync(path.join(home, "go"), "");
+	await vi.waitFor(
+		() => expect(fs.existsSync(path.join(home, "done"))).toBe(true),
+		{ timeout },
+	);
+});
+
+/** A copy of our hook beside an engine of that code; both run in `home`. */
+function hookWithEngine(code: string): { hook: string; home: string } {
+	const home = scratch();
+	fs.cpSync(path.join(root, "dist"), path.join(home, "dist"), {
 		recursive: true,
 	});
 	fs.symlinkSync(
 		path.join(root, "node_modules"),
-		path.join(copy, "node_modules"),
+		path.join(home, "node_modules"),
 	);
-	fs.writeFileSync(path.join(copy, "package.json"), '{"type":"module"}');
-	fs.writeFileSync(
-		path.join(copy, "dist/cli.js"),
-		`console.log(${JSON.stringify(answer)});`,
-	);
-	const hook = path.join(copy, "dist/hosts/hook.js");
-	const shown = execFileSync(
+	fs.writeFileSync(path.join(home, "package.json"), '{"type":"module"}');
+	fs.writeFileSync(path.join(home, "dist/cli.js"), code);
+	return { hook: path.join(home, "dist/hosts/hook.js"), home };
+}
+
+function ask(hook: string, home: string, prompt: string, seconds: string) {
+	return execFileSync(
 		process.execPath,
-		[hook, "codex", "UserPromptSubmit"],
+		[hook, "codex", "UserPromptSubmit", seconds],
 		{
-			input: JSON.stringify({ prompt: "/snapshot list" }),
-			env: { PATH: process.env.PATH, HOME: copy },
+			cwd: home,
+			input: JSON.stringify({ prompt }),
+			env: { PATH: process.env.PATH, HOME: home },
 			encoding: "utf8",
 		},
 	);
-	expect(JSON.parse(shown).reason).toContain("engine did not answer");
+}
+
+it("prints what Claude Code's own command shows", { timeout }, () => {
+	const hook = path.join(root, "dist/hosts/hook.js");
+	const shown = execFileSync(
+		process.execPath,
+		[hook, "claude-code", "command", "120", "help restore"],
+		{ env: { PATH: process.env.PATH, HOME: scratch() }, encoding: "utf8" },
+	);
+	expect(shown).toContain("--at-next-start");
 });
 
 it("Copilot's own words around our command file are understood", {

@@ -79,12 +79,21 @@ it.each([
 	"hooks/codex.json",
 	"hooks/copilot.json",
 	"gemini/hooks/hooks.json",
-])("%s starts our program", (file) => {
+])("%s starts our program, and has more patience than that", (file) => {
 	const { hooks } = JSON.parse(read(file)) as {
-		hooks: Record<string, { hooks: { command: string }[] }[]>;
+		hooks: Record<string, { hooks: { command: string; timeout: number }[] }[]>;
 	};
-	for (const [event, [entry]] of Object.entries(hooks))
-		expect(entry?.hooks[0]?.command).toMatch(
-			new RegExp(`^node ".*/dist/hosts/hook\\.js" [a-z-]+ ${event}$`),
-		);
+	const unit = file.startsWith("gemini/") ? 1000 : 1;
+	for (const [event, [entry]] of Object.entries(hooks)) {
+		const { command = "", timeout = 0 } = entry?.hooks[0] ?? {};
+		const [, named, seconds] =
+			/^node ".*\/dist\/hosts\/hook\.js" [a-z-]+ (\w+)(?: (\d+))?$/.exec(
+				command,
+			) ?? [];
+		expect(named).toBe(event);
+		// What is waited for is said, and an agent that has lost its patience gives the prompt to the model.
+		const isAsked = /^(UserPromptSubmit|BeforeAgent)$/.test(event);
+		expect(seconds !== undefined).toBe(isAsked);
+		expect(timeout / unit).toBeGreaterThanOrEqual(3 * Number(seconds ?? 10));
+	}
 });

@@ -20,6 +20,17 @@ it("an answer shows what was typed, and no line is wider than the terminal", () 
 	expect(lines.every((line) => line.length <= 10)).toBe(true);
 });
 
+it("of several pasted lines each has one of its own, and none moves the cursor", () => {
+	const typed = "/snapshot create one\ntwo\tthree\r\nfour\u001b[2J";
+	expect(renderEntry({ data: { typed, text: "done" } })?.render(80)).toEqual([
+		"",
+		" > /snapshot create one",
+		"   two\\tthree",
+		"   four\\u001b[2J",
+		" done",
+	]);
+});
+
 it.each([
 	undefined,
 	null,

@@ -30,17 +30,19 @@ export default {
 				},
 			});
 		registerTwin(api, name, description);
-		const automatic = (moment: Moment) =>
-			commandFor(api).automatic(moment, api.runtime.version);
+		const start = (moment: Moment) =>
+			commandFor(api).startAutomatic(moment, api.runtime.version);
 		api.on("gateway_start", () => {
 			isRestarting = false;
-			void automatic("start");
+			start("start");
 		});
-		api.on("before_compaction", () => void automatic("compaction"));
+		api.on("before_compaction", () => start("compaction"));
 		// The gateway waits a few seconds for this one: it is what comes right before an update.
 		api.on("gateway_stop", () =>
 			// What was put back a moment ago is in a snapshot already.
-			isRestarting ? undefined : automatic("stop"),
+			isRestarting
+				? undefined
+				: commandFor(api).automatic("stop", api.runtime.version),
 		);
 	},
 };

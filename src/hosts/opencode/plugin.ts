@@ -43,10 +43,10 @@ async function server({ client }: OpenCodeInput): Promise<OpenCodeHooks> {
 		},
 		async event({ event }) {
 			if (event.type === "session.created")
-				void snapshot.automatic("start", event.properties?.info?.version);
+				snapshot.startAutomatic("start", event.properties?.info?.version);
 		},
 		async "experimental.session.compacting"() {
-			void snapshot.automatic("compaction");
+			snapshot.startAutomatic("compaction");
 		},
 	};
 }

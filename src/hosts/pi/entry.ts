@@ -1,4 +1,5 @@
 /** Our answers as entries of pi's transcript: they stay, also over a reload, and the model is not given them. */
+import { printable } from "../../core/words.ts";
 
 /** What is used of a component of pi's terminal (pi-tui): its package is not needed to build ours. */
 export interface PiComponent {
@@ -22,7 +23,12 @@ export interface EntryData {
 export function renderEntry({ data }: PiEntry): PiComponent | undefined {
 	const { typed, text }: Partial<EntryData> = Object(data);
 	if (typeof typed !== "string" || typeof text !== "string") return undefined;
-	const lines = [`> ${typed}`, ...text.split("\n")];
+	const [first = "", ...more] = linesOf(typed);
+	const lines = [
+		`> ${first}`,
+		...more.map((line) => `  ${line}`),
+		...linesOf(text),
+	];
 	return {
 		// pi ends with an error when a line is wider than its terminal.
 		render: (width) => [
@@ -31,6 +37,11 @@ export function renderEntry({ data }: PiEntry): PiComponent | undefined {
 		],
 		invalidate() {},
 	};
+}
+
+/** What was pasted may hold line breaks, too, and characters that would move the cursor of its terminal. */
+function linesOf(text: string): string[] {
+	return text.split(/\r\n|\r|\n/).map(printable);
 }
 
 /** Lines of at most that many columns. What is not ASCII may take two of them. */
