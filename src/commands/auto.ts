@@ -39,24 +39,29 @@ export const auto: Handler = async (invocation) => {
 };
 
 /**
- * What waits for this moment is done, if the agent has not opened its files yet; else it goes on waiting, and the
- * agent is not disturbed. Undefined: nothing waits.
+ * What waits for this moment is done, if the agent has not opened its databases yet; else it goes on waiting, and the
+ * agent is not disturbed. Of one that has none nobody can tell what it has read by now, and will write again: a person
+ * has to do it while that is stopped. Undefined: nothing waits, or it goes on waiting.
  */
 async function finishAtStart(
 	invocation: Invocation,
 	agent: Agent,
 ): Promise<Answer | undefined> {
 	const { disk } = agent.system;
+	const isWaiting = waitingSnapshot(disk, agent.store) !== undefined;
 	const isInterrupted =
 		isRecoveryPending(disk, agent.store) || pendingElsewhere(agent).length > 0;
-	if (waitingSnapshot(disk, agent.store) === undefined && !isInterrupted)
-		return undefined;
+	if (isWaiting ? !hasDatabases(agent) : !isInterrupted) return undefined;
 	try {
 		return await recover(invocation);
 	} catch (error) {
 		const { text, error: problem } = explain(error, invocation.prefix);
 		return { text, data: { recovered: null, problem: problem?.message } };
 	}
+}
+
+function hasDatabases({ host }: Agent): boolean {
+	return host.critical.some(({ database }) => database === true);
 }
 
 function joined(before: Answer, answer: Answer): Answer {

@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { listedIds } from "../support/commands.ts";
 import type { Machine } from "../support/memory-system.ts";
-import { HOME, plainMachine, put, STORE } from "../support/plain-agent.ts";
+import {
+	HOME,
+	plainHost,
+	plainMachine,
+	put,
+	read,
+	STORE,
+} from "../support/plain-agent.ts";
 import { say } from "../support/say.ts";
 
 async function auto(on: Machine, words: string): Promise<boolean> {
@@ -92,6 +99,23 @@ describe("an agent's plugin", () => {
 			"model: two",
 		);
 		expect((await say(on, "auto start")).data.recovered).toBeUndefined();
+	});
+
+	it("leaves it to a person where no database tells what the agent has read by then", async () => {
+		const on = plainMachine();
+		const host = {
+			...plainHost,
+			critical: plainHost.critical.filter(({ database }) => !database),
+		};
+		await say(on, "create --force", { host });
+		put(on, "config.yaml", "model: two");
+		await say(on, "restore 1 --at-next-start", { host });
+		await say(on, "auto start --host-version 9", { host });
+		expect(read(on, "config.yaml")).toBe("model: two");
+		expect((await say(on, "list", { host })).text).toContain(
+			"waits: stop Plain",
+		);
+		expect((await say(on, "recover", { host })).text).toContain("Restored");
 	});
 
 	it("lets it go on waiting where that cannot be done, and goes on", async () => {
