@@ -9,6 +9,7 @@ import {
 	waitingSnapshot,
 	writeNextStart,
 } from "./next-start.ts";
+import { refuseOtherTree } from "./other-tree.ts";
 import { type Finished, finishedFirst, NONE_INTERRUPTED } from "./recover.ts";
 import { recoverAll } from "./recover-related.ts";
 import { pendingElsewhere } from "./related-homes.ts";
@@ -19,12 +20,7 @@ import {
 	refuseUnfound,
 	restoreLocked,
 } from "./restore.ts";
-import {
-	isUndo,
-	isWanted,
-	refuseOtherTree,
-	refuseUnknown,
-} from "./restore-scope.ts";
+import { isUndo, isWanted, refuseUnknown } from "./restore-scope.ts";
 import { readManifest } from "./store.ts";
 import { verifySnapshot } from "./verify.ts";
 
@@ -136,7 +132,7 @@ async function carryOut(
 			error.code,
 			`The restore of ${snapshot} that waits for the next start of ${agent.host.title} could not be done: ${error.message}`,
 			{
-				hint: `Stop ${agent.host.title} and run \`recover\` again. \`recover --cancel\` forgets it.`,
+				hint: `${error.code === "failed" && error.hint ? error.hint : `Stop ${agent.host.title} and run \`recover\` again.`} \`recover --cancel\` forgets it.`,
 				cause: error,
 			},
 		);

@@ -1,5 +1,5 @@
 import { errorCode } from "../errors.ts";
-import type { Patience, System } from "../system/system.ts";
+import type { Disk, Patience, System } from "../system/system.ts";
 import type { Taking } from "./capture.ts";
 import { type Copies, discard } from "./copies.ts";
 import { copyFile, Unreadable } from "./copy.ts";
@@ -53,8 +53,10 @@ export function plainEntry(
 ): Entry[] {
 	const { mode, mtime } = stat;
 	if (kind === "directory") return [{ path, kind, mode, mtime }];
-	if (kind === "link")
-		return [{ path, kind, target: disk.readLink(`${home}/${path}`), mtime }];
+	if (kind === "link") {
+		const target = targetOf(disk, `${home}/${path}`);
+		return target === undefined ? [] : [{ path, kind, target, mtime }];
+	}
 	const file = kind === "file" ? files.get(path) : undefined;
 	if (file === undefined) return [];
 	return [
@@ -67,4 +69,33 @@ export function plainEntry(
 			sha256: file.sha256,
 		},
 	];
+}
+
+/** Undefined: it went, or something else has come, since it was looked at. Some editors make a link for as long as they save. */
+function targetOf(disk: Disk, link: string): string | undefined {
+	try {
+		return disk.readLink(link);
+	} catch (error) {
+		if (!["ENOENT", "ENOTDIR", "EINVAL"].includes(errorCode(error) ?? ""))
+			throw error;
+		return undefined;
+	}
+}
+
+/** Links in the place of which something else stands by now. */
+export function replacedLinks(
+	{ disk }: System,
+	home: string,
+	{ members }: Scan,
+	taken: readonly Entry[],
+): Missed[] {
+	const there = new Set(taken.map(({ path }) => path));
+	return members
+		.filter(({ path, kind }) => kind === "link" && !there.has(path))
+		.filter(({ path }) => disk.stat(`${home}/${path}`) !== undefined)
+		.map(({ path }) => ({
+			path,
+			why: "it was a link, and something else came in its place meanwhile",
+			lost: true,
+		}));
 }

@@ -10,7 +10,7 @@ import {
 	schemasOf,
 	takeDatabases,
 } from "./capture-databases.ts";
-import { plainEntry, takeFiles } from "./capture-files.ts";
+import { plainEntry, replacedLinks, takeFiles } from "./capture-files.ts";
 import {
 	type Copies,
 	dropFile,
@@ -96,7 +96,12 @@ export async function capture(
 			const plain = found.members.flatMap((member) =>
 				plainEntry(system, home, member, copies),
 			);
-			const lost = [...found.missed, ...pins.missed, ...unread];
+			const lost = [
+				...found.missed,
+				...pins.missed,
+				...unread,
+				...replacedLinks(system, home, found, plain),
+			];
 			const whole = wholeFamilies(plain, lost);
 			for (const { path } of whole.broken) dropFile(disk, into, path, copies);
 			const ruined = await takeDatabases(system, taking, found, pins, patience);

@@ -37,6 +37,7 @@ export function coverageOf(
 		...homes.flatMap((prefix) =>
 			host.except.map((pattern) => `${prefix}${pattern}`),
 		),
+		...otherStores(host),
 		...settings.exclude,
 	];
 	const patterns = [
@@ -61,16 +62,24 @@ export function coveredNow(
 	disk: Disk,
 	home: string,
 	coverage: Coverage,
+	host: Host,
 	isDatabase: (path: string) => boolean,
 ): Coverage {
-	const { paths, patterns = [], except } = coverage;
+	const { paths, patterns = [] } = coverage;
+	const except = [...new Set([...coverage.except, ...otherStores(host)])];
 	const since = patterns
 		.flatMap((pattern) => expand(disk, home, pattern))
 		.filter((path) => !except.some((pattern) => matches(path, pattern)));
 	return {
 		...coverage,
+		except,
 		paths: withLogs([...paths, ...since], isDatabase).sort(),
 	};
+}
+
+/** The stores of homes within this one, as patterns: snapshots of theirs are no state of ours, whatever a person includes. */
+export function otherStores({ nestedHomes }: Host): string[] {
+	return nestedHomes.map((pattern) => `${pattern}/${STORE_NAME}`);
 }
 
 /** Below the home; whatever stands there. */

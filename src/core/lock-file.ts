@@ -10,10 +10,10 @@ export function tryLockFile(
 	{ sqlite, disk }: System,
 	store: StorePaths,
 ): Release | undefined {
+	refuseStrange(disk, store);
 	try {
 		return sqlite.tryLock(store.lock);
 	} catch (error) {
-		refuseStrange(disk, store, error);
 		if (!isRuined(error)) throw error;
 		// Not removed by us: two who do that at once would both have a lock.
 		throw new SnapshotError(
@@ -40,6 +40,7 @@ export function tryRelatedLockFile(
 	const { disk, sqlite } = system;
 	const found = disk.stat(store.lock);
 	if (!mayOpen(disk, store, found)) return passedOver;
+	refuseStrange(disk, store);
 	try {
 		const release = sqlite.tryLock(store.lock, isShared);
 		const home = disk.stat(store.home);
@@ -47,7 +48,6 @@ export function tryRelatedLockFile(
 			giveToOwner(system, store.lock, home);
 		return release;
 	} catch (error) {
-		refuseStrange(disk, store, error);
 		if (isRuined(error)) return passedOver;
 		throw error;
 	}
@@ -67,12 +67,8 @@ function isRuined(error: unknown): boolean {
 	return /^SQLITE_(NOTADB|CORRUPT)/.test(errorCode(error) ?? "");
 }
 
-/** SQLite only says that it could not open or read it. */
-function refuseStrange(
-	disk: System["disk"],
-	{ lock }: StorePaths,
-	cause: unknown,
-): void {
+/** SQLite would wait for ever for the other end of a FIFO, and of all else only say that it could not open or read it. */
+function refuseStrange(disk: System["disk"], { lock }: StorePaths): void {
 	for (const path of ["", ...SIDECARS].map((suffix) => `${lock}${suffix}`)) {
 		const found = disk.stat(path);
 		if (found === undefined || found.kind === "file") continue;
@@ -80,7 +76,7 @@ function refuseStrange(
 		throw new SnapshotError(
 			"failed",
 			`${path} is a ${what}, where the lock is kept. Nothing was changed.`,
-			{ hint: "Move it away, then repeat the command.", cause },
+			{ hint: "Move it away, then repeat the command." },
 		);
 	}
 }

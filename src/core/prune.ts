@@ -14,6 +14,8 @@ import {
 	recoverIfClear,
 } from "./recover.ts";
 import { applyRetention, type Policy, type Verdict } from "./retention.ts";
+import { readManifest } from "./store.ts";
+import { verifySnapshot } from "./verify.ts";
 
 export interface PruneOutcome {
 	/** Every snapshot, newest first, with whether it stays and why. */
@@ -39,6 +41,7 @@ export async function prune(
 		return pruneSnapshots(agent, wanted, {
 			dryRun: true,
 			inUse: neededBy(pendingJournal(agent)),
+			damaged: damagedNewest(agent),
 		});
 	return withLock(agent, "prune", async () => {
 		const { isBlocked, ...recovered } = await recoverIfPossible(agent);
@@ -48,11 +51,34 @@ export async function prune(
 			...pruneSnapshots(agent, wanted, {
 				dryRun: false,
 				inUse: neededBy(waiting),
+				damaged: damagedNewest(agent),
 			}),
 			recovered,
 			waiting: waiting?.snapshot,
 		}));
 	});
+}
+
+/** Those that people made and that are newer than the last sound one, which none of them may displace. */
+function damagedNewest(agent: Agent): string[] {
+	const { system, store } = agent;
+	const ids = listSnapshots(system.disk, store)
+		.snapshots.filter(({ number, complete }) => number && complete)
+		.map(({ id }) => id);
+	const sound = ids.findIndex((id) => isSound(agent, id));
+	return sound < 0 ? [] : ids.slice(0, sound);
+}
+
+function isSound(agent: Agent, id: string): boolean {
+	const { system, store } = agent;
+	try {
+		verifySnapshot(agent, readManifest(system.disk, store, id));
+		return true;
+	} catch (error) {
+		if (!(error instanceof SnapshotError && error.code === "damaged"))
+			throw error;
+		return false;
+	}
 }
 
 /** The one behind a way out that died before it had a journal of its own is the one that waits again: see `resume`. */

@@ -3,17 +3,35 @@ import { type Agent, databaseExpectation } from "./agent.ts";
 import { isFile } from "./assemble.ts";
 import type { Captured } from "./capture.ts";
 import { sameContent } from "./compare.ts";
-import { coveredNow } from "./coverage.ts";
+import { coveredNow, otherStores } from "./coverage.ts";
 import type { Coverage, Manifest } from "./manifest.ts";
-import { ancestorsOf, databaseOfSidecar, familyOf, isWithin } from "./paths.ts";
+import {
+	ancestorsOf,
+	databaseOfSidecar,
+	familyOf,
+	isWithin,
+	matches,
+} from "./paths.ts";
 import type { RestoreRequest } from "./restore.ts";
 import type { PlanRequest } from "./restore-plan.ts";
-import { isOtherTree, readManifest } from "./store.ts";
+import { readManifest } from "./store.ts";
 
 type Scope = Pick<PlanRequest, "include" | "inScope" | "knownAbsent">;
 
-/** What a restore may touch: all, what a person selected, or for an undo what the restore touched. */
+/** What a restore may touch: all, what a person selected, or for an undo what the restore touched; and nobody else's store. */
 export function scopeOf(
+	agent: Agent,
+	manifest: Manifest,
+	present: Captured,
+	request: RestoreRequest,
+): Scope {
+	const scope = wholeScopeOf(agent, manifest, present, request);
+	const stores = otherStores(agent.host);
+	const isOurs = (path: string) => !stores.some((one) => matches(path, one));
+	return { ...scope, inScope: (path) => isOurs(path) && scope.inScope(path) };
+}
+
+function wholeScopeOf(
 	agent: Agent,
 	manifest: Manifest,
 	present: Captured,
@@ -126,22 +144,7 @@ export function capturedBy(
 ): Coverage | undefined {
 	const { captured } = manifest;
 	const isDatabase = databaseExpectation(host, manifest);
-	return captured && coveredNow(disk, home, captured, isDatabase);
-}
-
-/** Its paths would be put in the wrong places. @throws SnapshotError `failed` */
-export function refuseOtherTree({ host, store }: Agent, manifest: Manifest) {
-	if (!isOtherTree(store, manifest.store)) return;
-	const variables = [host.home, ...Object.values(host.roots ?? {})].map(
-		({ variable }) => variable,
-	);
-	throw new SnapshotError(
-		"failed",
-		`${manifest.id} was made when a variable had another of the directories of ${host.title} elsewhere: its files would come to wrong places. Nothing was changed.`,
-		{
-			hint: `Set ${[...new Set(variables)].join(", ")} as it was then, and do it again.`,
-		},
-	);
+	return captured && coveredNow(disk, home, captured, host, isDatabase);
 }
 
 /** @throws SnapshotError `usage` for a path that is not in the snapshot */

@@ -6,6 +6,7 @@ import { withLock } from "./lock.ts";
 import { type Manifest, UNDO_REASON } from "./manifest.ts";
 import type { MovedAside } from "./moved-aside.ts";
 import { forgetNextStart, waitingSnapshot } from "./next-start.ts";
+import { refuseOtherTree } from "./other-tree.ts";
 import { setAsideBy } from "./quarantine.ts";
 import { type Finished, finishedFirst } from "./recover.ts";
 import { recoverAll } from "./recover-related.ts";
@@ -13,12 +14,7 @@ import { pendingElsewhere } from "./related-homes.ts";
 import { type Committed, commit } from "./restore-commit.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 import { prepare } from "./restore-prepare.ts";
-import {
-	isUndo,
-	isWanted,
-	refuseOtherTree,
-	refuseUnknown,
-} from "./restore-scope.ts";
+import { isUndo, isWanted, refuseUnknown } from "./restore-scope.ts";
 import { Staging } from "./staging.ts";
 import { isRecoveryPending, readManifest } from "./store.ts";
 import { verifySnapshot } from "./verify.ts";

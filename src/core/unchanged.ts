@@ -9,22 +9,21 @@ import { isWithin } from "./paths.ts";
 import { readManifest } from "./store.ts";
 import { verifySnapshot } from "./verify.ts";
 
-/** The manifest of the newest snapshot that people made and that lacks nothing; undefined when none can be read. */
+/** The manifest of the newest snapshot that people made, that lacks nothing and whose manifest can be read. */
 export function newestComplete(
 	{ system, store }: Agent,
 	snapshots: readonly SnapshotInfo[],
 ): Manifest | undefined {
-	const newest = snapshots.find(
-		({ number, complete }) => number !== undefined && complete,
-	);
-	if (newest === undefined) return undefined;
-	try {
-		return readManifest(system.disk, store, newest.id);
-	} catch (error) {
-		if (error instanceof SnapshotError && error.code === "damaged")
-			return undefined;
-		throw error;
+	for (const { id, number, complete } of snapshots) {
+		if (number === undefined || !complete) continue;
+		try {
+			return readManifest(system.disk, store, id);
+		} catch (error) {
+			if (!(error instanceof SnapshotError && error.code === "damaged"))
+				throw error;
+		}
 	}
+	return undefined;
 }
 
 /**

@@ -229,3 +229,27 @@ describe("a restore whose agent commits before it is locked out", () => {
 		expect(rowsOf(on.volume, `${HOME}/boards/large.db`)).toBe("large");
 	});
 });
+
+describe("a link that an editor makes for a moment", () => {
+	const link = `${HOME}/letters/.#note`;
+
+	it.each([
+		["is gone", "ENOENT"],
+		["is a file", "EINVAL"],
+	])("and that %s as it is read keeps nothing from being saved", async (what, code) => {
+		const on = plainMachine();
+		put(on, "letters/note", "dear");
+		on.volume.symlinkSync("ada@host.1", link);
+		on.system.disk.readLink = (path) => {
+			if (on.volume.readdirSync(`${HOME}/letters`).includes(".#note"))
+				on.volume.unlinkSync(path);
+			if (what === "is a file") on.volume.writeFileSync(path, "a file now");
+			throw Object.assign(new Error(code), { code });
+		};
+		const { missed, snapshot } = await create(on);
+		expect(missed).toMatchObject(
+			what === "is gone" ? [] : [{ path: "letters/.#note", lost: true }],
+		);
+		expect(snapshot.complete).toBe(what === "is gone");
+	});
+});

@@ -66,6 +66,7 @@ describe("what is looked for", () => {
 		expect(coverage(["profiles/coder/x"]).except).toEqual([
 			"boards/*/workspaces",
 			"profiles/coder/boards/*/workspaces",
+			"profiles/*/state-snapshots",
 		]);
 	});
 

@@ -44,6 +44,16 @@ describe("the lock", () => {
 		});
 	});
 
+	it("is not opened beside something that SQLite would wait for", async () => {
+		const on = plainMachine();
+		on.volume.mkdirSync(`${LOCK}-journal`, { recursive: true });
+		on.system.sqlite.tryLock = () => expect.unreachable("it was opened");
+		await expect(locked(on, () => {})).rejects.toMatchObject({
+			code: "failed",
+			message: `${LOCK}-journal is a directory, where the lock is kept. Nothing was changed.`,
+		});
+	});
+
 	it("is taken though a directory stands where the holder's name belongs", async () => {
 		const on = plainMachine();
 		on.volume.mkdirSync(`${STORE}/.lock.holder`, { recursive: true });

@@ -11,6 +11,7 @@ import {
 	put,
 	putDatabase,
 	read,
+	STORE,
 } from "../support/plain-agent.ts";
 import { storeAt } from "../support/store-folders.ts";
 
@@ -245,4 +246,14 @@ describe("a snapshot is complete where", () => {
 		expect(missed).toEqual([]);
 		expect(snapshot).toMatchObject({ number: 1, complete: true });
 	});
+});
+
+it("is told by the newest manifest that can be read", async () => {
+	const on = full();
+	await create(on);
+	const { snapshot } = await create(on);
+	on.volume.writeFileSync(`${STORE}/${snapshot.id}/manifest.json`, "{");
+	replace(on, "state.db");
+	const { missed } = await create(on);
+	expect(missed).toMatchObject([{ path: "state.db", lost: true }]);
 });

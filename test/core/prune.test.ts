@@ -38,6 +38,15 @@ describe("pruning", () => {
 		]);
 	});
 
+	it("keeps the newest sound one, however few are wanted", async () => {
+		const on = await withSnapshots(3);
+		const [damaged = "", sound = "", old = ""] = listedIds(on);
+		on.volume.unlinkSync(`${STORE}/${damaged}/state.db`);
+		const { removed } = await prune(agentOn(on), { keep: 1, dryRun: false });
+		expect(listedIds(on)).toContain(sound);
+		expect(removed.map(({ id }) => id)).toContain(old);
+	});
+
 	it("leaves no trace of what went", async () => {
 		const on = await withSnapshots(3);
 		await prune(agentOn(on), { keep: 1, dryRun: false });
