@@ -240,9 +240,9 @@ describe("a link that an editor makes for a moment", () => {
 		const on = plainMachine();
 		put(on, "letters/note", "dear");
 		on.volume.symlinkSync("ada@host.1", link);
+		const names = () => on.volume.readdirSync(`${HOME}/letters`).map(String);
 		on.system.disk.readLink = (path) => {
-			if (on.volume.readdirSync(`${HOME}/letters`).includes(".#note"))
-				on.volume.unlinkSync(path);
+			if (names().includes(".#note")) on.volume.unlinkSync(path);
 			if (what === "is a file") on.volume.writeFileSync(path, "a file now");
 			throw Object.assign(new Error(code), { code });
 		};
