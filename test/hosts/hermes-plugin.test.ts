@@ -1,14 +1,24 @@
 import fs from "node:fs";
 import path from "node:path";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { root } from "../support/paths.ts";
 import { scratch } from "../support/scratch.ts";
 import { type Asked, startHermes } from "./hermes-agent.ts";
 
 const timeout = 60_000;
 
-/** A Hermes home with the plugin as `agent-snapshot install hermes` would leave it; what comes of each line typed there. */
+/** What comes of each line typed in a Hermes with the plugin as `agent-snapshot install hermes` would leave it. */
 function installed(engine: readonly string[]) {
+	const home = homeWithPlugin(engine);
+	return async (...asked: Asked[]) => {
+		const hermes = startHermes(home);
+		const answers = await hermes.say(...asked);
+		expect(await hermes.stop()).toBe("");
+		return answers;
+	};
+}
+
+function homeWithPlugin(engine: readonly string[]): string {
 	const home = path.join(scratch(), "home");
 	fs.mkdirSync(home);
 	fs.writeFileSync(path.join(home, "config.yaml"), "model: one\n");
@@ -18,12 +28,7 @@ function installed(engine: readonly string[]) {
 		path.join(plugin, "engine.json"),
 		JSON.stringify({ command: engine }),
 	);
-	return async (...asked: Asked[]) => {
-		const hermes = startHermes(home);
-		const answers = await hermes.say(...asked);
-		await hermes.stop();
-		return answers;
-	};
+	return home;
 }
 
 const engine = [process.execPath, path.join(root, "dist/cli.js")];
@@ -42,7 +47,12 @@ it("Hermes gets /snapshots, and in gateways /snapshot and /snap are it", {
 	);
 	expect(registered).toEqual([
 		["snapshots"],
-		["on_session_start", "pre_gateway_dispatch"],
+		[
+			"on_session_finalize",
+			"on_session_start",
+			"pre_command",
+			"pre_gateway_dispatch",
+		],
 	]);
 	expect(made).toContain("Snapshot 1 created");
 	expect(made).toContain("/snapshots restore");
@@ -99,6 +109,9 @@ it.each([
 			"/snap restore 1",
 			"/snapshots prune 0",
 			"/SNAPSHOTS@my_bot undo",
+			"/snapshots@ restore 1",
+			"/snapshot@ prune 0",
+			"\u00a0/snap@@my_bot\u2003undo",
 			'/snapshot "list"',
 			"/snapshot doctor",
 			"/snapshot --help=1 prune",
@@ -129,3 +142,137 @@ it.each([
 	expect(made).toContain("Snapshot 1 created");
 	expect(pruned).not.toContain(NOT_ADMIN);
 });
+
+it.each([
+	["another chat's own call", "gateway.platforms.telegram"],
+	["an API's", "api_server"],
+	["a room's, in what the TUI talks to", "tui_gateway.hosted_room_driver"],
+	["one that nobody knows", "__main__"],
+	["a channel's in a gateway that the terminal began", "cli: some_channel"],
+])(
+	"%s of Hermes' command may look, and change nothing",
+	{
+		timeout,
+	},
+	async (_, by) => {
+		const say = installed(engine);
+		const [, listed, ...refused] = await say(
+			{ type: "create mine" },
+			{ by, type: "list" },
+			{ by, type: "prune 0" },
+			{ by, type: "0123456789abcdef0123456789abcdef prune 0" },
+		);
+		expect(listed).toContain("mine");
+		for (const answer of refused) expect(answer).toContain(NOT_ADMIN);
+	},
+);
+
+it.each([
+	"cli",
+	"hermes_cli.cli_commands_mixin",
+	"tui_gateway.server",
+])("in Hermes' own terminal all may be done: %s", { timeout }, async (by) => {
+	const say = installed(engine);
+	const [made] = await say({ by, type: "create mine" });
+	expect(made).toContain("Snapshot 1 created");
+});
+
+it("a line of an admin that Hermes shows twice is done once, as typed", {
+	timeout,
+}, async () => {
+	const say = installed(engine);
+	const [made] = await say({ gateway: "/snap create mine", shown: 2 });
+	expect(made).toMatch(/Snapshot 1 created: \d+-\d+-mine\n/);
+});
+
+it("the home is the one that Hermes names: a gateway may serve several profiles", {
+	timeout,
+}, async () => {
+	const say = installed(engine);
+	const profile = path.join(scratch(), "coder");
+	fs.mkdirSync(profile);
+	fs.writeFileSync(path.join(profile, "config.yaml"), "model: two\n");
+	await say({ profile }, { type: "create" });
+	expect(fs.readdirSync(profile)).toContain("state-snapshots");
+});
+
+/** An engine that ends when it is told to. */
+function slowEngine() {
+	const place = scratch();
+	const [go, done] = [path.join(place, "go"), path.join(place, "done")];
+	const script = path.join(place, "engine.py");
+	fs.writeFileSync(
+		script,
+		`import os, sys, time
+while not os.path.exists(${JSON.stringify(go)}):
+	time.sleep(0.01)
+with open(${JSON.stringify(done)} + ".new", "w") as file:
+	file.write("own session" if os.getsid(0) == os.getpid() else "theirs")
+print("x" * 300_000)
+os.rename(${JSON.stringify(done)} + ".new", ${JSON.stringify(done)})
+`,
+	);
+	return { command: ["python3", script], go, done };
+}
+
+it.each([
+	["in the terminal", { type: "create" }],
+	["in a gateway", { gateway: "/snap create" }],
+	["before a compaction", { hook: "pre_command", with: compression() }],
+])(
+	"what takes long %s outlives Hermes, which complains of nothing",
+	{
+		timeout,
+	},
+	async (_, asked) => {
+		const { command, go, done } = slowEngine();
+		const hermes = startHermes(homeWithPlugin(command));
+		const [, answer] = await hermes.say({ patience: 0 }, asked);
+		if (!("hook" in asked)) expect(answer).toContain("Still at work");
+		expect(await hermes.stop()).toBe("");
+		fs.writeFileSync(go, "");
+		await vi.waitFor(
+			() => expect(fs.readFileSync(done, "utf8")).toBe("own session"),
+			{ timeout, interval: 20 },
+		);
+	},
+);
+
+function compression() {
+	return { command: "compress", surface: "cli", platform: "cli" };
+}
+
+const STOP = { session_id: "1", platform: "gateway", reason: "shutdown" };
+
+it("a gateway that stops waits for its snapshot", { timeout }, async () => {
+	const say = installed(engine);
+	const [, listed] = await say(
+		{ hook: "on_session_finalize", with: STOP },
+		{ type: "list" },
+	);
+	expect(listed).toContain("before stop");
+});
+
+it.each([
+	["a gateway that stops", "on_session_finalize", {}, "stop"],
+	["a terminal that is closed", "on_session_finalize", { platform: "cli" }],
+	["a chat that begins anew", "on_session_finalize", { reason: "reset" }],
+	["/compress", "pre_command", { command: "compress" }, "compaction"],
+	["/update", "pre_command", { command: "update" }, "stop"],
+	["/restart", "pre_command", { command: "restart" }, "stop"],
+	["another command of Hermes'", "pre_command", { command: "model" }],
+])(
+	"the snapshot by itself at %s",
+	{
+		timeout,
+	},
+	async (_, hook, what, ...moment) => {
+		const say = installed(engine);
+		const [, , taken] = await say(
+			{ taken: true },
+			{ hook, with: { ...STOP, ...what } },
+			{ taken: true },
+		);
+		expect(taken).toEqual(moment.map((word) => [word]));
+	},
+);

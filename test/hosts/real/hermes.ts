@@ -8,7 +8,7 @@ import type { RealHost } from "./real-host.ts";
 /** Hermes is not to be had by npm: it is our plugin alone, from the tarball, in python3. What is typed comes by a gateway. */
 export const hermes: RealHost = {
 	name: "hermes",
-	version: "(its plugin alone)",
+	version: "(its plugin alone, without Hermes)",
 	state: [".hermes/SOUL.md", "be kind"],
 	async start(place) {
 		const program = "programs/node_modules/.bin/hermes";
@@ -17,10 +17,12 @@ export const hermes: RealHost = {
 		await installPlugin("hermes", place, path.join(place.home, "programs"));
 		const home = path.join(place.home, ".hermes");
 		const { say, stop } = startHermes(home, hermes.version);
-		await say({ start: true });
+		await say({ hook: "on_session_start", with: {} });
 		return {
 			type: async (line) => String((await say({ gateway: line }))[0]),
-			stop,
+			async stop() {
+				await stop();
+			},
 		};
 	},
 };
