@@ -143,6 +143,8 @@ export interface HistoryItem {
 	readonly path: string;
 	/** What it is, for people: "chats". */
 	readonly what: string;
+	/** It is made of databases, none of which is worth a word of its own. Any other that lies in it is named by `doctor`. */
+	readonly ownDatabases?: true;
 }
 
 export type PutBack = "always" | "if-missing-or-broken" | "never";
