@@ -112,7 +112,9 @@ function again({ name }: Host): string {
 /** Two copies that register one command leave the agent without it; one from elsewhere may work. */
 function notInstalled(system: System, known: KnownAgent): Finding {
 	const { name, title } = known.host;
-	const copies = copiesOf(system, known).map(({ path, text }) => path ?? text);
+	const copies = copiesOf(system, known).map(
+		({ path, text, file }) => `${path ?? text} in ${file}`,
+	);
 	return copies.length > 1
 		? problem(
 				`${title} is told to load ${copies.length} copies of it, and may have no /snapshot at all: ${copies.join(", ")}`,

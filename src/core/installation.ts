@@ -114,7 +114,7 @@ function removals(system: System, { host }: KnownAgent): InstallStep[] {
 	}));
 }
 
-/** Takes entries of ours that `remove` does not out of the list of the agent's own program: two that register one command register none. */
+/** Takes those that `remove` does not out of the list of the agent's own program: two that register one command register none. */
 function takenOut(
 	system: System,
 	{ host }: KnownAgent,

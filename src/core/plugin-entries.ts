@@ -93,7 +93,10 @@ function copiesIn(
 	return entriesIn(disk, file, at).flatMap((entry, place) => {
 		const text = namedBy(entry);
 		if (text === undefined) return [];
-		const path = pathMeant(text, list, from, programs.userHome);
+		const path = pathMeant(text, list, from, programs.userHome)?.replace(
+			/(.)\/$/,
+			"$1",
+		);
 		const directory = path && packageAt(path);
 		const isOurs =
 			directory === undefined ? isOurName(text) : isOurPackage(disk, directory);
@@ -175,9 +178,7 @@ function isOurName(text: string): boolean {
 
 /** The package that a plugin's file of ours lies in; of anything else itself. */
 function packageAt(path: string): string {
-	return path
-		.replace(/\/dist\/hosts\/[^/]+\/plugin\.js$/, "")
-		.replace(/(.)\/$/, "$1");
+	return path.replace(/\/dist\/hosts\/[^/]+\/plugin\.js$/, "");
 }
 
 /** By its own name; where nothing is any more by that of the directory. */
