@@ -32,7 +32,7 @@ export const install: Handler = async (invocation) => {
 			"failed",
 			[
 				`All was done, but ${title} does not show that /snapshot is installed.`,
-				...failures.map((failure) => `${failure}.`),
+				...failures.map(asSentence),
 			].join(" "),
 			{ hint: `Done: ${steps.map(stepText).join("; ")}.` },
 		);
@@ -51,7 +51,10 @@ export const uninstall: Handler = async (invocation) => {
 	if (hasTrace(system, known))
 		throw new SnapshotError(
 			"failed",
-			`All was tried, but ${title} still shows our plugin. ${failures.join(". ")}.`,
+			[
+				`All was tried, but ${title} still shows our plugin.`,
+				...failures.map(asSentence),
+			].join(" "),
 			{ hint: "Mend that, and give the command again." },
 		);
 	const snapshots = `The snapshots stay: ${known.places.home}/state-snapshots`;
@@ -60,6 +63,11 @@ export const uninstall: Handler = async (invocation) => {
 		steps,
 	);
 };
+
+/** Programs end what they say with a period, or do not. */
+function asSentence(text: string): string {
+	return `${text.replace(/\.+$/, "")}.`;
+}
 
 function named({ positionals, known, meant, verb }: Invocation): KnownAgent {
 	const [name = ""] = positionals;

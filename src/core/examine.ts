@@ -18,6 +18,7 @@ import { isInstalled } from "./installation.ts";
 import { copiesOf } from "./installed.ts";
 import type { KnownAgent } from "./known-agent.ts";
 import { engineOf } from "./plugin-engine.ts";
+import { unreadEntries } from "./plugin-entries.ts";
 import { whyFailed } from "./reasons.ts";
 
 const CHECKS: Readonly<Record<string, Check>> = {
@@ -52,46 +53,56 @@ async function lookAtPlugin(
 	{ system }: Agent,
 	known: KnownAgent,
 ): Promise<Finding[]> {
-	const about = "plugin";
 	const { host } = known;
+	const unread = unreadEntries(system, known);
+	if (unread.length > 0) {
+		const text = `${host.title} cannot read ${unread.join(", ")}, and may not start`;
+		return [problem(text, "take it out of there")];
+	}
 	if (!isInstalled(system, known)) return [notInstalled(system, known)];
 	const { needs = [] } = host.installation;
 	const missing = needs.filter(
 		(program) => system.programs.find(program) === undefined,
 	);
-	if (missing.length > 0)
-		return [
-			{
-				level: "problem",
-				about,
-				text: `installed, but ${host.title} starts ${missing.join(", ")} for it, which is not on the path`,
-			},
-		];
+	if (missing.length > 0) {
+		const text = `installed, but ${host.title} starts ${missing.join(", ")} for it, which is not on the path`;
+		return [problem(text)];
+	}
 	const engine = engineOf(system, known);
-	if (engine === undefined)
-		return [
-			{
-				level: "problem",
-				about,
-				text: `installed, but the copy of it that ${host.title} makes for itself is gone`,
-				advice: again(host),
-			},
-		];
-	const { exitCode, output, problem } = await system.programs.run(
+	if (engine === undefined) {
+		const text = `installed, but the copy of it that ${host.title} makes for itself is gone`;
+		return [problem(text, again(host))];
+	}
+	const said = await whyNoAnswer(system, known, engine);
+	if (said === undefined) {
+		const text = "installed, and its engine answers";
+		return [{ level: "ok", about: "plugin", text }];
+	}
+	const text = `installed, but its engine does not answer (${said})`;
+	return [problem(text, again(host))];
+}
+
+async function whyNoAnswer(
+	{ programs }: System,
+	{ environment }: KnownAgent,
+	engine: readonly string[],
+): Promise<string | undefined> {
+	const { exitCode, output, problem } = await programs.run(
 		[...engine, "--json", "--version"],
-		known.environment,
+		environment,
 	);
-	if (exitCode === 0 && output.startsWith('{"ok":true'))
-		return [{ level: "ok", about, text: "installed, and its engine answers" }];
-	const said = gistOf((problem || output).trim());
-	return [
-		{
-			level: "problem",
-			about,
-			text: `installed, but its engine does not answer (${said})`,
-			advice: again(host),
-		},
-	];
+	return exitCode === 0 && output.startsWith('{"ok":true')
+		? undefined
+		: gistOf((problem || output).trim());
+}
+
+function problem(text: string, advice?: string): Finding {
+	return {
+		level: "problem",
+		about: "plugin",
+		text,
+		...(advice !== undefined && { advice }),
+	};
 }
 
 function again({ name }: Host): string {
@@ -101,18 +112,17 @@ function again({ name }: Host): string {
 /** Two copies that register one command leave the agent without it; one from elsewhere may work. */
 function notInstalled(system: System, known: KnownAgent): Finding {
 	const { name, title } = known.host;
-	const about = "plugin";
-	const copies = copiesOf(system, known);
+	const copies = copiesOf(system, known).map(
+		({ path, text, file }) => `${path ?? text} in ${file}`,
+	);
 	return copies.length > 1
-		? {
-				level: "problem",
-				about,
-				text: `${title} is told to load ${copies.length} copies of it, and may have no /snapshot at all: ${copies.join(", ")}`,
-				advice: `agent-snapshot install ${name} --yes`,
-			}
+		? problem(
+				`${title} is told to load ${copies.length} copies of it, and may have no /snapshot at all: ${copies.join(", ")}`,
+				`agent-snapshot install ${name} --yes`,
+			)
 		: {
 				level: "note",
-				about,
+				about: "plugin",
 				text: `/snapshot is not installed in ${title} from here`,
 				advice: `agent-snapshot install ${name}`,
 			};

@@ -1,7 +1,6 @@
 import {
-	findNodeAtLocation,
+	createScanner,
 	getNodeValue,
-	modify,
 	type Node,
 	type ParseError,
 	parseTree,
@@ -20,58 +19,119 @@ export interface ForeignSettings {
 /** Far more than the settings of any agent, in bytes. */
 const LIMIT = 16 * 1024 * 1024;
 
-/** The text with the entry in its list; all else stays as it is. @throws SnapshotError `bad-config` */
+/** The text with the entry at the end of its list; all else stays as it is. @throws SnapshotError `bad-config` */
 export function withEntry(settings: ForeignSettings, value: string): string {
 	const { text, list } = settings;
 	const array = listNode(settings);
-	if (array === undefined) return withProperty(text, list, [value]);
-	const { children = [], offset } = array;
-	if (children.some((child) => namedBy(getNodeValue(child)) === value))
-		return text;
+	const entry = JSON.stringify(value);
+	const changed =
+		array === undefined
+			? withProperty(text, `${JSON.stringify(list)}: [${entry}]`)
+			: inserted(text, array, entry);
+	return proven(settings, changed, [...valuesOf(array), value]);
+}
+
+/** The text without the entries at these places of its list; all else stays as it is. @throws SnapshotError `bad-config` */
+export function withoutEntries(
+	settings: ForeignSettings,
+	places: readonly number[],
+): string {
+	const entries = valuesOf(listNode(settings));
+	const kept = entries.filter((_, place) => !places.includes(place));
+	// From the end, so that what comes before stays where it is.
+	const changed = places
+		.toSorted((one, other) => other - one)
+		.reduce(
+			(text, place) => withoutOne({ ...settings, text }, place),
+			settings.text,
+		);
+	return proven(settings, changed, kept);
+}
+
+/** An agent does not start on settings that it cannot read: what was made of them is read again before it is written. */
+function proven(
+	{ path, text, list }: ForeignSettings,
+	changed: string,
+	entries: readonly unknown[],
+): string {
+	if (changed === text) return text;
+	const wanted = { ...Object(valueAt(text, [])), [list]: entries };
+	if (JSON.stringify(valueAt(changed, [])) === JSON.stringify(wanted))
+		return changed;
+	throw new SnapshotError(
+		"bad-config",
+		`${path} cannot be changed so that nothing but its "${list}" is other. Nothing was changed.`,
+		{ hint: "Change that list by hand." },
+	);
+}
+
+function withoutOne(settings: ForeignSettings, place: number): string {
+	const { text } = settings;
+	const children = listNode(settings)?.children ?? [];
+	const child = children[place];
+	if (child === undefined) return text;
+	const previous = children[place - 1];
+	const next = children[place + 1];
+	const before = previous && commaBehind(text, previous);
+	const after = commaBehind(text, child);
+	const comma = after ?? before;
+	const lead: Span = [before === undefined ? -1 : before + 1, child.offset];
+	const beside: Span[] =
+		after === undefined
+			? [lead]
+			: [
+					[endOf(child), after],
+					next === undefined ? lead : [after + 1, next.offset],
+				];
+	return without(text, [
+		[child.offset, endOf(child)],
+		...(comma === undefined ? [] : [[comma, comma + 1] as const]),
+		// Comments in between are somebody's.
+		...beside.filter(
+			([from, to]) => from >= 0 && text.slice(from, to).trim() === "",
+		),
+	]);
+}
+
+type Span = readonly [from: number, to: number];
+
+function without(text: string, spans: readonly Span[]): string {
+	return spans
+		.toSorted(([one], [other]) => other - one)
+		.reduce((left, [from, to]) => left.slice(0, from) + left.slice(to), text);
+}
+
+/** Where it stands; comments may come before it. */
+function commaBehind(text: string, node: Node): number | undefined {
+	const scanner = createScanner(text, true);
+	scanner.setPosition(endOf(node));
+	scanner.scan();
+	const at = scanner.getTokenOffset();
+	return text[at] === "," ? at : undefined;
+}
+
+/** Behind all that is in a list or an object, on a line of its own where the others are. */
+function inserted(
+	text: string,
+	{ children = [], offset }: Node,
+	what: string,
+): string {
 	const [first] = children;
 	const last = children.at(-1);
 	const at = last === undefined ? offset + 1 : endOf(last);
-	// On a line of its own where the others are.
 	const lead = text.slice(offset + 1, first?.offset);
-	const newLine = /\n[ \t]*$/.exec(lead)?.[0] ?? " ";
+	const newLine = /\r?\n[ \t]*$/.exec(lead)?.[0] ?? " ";
 	const before = last === undefined ? "" : `,${newLine}`;
-	return text.slice(0, at) + before + JSON.stringify(value) + text.slice(at);
-}
-
-/** The text without the entry; all else stays as it is. @throws SnapshotError `bad-config` */
-export function withoutEntry(settings: ForeignSettings, value: string): string {
-	const { text } = settings;
-	const children = listNode(settings)?.children ?? [];
-	const index = children.findIndex(
-		(child) => namedBy(getNodeValue(child)) === value,
-	);
-	const child = children[index];
-	if (child === undefined) return text;
-	const next = children[index + 1];
-	const previous = children[index - 1];
-	// With one of the commas beside it. (`modify` of jsonc-parser leaves a bracket behind where no blank stands before the end.)
-	const from = next === undefined && previous ? endOf(previous) : child.offset;
-	const trailing = /^\s*,/.exec(text.slice(endOf(child)))?.[0].length ?? 0;
-	const to =
-		next?.offset ?? endOf(child) + (previous === undefined ? trailing : 0);
-	return text.slice(0, from) + text.slice(to);
-}
-
-/**
- * What an entry of a list of plugins stands for: agents take a bare name, one with its options behind it (`["name", {…}]`),
- * or an object (`{"source": "name", …}`). Undefined: nothing that could be ours.
- */
-export function namedBy(entry: unknown): string | undefined {
-	const name = Array.isArray(entry)
-		? entry[0]
-		: (Object(entry).source ?? entry);
-	return typeof name === "string" ? name : undefined;
+	return text.slice(0, at) + before + what + text.slice(at);
 }
 
 /** Undefined: it has no such list. */
 function listNode({ path, text, list }: ForeignSettings): Node | undefined {
 	const tree = objectIn(text);
-	const found = tree && findNodeAtLocation(tree, [list]);
+	// Of two of one name agents take the last.
+	const found = tree?.children?.findLast(
+		({ children: [name] = [] }) => name?.value === list,
+	)?.children?.[1];
 	if (tree !== undefined && (found === undefined || found.type === "array"))
 		return found;
 	const why =
@@ -83,31 +143,29 @@ function listNode({ path, text, list }: ForeignSettings): Node | undefined {
 	);
 }
 
+function valuesOf(array: Node | undefined): unknown[] {
+	return (array?.children ?? []).map(getNodeValue);
+}
+
 function endOf({ offset, length }: Node): number {
 	return offset + length;
 }
 
-function withProperty(whole: string, name: string, value: unknown): string {
-	const mark = /^\uFEFF/.exec(whole)?.[0] ?? "";
-	const text = whole.slice(mark.length);
-	const formattingOptions = { insertSpaces: !/^\t/m.test(text), tabSize: 2 };
-	// From the end, so that what comes before stays where it is.
-	const changed = modify(text, [name], value, { formattingOptions })
-		.toReversed()
-		.reduce(
-			(before, { offset, length, content }) =>
-				before.slice(0, offset) + content + before.slice(offset + length),
-			text,
-		);
-	return mark + changed;
+function withProperty(text: string, property: string): string {
+	const tree = parseTree(blanked(text), [], READING);
+	if (tree === undefined)
+		return `${text}${/[^\n\uFEFF]$/.test(text) ? "\n" : ""}{\n  ${property}\n}\n`;
+	const isEmpty = tree.children?.length === 0;
+	return inserted(text, tree, isEmpty ? `\n  ${property}\n` : property);
 }
+
+const READING = { allowTrailingComma: true, allowEmptyContent: true };
 
 /** JSON with comments; where nothing stands, that is an empty object for agents. Undefined: it is no object. */
 function objectIn(text: string): Node | undefined {
 	const errors: ParseError[] = [];
-	const options = { allowTrailingComma: true, allowEmptyContent: true };
 	const tree =
-		parseTree(blanked(text), errors, options) ?? parseTree("{}", [], options);
+		parseTree(blanked(text), errors, READING) ?? parseTree("{}", [], READING);
 	return errors.length === 0 && tree?.type === "object" ? tree : undefined;
 }
 

@@ -2,7 +2,7 @@ import { errorCode } from "../errors.ts";
 import type { Disk, FileStat } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
 import { expand } from "./coverage.ts";
-import type { Host } from "./host.ts";
+import type { HistoryItem, Host } from "./host.ts";
 import type { KnownAgent } from "./known-agent.ts";
 import { realPath } from "./layout.ts";
 import { scanOf } from "./overview.ts";
@@ -16,7 +16,7 @@ export interface OwnDirectory {
 	readonly path: string;
 	/** Patterns below it. */
 	readonly rebuildable: readonly string[];
-	readonly history: readonly { path: string; what: string }[];
+	readonly history: readonly HistoryItem[];
 }
 
 /** What lies in these and can not be had again is the full set. A user's whole home directory, in which one of its files lies, is none. */
@@ -50,7 +50,7 @@ function ownOf(
 		history: homes.flatMap((inner) =>
 			host.history
 				.filter(isHere)
-				.map(({ path, what }) => ({ path: inner + path, what })),
+				.map((item) => ({ ...item, path: inner + item.path })),
 		),
 	};
 }
@@ -77,14 +77,17 @@ export function historyOf(agent: Agent, known: KnownAgent): History[] {
 		return directory.history.map(({ path: pattern, what }) => {
 			let left = MOST;
 			let bytes = 0;
-			for (const start of expand(system.disk, directory.path, pattern))
-				for (const { path, stat } of filesAt(
-					system.disk,
-					directory.path,
-					start,
-					{ without: directory.rebuildable, mayGoOn: () => left-- > 0 },
-				))
-					if (!covered.has(below(path))) bytes += stat.size;
+			const limits = {
+				without: directory.rebuildable,
+				mayGoOn: () => left-- > 0,
+			};
+			for (const { path, stat } of filesOf(
+				system.disk,
+				directory.path,
+				pattern,
+				limits,
+			))
+				if (!covered.has(below(path))) bytes += stat.size;
 			return { path: below(pattern), what, bytes, isPartial: left < 0 };
 		});
 	});
@@ -102,6 +105,17 @@ interface Limits {
 	/** Names, wherever they stand. */
 	readonly foreign?: readonly string[];
 	readonly mayGoOn: () => boolean;
+}
+
+/** Those that a pattern names, or that lie in what it names. */
+export function* filesOf(
+	disk: Disk,
+	directory: string,
+	pattern: string,
+	limits: Limits,
+): Generator<Found> {
+	for (const start of expand(disk, directory, pattern))
+		yield* filesAt(disk, directory, start, limits);
 }
 
 /** The files of a directory, without what lies in the store; follows no link. */

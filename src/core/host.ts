@@ -47,19 +47,20 @@ export interface Installation {
 		readonly to: string;
 		readonly note: string;
 	};
-	/** An entry of a list in its settings: in the first of these files that is there. */
-	readonly entry?: {
+	/** An entry of a list in its settings, the `file:` URL of our package: in the first of these files that is there. */
+	readonly entry?: PluginList & {
 		readonly root?: string;
 		readonly files: readonly string[];
+		/** Other files that the agent merges with those. */
+		readonly alsoReads?: readonly string[];
 		readonly list: string;
-		readonly value: string;
 	};
 	/** What is there when it is installed from here, and switched on; all of it. */
 	readonly signs: readonly Sign[];
 	/** What shows that it was installed from wherever, by us; any of it. Nothing of another's is taken out. */
 	readonly traces: readonly Sign[];
 	/** A list of directories, in a file of JSON in the home, in which ours has to stand and no other copy of it. */
-	readonly listed?: {
+	readonly listed?: PluginList & {
 		readonly path: string;
 		readonly at: readonly string[];
 		/** How one is taken out. */
@@ -73,6 +74,14 @@ export interface Installation {
 	readonly needs?: readonly string[];
 	/** What a person still has to do. */
 	readonly afterwards: string;
+}
+
+/** How the entries of an agent's list of plugins are to be understood. */
+export interface PluginList {
+	/** Where the options of one stand: behind its text (`["text", {…}]`), or around it (`{"source": "text", …}`). */
+	readonly options: "behind it" | "around it";
+	/** What a text is that begins with neither "/", "." nor a scheme: the name of a package, or a path, where "~" is the user's home. */
+	readonly bare: "package" | "path";
 }
 
 /** A file or directory; of a file what stands in it. */
@@ -134,6 +143,8 @@ export interface HistoryItem {
 	readonly path: string;
 	/** What it is, for people: "chats". */
 	readonly what: string;
+	/** It is made of databases, none of which is worth a word of its own. Any other that lies in it is named by `doctor`. */
+	readonly ownDatabases?: true;
 }
 
 export type PutBack = "always" | "if-missing-or-broken" | "never";

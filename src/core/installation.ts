@@ -1,15 +1,17 @@
+import { pathToFileURL } from "node:url";
+import { SnapshotError } from "../errors.ts";
 import type { System } from "../system/system.ts";
-import { textAt, withEntry, withoutEntry } from "./foreign-settings.ts";
-import {
-	enteredCopies,
-	filled,
-	hasTrace,
-	holdsAll,
-	listedCopies,
-	schemeOf,
-	settingsWith,
-} from "./installed.ts";
+import { textAt, withEntry, withoutEntries } from "./foreign-settings.ts";
+import { filled, hasTrace, holdsAll } from "./installed.ts";
 import type { KnownAgent } from "./known-agent.ts";
+import {
+	type Copy,
+	enteredCopies,
+	listedCopies,
+	settingsRead,
+	settingsToWrite,
+	unreadEntries,
+} from "./plugin-entries.ts";
 
 /** One thing to be done, so that it can be shown first. */
 export type InstallStep =
@@ -33,8 +35,9 @@ export type InstallStep =
 export function planInstall(system: System, known: KnownAgent): InstallStep[] {
 	const { installation } = known.host;
 	const { add, program, copy } = installation;
+	refuseUnread(system, known);
 	if (isInstalled(system, known)) return [];
-	const others = otherCopies(system, known);
+	const others = takenOut(system, known, otherCopies(system, known));
 	const files = filesToWrite(system, known);
 	// One that was installed from elsewhere, or switched off, is in the way of its own.
 	const before =
@@ -65,7 +68,7 @@ export function isInstalled(system: System, known: KnownAgent): boolean {
 function filesToWrite(system: System, known: KnownAgent): FileStep[] {
 	return [
 		...copied(system, known),
-		...entryChanged(system, known, true),
+		...entryChanged(system, known, enteredCopies(system, known), true),
 	].filter(({ path, text }) => textAt(system.disk, path) !== text);
 }
 
@@ -75,17 +78,31 @@ export function planUninstall(
 	known: KnownAgent,
 ): InstallStep[] {
 	const { copy } = known.host.installation;
-	const entry = entryChanged(system, known, false);
+	refuseUnread(system, known);
+	const entered = enteredCopies(system, known);
+	const entry = entryChanged(system, known, entered, false);
 	const copyAt = copy && `${known.places.home}/${copy.to}`;
 	if (entry.length === 0 && !hasTrace(system, known)) return [];
 	return [
-		...otherCopies(system, known),
+		...takenOut(system, known, listedCopies(system, known)),
 		...removals(system, known),
 		...entry,
 		...(copyAt !== undefined && system.disk.stat(copyAt) !== undefined
 			? [{ do: "remove", path: copyAt } as const]
 			: []),
 	];
+}
+
+/** Its own program ends as a bug of its own on a list with these. */
+function refuseUnread(system: System, known: KnownAgent): void {
+	const { title, installation } = known.host;
+	const unread = unreadEntries(system, known);
+	if (installation.listed === undefined || unread.length === 0) return;
+	throw new SnapshotError(
+		"bad-config",
+		`${title} cannot read ${unread.join(", ")}. Nothing was changed.`,
+		{ hint: "Take it out of there by hand first." },
+	);
 }
 
 function removals(system: System, { host }: KnownAgent): InstallStep[] {
@@ -97,16 +114,29 @@ function removals(system: System, { host }: KnownAgent): InstallStep[] {
 	}));
 }
 
-/** Takes copies of ours, in other directories, out of the agent's list: two that register one command register none. */
-function otherCopies(system: System, known: KnownAgent): InstallStep[] {
-	const { listed, program } = known.host.installation;
-	return listedCopies(system, known)
-		.filter(({ path }) => path !== system.programs.ownDirectory)
-		.map(({ path }) => ({
-			do: "run",
-			command: [program, ...(listed?.remove ?? []), path],
-			mayFail: true,
-		}));
+/** Takes those that `remove` does not out of the list of the agent's own program: two that register one command register none. */
+function takenOut(
+	system: System,
+	{ host }: KnownAgent,
+	copies: readonly Copy[],
+): InstallStep[] {
+	const { listed, program } = host.installation;
+	const { ownDirectory } = system.programs;
+	const told = copies
+		.filter(({ path }) => path !== ownDirectory)
+		// Its program understands what is not absolute from where it is started.
+		.map(({ path, text }) => path ?? text);
+	return [...new Set(told)].map((name) => ({
+		do: "run",
+		command: [program, ...(listed?.remove ?? []), name],
+		mayFail: true,
+	}));
+}
+
+function otherCopies(system: System, known: KnownAgent): Copy[] {
+	return listedCopies(system, known).filter(
+		({ isOwn, isNarrowed }) => !isOwn || isNarrowed,
+	);
 }
 
 function run(
@@ -146,31 +176,32 @@ function copied({ disk, programs }: System, known: KnownAgent): FileStep[] {
 	].map((file) => ({ do: "write", ...file }));
 }
 
-/** The agent's settings, with our entry or without it, and with no other copy's; nothing when they are so already. */
+/** The agent's settings, with one entry of ours or with none; only the files that are other then. */
 function entryChanged(
-	system: System,
+	{ disk, programs }: System,
 	known: KnownAgent,
+	copies: readonly Copy[],
 	wanted: boolean,
 ): FileStep[] {
 	const { entry } = known.host.installation;
 	if (entry === undefined) return [];
 	const { list } = entry;
-	const { path, text: before } = settingsWith(system.disk, known, entry);
-	const value = filled(entry.value, system.programs.ownDirectory);
-	const others = enteredCopies(system, known)
-		.map((directory) => schemeOf(entry.value) + directory)
-		.filter((one) => one !== value);
-	const without = others.reduce(
-		(text, other) => withoutEntry({ path, text, list }, other),
-		before,
-	);
-	const change = wanted ? withEntry : withoutEntry;
-	const text = change({ path, text: without, list }, value);
-	const changes = [
-		...others.map((other) => `- ${JSON.stringify(other)}`),
-		...(text === without
+	const kept = wanted ? copies.find(({ isOwn }) => isOwn) : undefined;
+	const value = pathToFileURL(programs.ownDirectory).href;
+	const target = wanted && !kept ? settingsToWrite(disk, known) : undefined;
+	return settingsRead(disk, known).flatMap((path) => {
+		const text = textAt(disk, path) ?? "{}\n";
+		const gone = copies.filter((one) => one.file === path && one !== kept);
+		const places = gone.map(({ place }) => place);
+		const less = withoutEntries({ path, text, list }, places);
+		const changed =
+			path === target ? withEntry({ path, text: less, list }, value) : less;
+		const changes = [
+			...gone.map((one) => `- ${JSON.stringify(one.text)}`),
+			...(changed === less ? [] : [`+ ${JSON.stringify(value)}`]),
+		].map((line) => `${line} in "${list}"`);
+		return changed === text
 			? []
-			: [`${wanted ? "+" : "-"} ${JSON.stringify(value)}`]),
-	].map((line) => `${line} in "${list}"`);
-	return text === before ? [] : [{ do: "write", path, text, changes }];
+			: [{ do: "write", path, text: changed, changes } as const];
+	});
 }

@@ -3,7 +3,14 @@ import type { Disk, FileStat } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
 import { DatabaseHeader } from "./database-header.ts";
 import { readBeginning } from "./durable.ts";
-import { directoriesOf, filesBelow } from "./full-set.ts";
+import {
+	directoriesOf,
+	type Found,
+	filesBelow,
+	filesOf,
+	type OwnDirectory,
+} from "./full-set.ts";
+import type { HistoryItem } from "./host.ts";
 import type { KnownAgent } from "./known-agent.ts";
 import { scanOf } from "./overview.ts";
 import { databaseOfSidecar } from "./paths.ts";
@@ -26,33 +33,52 @@ const SECRET =
 const HARMLESS =
 	/\.(m?[jt]sx?|cjs|py|rb|sh|md|mdx|txt|html?|css|map|log|lock|png|svg|toml\.example|example)$/i;
 
-/** Follows no link. Opens files for their first bytes, and nothing in the store; what is history is named as such. */
+/** Follows no link. Opens files for their first bytes, and nothing in the store. */
 export function findUncovered(agent: Agent, known: KnownAgent): Uncovered {
 	const { system, home } = agent;
 	const { members, missed } = scanOf(agent);
-	const covered = new Set([...members, ...missed].map(({ path }) => path));
+	const seen = new Set([...members, ...missed].map(({ path }) => path));
 	const databases: string[] = [];
 	const secrets: string[] = [];
-	let left = MOST;
-	for (const directory of directoriesOf(agent, known)) {
-		const without = [
-			...directory.rebuildable,
-			...directory.history.map(({ path }) => path),
-		];
-		const limits = { without, foreign: FOREIGN, mayGoOn: () => left-- > 0 };
-		for (const { path, stat } of filesBelow(
-			system.disk,
-			directory.path,
-			limits,
-		)) {
-			const full = `${directory.path}/${path}`;
-			const below = full.slice(home.length + 1);
-			if (covered.has(below) || databaseOfSidecar(path) !== undefined) continue;
-			if (isDatabase(system.disk, full, stat)) databases.push(below);
-			else if (looksSecret(path)) secrets.push(below);
-		}
+	let isPartial = false;
+	// Years of chats must not keep us from looking at what lies beside them.
+	for (const walk of [besideHistory, inHistory]) {
+		let left = MOST;
+		for (const directory of directoriesOf(agent, known))
+			for (const found of walk(system.disk, directory, () => left-- > 0)) {
+				const full = `${directory.path}/${found.path}`;
+				const below = full.slice(home.length + 1);
+				if (seen.has(below) || databaseOfSidecar(below) !== undefined) continue;
+				seen.add(below);
+				if (isDatabase(system.disk, full, found.stat)) {
+					if (found.ownDatabases !== true) databases.push(below);
+				} else if (looksSecret(below)) secrets.push(below);
+			}
+		isPartial ||= left < 0;
 	}
-	return { databases, secrets, isPartial: left < 0 };
+	return { databases, secrets, isPartial };
+}
+
+type Walk = Generator<Found & Pick<HistoryItem, "ownDatabases">>;
+
+function besideHistory(
+	disk: Disk,
+	{ path, rebuildable, history }: OwnDirectory,
+	mayGoOn: () => boolean,
+): Walk {
+	const without = [...rebuildable, ...history.map((item) => item.path)];
+	return filesBelow(disk, path, { without, foreign: FOREIGN, mayGoOn });
+}
+
+function* inHistory(
+	disk: Disk,
+	{ path, rebuildable, history }: OwnDirectory,
+	mayGoOn: () => boolean,
+): Walk {
+	const limits = { without: rebuildable, foreign: FOREIGN, mayGoOn };
+	for (const { path: pattern, ownDatabases } of history)
+		for (const found of filesOf(disk, path, pattern, limits))
+			yield { ...found, ...(ownDatabases && { ownDatabases }) };
 }
 
 function looksSecret(path: string): boolean {

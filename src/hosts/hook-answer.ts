@@ -2,23 +2,43 @@ import type { Reply } from "../index.ts";
 
 /** `/snapshot …`, `/snapshot:snap …`, with blanks before it. Another plugin's `/git:snapshot` is its own. */
 const TYPED = /^\s*\/(?:snapshot:)?(?:snapshot|snap)(?:\s+([\s\S]*))?$/;
-/** How else our words come, by agent: what a person types there, and what our own command files expand to. */
-const OTHERWISE: Readonly<Record<string, RegExp>> = {
+/**
+ * How else our words come, by agent: what a person types there, and what our own command files expand to. Each of these, and
+ * the one above, reads a prompt once: a blank belongs to one part of it only, or an hour goes by over a page of blanks.
+ */
+const OTHERWISE: Readonly<
+	Record<string, (prompt: string) => string | undefined>
+> = {
 	// Codex keeps `/` for its own commands: `$snap …` is how a person calls a skill there.
-	codex: /^\s*\$(?:snapshot:)?(?:snapshot|snap)(?:\s+([\s\S]*))?$/,
+	codex: (prompt) =>
+		behind(
+			/^\s*\$(?:snapshot:)?(?:snapshot|snap)(?:\s+([\s\S]*))?$/.exec(prompt),
+		),
 	// The whole of the prompt: nothing that people quote.
-	gemini: /^SNAPSHOT-ARGS: ?([\s\S]*)$/,
-	// It writes words around it.
-	copilot:
-		/^The user explicitly invoked the "\/snapshot" skill\.[\s\S]*?\nSNAPSHOT-ARGS: ?([\s\S]*?)\s*(?:<\/skill-context>)?\s*$/,
+	gemini: (prompt) => behind(/^SNAPSHOT-ARGS: ?([\s\S]*)$/.exec(prompt)),
+	copilot: unwrapped,
 };
+
+/** Copilot writes words of its own around what our command file expands to. */
+function unwrapped(prompt: string): string | undefined {
+	const before = 'The user explicitly invoked the "/snapshot" skill.';
+	const mark = "\nSNAPSHOT-ARGS:";
+	const after = "</skill-context>";
+	const at = prompt.startsWith(before) ? prompt.indexOf(mark) : -1;
+	if (at < 0) return undefined;
+	const words = prompt.slice(at + mark.length).trimEnd();
+	return (words.endsWith(after) ? words.slice(0, -after.length) : words).trim();
+}
+
+function behind(found: RegExpExecArray | null): string | undefined {
+	return found ? (found[1] ?? "") : undefined;
+}
 
 /** What was typed behind the command's name, from the agent's JSON. Undefined: the prompt is not for us. */
 export function wordsOf(input: string, host: string): string | undefined {
 	const prompt = promptOf(input);
 	if (prompt === undefined) return undefined;
-	const found = TYPED.exec(prompt) ?? OTHERWISE[host]?.exec(prompt);
-	return found ? (found[1] ?? "") : undefined;
+	return behind(TYPED.exec(prompt)) ?? OTHERWISE[host]?.(prompt);
 }
 
 function promptOf(input: string): string | undefined {
@@ -49,10 +69,9 @@ export function answerTo(
 
 /** As Markdown that is shown as it is: tables, numbers in front and `<number>` would be taken for something else. */
 export function asBlock(text: string): string {
-	const longest = Math.max(
-		2,
-		...(text.match(/`+/g) ?? []).map((run) => run.length),
-	);
+	const longest = (text.match(/`+/g) ?? [])
+		.map((run) => run.length)
+		.reduce((one, other) => Math.max(one, other), 2);
 	const fence = "`".repeat(longest + 1);
 	return `${fence}\n${text}\n${fence}`;
 }

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import fs from "node:fs";
+import { homedir } from "node:os";
 import path from "node:path";
 import { errorCode } from "../errors.ts";
 import type { ProgramResult, Programs, RunningProgram } from "./system.ts";
@@ -11,6 +12,7 @@ const PATIENCE = 5 * 60_000;
 export function createPrograms(ownDirectory: string): Programs {
 	return {
 		ownDirectory,
+		userHome: homedir(),
 		node: { path: process.execPath, version: process.versions.node },
 		find: (name) =>
 			(process.env.PATH ?? "")

@@ -21,6 +21,8 @@ export interface System {
 export interface Programs {
 	/** Where this package lies. */
 	readonly ownDirectory: string;
+	/** What "~" stands for. */
+	readonly userHome: string;
 	/** What runs this: its file, and its version without a "v". */
 	readonly node: { readonly path: string; readonly version: string };
 	/** Its file, if it is on the person's path. */

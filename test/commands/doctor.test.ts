@@ -15,6 +15,16 @@ function doctor(on: Machine) {
 	return say(on, "doctor plain", { prefix: "agent-snapshot" });
 }
 
+/** The paths that it names as not covered. */
+function coverageIn({ hosts = [] }: Record<string, unknown>): string[] {
+	const [{ findings } = { findings: [] }] = hosts as {
+		findings: { about: string; text: string }[];
+	}[];
+	return findings
+		.filter(({ about }) => about === "coverage")
+		.map(({ text }) => text.split(" ")[0] ?? "");
+}
+
 describe("doctor", () => {
 	it("has nothing to complain of where all is well", async () => {
 		const on = plainMachine();
@@ -55,14 +65,7 @@ describe("doctor", () => {
 		put(on, "node_modules/x/secret.json", "{}");
 		await create(on);
 		const { data } = await doctor(on);
-		const [{ findings } = { findings: [] }] = data.hosts as {
-			findings: { about: string; text: string }[];
-		}[];
-		expect(
-			findings
-				.filter(({ about }) => about === "coverage")
-				.map(({ text }) => text.split(" ")[0]),
-		).toEqual(["extra/notes.db", "extra/api-key.json"]);
+		expect(coverageIn(data)).toEqual(["extra/notes.db", "extra/api-key.json"]);
 	});
 
 	it("says what belongs to no snapshot, with its size, and not what a snapshot has of it", async () => {
@@ -73,12 +76,39 @@ describe("doctor", () => {
 		put(on, "profiles/job/chats/three.jsonl", "x".repeat(700));
 		put(on, "cache/old.db", "x".repeat(9000));
 		await create(on);
-		const { text, data } = await doctor(on);
+		const { text } = await doctor(on);
 		expect(text).toMatch(
 			/note +history +in no snapshot: chats \(3\.0 KB: chats\), boards\/\*\/workspaces \(500 B: workspaces of boards\), profiles\/\*\/chats \(700 B: chats\): "include" in/,
 		);
-		// It is named once.
-		expect(JSON.stringify(data)).not.toContain("token.json");
+	});
+
+	it("names databases and secrets among the history, too, but for those that it is made of", async () => {
+		const on = plainMachine();
+		putDatabase(on, "chats/index.sqlite", "unseen");
+		put(on, "chats/one/api_key.json", "{}");
+		put(on, "chats/one/node_modules/x/secret.json", "{}");
+		put(on, "chats/cache/token.json", "{}");
+		putDatabase(on, "profiles/job/chats/index.sqlite", "unseen");
+		putDatabase(on, "browser/cookies.sqlite", "unseen");
+		put(on, "browser/secrets.json", "{}");
+		const host = {
+			...plainHost,
+			rebuildable: ["chats/cache"],
+			history: [
+				...plainHost.history,
+				{ path: "browser", what: "profile", ownDatabases: true as const },
+			],
+		};
+		const { data } = await say(on, "doctor plain", {
+			host,
+			prefix: "agent-snapshot",
+		});
+		expect(coverageIn(data)).toEqual([
+			"chats/index.sqlite",
+			"profiles/job/chats/index.sqlite",
+			"chats/one/api_key.json",
+			"browser/secrets.json",
+		]);
 	});
 
 	it("follows no link out of the home", async () => {

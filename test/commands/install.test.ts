@@ -20,8 +20,10 @@ const listing: Host = {
 		entry: {
 			root: "config",
 			files: ["listing.json", "listing.jsonc"],
+			alsoReads: ["config.json"],
 			list: "plugin",
-			value: "file://DIR",
+			options: "behind it",
+			bare: "package",
 		},
 		signs: [],
 		traces: [],
@@ -266,9 +268,12 @@ describe("an entry in the agent's settings", () => {
 		['["OURS",]', "[]"],
 		['["a",["OURS",{}]]', '["a"]'],
 		['["a","OURS",]', '["a",]'],
+		['["OURS" /* snapshots */, ]', "[ /* snapshots */ ]"],
+		['[\n"OURS" // snapshots\n, "b"]', '[\n // snapshots\n"b"]'],
+		['["OURS","b","OURS"]', '["b"]'],
 	])("is taken out of %j", async (list, then) => {
 		const on = machineWithUs();
-		put(on, `{"plugin":${list.replace("OURS", `file://${OURS}`)}}`);
+		put(on, `{"plugin":${list.replaceAll("OURS", `file://${OURS}`)}}`);
 		await terminal(on, "uninstall listing --yes", atListing);
 		expect(read(on, SETTINGS)).toBe(`{"plugin":${then}}`);
 	});
@@ -295,6 +300,86 @@ describe("an entry in the agent's settings", () => {
 		);
 		await terminal(on, "uninstall listing --yes", atListing);
 		expect(JSON.parse(read(on, SETTINGS))).toEqual({ plugin: [theirs] });
+	});
+
+	const directory = "/home/ada/.config/listing";
+
+	it.each([
+		"listing.json",
+		"listing.jsonc",
+		"config.json",
+	])("is found in %s beside the other files that the agent merges", async (file) => {
+		const on = machineWithUs();
+		put(on, '{"plugin": ["other"]}');
+		const ours = JSON.stringify({ plugin: ["other", `file://${OURS}`] });
+		for (const one of ["listing.json", "listing.jsonc", "config.json"])
+			on.volume.writeFileSync(
+				`${directory}/${one}`,
+				one === file ? ours : '{"theme":"dark"}',
+			);
+		const again = await terminal(on, "install listing --yes", atListing);
+		expect(again.text).toContain("Nothing was changed.");
+		const { text } = await terminal(on, "uninstall listing --yes", atListing);
+		expect(text).toContain("is not installed in Listing any more.");
+		expect(JSON.parse(read(on, `${directory}/${file}`))).toEqual({
+			plugin: ["other"],
+		});
+	});
+
+	it("stands once, and is taken out wherever it stands", async () => {
+		const on = machineWithUs();
+		put(on, `{"plugin": ["${OURS}", "theirs"]}`);
+		on.volume.writeFileSync(
+			`${directory}/config.json`,
+			`{"plugin": ["file://${OURS}"]}`,
+		);
+		const doctor = await terminal(on, "doctor listing", atListing);
+		expect(doctor.text).toMatch(/PROBLEM +plugin .* told to load 2 copies/);
+		await terminal(on, "install listing --yes", atListing);
+		expect(read(on, `${directory}/config.json`)).toBe('{"plugin": []}');
+		expect(read(on, SETTINGS)).toBe(`{"plugin": ["${OURS}", "theirs"]}`);
+		await terminal(on, "uninstall listing --yes", atListing);
+		expect(read(on, SETTINGS)).toBe('{"plugin": ["theirs"]}');
+	});
+
+	it.each([
+		OURS,
+		`${OURS}/`,
+		"file:///opt/agent%2Dsnapshot",
+		`file://${OURS}/dist/hosts/listing/plugin.js`,
+		"../../../../opt/agent-snapshot",
+	])("is understood when it is written %s", async (spelling) => {
+		const on = machineWithUs();
+		put(on, JSON.stringify({ plugin: [spelling, "theirs"] }));
+		const again = await terminal(on, "install listing", atListing);
+		expect(again.text).toContain("Nothing was changed.");
+		await terminal(on, "uninstall listing --yes", atListing);
+		expect(JSON.parse(read(on, SETTINGS))).toEqual({ plugin: ["theirs"] });
+	});
+
+	it.each([
+		["agent-snapshot", true],
+		["agent-snapshot@0.1.0", true],
+		["git+https://example.org/ada/agent-snapshot.git#main", true],
+		["@ada/agent-snapshot", false],
+		["agent-snapshot-themes", false],
+		["file:///srv/%zz", false],
+		["file://elsewhere/agent-snapshot", false],
+	])("%s is a package of ours: %s", async (name, isOurs) => {
+		const on = machineWithUs();
+		put(on, JSON.stringify({ plugin: [name] }));
+		await terminal(on, "uninstall listing --yes", atListing);
+		expect(JSON.parse(read(on, SETTINGS)).plugin).toEqual(isOurs ? [] : [name]);
+	});
+
+	it("is not ok beside an entry that the agent cannot read", async () => {
+		const on = machineWithUs();
+		put(on, JSON.stringify({ plugin: [`file://${OURS}`, { source: "x" }] }));
+		const { text, exitCode } = await terminal(on, "doctor listing", atListing);
+		expect(exitCode).toBe(1);
+		expect(text).toContain(
+			`Listing cannot read {"source":"x"} in ${SETTINGS}, and may not start`,
+		);
 	});
 
 	it("is shown before it is added, and so is what goes", async () => {
@@ -340,6 +425,8 @@ describe("a plugin of an agent's own commands", () => {
 				path: "settings.json",
 				at: ["list"],
 				remove: ["drop"],
+				options: "around it",
+				bare: "path",
 				narrowedBy: "extensions",
 			},
 			afterwards: "Start Market anew.",
@@ -405,6 +492,64 @@ describe("a plugin of an agent's own commands", () => {
 		expect(
 			(await terminal(on, "doctor market", { host: market })).text,
 		).toMatch(/ok +plugin +installed/);
+	});
+
+	const there = { enabled: { snapshot: true }, from: OURS };
+
+	it.each([
+		OURS,
+		`file://${OURS}`,
+		"../../../opt/agent-snapshot",
+		{ source: OURS, skills: [] },
+	])("is seen where its list has %j", async (entry) => {
+		const on = marketWith({ ...there, list: [entry] });
+		const reply = await terminal(on, "install market", { host: market });
+		expect(reply.text).toContain("Nothing was changed.");
+	});
+
+	it.each([
+		["~/agent-snapshot", "/home/ada/agent-snapshot"],
+		["file:///srv/agent%2Dsnapshot", "/srv/agent-snapshot"],
+		["npm:agent-snapshot", "npm:agent-snapshot"],
+		["npm:agent-snapshot@0.1.0", "npm:agent-snapshot@0.1.0"],
+		[
+			"git:github.com/ada/agent-snapshot@v1",
+			"git:github.com/ada/agent-snapshot@v1",
+		],
+		[
+			"https://example.org/agent-snapshot.git",
+			"https://example.org/agent-snapshot.git",
+		],
+	])("is loaded a second time by %s, which goes", async (entry, told) => {
+		const on = marketWith({ ...there, list: [entry, OURS] });
+		const options = { host: market };
+		const { text } = await terminal(on, "doctor market", options);
+		expect(text).toMatch(/PROBLEM +plugin +Market is told to load 2 copies/);
+		await terminal(on, "uninstall market --yes", options);
+		expect(on.told).toEqual([`drop ${told}`, "remove snapshot"]);
+	});
+
+	it("is not touched, and not ok, where the agent cannot read its list", async () => {
+		const on = marketWith({ ...there, list: [[OURS, {}], OURS] });
+		const options = { host: market };
+		const { text } = await terminal(on, "doctor market", options);
+		expect(text).toMatch(/PROBLEM +plugin +Market cannot read \["/);
+		for (const verb of ["install", "uninstall"]) {
+			const reply = await terminal(on, `${verb} market --yes`, options);
+			expect(reply.text).toContain("Nothing was changed.");
+			expect(reply.exitCode).toBe(1);
+		}
+		expect(on.told).toEqual([]);
+	});
+
+	it("is told of in sentences where it cannot be taken out", async () => {
+		const on = marketWith({ ...there, list: ["npm:agent-snapshot"] });
+		on.programs.set("market", () => ({ exitCode: 1, problem: "Denied." }));
+		const options = { host: market };
+		const { text } = await terminal(on, "uninstall market --yes", options);
+		expect(text).toContain("still shows our plugin. market drop");
+		expect(text).toContain("failed: Denied.");
+		expect(text).not.toMatch(/\. ?\./);
 	});
 
 	it("is put in anew where its entry has it load nothing", async () => {

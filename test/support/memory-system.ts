@@ -86,6 +86,7 @@ export function machine(
 			},
 			programs: {
 				ownDirectory: OURS,
+				userHome: "/home/ada",
 				node: { path: "/usr/bin/node", version: "24.21.0" },
 				find: (name) =>
 					self.programs.has(name) ? `/usr/bin/${name}` : undefined,

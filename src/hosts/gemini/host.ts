@@ -50,7 +50,11 @@ export const gemini: Host = {
 	history: [
 		{ path: "tmp", what: "chats, checkpoints and prompts" },
 		{ path: "history", what: "earlier versions of projects' files" },
-		{ path: "cli-browser-profile", what: "its browser's profile" },
+		{
+			path: "cli-browser-profile",
+			what: "its browser's profile",
+			ownDatabases: true,
+		},
 	],
 	afterRestore: "Start Gemini anew to load it.",
 	installation: {

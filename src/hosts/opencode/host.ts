@@ -75,8 +75,10 @@ export const opencode: Host = {
 		entry: {
 			root: "config",
 			files: ["opencode.jsonc", "opencode.json"],
+			alsoReads: ["config.json"],
 			list: "plugin",
-			value: "file://DIR",
+			options: "behind it",
+			bare: "package",
 		},
 		signs: [],
 		traces: [],

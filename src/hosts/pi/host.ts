@@ -50,6 +50,8 @@ export const pi: Host = {
 			path: "settings.json",
 			at: ["packages"],
 			remove: ["remove"],
+			options: "around it",
+			bare: "path",
 			// `pi config` writes it where somebody switches our extension off.
 			narrowedBy: "extensions",
 		},

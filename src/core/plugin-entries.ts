@@ -1,0 +1,190 @@
+import { isAbsolute, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Disk, System } from "../system/system.ts";
+import { textAt, valueAt } from "./foreign-settings.ts";
+import type { PluginList } from "./host.ts";
+import { type KnownAgent, placeOf } from "./known-agent.ts";
+import { realPath } from "./layout.ts";
+import { parentOf } from "./paths.ts";
+
+/** An entry of an agent's list of plugins by which it loads our package, from wherever. */
+export interface Copy {
+	/** The file with the list, and which of its entries it is. */
+	readonly file: string;
+	readonly place: number;
+	/** As it stands there. */
+	readonly text: string;
+	/** What it leads to, absolute; undefined: the agent fetches it by the name of our package. */
+	readonly path: string | undefined;
+	/** It is the package that runs this. */
+	readonly isOwn: boolean;
+	/** Told to load only some of it, or in a form that the agent does not understand. */
+	readonly isNarrowed: boolean;
+}
+
+/** Those in the list that the agent's own program keeps. */
+export function listedCopies(system: System, known: KnownAgent): Copy[] {
+	const { listed } = known.host.installation;
+	if (listed === undefined) return [];
+	const file = `${known.places.home}/${listed.path}`;
+	return copiesIn(system, file, listed.at, listed);
+}
+
+/** Those that we, or a person, have entered in its settings. */
+export function enteredCopies(system: System, known: KnownAgent): Copy[] {
+	const { entry } = known.host.installation;
+	if (entry === undefined) return [];
+	return settingsRead(system.disk, known).flatMap((file) =>
+		copiesIn(system, file, [entry.list], entry),
+	);
+}
+
+/** The files of settings that the agent merges, each once: one may be a link to another. */
+export function settingsRead(disk: Disk, known: KnownAgent): string[] {
+	const { entry } = known.host.installation;
+	if (entry === undefined) return [];
+	const { root, files, alsoReads = [] } = entry;
+	const paths = [...files, ...alsoReads].map(
+		(file) => `${placeOf(known, root)}/${file}`,
+	);
+	const real = paths.map((path) => realPath(disk, path));
+	return paths.filter((_, index) => real.indexOf(real[index] ?? "") === index);
+}
+
+/** The one that our entry belongs into. */
+export function settingsToWrite(
+	disk: Disk,
+	known: KnownAgent,
+): string | undefined {
+	const { files = [] } = known.host.installation.entry ?? {};
+	const paths = settingsRead(disk, known).filter((path) =>
+		files.some((file) => path.endsWith(`/${file}`)),
+	);
+	return paths.find((path) => disk.stat(path) !== undefined) ?? paths.at(-1);
+}
+
+/** Entries in its lists that the agent does not understand, as they stand there: it may not start with them. */
+export function unreadEntries({ disk }: System, known: KnownAgent): string[] {
+	const { listed, entry } = known.host.installation;
+	const unread = (file: string, at: readonly string[], list: PluginList) =>
+		entriesIn(disk, file, at)
+			.filter((one) => !isUnderstood(one, list))
+			.map((one) => `${JSON.stringify(one)} in ${file}`);
+	return [
+		...(listed === undefined
+			? []
+			: unread(`${known.places.home}/${listed.path}`, listed.at, listed)),
+		...(entry === undefined
+			? []
+			: settingsRead(disk, known).flatMap((file) =>
+					unread(file, [entry.list], entry),
+				)),
+	];
+}
+
+function copiesIn(
+	{ disk, programs }: System,
+	file: string,
+	at: readonly string[],
+	list: PluginList & { readonly narrowedBy?: string },
+): Copy[] {
+	const from = parentOf(file) ?? "";
+	const own = realPath(disk, programs.ownDirectory);
+	return entriesIn(disk, file, at).flatMap((entry, place) => {
+		const text = namedBy(entry);
+		if (text === undefined) return [];
+		const path = pathMeant(text, list, from, programs.userHome)?.replace(
+			/(.)\/$/,
+			"$1",
+		);
+		const directory = path && packageAt(path);
+		const isOurs =
+			directory === undefined ? isOurName(text) : isOurPackage(disk, directory);
+		if (!isOurs) return [];
+		const { narrowedBy = "" } = list;
+		return {
+			file,
+			place,
+			text,
+			path,
+			isOwn: directory !== undefined && realPath(disk, directory) === own,
+			isNarrowed:
+				Object(entry)[narrowedBy] !== undefined || !isUnderstood(entry, list),
+		};
+	});
+}
+
+function entriesIn(disk: Disk, file: string, at: readonly string[]): unknown[] {
+	const entries = valueAt(textAt(disk, file) ?? "", at);
+	return Array.isArray(entries) ? entries : [];
+}
+
+/** Agents take a text, one with its options behind it (`["name", {…}]`), or an object (`{"source": "name", …}`). */
+function namedBy(entry: unknown): string | undefined {
+	const name = Array.isArray(entry)
+		? entry[0]
+		: (Object(entry).source ?? entry);
+	return typeof name === "string" ? name : undefined;
+}
+
+/** No agent takes both forms beside the text. */
+function isUnderstood(entry: unknown, { options }: PluginList): boolean {
+	const isText = typeof entry === "string";
+	const isPair = Array.isArray(entry);
+	return (
+		namedBy(entry) !== undefined &&
+		(isText || isPair === (options === "behind it"))
+	);
+}
+
+/** Absolute. Undefined: it names a package or a repository, or is nothing. */
+function pathMeant(
+	written: string,
+	{ bare }: PluginList,
+	from: string,
+	userHome: string,
+): string | undefined {
+	const text = bare === "path" ? written.trim() : written;
+	if (text.startsWith("file://")) return pathOfUrl(text);
+	if (isAbsolute(text)) return join(text);
+	if (text.startsWith(".")) return join(from, text);
+	if (bare === "package" || /^(npm|git|github|https?|ssh):/.test(text))
+		return undefined;
+	return /^~(\/|$)/.test(text)
+		? join(userHome, text.slice(1))
+		: join(from, text);
+}
+
+function pathOfUrl(url: string): string | undefined {
+	try {
+		return join(fileURLToPath(url));
+	} catch (error) {
+		// The agent makes nothing of it, either.
+		if (error instanceof TypeError || error instanceof URIError)
+			return undefined;
+		throw error;
+	}
+}
+
+/** A package of npm by its name, or a repository that is called so. */
+function isOurName(text: string): boolean {
+	const name = text.trim().replace(/^npm:\s*/, "");
+	return (
+		/^agent-snapshot(@|$)/.test(name) ||
+		(/^(?!file:)[a-z+]+[:@]/.test(name) &&
+			/[/:]agent-snapshot(\.git)?\/?([@#?].*)?$/.test(name))
+	);
+}
+
+/** The package that a plugin's file of ours lies in; of anything else itself. */
+function packageAt(path: string): string {
+	return path.replace(/\/dist\/hosts\/[^/]+\/plugin\.js$/, "");
+}
+
+/** By its own name; where nothing is any more by that of the directory. */
+function isOurPackage(disk: Disk, directory: string): boolean {
+	const text = textAt(disk, `${directory}/package.json`);
+	return text === undefined
+		? directory.endsWith("/agent-snapshot")
+		: valueAt(text, ["name"]) === "agent-snapshot";
+}
