@@ -6,6 +6,7 @@ a process of its own: nothing of Hermes' state is opened here. Standard library 
 
 import asyncio
 import collections
+import copy
 import importlib.metadata
 import json
 import os
@@ -147,18 +148,28 @@ def typed_in_terminal():
 
 
 def is_admin(source, gateway):
-    """As Hermes' own list of admins says. Where it has none: whoever is alone with the agent, and nobody in a group."""
+    """As Hermes' own lists of admins say, and where one names somebody nobody else is one, wherever they write. Where
+    neither does: whoever is alone with the agent, and nobody in a group."""
     try:
         from gateway.slash_access import policy_for_source
 
-        policy = policy_for_source(getattr(gateway, "config", None), source)
-        if policy.enabled:
-            return policy.is_admin(getattr(source, "user_id", None))
+        config = getattr(gateway, "config", None)
+        for place in (source, written_in(source, "dm"), written_in(source, "group")):
+            policy = policy_for_source(config, place)
+            if policy.enabled:
+                return policy.is_admin(getattr(source, "user_id", None))
     except ImportError:
         pass  # a Hermes that knows no admins
     except Exception:
         return False  # whatever it says: we do not know that this is one
     return str(getattr(source, "chat_type", None)).lower() in ALONE
+
+
+def written_in(source, chat_type):
+    """The same sender in a chat of another kind, for which Hermes has a list of its own."""
+    twin = copy.copy(source)
+    object.__setattr__(twin, "chat_type", chat_type)  # it may be frozen
+    return twin
 
 
 def take_if_updated(**_):

@@ -200,3 +200,14 @@ export function textAt(disk: Disk, path: string): string | undefined {
 		throw error;
 	}
 }
+
+/** As a program reads it that knows no comments and no comma too many. */
+export function isStrictJson(text = ""): boolean {
+	try {
+		JSON.parse(text.replace(/^\uFEFF/, "").trim() || "{}");
+		return true;
+	} catch (error) {
+		if (!(error instanceof SyntaxError)) throw error;
+		return false;
+	}
+}

@@ -59,14 +59,13 @@ export interface Installation {
 	readonly signs: readonly Sign[];
 	/** What shows that it was installed from wherever, by us; any of it. Nothing of another's is taken out. */
 	readonly traces: readonly Sign[];
-	/** A list of directories, in a file of JSON in the home, in which ours has to stand and no other copy of it. */
+	/** A list of directories, in a file of JSON without comments in the home, in which ours has to stand and no other copy of it. */
 	readonly listed?: PluginList & {
 		readonly path: string;
 		readonly at: readonly string[];
 		/** How one is taken out. */
 		readonly remove: readonly string[];
-		/** The key of an entry that has only some of it loaded, or nothing. */
-		readonly narrowedBy: string;
+		readonly narrowedBy: NarrowedBy;
 	};
 	/** Where it runs a copy of our package from: a pattern below the home. */
 	readonly runsFrom?: string;
@@ -136,6 +135,9 @@ export interface StateItem {
 	 */
 	readonly putBack?: "if-missing-or-broken" | "never";
 }
+
+/** By which an entry of a list has only some of a plugin loaded, or nothing: a key, and what it then says. */
+export type NarrowedBy = Readonly<Record<string, "anything" | boolean>>;
 
 export interface HistoryItem {
 	/** As in `StateItem`; what an item of that speaks of within it is critical all the same. */

@@ -1,8 +1,8 @@
 import { isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Disk, System } from "../system/system.ts";
-import { textAt, valueAt } from "./foreign-settings.ts";
-import type { PluginList } from "./host.ts";
+import { isStrictJson, textAt, valueAt } from "./foreign-settings.ts";
+import type { NarrowedBy, PluginList } from "./host.ts";
 import { type KnownAgent, placeOf } from "./known-agent.ts";
 import { realPath } from "./layout.ts";
 import { parentOf } from "./paths.ts";
@@ -63,17 +63,19 @@ export function settingsToWrite(
 	return paths.find((path) => disk.stat(path) !== undefined) ?? paths.at(-1);
 }
 
-/** Entries in its lists that the agent does not understand, as they stand there: it may not start with them. */
+/** What the agent does not understand in its lists, as it stands there: it may not start with it. */
 export function unreadEntries({ disk }: System, known: KnownAgent): string[] {
 	const { listed, entry } = known.host.installation;
 	const unread = (file: string, at: readonly string[], list: PluginList) =>
 		entriesIn(disk, file, at)
 			.filter((one) => !isUnderstood(one, list))
 			.map((one) => `${JSON.stringify(one)} in ${file}`);
+	const kept = `${known.places.home}/${listed?.path}`;
 	return [
-		...(listed === undefined
+		...(listed === undefined ? [] : unread(kept, listed.at, listed)),
+		...(listed === undefined || isStrictJson(textAt(disk, kept))
 			? []
-			: unread(`${known.places.home}/${listed.path}`, listed.at, listed)),
+			: [`the comments or commas in ${kept} that JSON does not have`]),
 		...(entry === undefined
 			? []
 			: settingsRead(disk, known).flatMap((file) =>
@@ -86,30 +88,35 @@ function copiesIn(
 	{ disk, programs }: System,
 	file: string,
 	at: readonly string[],
-	list: PluginList & { readonly narrowedBy?: string },
+	list: PluginList & { readonly narrowedBy?: NarrowedBy },
 ): Copy[] {
 	const from = parentOf(file) ?? "";
 	const own = realPath(disk, programs.ownDirectory);
 	return entriesIn(disk, file, at).flatMap((entry, place) => {
 		const text = namedBy(entry);
-		if (text === undefined) return [];
+		// Longer than any disk takes, or no path at all.
+		if (text === undefined || text.length > 4000 || text.includes("\0"))
+			return [];
 		const path = pathMeant(text, list, from, programs.userHome)?.replace(
 			/(.)\/$/,
 			"$1",
 		);
 		const directory = path && packageAt(path);
+		const isOwn = directory !== undefined && realPath(disk, directory) === own;
 		const isOurs =
-			directory === undefined ? isOurName(text) : isOurPackage(disk, directory);
+			isOwn ||
+			(directory === undefined
+				? isOurName(text)
+				: isOurPackage(disk, directory));
 		if (!isOurs) return [];
-		const { narrowedBy = "" } = list;
+		const { narrowedBy = {} } = list;
 		return {
 			file,
 			place,
 			text,
 			path,
-			isOwn: directory !== undefined && realPath(disk, directory) === own,
-			isNarrowed:
-				Object(entry)[narrowedBy] !== undefined || !isUnderstood(entry, list),
+			isOwn,
+			isNarrowed: isNarrowed(entry, narrowedBy) || !isUnderstood(entry, list),
 		};
 	});
 }
@@ -125,6 +132,13 @@ function namedBy(entry: unknown): string | undefined {
 		? entry[0]
 		: (Object(entry).source ?? entry);
 	return typeof name === "string" ? name : undefined;
+}
+
+function isNarrowed(entry: unknown, by: NarrowedBy): boolean {
+	return Object.entries(by).some(([key, value]) => {
+		const said = Object(entry)[key];
+		return value === "anything" ? said !== undefined : said === value;
+	});
 }
 
 /** No agent takes both forms beside the text. */
@@ -183,8 +197,15 @@ function packageAt(path: string): string {
 
 /** By its own name; where nothing is any more by that of the directory. */
 function isOurPackage(disk: Disk, directory: string): boolean {
+	if (isGone(disk, directory)) return directory.endsWith("/agent-snapshot");
 	const text = textAt(disk, `${directory}/package.json`);
-	return text === undefined
-		? directory.endsWith("/agent-snapshot")
-		: valueAt(text, ["name"]) === "agent-snapshot";
+	return text !== undefined && valueAt(text, ["name"]) === "agent-snapshot";
+}
+
+function isGone(disk: Disk, path: string): boolean {
+	try {
+		return disk.stat(path) === undefined;
+	} catch {
+		return false; // it is there, or may be, and is not ours to look at
+	}
 }

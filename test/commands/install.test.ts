@@ -427,7 +427,7 @@ describe("a plugin of an agent's own commands", () => {
 				remove: ["drop"],
 				options: "around it",
 				bare: "path",
-				narrowedBy: "extensions",
+				narrowedBy: { extensions: "anything", autoload: false },
 			},
 			afterwards: "Start Market anew.",
 		},
@@ -540,6 +540,45 @@ describe("a plugin of an agent's own commands", () => {
 			expect(reply.exitCode).toBe(1);
 		}
 		expect(on.told).toEqual([]);
+	});
+
+	it("is somebody else's where another program lies in a directory of that name", async () => {
+		const theirs = "/srv/mine/agent-snapshot";
+		const on = marketWith({ ...there, list: [theirs, OURS] });
+		on.volume.mkdirSync(`${theirs}/extensions`, { recursive: true });
+		const options = { host: market };
+		on.programs.set("node", () => ({ output: '{"ok":true}' }));
+		const { text } = await terminal(on, "doctor market", options);
+		expect(text).toMatch(/ok +plugin +installed/);
+		await terminal(on, "uninstall market --yes", options);
+		expect(on.told.join()).not.toContain(theirs);
+	});
+
+	it.each([
+		`{"list": ["${OURS}",], "enabled": {"snapshot": true}, "from": "${OURS}"}`,
+		`{"list": ["${OURS}"] // ours\n, "enabled": {"snapshot": true}, "from": "${OURS}"}`,
+	])("is not ok where the agent reads no comments: %s", async (settingsNow) => {
+		const on = marketWith(there);
+		on.volume.writeFileSync(settings, settingsNow);
+		const { text } = await terminal(on, "doctor market", { host: market });
+		expect(text).toMatch(/PROBLEM +plugin +Market cannot read the comments/);
+	});
+
+	it.each([
+		"x".repeat(300),
+		"\u0000",
+	])("is not confused by an entry that no disk could hold", async (entry) => {
+		const on = marketWith({ ...there, list: [entry, OURS] });
+		on.programs.set("node", () => ({ output: '{"ok":true}' }));
+		const { text } = await terminal(on, "doctor market", { host: market });
+		expect(text).toMatch(/ok +plugin +installed/);
+	});
+
+	it("is put in anew where its entry is not loaded by itself", async () => {
+		const entry = { source: OURS, autoload: false };
+		const on = marketWith({ ...there, list: [entry] });
+		const { text } = await terminal(on, "doctor market", { host: market });
+		expect(text).toContain("is not installed in Market from here");
 	});
 
 	it("is told of in sentences where it cannot be taken out", async () => {

@@ -18,7 +18,9 @@ export interface Asked {
 	readonly profile?: string;
 	readonly user?: string;
 	readonly chat?: string;
-	readonly admins?: readonly string[];
+	readonly admins?:
+		| readonly string[]
+		| Readonly<Record<string, readonly string[]>>;
 }
 
 /** Hermes' process, as far as the plugin sees it: python3, which loads it with a small context object. */

@@ -46,7 +46,9 @@ class Event:
 
 class Gateway:
     def __init__(self, asked):
-        self.config = asked.get("admins", [])
+        # Of each kind of chat a list of its own; one list alone is for both.
+        admins = asked.get("admins", [])
+        self.config = admins if isinstance(admins, dict) else {"dm": admins, "group": admins}
 
 
 class Policy:
@@ -62,7 +64,9 @@ class Policy:
 
 sys.modules["gateway"] = types.ModuleType("gateway")
 sys.modules["gateway.slash_access"] = types.ModuleType("gateway.slash_access")
-sys.modules["gateway.slash_access"].policy_for_source = lambda config, source: Policy(config)
+sys.modules["gateway.slash_access"].policy_for_source = lambda config, source: Policy(
+    config.get("dm" if source.chat_type == "dm" else "group", [])
+)
 
 
 context = Context()

@@ -97,6 +97,10 @@ it.each([
 	["in a group that Hermes says nothing of", { chat: "" }],
 	["who is no admin, in a group", { chat: "group", admins: ["grace"] }],
 	["who is no admin, alone with it", { chat: "dm", admins: ["grace"] }],
+	[
+		"alone, where admins are named for groups only",
+		{ chat: "dm", admins: { group: ["grace"] } },
+	],
 ])(
 	"whoever talks to Hermes %s may look, and change nothing",
 	{

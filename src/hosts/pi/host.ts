@@ -53,7 +53,7 @@ export const pi: Host = {
 			options: "around it",
 			bare: "path",
 			// `pi config` writes it where somebody switches our extension off.
-			narrowedBy: "extensions",
+			narrowedBy: { extensions: "anything", autoload: false },
 		},
 		afterwards: "Type /reload in a pi that runs.",
 	},
