@@ -24,13 +24,8 @@ import { type BlockedElsewhere, recoverAllIfClear } from "./recover-related.ts";
 import { neededFor, refuseFullDisk } from "./room.ts";
 import type { Settings } from "./settings.ts";
 import { refuseStrangeHome } from "./strange-home.ts";
-import {
-	type Damage,
-	damageIn,
-	matters,
-	newestComplete,
-	sayTheSame,
-} from "./unchanged.ts";
+import { matters, newestComplete, sayTheSame } from "./unchanged.ts";
+import { type Damage, damageIn } from "./verify.ts";
 
 export interface CreateRequest {
 	readonly label: string | null;
@@ -150,7 +145,7 @@ export async function createLocked(
 			(request.isEnough?.(before, manifest) ??
 				sayTheSame(before, manifest, differences));
 		const isAsked = isSame && !request.force;
-		const damage = isAsked ? damageIn(agent, before) : undefined;
+		const damage = isAsked ? damageIn(agent, before.id) : undefined;
 		if (isAsked && damage === undefined) {
 			system.disk.removeTree(partial);
 			return { created: false, snapshot: newest, damage, ...common };

@@ -8,7 +8,7 @@ import { scanOf } from "./overview.ts";
 import { pendingElsewhere } from "./related-homes.ts";
 import { neededFor } from "./room.ts";
 import { readManifest } from "./store.ts";
-import { verifySnapshot } from "./verify.ts";
+import { damageIn } from "./verify.ts";
 import { bytesText } from "./words.ts";
 
 /** Newest first, until a good one is met: each is read whole. */
@@ -35,14 +35,14 @@ export function lookAtSnapshots(agent: Agent): Finding[] {
 }
 
 function whyNotGood(agent: Agent, { id }: SnapshotInfo): string | undefined {
+	const damage = damageIn(agent, id);
+	if (damage !== undefined) return `${damage.what}.`;
 	try {
-		const manifest = readManifest(agent.system.disk, agent.store, id);
-		refuseOtherTree(agent, manifest);
-		verifySnapshot(agent, manifest);
+		const { disk } = agent.system;
+		refuseOtherTree(agent, readManifest(disk, agent.store, id));
 		return undefined;
 	} catch (error) {
 		if (!(error instanceof SnapshotError)) throw error;
-		if (!["damaged", "failed"].includes(error.code)) throw error;
 		return error.message.replace(" Nothing was changed.", "");
 	}
 }

@@ -1,5 +1,6 @@
 import { isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { errorCode } from "../errors.ts";
 import type { Disk, System } from "../system/system.ts";
 import { isStrictJson, textAt, valueAt } from "./foreign-settings.ts";
 import type { NarrowedBy, PluginList } from "./host.ts";
@@ -205,7 +206,8 @@ function isOurPackage(disk: Disk, directory: string): boolean {
 function isGone(disk: Disk, path: string): boolean {
 	try {
 		return disk.stat(path) === undefined;
-	} catch {
-		return false; // it is there, or may be, and is not ours to look at
+	} catch (error) {
+		if (errorCode(error) === undefined) throw error; // not the disk: a bug
+		return false; // it may be there, and is not ours to look at
 	}
 }

@@ -14,8 +14,7 @@ import {
 	recoverIfClear,
 } from "./recover.ts";
 import { applyRetention, type Policy, type Verdict } from "./retention.ts";
-import { readManifest } from "./store.ts";
-import { verifySnapshot } from "./verify.ts";
+import { damageIn } from "./verify.ts";
 
 export interface PruneOutcome {
 	/** Every snapshot, newest first, with whether it stays and why. */
@@ -65,20 +64,8 @@ function damagedNewest(agent: Agent): string[] {
 	const ids = listSnapshots(system.disk, store)
 		.snapshots.filter(({ number, complete }) => number && complete)
 		.map(({ id }) => id);
-	const sound = ids.findIndex((id) => isSound(agent, id));
+	const sound = ids.findIndex((id) => damageIn(agent, id) === undefined);
 	return sound < 0 ? [] : ids.slice(0, sound);
-}
-
-function isSound(agent: Agent, id: string): boolean {
-	const { system, store } = agent;
-	try {
-		verifySnapshot(agent, readManifest(system.disk, store, id));
-		return true;
-	} catch (error) {
-		if (!(error instanceof SnapshotError && error.code === "damaged"))
-			throw error;
-		return false;
-	}
 }
 
 /** The one behind a way out that died before it had a journal of its own is the one that waits again: see `resume`. */

@@ -7,7 +7,6 @@ import type { SnapshotInfo } from "./listing.ts";
 import type { Entry, Manifest } from "./manifest.ts";
 import { isWithin } from "./paths.ts";
 import { readManifest } from "./store.ts";
-import { verifySnapshot } from "./verify.ts";
 
 /** The manifest of the newest snapshot that people made, that lacks nothing and whose manifest can be read. */
 export function newestComplete(
@@ -57,26 +56,4 @@ export function sayTheSame(
 export function isCopy(before: Manifest, now: Manifest): boolean {
 	const differences = compareEntries(before.entries, now.entries);
 	return sayTheSame(before, now, differences);
-}
-
-export interface Damage {
-	/** Of the snapshot. */
-	readonly id: string;
-	/** A sentence without its end. */
-	readonly what: string;
-}
-
-/** Reads the whole snapshot: who is told that one will do must be able to restore it. Undefined: it is sound. */
-export function damageIn(agent: Agent, manifest: Manifest): Damage | undefined {
-	try {
-		verifySnapshot(agent, manifest);
-		return undefined;
-	} catch (error) {
-		if (error instanceof SnapshotError && error.code === "damaged")
-			return {
-				id: manifest.id,
-				what: error.message.replace(/\. Nothing was changed\.$/, ""),
-			};
-		throw error;
-	}
 }

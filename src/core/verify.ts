@@ -8,6 +8,7 @@ import type { Entry, FileEntry, Manifest } from "./manifest.ts";
 import { clashingNames } from "./manifest-paths.ts";
 import { STORE_NAME } from "./paths.ts";
 import { checkPatience } from "./patience.ts";
+import { readManifest } from "./store.ts";
 
 /**
  * Reads every file of a snapshot and compares it with its hash; those of Hermes' snapshots, which have none, with
@@ -27,6 +28,26 @@ export function verifySnapshot(
 			: entry,
 	);
 	return { ...manifest, entries };
+}
+
+export interface Damage {
+	/** Of the snapshot. */
+	readonly id: string;
+	/** A sentence without its end. */
+	readonly what: string;
+}
+
+/** Reads the whole snapshot: who is told that one will do must be able to restore it. Undefined: it is sound. */
+export function damageIn(agent: Agent, id: string): Damage | undefined {
+	const { system, store } = agent;
+	try {
+		verifySnapshot(agent, readManifest(system.disk, store, id));
+		return undefined;
+	} catch (error) {
+		if (!(error instanceof SnapshotError && error.code === "damaged"))
+			throw error;
+		return { id, what: error.message.replace(/\. Nothing was changed\.$/, "") };
+	}
 }
 
 /** A disk that ignores case would make one file of two, and take a directory for the link that is named almost like it. */
