@@ -27,3 +27,11 @@ export class DatabaseHeader {
 		return size === 1 ? 65_536 : size;
 	}
 }
+
+/**
+ * Makes the first page of a database that has a write-ahead log say that it has none: then its pages are a database in one file,
+ * in journal mode "delete".
+ */
+export function asSingleFile(firstPage: Uint8Array): void {
+	firstPage.fill(1, 18, 20);
+}

@@ -50,9 +50,27 @@ export interface PinnedDatabase {
 	readonly journalMode: string;
 	/** Bytes. */
 	readonly size: number;
+	/** Bytes. */
+	readonly pageSize: number;
+	/** The faster way to the same content. Undefined where it cannot be known to be right: `copyTo` always is. */
+	readonly raw: RawContent | undefined;
 	/** Copies the pinned content to a new file. May be followed by `release`, once or more often. */
 	copyTo(path: string, patience: Patience): Promise<void>;
 	release(): void;
+}
+
+/**
+ * The pinned content, read from the files past SQLite. Both throw `NOT_AS_PINNED` when what was read cannot be relied on:
+ * then none of it can, and the pin, which is still good, is copied by `copyTo`. No writer of SQLite's brings that about.
+ */
+export interface RawContent {
+	/**
+	 * Fills `into` with what stands from `offset` on, both multiples of the page size. Returns how many bytes it has filled: less
+	 * than its length only at the end. The first page of a database with a log says so: see `asSingleFile`.
+	 */
+	read(offset: number, into: Uint8Array): number;
+	/** To be called when all has been read, before anything is made of it. */
+	confirm(): void;
 }
 
 export type CheckResult =

@@ -1,20 +1,15 @@
-import fs from "node:fs";
 import { createRequire } from "node:module";
-import { setTimeout as sleep } from "node:timers/promises";
 import type BetterSqlite3 from "better-sqlite3";
-import { errorCode, SnapshotError } from "../errors.ts";
+import { errorCode } from "../errors.ts";
+import { rawFiles } from "./raw-files.ts";
 import { check } from "./sqlite-check.ts";
 import { clearTables } from "./sqlite-clear.ts";
 import { setJournalMode } from "./sqlite-journal-mode.ts";
+import { pin } from "./sqlite-pin.ts";
 import { beginReplace } from "./sqlite-replace.ts";
 import { readSchema } from "./sqlite-schema.ts";
 import { tidy } from "./sqlite-tidy.ts";
-import type { Patience, PinnedDatabase, Sqlite } from "./system.ts";
-
-/** How long to wait for a live database that somebody else has locked, in milliseconds. */
-const LOCK_WAIT = 10_000;
-/** Pages copied between two looks at the clock: 16 MB of the usual 4 KiB. */
-const PAGES_A_STEP = 4096;
+import type { Sqlite } from "./system.ts";
 
 type Database = BetterSqlite3.Database;
 export type OpenDatabase = (
@@ -31,7 +26,7 @@ export function createSqlite(): Sqlite {
 		if (path !== path.trim() || !path.isWellFormed())
 			throw new Error("SQLite cannot open a file of that name");
 		loaded ??= require("better-sqlite3") as typeof BetterSqlite3;
-		return new loaded(path, { timeout: 100, ...options });
+		return rawFiles.watch(new loaded(path, { timeout: 100, ...options }));
 	}
 
 	return {
@@ -53,88 +48,6 @@ export function createSqlite(): Sqlite {
 		beginReplace: (from, live, wait, patience) =>
 			beginReplace(open, from, live, wait, patience),
 		tryLock: (path, isShared) => tryLock(open, path, isShared),
-	};
-}
-
-async function pin(
-	open: OpenDatabase,
-	path: string,
-	patience: Patience,
-): Promise<PinnedDatabase> {
-	const now = performance.now();
-	// At most half of the time that is left, so that there is some for the rest when this one cannot be had.
-	const left = (patience.deadline ?? Number.POSITIVE_INFINITY) - now;
-	const giveUp = now + Math.min(LOCK_WAIT, left / 2);
-	// Read-only leaves a write-ahead log as it is; but without one it would leave new sidecars behind,
-	// which a connection that may write takes away again when it is the last to close.
-	let readonly = fs.existsSync(`${path}-wal`);
-	for (;;) {
-		const database = open(path, { readonly, fileMustExist: true });
-		try {
-			database.exec("BEGIN");
-			database.prepare("SELECT 1 FROM sqlite_master LIMIT 1").get();
-			refuseCutOff(database, path);
-			return pinned(database);
-		} catch (error) {
-			database.close();
-			const code = errorCode(error) ?? "";
-			// A hot journal of a writer that died: only a connection that may write can finish it, as the agent itself would.
-			if (
-				readonly &&
-				(code.startsWith("SQLITE_READONLY") || code === "SQLITE_CANTOPEN")
-			)
-				readonly = false;
-			else if (
-				!/^SQLITE_(BUSY|LOCKED|PROTOCOL)/.test(code) ||
-				performance.now() > giveUp
-			)
-				throw error;
-			patience.signal.throwIfAborted();
-			await sleep(20);
-		}
-	}
-}
-
-/** SQLite fills the rest of a last page with zeros and finds nothing wrong; with a log, the file may be behind it. */
-function refuseCutOff(database: Database, path: string): void {
-	const log = fs.statSync(`${path}-wal`, { throwIfNoEntry: false });
-	const pageSize = Number(database.pragma("page_size", { simple: true }));
-	if ((log?.size ?? 0) > 0 || fs.statSync(path).size % pageSize === 0) return;
-	throw Object.assign(new Error("the file ends within a page"), {
-		code: "SQLITE_CORRUPT",
-	});
-}
-
-function pinned(database: Database): PinnedDatabase {
-	const number = (pragma: string) =>
-		Number(database.pragma(pragma, { simple: true }));
-	return {
-		journalMode: String(database.pragma("journal_mode", { simple: true })),
-		size: number("page_count") * number("page_size"),
-		async copyTo(path, patience) {
-			const progress = () => {
-				patience.signal.throwIfAborted();
-				if (
-					patience.deadline !== undefined &&
-					performance.now() > patience.deadline
-				)
-					throw new SnapshotError(
-						"timed-out",
-						"The time given was not enough. Nothing was changed.",
-					);
-				return PAGES_A_STEP;
-			};
-			const pages = number("page_count");
-			const { totalPages } = await database.backup(path, { progress });
-			// better-sqlite3 resolves with zero pages when it could not lock the destination.
-			if (totalPages !== pages)
-				throw new Error(`copied ${totalPages} pages of ${pages}`);
-		},
-		release() {
-			if (!database.open) return;
-			if (database.inTransaction) database.exec("ROLLBACK");
-			database.close();
-		},
 	};
 }
 

@@ -100,6 +100,8 @@ export function memorySqlite(
 			return {
 				journalMode,
 				size: pinned.length,
+				pageSize: 4096,
+				raw: undefined,
 				async copyTo(to, { signal }) {
 					signal.throwIfAborted();
 					const { O_WRONLY, O_CREAT, O_TRUNC } = files.constants;
