@@ -2,13 +2,12 @@ import type { FileStat } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
 import type { Captured } from "./capture.ts";
 import { syncDirectory, writeDurably } from "./durable.ts";
+import { type Entry, isFile } from "./entry.ts";
 import type { SnapshotInfo } from "./listing.ts";
 import {
 	type Coverage,
-	type Entry,
-	type FileEntry,
-	FORMAT_VERSION,
 	formatManifest,
+	formatVersionFor,
 	type Manifest,
 } from "./manifest.ts";
 import { HIGHEST_SEQUENCE } from "./manifest-summary.ts";
@@ -61,7 +60,7 @@ function slugOf(label: string): string {
 export function manifestOf(
 	agent: Agent,
 	naming: Naming,
-	captured: Pick<Captured, "entries" | "missed" | "coherent">,
+	captured: Pick<Captured, "entries" | "missed" | "coherent" | "verifiedAt">,
 	coverage: Coverage,
 	undoes?: Manifest["undoes"],
 ): Manifest {
@@ -72,7 +71,7 @@ export function manifestOf(
 		label: naming.label,
 		file_count: kept.length,
 		total_size: kept.reduce((sum, { size }) => sum + size, 0),
-		formatVersion: FORMAT_VERSION,
+		formatVersion: formatVersionFor(captured.entries),
 		sequence: naming.sequence,
 		createdAt: naming.now.toISOString(),
 		reason: naming.reason,
@@ -88,14 +87,11 @@ export function manifestOf(
 		missed: [...captured.missed],
 		undoes,
 		store: agent.store.below,
+		...(captured.verifiedAt && { verifiedAt: captured.verifiedAt }),
 		tool: agent.system.processes.toolVersion,
 		sqlite: agent.system.sqlite.version,
 		entries: captured.entries,
 	};
-}
-
-export function isFile(entry: Entry): entry is FileEntry {
-	return entry.kind === "file" || entry.kind === "database";
 }
 
 /** The manifest goes last: a folder without one is not a snapshot, so a crash before leaves nothing to mistake. */

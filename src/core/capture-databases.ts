@@ -2,23 +2,18 @@ import { errorCode } from "../errors.ts";
 import type {
 	CheckResult,
 	DatabaseSchema,
-	Patience,
 	PinnedDatabase,
 	System,
 } from "../system/system.ts";
 import type { Taking } from "./capture.ts";
 import { type Copies, discard, dropMovedDatabases } from "./copies.ts";
-import { hashDatabase } from "./copy.ts";
-import { makeDirectories } from "./durable.ts";
-import type { Entry, Missed } from "./manifest.ts";
-import { parentOf } from "./paths.ts";
-import { checkPatience } from "./patience.ts";
+import { copyDatabase, type DatabaseImage } from "./copy-database.ts";
+import type { DatabaseEntry, Entry } from "./entry.ts";
+import type { Missed } from "./manifest.ts";
 import type { Pins } from "./pins.ts";
 import { whyUnreadable } from "./reasons.ts";
 import type { Member, Scan } from "./scan.ts";
-
-/** How long a database is searched for damage, in milliseconds. */
-const CHECK_BUDGET = 20_000;
+import { settleImage } from "./settle-image.ts";
 
 /** How to look at databases of which no copy is wanted. */
 export interface Glance {
@@ -35,19 +30,19 @@ export const UNREAD = "0".repeat(64);
  */
 export async function takeDatabases(
 	system: System,
-	request: Taking,
+	taking: Taking,
 	{ members }: Scan,
 	pins: Pins,
-	patience: Patience,
 ): Promise<Missed[]> {
-	const { into, copies, glance } = request;
+	const { into, copies, glance } = taking;
 	dropMovedDatabases(system.disk, into, pins.signatures, copies);
 	const missed: Missed[] = [];
 	const waiting = members.flatMap((member) => {
 		const pin = pins.byPath.get(member.path);
 		const signature = pins.signatures.get(member.path);
+		const look = pins.looks.get(member.path);
 		return pin && signature !== undefined
-			? [{ member, pin, signature, to: `${into}/${member.path}` }]
+			? [{ member, pin, signature, look }]
 			: [];
 	});
 	const walLast = ({ pin }: Waiting) => (pin.journalMode === "wal" ? 1 : 0);
@@ -59,26 +54,22 @@ export async function takeDatabases(
 	const batches = glance ? waiting.map((one) => [one]) : [waiting];
 
 	for (const batch of batches) {
-		const copied: { one: Waiting; found: CheckResult }[] = [];
-		for (const one of batch) {
-			if (didWithoutCopy(system, request, one)) continue;
-			copied.push({
-				one,
-				found: await copyPinned(system, request, one, patience),
-			});
-		}
-		for (const { one, found } of copied)
-			missed.push(...(await keepCopy(system, request, one, found, patience)));
+		const copied: Copied[] = [];
+		for (const one of batch)
+			if (!didWithoutCopy(taking, one))
+				copied.push(await copyPinned(system, taking, one));
+		for (const one of copied)
+			missed.push(...(await keepCopy(system, taking, one)));
 	}
 	return missed;
 }
 
-interface Waiting {
+export interface Waiting {
 	readonly member: Member;
 	readonly pin: PinnedDatabase;
 	readonly signature: string;
-	/** Where its copy goes. */
-	readonly to: string;
+	/** From before its transaction began. */
+	readonly look: string | undefined;
 }
 
 /** Of those that are there; modes are in no signature, so they are as they were found now. */
@@ -105,14 +96,13 @@ export function schemasOf({
 
 /** True: there is no more to do with it. */
 function didWithoutCopy(
-	{ sqlite }: System,
-	{ home, glance, copies }: Taking,
+	{ glance, copies }: Taking,
 	{ member: { path, stat }, pin, signature }: Waiting,
 ): boolean {
 	if (glance?.isCopied(path, pin.size) !== false) return false;
 	const { journalMode, size } = pin;
 	const { mode, mtime } = stat;
-	const schema = sqlite.schema(`${home}/${path}`); // pinned: no log of it comes or goes
+	const schema = pin.schema();
 	pin.release();
 	const common = { path, kind: "database", mode, mtime, journalMode } as const;
 	const hashes = { sha256: UNREAD, content: UNREAD, checked: false };
@@ -124,19 +114,29 @@ function didWithoutCopy(
 	return true;
 }
 
-/** Never a raw copy in its place: that would pass for a good one. */
+interface Copied {
+	readonly one: Waiting;
+	readonly image: DatabaseImage | Damaged;
+	/** Of what no copy will tell, if it is wanted. */
+	readonly schema: DatabaseSchema | undefined;
+}
+
+type Damaged = Extract<CheckResult, { verdict: "damaged" }>;
+
+/** Never a copy that SQLite would not make in its place: that would pass for a good one. */
 async function copyPinned(
-	{ disk }: System,
-	{ into }: Taking,
-	{ pin, to }: Waiting,
-	patience: Patience,
-): Promise<CheckResult> {
-	makeDirectories(disk, into, parentOf(to) ?? into);
+	system: System,
+	taking: Taking,
+	one: Waiting,
+): Promise<Copied> {
+	const { pin, member } = one;
 	try {
-		return await unlessFaulty(async () => {
-			await pin.copyTo(to, patience);
-			return { verdict: "ok" };
-		});
+		const image = await unlessFaulty(() =>
+			copyDatabase(system, taking, member.path, pin),
+		);
+		const isTold = "form" in image && image.form === "whole" && !taking.glance;
+		const schema = taking.withSchemas && !isTold ? pin.schema() : undefined;
+		return { one, image, schema };
 	} finally {
 		pin.release();
 	}
@@ -144,56 +144,38 @@ async function copyPinned(
 
 async function keepCopy(
 	system: System,
-	{ into, glance, cleared, copies }: Taking,
-	{ member: { path, stat }, pin, signature, to }: Waiting,
-	copied: CheckResult,
-	patience: Patience,
+	taking: Taking,
+	{ one, image, schema }: Copied,
 ): Promise<Missed[]> {
-	const { disk, sqlite, clock } = system;
-	const { mode, mtime } = stat;
-	const { journalMode } = pin;
+	const { into, glance, copies, cleared } = taking;
+	const { member, pin, signature, look } = one;
+	const { path, stat } = member;
 	const found =
-		copied.verdict === "damaged"
-			? copied
-			: await settleCopy(system, to, cleared(path), patience);
-	if (found.verdict === "damaged") {
-		discard(disk, into, path);
+		"verdict" in image
+			? image
+			: await unlessFaulty(() => settleImage(system, taking, one, image));
+	if ("verdict" in found) {
+		discard(system.disk, into, path);
 		return [{ path, why: found.details, lost: true }];
 	}
-	disk.setMode(to, 0o600);
-	const pause = () => checkPatience(patience, clock.monotonic());
-	const { size, sha256, content } = hashDatabase(disk, to, pause);
-	const checked = found.verdict === "ok";
-	const common = { path, kind: "database", mode, mtime, journalMode } as const;
-	const entry = { ...common, size, sha256, content, checked };
-	if (glance === undefined) copies.databases.set(path, { entry, signature });
-	else {
-		copies.databases.set(path, { entry, signature, schema: sqlite.schema(to) });
-		disk.unlink(to);
-	}
+	const { mode, mtime } = stat;
+	const tables = cleared(path);
+	const entry: DatabaseEntry = {
+		path,
+		kind: "database",
+		mode,
+		mtime,
+		journalMode: pin.journalMode,
+		...found,
+		...(look !== undefined && { look }),
+		...(tables.length > 0 && { cleared: [...tables] }),
+	};
+	copies.databases.set(path, { entry, signature, ...(schema && { schema }) });
+	if (glance !== undefined) system.disk.removeTree(`${into}/${path}`);
 	return [];
 }
 
-async function settleCopy(
-	system: System,
-	to: string,
-	cleared: readonly string[],
-	patience: Patience,
-): Promise<CheckResult> {
-	return unlessFaulty(async () => {
-		system.sqlite.makePlain(to);
-		system.sqlite.clear(to, cleared);
-		const budget = checkBudget(system, patience);
-		const found = await system.sqlite.check(to, budget, patience.signal);
-		// One that Ctrl-C ended is no reason to keep the database unchecked.
-		checkPatience(patience, system.clock.monotonic());
-		return found;
-	});
-}
-
-async function unlessFaulty(
-	work: () => Promise<CheckResult>,
-): Promise<CheckResult> {
+async function unlessFaulty<T>(work: () => Promise<T>): Promise<T | Damaged> {
 	try {
 		return await work();
 	} catch (error) {
@@ -205,8 +187,3 @@ async function unlessFaulty(
 /** What can be wrong with the agent's database; all else is wrong with the disk that the copy goes to. */
 const SOURCE_FAULT =
 	/^SQLITE_(CORRUPT|NOTADB|BUSY|LOCKED|PROTOCOL|IOERR_(SHORT_)?READ)/;
-
-function checkBudget({ clock }: System, { deadline }: Patience): number {
-	const left = (deadline ?? Number.POSITIVE_INFINITY) - clock.monotonic();
-	return Math.max(1, Math.min(CHECK_BUDGET, Math.floor(left)));
-}

@@ -1,39 +1,45 @@
 import { errorCode } from "../errors.ts";
-import type { Disk, Patience, System } from "../system/system.ts";
+import type { Disk, System } from "../system/system.ts";
 import type { Taking } from "./capture.ts";
-import { type Copies, discard } from "./copies.ts";
-import { copyFile, Unreadable } from "./copy.ts";
+import { type Copies, discard, type FileCopy } from "./copies.ts";
+import {
+	type Copied,
+	copyFile,
+	eachChunk,
+	hashFile,
+	Unreadable,
+} from "./copy.ts";
 import { makeDirectories } from "./durable.ts";
-import type { Entry, Missed } from "./manifest.ts";
+import type { Entry } from "./entry.ts";
+import type { Missed } from "./manifest.ts";
+import { intoParts, PartWriter } from "./part-writer.ts";
 import { parentOf } from "./paths.ts";
-import { checkPatience, safePoint } from "./patience.ts";
+import { safePoint } from "./patience.ts";
 import { whyUnreadable } from "./reasons.ts";
 import type { Member, Scan } from "./scan.ts";
+import { storedBefore, takeOver } from "./take-over.ts";
 
 /** Copies the files that were not already copied as they are now. Returns those that could not be. */
 export async function takeFiles(
 	system: System,
-	{ home, into, copies: { files } }: Taking,
+	taking: Taking,
 	{ members }: Scan,
-	patience: Patience,
 ): Promise<Missed[]> {
-	const { disk, clock } = system;
+	const { disk } = system;
+	const { patience, copies } = taking;
+	const { files } = copies;
 	const missed: Missed[] = [];
-	const pause = () => checkPatience(patience, clock.monotonic());
 	let sinceBreath = 0;
-	for (const { path, kind, stat } of members) {
+	for (const member of members) {
+		const { path, kind, stat } = member;
 		if (kind !== "file" || files.get(path)?.signature === stat.signature)
 			continue;
 		if (++sinceBreath % 100 === 0) await safePoint(system, patience);
-		const from = `${home}/${path}`;
-		const to = `${into}/${path}`;
 		try {
-			makeDirectories(disk, into, parentOf(to) ?? into);
-			const copied = copyFile(disk, from, to, pause);
-			files.set(path, { ...copied, signature: copied.stat.signature });
+			files.set(path, takeFile(disk, taking, member));
 		} catch (error) {
 			if (!(error instanceof Unreadable)) throw error;
-			discard(disk, into, path);
+			discard(disk, taking.into, path);
 			const code = errorCode(error.cause) ?? "";
 			// The file went while we looked: the next look will not see it.
 			if (code === "ENOENT" || code === "ENOTDIR") continue;
@@ -42,6 +48,53 @@ export async function takeFiles(
 		}
 	}
 	return missed;
+}
+
+/** Written to, and yet what it was: it is taken over like one that nobody wrote to. */
+function takeFile(
+	disk: Disk,
+	taking: Taking,
+	{ path, stat: { size } }: Member,
+): FileCopy {
+	const { home, into, base, partsFrom, pause } = taking;
+	const from = `${home}/${path}`;
+	const to = `${into}/${path}`;
+	makeDirectories(disk, into, parentOf(to) ?? into);
+	const before = storedBefore(base, path, "file");
+	if (size >= partsFrom) return takeInParts(disk, taking, path, size);
+	if (base && before && before.size === size && !before.parts) {
+		const now = hashFile(disk, from, pause);
+		if (
+			now.sha256 === before.sha256 &&
+			takeOver(disk, base, before, into, pause)
+		)
+			return copyOf(path, now);
+	}
+	return copyOf(path, copyFile(disk, from, to, pause, 0o400));
+}
+
+function copyOf(path: string, { size, sha256, stat }: Copied): FileCopy {
+	const { mode, mtime, look, signature } = stat;
+	const entry = { path, kind: "file", size, mode, mtime, sha256 } as const;
+	return { entry: { ...entry, ...(look && { look }) }, signature };
+}
+
+function takeInParts(
+	disk: Disk,
+	{ home, into, base, beforeWrite, pause }: Taking,
+	path: string,
+	bytes: number,
+): FileCopy {
+	const before = storedBefore(base, path, "file");
+	const to = `${into}/${path}`;
+	const options = { to, bytes, base, before, beforeWrite, pause };
+	const writer = new PartWriter(disk, options);
+	const { use, end } = intoParts(writer);
+	const copy = copyOf(path, eachChunk(disk, `${home}/${path}`, use, pause));
+	end();
+	// It became shorter or longer while it was read: the next look will tell.
+	const { parts } = writer;
+	return { ...copy, entry: { ...copy.entry, parts } };
 }
 
 /** None for a database, nor for a file that could not be copied. */
@@ -57,18 +110,9 @@ export function plainEntry(
 		const target = targetOf(disk, `${home}/${path}`);
 		return target === undefined ? [] : [{ path, kind, target, mtime }];
 	}
-	const file = kind === "file" ? files.get(path) : undefined;
-	if (file === undefined) return [];
-	return [
-		{
-			path,
-			kind: "file",
-			size: file.size,
-			mode, // not the copy's, which is as old as it: a mode is in no signature
-			mtime: file.stat.mtime,
-			sha256: file.sha256,
-		},
-	];
+	const copy = kind === "file" ? files.get(path) : undefined;
+	// A mode is in no signature: it is as it was found now.
+	return copy === undefined ? [] : [{ ...copy.entry, mode }];
 }
 
 /** Undefined: it went, or something else has come, since it was looked at. Some editors make a link for as long as they save. */

@@ -4,6 +4,7 @@ import type {
 	Patience,
 	System,
 } from "../system/system.ts";
+import type { Base } from "./base.ts";
 import {
 	databaseEntries,
 	type Glance,
@@ -20,12 +21,14 @@ import {
 	withoutCopied,
 } from "./copies.ts";
 import { syncTree } from "./durable.ts";
+import type { Entry } from "./entry.ts";
 import { wholeFamilies } from "./log-files.ts";
-import type { Coverage, Entry, Missed } from "./manifest.ts";
+import type { Coverage, Missed } from "./manifest.ts";
 import { movedSince } from "./moved-since.ts";
-import { safePoint } from "./patience.ts";
+import { checkPatience, safePoint } from "./patience.ts";
 import { databaseSignatures, pinAll } from "./pins.ts";
 import { type Scan, type ScanOptions, scan } from "./scan.ts";
+import { takeOverUnchanged } from "./take-over.ts";
 
 export interface CaptureRequest extends ScanOptions {
 	readonly home: string;
@@ -40,10 +43,25 @@ export interface CaptureRequest extends ScanOptions {
 	readonly cleared: (path: string) => readonly string[];
 	/** Databases are only looked at: their copies go one by one. */
 	readonly glance?: Glance;
+	/** What has not changed since that snapshot is taken over from it. */
+	readonly base?: Base | undefined;
+	/** Files of so many bytes or more are kept in parts. */
+	readonly partsFrom?: number;
+	/** Called before so many bytes of such a file are written; may throw, for want of space. */
+	readonly beforeWrite?: (bytes: number) => void;
+	/** The schemas of databases are told, too, of which there is no copy in one file. */
+	readonly withSchemas?: boolean;
 }
 
 /** As the parts of a capture see it. */
-export type Taking = CaptureRequest & { readonly copies: Copies };
+export interface Taking extends CaptureRequest {
+	readonly copies: Copies;
+	readonly partsFrom: number;
+	readonly beforeWrite: (bytes: number) => void;
+	readonly patience: Patience;
+	/** Called between pieces of work; throws when the person or the time wants an end. */
+	readonly pause: () => void;
+}
 
 export interface Captured {
 	readonly entries: readonly Entry[];
@@ -56,7 +74,11 @@ export interface Captured {
 	readonly signatures: ReadonlyMap<string, string>;
 	/** Of databases whose copies have gone. */
 	readonly schemas: ReadonlyMap<string, DatabaseSchema>;
+	/** When all of it was last compared with a hash or with its original, ISO 8601. */
+	readonly verifiedAt: string | undefined;
 }
+
+const DEFAULTS = { partsFrom: Number.POSITIVE_INFINITY, beforeWrite: () => {} };
 
 /** The same set is looked at this often before it is taken as it is, and said to be of several moments. */
 const ATTEMPTS = 3;
@@ -80,14 +102,20 @@ export async function capture(
 ): Promise<Captured> {
 	const { home, coverage, into, copies = noCopies() } = request;
 	const { disk } = system;
-	const taking = { ...request, copies };
+	const pause = () => checkPatience(patience, system.clock.monotonic());
+	const taking = { ...DEFAULTS, ...request, copies, patience, pause };
+	const { base } = request;
+	// Of a base that was not read for long, all that is taken over is read.
+	const verifiedAt =
+		base?.isFresh === true ? base.verifiedAt : system.clock.now().toISOString();
 
 	for (let attempt = 1; ; attempt++) {
 		const found = scan(disk, home, coverage, request);
 		dropMoved(disk, taking, found);
+		await takeOverUnchanged(system, taking, found);
 		request.beforeCopy?.(withoutCopied(found, copies));
 		await safePoint(system, patience);
-		const unread = await takeFiles(system, taking, found, patience);
+		const unread = await takeFiles(system, taking, found);
 		const pins = await pinAll(system, home, found, copies, patience);
 		try {
 			const coherent =
@@ -104,7 +132,7 @@ export async function capture(
 			];
 			const whole = wholeFamilies(plain, lost);
 			for (const { path } of whole.broken) dropFile(disk, into, path, copies);
-			const ruined = await takeDatabases(system, taking, found, pins, patience);
+			const ruined = await takeDatabases(system, taking, found, pins);
 			syncTree(disk, into);
 			const entries = [...whole.entries, ...databaseEntries(found, copies)];
 			return {
@@ -114,6 +142,7 @@ export async function capture(
 				scan: found,
 				signatures: pins.signatures,
 				schemas: schemasOf(copies),
+				verifiedAt,
 			};
 		} finally {
 			for (const pin of pins.byPath.values()) pin.release();

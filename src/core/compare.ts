@@ -1,4 +1,4 @@
-import type { Entry } from "./manifest.ts";
+import type { Entry } from "./entry.ts";
 
 /** Paths that differ between two captured states, sorted. */
 export interface Differences {

@@ -1,6 +1,5 @@
 import type { DatabaseSchema, Disk } from "../system/system.ts";
-import type { Copied } from "./copy.ts";
-import type { Entry } from "./manifest.ts";
+import type { DatabaseEntry, FileEntry } from "./entry.ts";
 import { parentOf } from "./paths.ts";
 import type { Scan } from "./scan.ts";
 
@@ -11,12 +10,14 @@ export interface Copies {
 }
 
 /** As long as the signature is the same, the original says what the copy says. */
-export interface FileCopy extends Copied {
+export interface FileCopy {
+	/** Of the copy: its mode is as old. */
+	readonly entry: FileEntry & { readonly kind: "file" };
 	readonly signature: string;
 }
 
 export interface DatabaseCopy {
-	readonly entry: Extract<Entry, { kind: "database" }>;
+	readonly entry: DatabaseEntry;
 	/** From before its transaction began. */
 	readonly signature: string;
 	/** Of one whose copy has gone. */
@@ -77,7 +78,7 @@ export function dropMovedDatabases(
 /** Removes a copy, if there is one, and the directories that were made for it: a file may come in the place of one. */
 export function discard(disk: Disk, into: string, path: string): void {
 	const copy = `${into}/${path}`;
-	if (disk.stat(copy) !== undefined) disk.unlink(copy);
+	disk.removeTree(copy);
 	for (
 		let above = parentOf(copy) ?? into;
 		above !== into && isEmpty(disk, above);

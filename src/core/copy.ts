@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { errorMessage } from "../errors.ts";
 import type { Disk, FileStat } from "../system/system.ts";
+import { ContentHash } from "./content-hash.ts";
 import { writeFully } from "./durable.ts";
 
 const CHUNK = 1024 * 1024;
@@ -22,8 +23,9 @@ export function copyFile(
 	from: string,
 	to: string,
 	pause: () => void,
+	mode = 0o600,
 ): Copied {
-	const target = disk.open(to, "create", 0o600);
+	const target = disk.open(to, "create", mode);
 	const use = (chunk: Uint8Array) => writeFully(disk, target, chunk);
 	try {
 		return eachChunk(disk, from, use, pause);
@@ -37,42 +39,24 @@ export function hashFile(disk: Disk, path: string, pause: () => void): Copied {
 	return eachChunk(disk, path, () => {}, pause);
 }
 
-/**
- * Hashes a database of our own, once as it is and once without the header fields that SQLite changes by
- * itself (journal mode 18-19, change counter 24-27, schema cookie 40-43, version 92-99): a database that was
- * written back through SQLite, or moved to another journal mode, still has the same `content`.
- */
+/** Hashes a database of our own, once as it is and once for what it says: see `ContentHash`. */
 export function hashDatabase(
 	disk: Disk,
 	path: string,
 	pause: () => void,
+	partSize?: number,
 ): Copied & { readonly content: string } {
-	const content = createHash("sha256");
-	let first = true;
-	const use = (chunk: Uint8Array) => {
-		content.update(first ? withoutVolatileHeader(chunk) : chunk);
-		first = false;
-	};
+	const content = new ContentHash(partSize);
+	const use = (chunk: Uint8Array) => content.update(chunk);
 	const copied = eachChunk(disk, path, use, pause);
-	return { ...copied, content: content.digest("hex") };
-}
-
-function withoutVolatileHeader(chunk: Uint8Array): Uint8Array {
-	const masked = Uint8Array.from(chunk);
-	for (const [from, to] of [
-		[18, 20],
-		[24, 28],
-		[40, 44],
-		[92, 100],
-	] as const)
-		masked.fill(0, from, to);
-	return masked;
+	return { ...copied, content: content.digest() };
 }
 
 /** The file that was to be read cannot be; all other errors of a copy are of the disk that it goes to. */
 export class Unreadable extends Error {}
 
-function eachChunk(
+/** Reads one regular file from its beginning to its end, and hashes it. */
+export function eachChunk(
 	disk: Disk,
 	path: string,
 	use: (chunk: Uint8Array) => void,

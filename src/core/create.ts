@@ -11,21 +11,21 @@ import {
 	publishSnapshot,
 	sealSnapshot,
 } from "./assemble.ts";
-import { type Captured, capture } from "./capture.ts";
+import { baseFrom, newestBase } from "./base.ts";
+import type { Captured } from "./capture.ts";
 import { compareEntries, type Differences } from "./compare.ts";
-import { clearedIn, coverageOf, unsentIn } from "./coverage.ts";
 import { listSnapshots, type SnapshotInfo } from "./listing.ts";
 import { withLock } from "./lock.ts";
-import { type Sifted, withoutLost } from "./lost-databases.ts";
 import type { Manifest, Missed } from "./manifest.ts";
+import { nothingNew } from "./nothing-new.ts";
 import { type PruneOutcome, pruneAfterwards } from "./prune.ts";
 import { type Finished, finishedFirst } from "./recover.ts";
 import { type BlockedElsewhere, recoverAllIfClear } from "./recover-related.ts";
-import { neededFor, refuseFullDisk } from "./room.ts";
 import type { Settings } from "./settings.ts";
 import { refuseStrangeHome } from "./strange-home.ts";
+import { stateRequest, takeState } from "./take-state.ts";
 import { matters, newestComplete, sayTheSame } from "./unchanged.ts";
-import { type Damage, damageIn } from "./verify.ts";
+import { type Damage, damageSince } from "./verify.ts";
 
 export interface CreateRequest {
 	readonly label: string | null;
@@ -43,7 +43,7 @@ export interface CreateRequest {
 }
 
 /** What became of the capture. */
-interface Made {
+export interface Made {
 	/** False: nothing has changed since `snapshot`, the newest one. */
 	readonly created: boolean;
 	readonly snapshot: SnapshotInfo;
@@ -105,26 +105,32 @@ export async function createSnapshot(
 /** As `createSnapshot`, with the lock held and whatever may be to recover left as it is. */
 export async function createLocked(
 	agent: Agent,
-	request: CreateRequest,
+	asked: CreateRequest,
 	settings: Settings,
 ): Promise<Made> {
 	removeLeftovers(agent);
 	const { system, store } = agent;
-	const isTaken = (id: string) =>
-		system.disk.stat(`${store.directory}/${id}`) !== undefined;
 	const { snapshots } = listSnapshots(system.disk, store);
 	const now = system.clock.now();
 	const [newest] = snapshots.filter(({ number }) => number === 1);
+	const base = newestBase(agent, snapshots);
+	const before = newestComplete(agent, snapshots, base);
+	const request = stateRequest(agent, { base, before, settings, asked });
+	const maySkip = isSkippable(asked, before, newest);
+	const same =
+		maySkip && !asked.isEnough && nothingNew(agent, base, before, request);
+	if (newest && same) return { ...same, snapshot: newest };
+	const isTaken = (id: string) =>
+		system.disk.stat(`${store.directory}/${id}`) !== undefined;
 	const naming = nameSnapshot(snapshots, isTaken, {
-		...request,
-		hostVersion: request.hostVersion ?? newest?.hostVersion,
+		...asked,
+		hostVersion: asked.hostVersion ?? newest?.hostVersion,
 		now,
 	});
 	const partial = `${store.directory}/.${naming.id}.partial`;
 	system.disk.makeDirectory(partial, 0o700);
 	try {
-		const before = newestComplete(agent, snapshots);
-		const taken = await takeInto(agent, partial, before, settings, request);
+		const taken = await takeState(agent, { ...request, into: partial }, before);
 		const manifest = manifestOf(agent, naming, taken, taken.scan.coverage);
 		const differences =
 			before &&
@@ -138,15 +144,13 @@ export async function createLocked(
 			behindLinks: taken.behindLinks,
 		};
 		const isSame =
-			before !== undefined &&
-			before.id === newest?.id &&
-			// One that an update made goes sooner than one that a person asked for.
-			(request.reason !== "manual" || newest.reason === "manual") &&
-			(request.isEnough?.(before, manifest) ??
+			maySkip &&
+			(asked.isEnough?.(before, manifest) ??
 				sayTheSame(before, manifest, differences));
-		const isAsked = isSame && !request.force;
-		const damage = isAsked ? damageIn(agent, before.id) : undefined;
-		if (isAsked && damage === undefined) {
+		const damage = isSame
+			? damageSince(agent, baseFrom(agent, before))
+			: undefined;
+		if (isSame && newest && damage === undefined) {
 			system.disk.removeTree(partial);
 			return { created: false, snapshot: newest, damage, ...common };
 		}
@@ -156,34 +160,24 @@ export async function createLocked(
 		return { created: true, snapshot, damage, ...common };
 	} catch (error) {
 		system.disk.removeTree(partial);
+		system.disk.removeTree(`${partial}.whole`);
 		throw error;
 	}
 }
 
-async function takeInto(
-	agent: Agent,
-	into: string,
+/** The newest one will do if it says the same. */
+function isSkippable(
+	{ force, reason }: CreateRequest,
 	before: Manifest | undefined,
-	settings: Settings,
-	{ ignoreReserve = false, isExact = false }: CreateRequest,
-): Promise<Sifted> {
-	const reserve = ignoreReserve ? 0 : settings.reserveBytes;
-	const { system, home, host, patience } = agent;
-	const request = {
-		home,
-		into,
-		coverage: coverageOf(system.disk, home, host, settings),
-		store: agent.store.directory,
-		expectDatabase: databaseExpectation(host, before),
-		cleared: (path: string) => [
-			...clearedIn(host, path),
-			...(isExact ? [] : unsentIn(host, path)),
-		],
-		beforeCopy: (found: Captured["scan"]) =>
-			refuseFullDisk(agent, neededFor(agent, found.members), reserve),
-	};
-	const captured = await capture(system, request, patience);
-	return withoutLost(agent, captured, before, into);
+	newest: SnapshotInfo | undefined,
+): before is Manifest {
+	return (
+		!force &&
+		before !== undefined &&
+		before.id === newest?.id &&
+		// One that an update made goes sooner than one that a person asked for.
+		(reason !== "manual" || newest.reason === "manual")
+	);
 }
 
 function linksOf({ entries }: Captured): string[] {
@@ -203,7 +197,8 @@ function inList({ system, store }: Agent, id: string): SnapshotInfo {
 
 /** Ours only, and dead for certain: we hold the lock. Hermes' own carry a process id, with a dot before it. */
 function removeLeftovers({ system, store }: Agent): void {
-	const ours = /^\.(\d{8}-\d{6}[A-Za-z0-9_-]*\.partial|going\.removing)$/;
+	const ours =
+		/^\.(\d{8}-\d{6}[A-Za-z0-9_-]*\.partial(\.whole)?|going\.removing)$/;
 	for (const name of system.disk.names(store.directory)) {
 		if (ours.test(name)) system.disk.removeTree(`${store.directory}/${name}`);
 	}

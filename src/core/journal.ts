@@ -2,14 +2,8 @@ import * as v from "valibot";
 import { errorCode, SnapshotError } from "../errors.ts";
 import type { Disk } from "../system/system.ts";
 import { readText, writeDurably } from "./durable.ts";
-import {
-	DatabaseEntry,
-	damaged,
-	Entry,
-	MANIFEST_LIMIT,
-	PlainEntry,
-	parse,
-} from "./manifest.ts";
+import { DatabaseEntry, Entry, PlainEntry } from "./entry.ts";
+import { damaged, MANIFEST_LIMIT, parse } from "./manifest.ts";
 import { isWithin, whyUnsafe } from "./paths.ts";
 import { isOtherTree, type StorePaths } from "./store.ts";
 

@@ -1,6 +1,7 @@
 import type { Agent } from "./agent.ts";
+import type { Entry } from "./entry.ts";
 import { type JournalStep, stagedPath } from "./journal.ts";
-import type { Entry, Missed } from "./manifest.ts";
+import type { Missed } from "./manifest.ts";
 import { familyOf, looksLikeDatabase, ownerOfLog } from "./paths.ts";
 import { arrivalAt } from "./removal.ts";
 

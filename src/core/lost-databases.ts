@@ -2,7 +2,8 @@ import { errorCode } from "../errors.ts";
 import { type Agent, databaseExpectation } from "./agent.ts";
 import type { Captured } from "./capture.ts";
 import { itemFor } from "./coverage.ts";
-import type { Coverage, Entry, Manifest, Missed } from "./manifest.ts";
+import type { Entry } from "./entry.ts";
+import type { Coverage, Manifest, Missed } from "./manifest.ts";
 import { linkAbove } from "./obstacles.ts";
 import { isWithin, matches } from "./paths.ts";
 

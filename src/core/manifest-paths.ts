@@ -1,4 +1,5 @@
-import type { Coverage, Entry } from "./manifest.ts";
+import type { Entry } from "./entry.ts";
+import type { Coverage } from "./manifest.ts";
 import { ancestorsOf, isWithin, whyUnsafe } from "./paths.ts";
 
 type Paths = readonly Pick<Entry, "path" | "kind">[];

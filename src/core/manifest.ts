@@ -1,12 +1,18 @@
 import * as v from "valibot";
 import { errorMessage, SnapshotError } from "../errors.ts";
+import { Entry, isFile, whyWrongParts } from "./entry.ts";
 import { isAsWritten, withChecksum } from "./manifest-checksum.ts";
 import { whyWrongPaths } from "./manifest-paths.ts";
-import { Foreign, namesIn, Size, Summary } from "./manifest-summary.ts";
+import { Foreign, namesIn, Summary } from "./manifest-summary.ts";
 import { ancestorsOf } from "./paths.ts";
 
-/** The newest `formatVersion` we write and read. docs/format.md describes it. */
-export const FORMAT_VERSION = 1;
+/** The newest `formatVersion` we read. docs/format.md describes it. */
+export const FORMAT_VERSION = 2;
+
+/** Who cannot read large files in parts can read all that have none. */
+export function formatVersionFor(entries: readonly Entry[]): number {
+	return entries.some((entry) => isFile(entry) && entry.parts) ? 2 : 1;
+}
 
 /** Made beside a restore so that it can be undone: listed without a number. */
 export const UNDO_REASON = "before-restore";
@@ -19,48 +25,6 @@ const Missed = v.object({
 	lost: v.boolean(),
 });
 export type Missed = v.InferOutput<typeof Missed>;
-
-const Mode = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0o7777));
-const Sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
-const common = {
-	path: v.string(),
-	mode: v.optional(Mode),
-	mtime: v.optional(v.pipe(v.number(), v.minValue(-1e14), v.maxValue(1e14))),
-};
-
-export const PlainEntry = v.object({
-	...common,
-	kind: v.literal("file"),
-	size: Size,
-	sha256: v.optional(Sha256),
-});
-
-export const DatabaseEntry = v.object({
-	...common,
-	kind: v.literal("database"),
-	size: Size,
-	sha256: Sha256,
-	/** SHA-256 without the header fields that SQLite changes by itself: equal content, equal hash. */
-	content: Sha256,
-	journalMode: v.string(),
-	/** False when the time allowed for the damage check ran out. */
-	checked: v.boolean(),
-});
-export type DatabaseEntry = v.InferOutput<typeof DatabaseEntry>;
-
-export const Entry = v.variant("kind", [
-	v.object({ ...common, kind: v.literal("directory") }),
-	v.object({
-		...common,
-		kind: v.literal("link"),
-		target: v.pipe(v.string(), v.excludes("\0")),
-	}),
-	PlainEntry,
-	DatabaseEntry,
-]);
-/** One captured thing. `mode`, `mtime` and `sha256` are absent only in snapshots that Hermes made. */
-export type Entry = v.InferOutput<typeof Entry>;
-export type FileEntry = Extract<Entry, { kind: "file" | "database" }>;
 
 const Whole = v.object({
 	...Summary.entries,
@@ -83,6 +47,8 @@ const Whole = v.object({
 	),
 	/** Where the store lay in the directory that all paths are below; absent in Hermes' own, and in ours of before it was added. */
 	store: v.optional(v.string()),
+	/** When all in it was last compared with a hash or with its original; absent where that was not recorded. */
+	verifiedAt: v.exactOptional(v.pipe(v.string(), v.isoTimestamp())),
 	tool: v.optional(v.string()),
 	sqlite: v.optional(v.string()),
 	/** Absent in Hermes' own, and in ours of before it was added. */
@@ -127,7 +93,8 @@ export function parseManifest(text: string, what: string): Manifest {
 	if (checksum !== undefined && !isAsWritten(text))
 		throw damaged(what, "is not as it was written: its checksum differs");
 	const entries = found.entries ?? entriesFromFiles(found.files);
-	const wrong = whyWrongPaths(entries, found.captured);
+	const wrong =
+		whyWrongPaths(entries, found.captured) ?? whyWrongParts(entries);
 	if (wrong !== undefined) throw damaged(what, wrong);
 	const failed = [
 		...namesIn(found.failed_dbs),
@@ -140,8 +107,16 @@ export function parseManifest(text: string, what: string): Manifest {
 /** Summary keys first and a line each, so that `list` reads only the beginning; one line an entry, for people. */
 export function formatManifest(manifest: Manifest): string {
 	const { files, entries, missed, captured, undoes, ...others } = manifest;
-	const { store, tool, sqlite, ...summary } = others;
-	const rest = { captured, missed, undoes, store, tool, sqlite };
+	const { store, verifiedAt, tool, sqlite, ...summary } = others;
+	const rest = {
+		captured,
+		missed,
+		undoes,
+		store,
+		verifiedAt,
+		tool,
+		sqlite,
+	};
 	const lines = (
 		key: string,
 		items: string[],

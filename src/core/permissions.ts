@@ -1,7 +1,7 @@
 import { SnapshotError } from "../errors.ts";
 import type { FileStat } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
-import type { Entry } from "./manifest.ts";
+import type { Entry } from "./entry.ts";
 import { linkAbove } from "./obstacles.ts";
 import { parentOf } from "./paths.ts";
 import type { ModeChange, RestorePlan } from "./restore-plan.ts";

@@ -6,6 +6,7 @@ import type {
 } from "../system/system.ts";
 import type { Copies } from "./copies.ts";
 import { Unreadable } from "./copy.ts";
+import { databaseLook } from "./look.ts";
 import type { Missed } from "./manifest.ts";
 import { SIDECARS } from "./paths.ts";
 import { checkPatience } from "./patience.ts";
@@ -19,6 +20,8 @@ export interface Pins {
 	readonly byPath: ReadonlyMap<string, PinnedDatabase>;
 	/** From before the transactions began. */
 	readonly signatures: ReadonlyMap<string, string>;
+	/** As the signatures, for days: see `databaseLook`. */
+	readonly looks: ReadonlyMap<string, string>;
 	readonly missed: readonly Missed[];
 	/**
 	 * The transactions show one moment. A single database that was written to between the first beginning and the
@@ -36,6 +39,12 @@ export async function pinAll(
 ): Promise<Pins> {
 	const byPath = new Map<string, PinnedDatabase>();
 	const missed: Missed[] = [];
+	const looks = new Map<string, string>();
+	for (const { path, kind } of found.members) {
+		if (kind !== "database") continue;
+		const look = databaseLook(system.disk, `${home}/${path}`);
+		if (look !== undefined) looks.set(path, look);
+	}
 	const signatures = databaseSignatures(system.disk, home, found);
 	try {
 		for (const [path, signature] of signatures) {
@@ -58,7 +67,7 @@ export async function pinAll(
 		([path, before]) => before !== after.get(path),
 	);
 	const atOnce = moved.length <= 1;
-	return { byPath, signatures, missed, atOnce };
+	return { byPath, signatures, looks, missed, atOnce };
 }
 
 /** By path. */

@@ -3,6 +3,7 @@ import {
 	databaseExpectation,
 	settingsOrDefaults,
 } from "./agent.ts";
+import type { Base } from "./base.ts";
 import { type Captured, capture } from "./capture.ts";
 import type { Glance } from "./capture-databases.ts";
 import type { Copies } from "./copies.ts";
@@ -31,6 +32,8 @@ interface Earlier {
 	readonly locked: ReadonlySet<string>;
 	/** What has not moved since is not copied again. */
 	readonly copies: Copies;
+	/** What has not changed since that snapshot is taken over from it. */
+	readonly base: Base | undefined;
 }
 
 /** Captures what a restore may touch. @throws SnapshotError `no-space` before anything is copied */
@@ -39,7 +42,7 @@ export async function capturePresent(
 	manifest: Manifest,
 	coverage: Coverage,
 	request: RestoreRequest,
-	{ locked, copies }: Earlier,
+	{ locked, copies, base }: Earlier,
 ): Promise<Captured> {
 	const { system, home, store, patience, host } = agent;
 	const isPlain = ({ kind }: Member) => kind !== "database";
@@ -49,6 +52,7 @@ export async function capturePresent(
 			.map(({ path }) => path),
 	);
 	const into = presentFolder(store);
+	const needed = (bytes: number) => refuseNoRoom(agent, request, bytes);
 	if (system.disk.stat(into) === undefined)
 		system.disk.makeDirectory(into, 0o700);
 	return capture(
@@ -63,15 +67,18 @@ export async function capturePresent(
 			open: locked,
 			into,
 			copies,
-			beforeCopy: (found) =>
-				refuseNoRoom(
-					agent,
-					request,
+			base,
+			partsFrom: settingsOrDefaults(agent).partsFromBytes,
+			withSchemas: true,
+			beforeCopy: ({ members }) =>
+				needed(
 					neededFor(
 						agent,
-						request.undo ? found.members : found.members.filter(isPlain),
+						request.undo ? members : members.filter(isPlain),
+						base,
 					),
 				),
+			beforeWrite: needed,
 			...(!request.undo && { glance: glanceAt(agent, manifest, request) }),
 		},
 		patience,

@@ -1,6 +1,7 @@
 import { afterDoing, errorCode, SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
 import { loadSettings, policyOf } from "./agent.ts";
+import { baseFrom } from "./base.ts";
 import { syncDirectory } from "./durable.ts";
 import { type Journal, readJournal } from "./journal.ts";
 import { listSnapshots, type SnapshotInfo } from "./listing.ts";
@@ -14,7 +15,8 @@ import {
 	recoverIfClear,
 } from "./recover.ts";
 import { applyRetention, type Policy, type Verdict } from "./retention.ts";
-import { damageIn } from "./verify.ts";
+import { readManifest } from "./store.ts";
+import { damageIn, isAllThere } from "./verify.ts";
 
 export interface PruneOutcome {
 	/** Every snapshot, newest first, with whether it stays and why. */
@@ -64,8 +66,23 @@ function damagedNewest(agent: Agent): string[] {
 	const ids = listSnapshots(system.disk, store)
 		.snapshots.filter(({ number, complete }) => number && complete)
 		.map(({ id }) => id);
-	const sound = ids.findIndex((id) => damageIn(agent, id) === undefined);
+	const sound = ids.findIndex((id) => !isDamaged(agent, id));
 	return sound < 0 ? [] : ids.slice(0, sound);
+}
+
+function isDamaged(agent: Agent, id: string): boolean {
+	try {
+		const manifest = readManifest(agent.system.disk, agent.store, id);
+		const base = baseFrom(agent, manifest);
+		return (
+			!(base.isFresh && isAllThere(agent, base)) &&
+			damageIn(agent, id) !== undefined
+		);
+	} catch (error) {
+		if (!(error instanceof SnapshotError && error.code === "damaged"))
+			throw error;
+		return true;
+	}
 }
 
 /** The one behind a way out that died before it had a journal of its own is the one that waits again: see `resume`. */

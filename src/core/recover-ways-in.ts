@@ -1,11 +1,12 @@
 import type { Agent } from "./agent.ts";
+import { schemaOfCopy } from "./database-source.ts";
 import { type Journal, type JournalStep, stagedPath } from "./journal.ts";
 import { judgeFailed } from "./judge-failed.ts";
 import { Occupancy } from "./occupancy.ts";
 import { isDone, isStillThere } from "./removal.ts";
 import { whyNotUnderOwner } from "./schema.ts";
 import { refuseTakenAway } from "./taken-away.ts";
-import { madeOtherwise, schemaOfCopy } from "./ways-in.ts";
+import { madeOtherwise } from "./ways-in.ts";
 
 /**
  * The journal with how each database gets in now: the agent may have been started since. Refused is what the restore would

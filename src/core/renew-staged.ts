@@ -3,11 +3,11 @@ import type { Agent } from "./agent.ts";
 import { publishUndo, removeRemains } from "./apply.ts";
 import { hashDatabase, hashFile, Unreadable } from "./copy.ts";
 import { readBeginning, syncDirectory } from "./durable.ts";
+import type { DatabaseEntry } from "./entry.ts";
 import { type Journal, type JournalStep, stagedPath } from "./journal.ts";
-import type { DatabaseEntry } from "./manifest.ts";
 import { checkPatience } from "./patience.ts";
 import { whyUnreadable } from "./reasons.ts";
-import { finishFile, settleDatabase, stageFile } from "./staged-file.ts";
+import { copyStored, finishFile, settleDatabase } from "./staged-file.ts";
 
 type Arrival = Extract<JournalStep, { staged: string }>;
 
@@ -57,11 +57,11 @@ function isSound(agent: Agent, step: Arrival): boolean {
 function isDatabase(
 	agent: Agent,
 	staged: string,
-	{ content, journalMode }: DatabaseEntry,
+	{ content, journalMode, parts }: DatabaseEntry,
 ): boolean {
 	const { disk } = agent.system;
-	if (hashDatabase(disk, staged, pauseOf(agent)).content !== content)
-		return false;
+	const found = hashDatabase(disk, staged, pauseOf(agent), parts?.size);
+	if (found.content !== content) return false;
 	const version = journalMode === "wal" ? 2 : 1;
 	const [write, read] = readBeginning(disk, staged, 100).subarray(18, 20);
 	return write === version && read === version;
@@ -80,7 +80,7 @@ async function stageAnew(
 	try {
 		if (step.do === "link") system.disk.link(step.target, fresh);
 		else {
-			stageFile(agent, { id: snapshot }, step.entry, fresh);
+			copyStored(agent, snapshot, step.entry, fresh);
 			if (step.do === "database")
 				await settleDatabase(agent, step.entry, fresh);
 			finishFile(agent, step.entry, fresh);

@@ -1,4 +1,5 @@
 import { sameContent } from "./compare.ts";
+import type { Entry } from "./entry.ts";
 import type { PutBack } from "./host.ts";
 import {
 	type LeftAlone,
@@ -9,7 +10,7 @@ import {
 	whyModeStays,
 	whyNotPutBack,
 } from "./left-alone.ts";
-import type { Coverage, Entry, Missed } from "./manifest.ts";
+import type { Coverage, Missed } from "./manifest.ts";
 import { familyOf, ownerOfLog } from "./paths.ts";
 import {
 	arrival,

@@ -1,5 +1,6 @@
 import { SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
+import { newestBase } from "./base.ts";
 import type { Captured } from "./capture.ts";
 import { noCopies } from "./copies.ts";
 import { nestedHomesIn, putBackOf } from "./coverage.ts";
@@ -56,6 +57,7 @@ export async function prepare(
 	const coverage = coverageFor(agent, manifest, request);
 	const hint = stopFirst(agent, manifest, request);
 	const copies = noCopies();
+	const base = newestBase(agent);
 	const { clock } = agent.system;
 	const giveUp = clock.monotonic() + QUICK;
 	const isLate = () => clock.monotonic() > giveUp;
@@ -63,6 +65,7 @@ export async function prepare(
 		const present = await capturePresent(agent, manifest, coverage, request, {
 			locked: staging.locks.held,
 			copies,
+			base,
 		});
 		const plan = planFor(agent, manifest, present, request);
 		const ready = { plan, present, coverage, steps: [] };

@@ -1,9 +1,9 @@
 import { SnapshotError } from "../errors.ts";
 import { type Agent, databaseExpectation } from "./agent.ts";
-import { isFile } from "./assemble.ts";
 import type { Captured } from "./capture.ts";
 import { sameContent } from "./compare.ts";
 import { coveredNow, otherStores } from "./coverage.ts";
+import { isFile } from "./entry.ts";
 import type { Coverage, Manifest } from "./manifest.ts";
 import {
 	ancestorsOf,

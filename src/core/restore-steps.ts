@@ -1,5 +1,5 @@
 import { sameContent } from "./compare.ts";
-import type { DatabaseEntry, Entry } from "./manifest.ts";
+import type { DatabaseEntry, Entry } from "./entry.ts";
 import { ancestorsOf } from "./paths.ts";
 
 /** One change to the home. Steps are in the order in which they are done; each can be done again after a crash. */

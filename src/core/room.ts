@@ -1,16 +1,28 @@
 import { SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
+import type { Base } from "./base.ts";
 import type { Member } from "./scan.ts";
+import { storedBefore } from "./take-over.ts";
 
-/** Bytes that a capture of this will take, logs included. */
+/**
+ * Bytes that a capture of this will take, logs included. Of what the snapshot before has in parts nobody knows how many will
+ * be other ones: room is looked for before each is written.
+ */
 export function neededFor(
 	{ system: { disk }, home }: Agent,
 	members: readonly Member[],
+	base?: Base,
 ): number {
 	const log = (path: string) => disk.stat(`${home}/${path}-wal`)?.size ?? 0;
+	const inParts = (path: string, kind: Member["kind"]) => {
+		const before = storedBefore(base, path, kind);
+		return before?.parts === undefined ? 0 : before.size;
+	};
 	return members
 		.filter(({ kind }) => kind === "file" || kind === "database")
-		.map(({ path, stat }) => stat.size + log(path))
+		.map(({ path, kind, stat }) =>
+			Math.max(0, stat.size + log(path) - inParts(path, kind)),
+		)
 		.reduce((sum, size) => sum + size, 0);
 }
 

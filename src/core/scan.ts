@@ -43,6 +43,11 @@ export interface ScanOptions {
 	readonly store?: string;
 	/** Databases that this process has open: reading their first bytes would drop SQLite's locks on them. */
 	readonly open?: ReadonlySet<string>;
+	/** What is known of a file since it was opened some other day. */
+	readonly knownKind?: (
+		path: string,
+		stat: FileStat,
+	) => "file" | "database" | undefined;
 }
 
 /** Looks at everything covered, follows no link, opens files only to read their first bytes. */
@@ -55,6 +60,7 @@ export function scan(
 		isPlain = () => false,
 		store = home,
 		open = new Set(),
+		knownKind = () => undefined,
 	}: ScanOptions,
 ): Scan {
 	const members = new Map<string, Member>();
@@ -131,8 +137,13 @@ export function scan(
 		}
 	}
 
-	function kindOf(path: string, { size }: FileStat): Recognised {
+	function kindOf(path: string, stat: FileStat): Recognised {
 		if (open.has(path)) return "database";
+		const { size } = stat;
+		const known = knownKind(path, stat);
+		const isPlain = known === "file" && !looksLikeDatabase(path);
+		if (known === "database" || (isPlain && !expectDatabase(path)))
+			return known;
 		const header = new DatabaseHeader(
 			readBeginning(disk, `${home}/${path}`, 100),
 		);

@@ -38,6 +38,13 @@ const Schema = v.strictObject({
 		),
 		128 * 1024 * 1024,
 	),
+	partsFromBytes: v.optional(
+		v.pipe(
+			v.number("must be a number of bytes"),
+			v.minValue(64 * 1024, "must be at least 65536"),
+		),
+		64 * 1024 * 1024,
+	),
 });
 
 /** `<home>/state-snapshots/config.json`, every key of it optional. */
@@ -52,6 +59,8 @@ export interface Settings {
 	readonly automatic: boolean;
 	/** Bytes that must stay free on the disk after a snapshot. */
 	readonly reserveBytes: number;
+	/** Files of so many bytes or more are kept in parts, of which a snapshot shares those that did not change. */
+	readonly partsFromBytes: number;
 }
 
 export const DEFAULT_SETTINGS: Settings = v.parse(Schema, {});

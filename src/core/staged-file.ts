@@ -1,31 +1,31 @@
 import { SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
-import { copyFile } from "./copy.ts";
-import type { DatabaseEntry, FileEntry, Manifest } from "./manifest.ts";
+import { writeFully } from "./durable.ts";
+import type { DatabaseEntry, FileEntry } from "./entry.ts";
 import { checkPatience } from "./patience.ts";
+import { asDamage, Ruined, readStored } from "./stored-file.ts";
 
 /** How long a database that no create has checked to the end is searched for damage, in milliseconds. */
 const CHECK_BUDGET = 60_000;
 
-/** Copies one file of a snapshot. @throws SnapshotError `damaged` when it is not what it was a moment ago */
-export function stageFile(
+/** Copies one file of a snapshot, in one piece. @throws SnapshotError `damaged` when it is not what it was a moment ago */
+export function copyStored(
 	{ system, store, patience }: Agent,
-	{ id }: Pick<Manifest, "id">,
+	id: string,
 	entry: FileEntry,
 	to: string,
 ): void {
-	const pause = () => checkPatience(patience, system.clock.monotonic());
-	const { sha256 } = copyFile(
-		system.disk,
-		`${store.directory}/${id}/${entry.path}`,
-		to,
-		pause,
-	);
-	if (sha256 === entry.sha256) return;
-	throw new SnapshotError(
-		"damaged",
-		`Snapshot ${id} changed while it was read: ${entry.path}. Nothing was changed.`,
-	);
+	const { disk, clock } = system;
+	const pause = () => checkPatience(patience, clock.monotonic());
+	const target = disk.open(to, "create", 0o600);
+	try {
+		const use = (chunk: Uint8Array) => writeFully(disk, target, chunk);
+		readStored(disk, `${store.directory}/${id}`, entry, { use, pause });
+	} catch (error) {
+		throw error instanceof Ruined ? asDamage(error, id, entry.path) : error;
+	} finally {
+		disk.close(target);
+	}
 }
 
 /** In the journal mode that its owner left it in: some set it once and rely on it. */

@@ -11,8 +11,9 @@ import { checkPatience, safePoint } from "./patience.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 import type { Step } from "./restore-steps.ts";
 import { databaseSignature } from "./signatures.ts";
-import { finishFile, settleDatabase, stageFile } from "./staged-file.ts";
+import { finishFile, settleDatabase } from "./staged-file.ts";
 import type { WaysIn } from "./ways-in.ts";
+import { stageFile } from "./whole-file.ts";
 
 /**
  * The new files of one restore, whole and durable beside the store, and the write locks of the databases that
@@ -90,7 +91,7 @@ export class Staging {
 			}
 			case "write": {
 				const staged = this.#once(step.path, (path) =>
-					stageFile(this.#agent, this.#snapshot, step.entry, path),
+					stageFile(this.#agent, this.#snapshot.id, step.entry, path),
 				);
 				finishFile(this.#agent, step.entry, stagedPath(store, staged.name));
 				return { ...step, staged: staged.name, ...seenOf(present, step.path) };
@@ -107,7 +108,7 @@ export class Staging {
 	): Promise<JournalStep> {
 		const { store, home, system } = this.#agent;
 		const staged = this.#once(step.path, (path) =>
-			stageFile(this.#agent, this.#snapshot, step.entry, path),
+			stageFile(this.#agent, this.#snapshot.id, step.entry, path),
 		);
 		const path = stagedPath(store, staged.name);
 		if (staged.isNew) {

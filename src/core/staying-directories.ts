@@ -1,4 +1,4 @@
-import type { Entry } from "./manifest.ts";
+import type { Entry } from "./entry.ts";
 import { isWithin, parentOf } from "./paths.ts";
 import type { PlanRequest } from "./restore-plan.ts";
 

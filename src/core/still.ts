@@ -3,7 +3,7 @@ import type { Agent } from "./agent.ts";
 import { UNREAD } from "./capture-databases.ts";
 import { hashDatabase, hashFile, Unreadable } from "./copy.ts";
 import { clearedIn } from "./coverage.ts";
-import type { Entry } from "./manifest.ts";
+import type { Entry } from "./entry.ts";
 import { checkPatience } from "./patience.ts";
 import { refuseStrangeSidecars } from "./pins.ts";
 
@@ -90,7 +90,7 @@ async function contentOf(
 		pinned.release();
 		sqlite.makePlain(probe);
 		sqlite.clear(probe, clearedIn(host, was.path));
-		return hashDatabase(disk, probe, () => {}).content;
+		return hashDatabase(disk, probe, () => {}, was.parts?.size).content;
 	} finally {
 		pinned.release();
 		removeProbe(); // what a person is asked to do next may need its room

@@ -29,6 +29,8 @@ export interface StorePaths {
 	readonly quarantine: string;
 	/** There when the last restore was made without an undo snapshot: the older ones are not what `undo` means. */
 	readonly noUndo: string;
+	/** Which snapshot was read whole since it was made, and when: see base.ts. */
+	readonly verified: string;
 	/** What is being removed: out of sight in one step, and then piece by piece. */
 	readonly going: string;
 }
@@ -48,6 +50,7 @@ export function storePaths(home: string, all: string = home): StorePaths {
 		suspended: `${directory}/.restore-suspended`,
 		nextStart: `${directory}/.next-start.json`,
 		noUndo: `${directory}/.no-undo`,
+		verified: `${directory}/.verified.json`,
 		quarantine: `${directory}/quarantine`,
 		going: `${directory}/.going.removing`,
 	};

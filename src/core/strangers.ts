@@ -1,5 +1,5 @@
 import type { Agent } from "./agent.ts";
-import type { Entry } from "./manifest.ts";
+import type { Entry } from "./entry.ts";
 import { databaseOfSidecar } from "./paths.ts";
 
 interface Step {

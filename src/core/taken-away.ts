@@ -1,8 +1,8 @@
 import type { Agent } from "./agent.ts";
 import { databaseBehind, isStillBehind } from "./behind-links.ts";
+import type { Entry } from "./entry.ts";
 import type { JournalStep } from "./journal.ts";
 import { cameMeanwhile } from "./late-comers.ts";
-import type { Entry } from "./manifest.ts";
 import { Occupancy } from "./occupancy.ts";
 import { isWithin, ownerOfLog } from "./paths.ts";
 import { isNamedLikeDatabase } from "./quarantine.ts";

@@ -1,10 +1,12 @@
 import { SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
+import type { Base } from "./base.ts";
 import type { Captured } from "./capture.ts";
 import { compareEntries, type Differences } from "./compare.ts";
 import { putBackOf } from "./coverage.ts";
+import type { Entry } from "./entry.ts";
 import type { SnapshotInfo } from "./listing.ts";
-import type { Entry, Manifest } from "./manifest.ts";
+import type { Manifest } from "./manifest.ts";
 import { isWithin } from "./paths.ts";
 import { readManifest } from "./store.ts";
 
@@ -12,9 +14,11 @@ import { readManifest } from "./store.ts";
 export function newestComplete(
 	{ system, store }: Agent,
 	snapshots: readonly SnapshotInfo[],
+	known?: Base,
 ): Manifest | undefined {
 	for (const { id, number, complete } of snapshots) {
 		if (number === undefined || !complete) continue;
+		if (known?.id === id) return known.manifest;
 		try {
 			return readManifest(system.disk, store, id);
 		} catch (error) {

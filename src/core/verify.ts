@@ -1,14 +1,18 @@
-import { errorCode, SnapshotError } from "../errors.ts";
+import { SnapshotError } from "../errors.ts";
+import type { Disk } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
-import { isFile } from "./assemble.ts";
-import { hashDatabase, hashFile, Unreadable } from "./copy.ts";
+import { type Base, noteVerified } from "./base.ts";
+import { hashDatabase } from "./copy.ts";
 import { DatabaseHeader } from "./database-header.ts";
 import { readBeginning } from "./durable.ts";
-import type { Entry, FileEntry, Manifest } from "./manifest.ts";
+import type { Entry, FileEntry } from "./entry.ts";
+import { isFile } from "./entry.ts";
+import type { Manifest } from "./manifest.ts";
 import { clashingNames } from "./manifest-paths.ts";
 import { STORE_NAME } from "./paths.ts";
 import { checkPatience } from "./patience.ts";
 import { readManifest } from "./store.ts";
+import { asDamage, filesOf, isUntouched, readStored } from "./stored-file.ts";
 
 /**
  * Reads every file of a snapshot and compares it with its hash; those of Hermes' snapshots, which have none, with
@@ -50,6 +54,30 @@ export function damageIn(agent: Agent, id: string): Damage | undefined {
 	}
 }
 
+/**
+ * As `damageIn`, of a snapshot that is relied on day after day: read once a day, and otherwise only looked at for what
+ * somebody has removed or written to.
+ */
+export function damageSince(agent: Agent, base: Base): Damage | undefined {
+	if (base.isFresh && isAllThere(agent, base)) return undefined;
+	const damage = damageIn(agent, base.id);
+	if (damage === undefined) noteVerified(agent, base.id);
+	return damage;
+}
+
+/** Every file of it is there as it was left. */
+export function isAllThere(
+	{ system: { disk } }: Agent,
+	{ folder, entries, sealed }: Base,
+): boolean {
+	for (const entry of entries.values()) {
+		if (!isFile(entry)) continue;
+		for (const { path, size } of filesOf(folder, entry))
+			if (!isUntouched(disk.stat(path), size, sealed)) return false;
+	}
+	return true;
+}
+
 /** A disk that ignores case would make one file of two, and take a directory for the link that is named almost like it. */
 function refuseClash(
 	{ system: { disk }, store }: Agent,
@@ -69,82 +97,33 @@ function refuseClash(
 	);
 }
 
-function verifyFile(
-	{ system, store, patience }: Agent,
-	id: string,
-	entry: FileEntry,
-): Entry {
-	const { disk, clock } = system;
-	const pause = () => checkPatience(patience, clock.monotonic());
-	const path = `${store.directory}/${id}/${entry.path}`;
+function verifyFile(agent: Agent, id: string, entry: FileEntry): Entry {
+	const { system, store, patience } = agent;
+	const pause = () => checkPatience(patience, system.clock.monotonic());
+	const folder = `${store.directory}/${id}`;
 	try {
-		if (disk.stat(path)?.kind === "directory")
-			throw ruined(
-				id,
-				entry.path,
-				"is kept in a form that this version cannot read",
-			);
-		const found = hashFile(disk, path, pause);
-		if (found.size !== entry.size)
-			throw ruined(
-				id,
-				entry.path,
-				`has ${found.size} bytes instead of ${entry.size}`,
-			);
-		if (entry.sha256 === undefined) return identify(entry, found.sha256);
-		if (found.sha256 !== entry.sha256)
-			throw ruined(
-				id,
-				entry.path,
-				"does not have the content that was captured",
-			);
-		return entry;
+		const use = () => {};
+		const sha256 = readStored(system.disk, folder, entry, { use, pause });
+		return entry.sha256 === undefined && sha256 !== undefined
+			? identify(system.disk, `${folder}/${entry.path}`, entry, sha256, pause)
+			: entry;
 	} catch (error) {
-		const cause = error instanceof Unreadable ? error.cause : error;
-		const code = errorCode(cause) ?? "";
-		const why = {
-			ENOENT: "is missing",
-			ENOTDIR: "is missing",
-			ELOOP: "has become a link",
-			EIO: "cannot be read",
-			EACCES: "cannot be read",
-		};
-		if (Object.hasOwn(why, code))
-			throw ruined(id, entry.path, why[code as keyof typeof why]);
-		if (error instanceof Unreadable && cause === undefined)
-			throw ruined(id, entry.path, "is no regular file inside the snapshot");
-		throw cause;
-	}
-
-	/** Hermes does not say what is a database, nor its hash. */
-	function identify(
-		{ path: name, size, mode, mtime }: FileEntry,
-		sha256: string,
-	): Entry {
-		const header = new DatabaseHeader(readBeginning(disk, path, 100));
-		if (!header.isSqlite)
-			return { path: name, kind: "file", size, mode, mtime, sha256 };
-		const { content } = hashDatabase(disk, path, pause);
-		return {
-			path: name,
-			kind: "database",
-			size,
-			mode,
-			mtime,
-			sha256,
-			content,
-			journalMode: header.journalMode,
-			checked: false,
-		};
+		throw asDamage(error, id, entry.path);
 	}
 }
 
-function ruined(id: string, path: string, why: string): SnapshotError {
-	return new SnapshotError(
-		"damaged",
-		`Snapshot ${id} is damaged: ${path} ${why}. Nothing was changed.`,
-		{
-			hint: "Take another one: see `list`.",
-		},
-	);
+/** Hermes does not say what is a database, nor its hash. */
+function identify(
+	disk: Disk,
+	at: string,
+	{ path, size, mode, mtime }: FileEntry,
+	sha256: string,
+	pause: () => void,
+): Entry {
+	const common = { path, size, mode, mtime, sha256 };
+	const header = new DatabaseHeader(readBeginning(disk, at, 100));
+	if (!header.isSqlite) return { ...common, kind: "file" };
+	const { content } = hashDatabase(disk, at, pause);
+	const { journalMode } = header;
+	return { ...common, kind: "database", content, journalMode, checked: false };
 }

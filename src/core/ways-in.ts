@@ -1,19 +1,13 @@
 import { SnapshotError } from "../errors.ts";
-import type { DatabaseSchema } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
 import type { Captured } from "./capture.ts";
-import { copyFile } from "./copy.ts";
-import { itemFor } from "./coverage.ts";
-import { DatabaseHeader } from "./database-header.ts";
-import { readBeginning } from "./durable.ts";
+import { refuseNewer, sourceOf, whyMadeOtherwise } from "./database-source.ts";
 import type { Manifest } from "./manifest.ts";
 import { Occupancy } from "./occupancy.ts";
-import { presentFolder } from "./present.ts";
 import { DENIED, LOCKED, NO_HANDLES, TOO_LONG, UNOPENED } from "./reasons.ts";
 import type { RestoreRequest } from "./restore.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 import { isUndo } from "./restore-scope.ts";
-import { whyNotUnderOwner } from "./schema.ts";
 import { refuseTakenAway } from "./taken-away.ts";
 
 /** How each database of a plan gets to its place. */
@@ -69,7 +63,7 @@ export function waysIn(
 			refuseNewer(agent, present, path, source);
 		// What has been exchanged since its lock was taken is not what is locked.
 		const isOurs = taken.has(path) && wasCaptured.has(path);
-		const way = isOurs ? "through" : occupancy.wayIn(path, source, hint);
+		const way = isOurs ? "through" : occupancy.wayIn(path, source.header, hint);
 		const why =
 			way === "through" ? whyMadeOtherwise(agent, present, path, source) : "";
 		// Asked last: to ask a database's locks is to open it.
@@ -95,10 +89,6 @@ export function madeOtherwise(
 		`${path} in this snapshot is made differently (${why}), and ${who} has it open. Nothing was changed.`,
 		{ hint },
 	);
-}
-
-function sourceOf({ store }: Agent, { id }: Manifest, path: string): string {
-	return `${store.directory}/${id}/${path}`;
 }
 
 /** A database that was only locked may be sound: it is not moved away as if it were damaged. */
@@ -140,74 +130,4 @@ function refuseUnopened(path: string, { missed }: Captured): void {
 		`${path} cannot be read now, so it cannot be saved: ${why}. Nothing was changed.`,
 		{ hint },
 	);
-}
-
-/** Its owner goes on with the statements it has: on tables that are gone, they fail. Empty: it would not notice. */
-function whyMadeOtherwise(
-	agent: Agent,
-	present: Captured,
-	path: string,
-	source: string,
-): string {
-	const now = schemaOfPresent(agent, present, path);
-	// Empty until now: nobody relies on anything in it.
-	if (now === undefined) return "";
-	return whyNotUnderOwner(now, schemaOfCopy(agent, source)) ?? "";
-}
-
-/** Whether somebody has it open or not: the agent would not start on it. */
-function refuseNewer(
-	agent: Agent,
-	present: Captured,
-	path: string,
-	source: string,
-): void {
-	const { host } = agent;
-	if (itemFor(host, path)?.refusesNewer !== true) return;
-	const now = schemaOfPresent(agent, present, path)?.userVersion ?? 0;
-	// Nobody has set it up yet: it says nothing about the agent's version.
-	if (now === 0) return;
-	const then = schemaOfCopy(agent, source).userVersion;
-	if (then <= now) return;
-	throw new SnapshotError(
-		"failed",
-		`${path} in this snapshot was written by a newer ${host.title} (its user_version is ${then}, and ${now} here), and this one would not open it. Nothing was changed.`,
-		{
-			hint: `Update ${host.title}, start it once, and repeat the command; or name the parts that you want back without that one.`,
-		},
-	);
-}
-
-/** From our own copy, never from the live file. Undefined: it holds nothing, or is not there. */
-function schemaOfPresent(
-	{ system, store }: Agent,
-	present: Captured,
-	path: string,
-): DatabaseSchema | undefined {
-	const { disk, sqlite } = system;
-	const known = present.schemas.get(path);
-	if (known !== undefined) return known;
-	const copy = `${presentFolder(store)}/${path}`;
-	const isDatabase =
-		disk.stat(copy)?.kind === "file" && headerOf({ system }, copy).isSqlite;
-	return isDatabase ? sqlite.schema(copy) : undefined;
-}
-
-/** Ours are plain files. One of Hermes' may say that it has a log, and opening it would make one beside it. */
-export function schemaOfCopy(agent: Agent, source: string) {
-	const { disk, sqlite } = agent.system;
-	if (headerOf(agent, source).journalMode !== "wal")
-		return sqlite.schema(source);
-	const probe = `${agent.store.restoring}/probe.db`;
-	if (disk.stat(probe) !== undefined) disk.unlink(probe);
-	copyFile(disk, source, probe, () => {});
-	sqlite.makePlain(probe);
-	return sqlite.schema(probe);
-}
-
-function headerOf(
-	{ system }: Pick<Agent, "system">,
-	path: string,
-): DatabaseHeader {
-	return new DatabaseHeader(readBeginning(system.disk, path, 100));
 }

@@ -173,6 +173,8 @@ let looks = 0;
 function describe(stat: BigIntStats, now: number): FileStat {
 	const tick = stat.mtimeNs % 1_000_000_000n === 0n ? COARSE_TICK : TICK;
 	const isFresh = Math.abs(now - Number(stat.mtimeMs)) < tick;
+	const isSettled = (time: bigint) =>
+		Math.abs(now - Number(time)) >= COARSE_TICK;
 	const written = `${stat.ino}:${stat.size}:${stat.mtimeNs}`;
 	return {
 		kind: kindOf(stat),
@@ -183,6 +185,11 @@ function describe(stat: BigIntStats, now: number): FileStat {
 		uid: Number(stat.uid),
 		gid: Number(stat.gid),
 		signature: isFresh ? `${written}:look ${++looks}` : written,
+		isSettled: isSettled(stat.mtimeMs),
+		look:
+			isSettled(stat.mtimeMs) && isSettled(stat.ctimeMs)
+				? `${written}:${stat.ctimeNs}`
+				: undefined,
 		inode: String(stat.ino),
 		links: Number(stat.nlink),
 		device: String(stat.dev),

@@ -17,18 +17,24 @@ export function clearTables(
 		database.pragma("secure_delete = on");
 		database.pragma("journal_mode = memory");
 		database.pragma("foreign_keys = off");
-		const isThere = database
-			.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?")
-			.pluck();
-		for (const table of tables) {
-			if (isThere.get(table) === undefined) continue;
-			// What has no rows is not written to: it was cleared before, and has to stay the same to the byte.
-			const first = database.prepare(`SELECT 1 FROM ${quoted(table)} LIMIT 1`);
-			if (first.get() !== undefined) clear(database, table);
-		}
+		// What has no rows is not written to: it was cleared before, and has to stay the same to the byte.
+		for (const table of tables)
+			if (hasRows(database, table)) clear(database, table);
 	} finally {
 		database.close();
 	}
+}
+
+export function hasRows(
+	database: ReturnType<OpenDatabase>,
+	table: string,
+): boolean {
+	const isThere = database.prepare(
+		"SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?",
+	);
+	if (isThere.get(table) === undefined) return false;
+	const first = database.prepare(`SELECT 1 FROM ${quoted(table)} LIMIT 1`);
+	return first.get() !== undefined;
 }
 
 interface Trigger {

@@ -54,6 +54,9 @@ export interface PinnedDatabase {
 	readonly pageSize: number;
 	/** The faster way to the same content. Undefined where it cannot be known to be right: `copyTo` always is. */
 	readonly raw: RawContent | undefined;
+	/** Whether any of these tables has rows; those that are not there have none. */
+	hasRows(tables: readonly string[]): boolean;
+	schema(): DatabaseSchema;
 	/** Copies the pinned content to a new file. May be followed by `release`, once or more often. */
 	copyTo(path: string, patience: Patience): Promise<void>;
 	release(): void;

@@ -3,7 +3,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type BetterSqlite3 from "better-sqlite3";
 import { errorCode, SnapshotError } from "../errors.ts";
 import type { OpenDatabase } from "./sqlite.ts";
+import { hasRows } from "./sqlite-clear.ts";
 import { type PinnedRaw, rawContent } from "./sqlite-raw.ts";
+import { schemaOf } from "./sqlite-schema.ts";
 import type { Patience, PinnedDatabase } from "./system.ts";
 
 /** How long to wait for a live database that somebody else has locked, in milliseconds. */
@@ -82,6 +84,8 @@ function pinned(
 		size: pages * pageSize,
 		pageSize,
 		raw,
+		hasRows: (tables) => tables.some((table) => hasRows(database, table)),
+		schema: () => schemaOf(database),
 		async copyTo(path, patience) {
 			const progress = () => {
 				patience.signal.throwIfAborted();

@@ -52,31 +52,36 @@ const TRIGGERS = `SELECT tbl_name AS "table", name, sql FROM sqlite_schema WHERE
 export function readSchema(open: OpenDatabase, path: string): DatabaseSchema {
 	const database = open(path, { readonly: true, fileMustExist: true });
 	try {
-		const ask = <R extends { table: string }>(sql: string) =>
-			Map.groupBy(database.prepare<[], R>(sql).all(), ({ table }) => table);
-		const keys = ask<KeyRow>(UNIQUE_KEYS);
-		const triggers = ask<TriggerRow>(TRIGGERS);
-		const tables = [...ask<Row>(TABLES_AND_COLUMNS)].map(
-			([name, rows]): [string, TableSchema] => [
-				name,
-				{
-					columns: columnsOf(rows),
-					definition: definitionOf(rows),
-					uniqueKeys: keysOf(keys.get(name) ?? []),
-					triggers: new Map(
-						triggers.get(name)?.map((trigger) => [trigger.name, trigger.sql]),
-					),
-				},
-			],
-		);
-		return {
-			userVersion: Number(database.pragma("user_version", { simple: true })),
-			encoding: String(database.pragma("encoding", { simple: true })),
-			tables: new Map(tables),
-		};
+		return schemaOf(database);
 	} finally {
 		database.close();
 	}
+}
+
+/** What a connection sees. */
+export function schemaOf(database: ReturnType<OpenDatabase>): DatabaseSchema {
+	const ask = <R extends { table: string }>(sql: string) =>
+		Map.groupBy(database.prepare<[], R>(sql).all(), ({ table }) => table);
+	const keys = ask<KeyRow>(UNIQUE_KEYS);
+	const triggers = ask<TriggerRow>(TRIGGERS);
+	const tables = [...ask<Row>(TABLES_AND_COLUMNS)].map(
+		([name, rows]): [string, TableSchema] => [
+			name,
+			{
+				columns: columnsOf(rows),
+				definition: definitionOf(rows),
+				uniqueKeys: keysOf(keys.get(name) ?? []),
+				triggers: new Map(
+					triggers.get(name)?.map((trigger) => [trigger.name, trigger.sql]),
+				),
+			},
+		],
+	);
+	return {
+		userVersion: Number(database.pragma("user_version", { simple: true })),
+		encoding: String(database.pragma("encoding", { simple: true })),
+		tables: new Map(tables),
+	};
 }
 
 function keysOf(rows: readonly KeyRow[]): Set<string> {

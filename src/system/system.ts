@@ -79,6 +79,13 @@ export interface FileStat {
 	 * Changes whenever the content may have changed: inode, size and mtime in nanoseconds. Not ctime: readers move it. Of a file
 	 * that was written to within the last clock tick no two are the same. */
 	readonly signature: string;
+	/** It was not written to within the last seconds: days later, another write shows in its time. */
+	readonly isSettled: boolean;
+	/**
+	 * To be compared days later: the signature with ctime, which nobody can set back. Undefined when it was written to or
+	 * changed within the last seconds, so that another change may not show (the "racily clean" files of git's index).
+	 */
+	readonly look: string | undefined;
 	readonly inode: string;
 	/** How many names a file has: more than one after `ln` or `cp -l`. */
 	readonly links: number;

@@ -68,6 +68,7 @@ describe("a capture", () => {
 			mode: 0o600,
 			mtime: Date.parse("2026-11-01T00:00:06Z"),
 			sha256: createHash("sha256").update("Dear Bob").digest("hex"),
+			look: on.system.disk.stat(`${HOME}/letters/bob.txt`)?.look,
 		});
 	});
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { compareEntries, sameContent } from "../../src/core/compare.ts";
-import type { Entry } from "../../src/core/manifest.ts";
+import type { Entry } from "../../src/core/entry.ts";
 import { database, directory, file, link } from "../support/entries.ts";
 
 describe("two captured states", () => {

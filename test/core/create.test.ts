@@ -249,7 +249,10 @@ describe("an incomplete snapshot", () => {
 		],
 		[
 			"is locked",
-			(on) => on.elsewhere.locked.add(`${HOME}/state.db`),
+			(on) => {
+				putDatabase(on, "state.db", "written since");
+				on.elsewhere.locked.add(`${HOME}/state.db`);
+			},
 			/locked by another process/,
 		],
 		[
@@ -287,6 +290,7 @@ describe("an incomplete snapshot", () => {
 		const on = plainMachine();
 		put(on, "state-snapshots/config.json", '{"keep": {"manual": 1}}');
 		await create(on);
+		putDatabase(on, "state.db", "written since");
 		on.elsewhere.locked.add(`${HOME}/state.db`);
 		for (let count = 0; count < 3; count++) await create(on, { force: true });
 		expect(ids(on)).toHaveLength(4);

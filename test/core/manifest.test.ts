@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Entry } from "../../src/core/entry.ts";
 import {
-	type Entry,
 	formatManifest,
 	type Manifest,
 	parseManifest,
@@ -279,8 +279,8 @@ describe("a manifest is refused as damaged, with the reason,", () => {
 		],
 		[
 			"a later format",
-			text({ formatVersion: 2 }),
-			/newer agent-snapshot \(format 2, this one reads 1\)/,
+			text({ formatVersion: 3 }),
+			/newer agent-snapshot \(format 3, this one reads 2\)/,
 		],
 		[
 			"an unknown kind",

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Coverage, Entry, Missed } from "../../src/core/manifest.ts";
+import type { Entry } from "../../src/core/entry.ts";
+import type { Coverage, Missed } from "../../src/core/manifest.ts";
 import {
 	type ModeChange,
 	type PlanRequest,

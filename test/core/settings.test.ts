@@ -23,6 +23,7 @@ describe("settings", () => {
 			keep: {},
 			automatic: true,
 			reserveBytes: 134_217_728,
+			partsFromBytes: 67_108_864,
 		});
 	});
 
@@ -33,6 +34,7 @@ describe("settings", () => {
 			"exclude": ["letters/old"],
 			"keep": { "manual": 7, "pre-update": 2 },
 			"reserveBytes": 0,
+			"partsFromBytes": 1000000,
 		}`;
 		expect(parseSettings(text, FILE)).toEqual({
 			include: ["notes", "skills/*/data.json"],
@@ -40,6 +42,7 @@ describe("settings", () => {
 			keep: { manual: 7, "pre-update": 2 },
 			automatic: true,
 			reserveBytes: 0,
+			partsFromBytes: 1_000_000,
 		});
 	});
 

@@ -11,7 +11,28 @@ export type Volumes = IFs;
 export type BeforeChange = (call: string, tear: () => void) => void;
 
 export function newVolume(): Volumes {
-	return createFsFromVolume(new Volume());
+	const volume = createFsFromVolume(new Volume());
+	const { writeFileSync, truncateSync } = volume;
+	// As root does, and whoever gives himself the right first.
+	const mayWrite = (path: string) => {
+		if (volume.existsSync(path) && !isLink(volume, path))
+			volume.chmodSync(path, Number(volume.statSync(path).mode) | 0o200);
+	};
+	volume.writeFileSync = (file, data, options) => {
+		mayWrite(String(file));
+		writeFileSync(file, data);
+		const mode = typeof options === "object" ? options?.mode : undefined;
+		if (mode !== undefined) volume.chmodSync(String(file), mode);
+	};
+	volume.truncateSync = (file, length) => {
+		mayWrite(String(file));
+		truncateSync(file, length);
+	};
+	return volume;
+}
+
+function isLink(volume: Volumes, path: string): boolean {
+	return volume.lstatSync(path).isSymbolicLink();
 }
 
 /** The same disk once more, inode numbers and all. */
@@ -90,7 +111,11 @@ export function memoryFiles(volume: Volumes, before: BeforeChange): FileSystem {
 	const open = (...args: Parameters<FileSystem["openSync"]>) => {
 		const path = String(args[0]);
 		if ((Number(args[1]) & O_CREAT) !== 0) before(`create ${path}`, nothing);
-		const file = real.openSync(...args);
+		const [name, flags, mode] = args;
+		// memfs asks the mode of the file that it makes here whether it may be written to.
+		const file = real.openSync(name, flags, mode && Number(mode) | 0o200);
+		if ((Number(flags) & O_CREAT) !== 0 && mode !== undefined)
+			real.chmodSync(name, mode ?? 0o666);
 		paths.set(file, path);
 		return file;
 	};

@@ -1,6 +1,6 @@
 import { SnapshotError } from "../../src/errors.ts";
 import type { FileSystem } from "../../src/system/disk.ts";
-import type { Sqlite } from "../../src/system/system.ts";
+import type { DatabaseSchema, Sqlite } from "../../src/system/system.ts";
 import type { BeforeChange, Volumes } from "./memory-files.ts";
 
 const MAGIC = "SQLite format 3\0";
@@ -23,6 +23,15 @@ export function databaseFile(
 	header.writeUInt16BE(4096, 16);
 	header.fill(mode === "wal" ? 2 : 1, 18, 20);
 	return Buffer.concat([header, Buffer.from(rows)]);
+}
+
+function schemaOfRows(rows: string): DatabaseSchema {
+	const [, version = "0"] = /^version (\d+)/.exec(rows) ?? [];
+	return {
+		userVersion: Number(version),
+		encoding: "UTF-8",
+		tables: new Map(),
+	};
 }
 
 /** What a connection would read: a log that is left beside a database takes the place of its rows. */
@@ -101,7 +110,13 @@ export function memorySqlite(
 				journalMode,
 				size: pinned.length,
 				pageSize: 4096,
-				raw: undefined,
+				raw: {
+					read: (offset, into) =>
+						pinned.copy(into, 0, offset, offset + into.length),
+					confirm() {},
+				},
+				hasRows: (tables) => tables.some((table) => rows.includes(`${table}(`)),
+				schema: () => schemaOfRows(rows),
 				async copyTo(to, { signal }) {
 					signal.throwIfAborted();
 					const { O_WRONLY, O_CREAT, O_TRUNC } = files.constants;
@@ -133,13 +148,7 @@ export function memorySqlite(
 				: { verdict: "ok" };
 		},
 		schema(path) {
-			const [, version = "0"] =
-				/^version (\d+)/.exec(rowsOf(volume, path)) ?? [];
-			return {
-				userVersion: Number(version),
-				encoding: "UTF-8",
-				tables: new Map(),
-			};
+			return schemaOfRows(rowsOf(volume, path));
 		},
 		tidy(path) {
 			const hasLog = volume.existsSync(`${path}-wal`);

@@ -1,0 +1,117 @@
+import * as v from "valibot";
+import { SnapshotError } from "../errors.ts";
+import type { Disk, FileStat } from "../system/system.ts";
+import type { Agent } from "./agent.ts";
+import { readText, writeDurably } from "./durable.ts";
+import { type Entry, isFile } from "./entry.ts";
+import { listSnapshots, type SnapshotInfo } from "./listing.ts";
+import type { Manifest } from "./manifest.ts";
+import { refuseOtherTree } from "./other-tree.ts";
+import { readManifest, type StorePaths } from "./store.ts";
+
+/** A snapshot from which a capture takes over what has not changed since. */
+export interface Base {
+	readonly id: string;
+	/** Where its files lie. */
+	readonly folder: string;
+	readonly entries: ReadonlyMap<string, Entry>;
+	/** When its manifest was written, after all its files, in milliseconds since 1970: what is younger was written to since. */
+	readonly sealed: number;
+	/** When all in it was last compared with a hash or its original, ISO 8601. */
+	readonly verifiedAt: string | undefined;
+	/** That was so lately that its files are taken over unread. */
+	readonly isFresh: boolean;
+	readonly manifest: Manifest;
+}
+
+/** Bits rot, and one damaged part is in every snapshot that shares it: so once a day what is shared is read again. */
+const FRESH = 24 * 60 * 60 * 1000;
+
+/** The newest whose manifest can be read, whatever it was made for. */
+export function newestBase(
+	agent: Agent,
+	snapshots: readonly SnapshotInfo[] = listSnapshots(
+		agent.system.disk,
+		agent.store,
+	).snapshots,
+): Base | undefined {
+	for (const { id, sequence } of snapshots) {
+		// Hermes' own have no hash to compare with.
+		if (sequence === undefined) continue;
+		try {
+			const manifest = readManifest(agent.system.disk, agent.store, id);
+			refuseOtherTree(agent, manifest);
+			return baseFrom(agent, manifest);
+		} catch (error) {
+			if (!(error instanceof SnapshotError)) throw error;
+		}
+	}
+	return undefined;
+}
+
+export function baseFrom(
+	{ system: { disk, clock }, store }: Agent,
+	manifest: Manifest,
+): Base {
+	const { id, entries } = manifest;
+	const verifiedAt = laterOf(manifest.verifiedAt, restamped(disk, store, id));
+	const folder = `${store.directory}/${id}`;
+	const age = clock.now().getTime() - Date.parse(verifiedAt ?? "");
+	return {
+		id,
+		folder,
+		entries: new Map(entries.map((entry) => [entry.path, entry])),
+		sealed: disk.stat(`${folder}/manifest.json`)?.mtime ?? 0,
+		verifiedAt,
+		// One from the future was made by another clock.
+		isFresh: age >= 0 && age < FRESH,
+		manifest,
+	};
+}
+
+/** What a file was that has the same look now: a look at its first bytes is saved. */
+export function knownKindIn(base: Base | undefined) {
+	return (
+		path: string,
+		{ look }: FileStat,
+	): "file" | "database" | undefined => {
+		const entry = base?.entries.get(path);
+		if (look === undefined || entry === undefined || !isFile(entry))
+			return undefined;
+		const [was] = entry.look?.split(" ") ?? [];
+		return was === look ? entry.kind : undefined;
+	};
+}
+
+const Stamp = v.object({ id: v.string(), verifiedAt: v.string() });
+
+/** A manifest is never written to again: that its snapshot was read since is noted beside it. */
+export function noteVerified({ system, store }: Agent, id: string): void {
+	const verifiedAt = system.clock.now().toISOString();
+	const text = JSON.stringify({ id, verifiedAt });
+	writeDurably(system.disk, store.verified, `${text}\n`);
+}
+
+function restamped(
+	disk: Disk,
+	store: StorePaths,
+	id: string,
+): string | undefined {
+	const text = readText(disk, store.verified, 4096);
+	try {
+		const stamp = v.safeParse(Stamp, JSON.parse(text ?? "null"));
+		return stamp.success && stamp.output.id === id
+			? stamp.output.verifiedAt
+			: undefined;
+	} catch (error) {
+		if (!(error instanceof SyntaxError)) throw error;
+		return undefined;
+	}
+}
+
+function laterOf(a: string | undefined, b: string | undefined) {
+	return [a, b]
+		.filter((time) => time !== undefined)
+		.sort()
+		.at(-1);
+}

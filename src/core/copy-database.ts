@@ -1,0 +1,134 @@
+import { errorCode } from "../errors.ts";
+import type { PinnedDatabase, RawContent, System } from "../system/system.ts";
+import type { Taking } from "./capture.ts";
+import { contentOfParts } from "./content-hash.ts";
+import { discard } from "./copies.ts";
+import { asSingleFile } from "./database-header.ts";
+import { makeDirectories, writeFully } from "./durable.ts";
+import type { DatabaseEntry } from "./entry.ts";
+import { hasStrangePage, pageFactsOf } from "./page-check.ts";
+import { PartWriter } from "./part-writer.ts";
+import { partLength } from "./parts.ts";
+import { parentOf } from "./paths.ts";
+import { safePoint } from "./patience.ts";
+import { storedBefore } from "./take-over.ts";
+
+/** How a pinned database was copied. */
+export type DatabaseImage =
+	/** One file; `isPlain`: it says itself that it is one. */
+	| { readonly form: "whole"; readonly isPlain: boolean }
+	| {
+			readonly form: "parts";
+			readonly stored: Pick<DatabaseEntry, "size" | "parts" | "content">;
+			/** Of the pages that are not what they were in the snapshot before. */
+			readonly isStrange: boolean;
+	  };
+
+/** Between two looks at what else is to be done, in bytes. */
+const BREATH = 32 * 1024 * 1024;
+
+/**
+ * Copies what a transaction sees: raw where that is known to be right, and through SQLite otherwise. What has tables to be
+ * cleared is needed as one file first.
+ */
+export async function copyDatabase(
+	system: System,
+	taking: Taking,
+	path: string,
+	pin: PinnedDatabase,
+): Promise<DatabaseImage> {
+	const { disk } = system;
+	const { into, partsFrom, cleared } = taking;
+	const to = `${into}/${path}`;
+	makeDirectories(disk, into, parentOf(to) ?? into);
+	const { raw, size } = pin;
+	if (raw === undefined) return copyThroughSqlite(taking, to, pin);
+	try {
+		return size >= partsFrom && !pin.hasRows(cleared(path))
+			? await copyAsParts(system, taking, path, { raw, size })
+			: await copyAsFile(system, taking, to, { raw, size });
+	} catch (error) {
+		if (errorCode(error) !== "NOT_AS_PINNED") throw error;
+		discard(disk, into, path);
+		makeDirectories(disk, into, parentOf(to) ?? into);
+		return copyThroughSqlite(taking, to, pin);
+	}
+}
+
+async function copyThroughSqlite(
+	{ patience }: Taking,
+	to: string,
+	pin: PinnedDatabase,
+): Promise<DatabaseImage> {
+	await pin.copyTo(to, patience);
+	return { form: "whole", isPlain: false };
+}
+
+interface Source {
+	readonly raw: RawContent;
+	readonly size: number;
+}
+
+async function copyAsFile(
+	system: System,
+	{ patience }: Taking,
+	to: string,
+	source: Source,
+): Promise<DatabaseImage> {
+	const { disk } = system;
+	const buffer = Buffer.allocUnsafe(Math.min(1024 * 1024, source.size));
+	const file = disk.open(to, "create", 0o600);
+	try {
+		for (let at = 0; at < source.size; at += buffer.length) {
+			if (at % BREATH === 0) await safePoint(system, patience);
+			writeFully(disk, file, nextOf(source, at, buffer));
+		}
+	} finally {
+		disk.close(file);
+	}
+	source.raw.confirm();
+	return { form: "whole", isPlain: true };
+}
+
+async function copyAsParts(
+	system: System,
+	{ into, base, beforeWrite, patience, pause }: Taking,
+	path: string,
+	source: Source,
+): Promise<DatabaseImage> {
+	const { size } = source;
+	const before = storedBefore(base, path, "database");
+	const options = { to: `${into}/${path}`, bytes: size, base, before };
+	const common = { beforeWrite, pause };
+	const writer = new PartWriter(system.disk, { ...options, ...common });
+	const { partSize } = writer;
+	const buffer = Buffer.allocUnsafe(partSize);
+	const first = Buffer.alloc(partLength(size, partSize, 0));
+	let isStrange = false;
+	for (let at = 0; at < size; at += partSize) {
+		if (at % BREATH === 0) await safePoint(system, patience);
+		const part = nextOf(source, at, buffer);
+		if (at === 0) first.set(part);
+		const placed = writer.put(part);
+		if (placed.isNew && before !== undefined)
+			isStrange ||= hasStrangePage(
+				part,
+				placed.before,
+				at,
+				pageFactsOf(first, size),
+			);
+	}
+	source.raw.confirm();
+	const { parts } = writer;
+	const content = contentOfParts(first, parts.sha256);
+	return { form: "parts", stored: { size, parts, content }, isStrange };
+}
+
+function nextOf({ raw, size }: Source, at: number, buffer: Buffer): Uint8Array {
+	const bytes = buffer.subarray(0, Math.min(buffer.length, size - at));
+	const got = raw.read(at, bytes);
+	if (got !== bytes.length)
+		throw new Error(`read ${got} bytes of ${bytes.length}`);
+	if (at === 0) asSingleFile(bytes);
+	return bytes;
+}

@@ -1,0 +1,107 @@
+import { SnapshotError } from "../errors.ts";
+import type { DatabaseSchema } from "../system/system.ts";
+import type { Agent } from "./agent.ts";
+import type { Captured } from "./capture.ts";
+import { copyFile } from "./copy.ts";
+import { itemFor } from "./coverage.ts";
+import { DatabaseHeader } from "./database-header.ts";
+import { readBeginning } from "./durable.ts";
+import { isFile } from "./entry.ts";
+import type { Manifest } from "./manifest.ts";
+import { presentFolder } from "./present.ts";
+import { whyNotUnderOwner } from "./schema.ts";
+import { filesOf } from "./stored-file.ts";
+import { wholeFile } from "./whole-file.ts";
+
+/** A database of a snapshot. */
+export interface Source {
+	/** Its first bytes lie at the beginning of this one. */
+	readonly header: string;
+	/** All of it in one piece, which has to be made of one in parts. */
+	readonly whole: () => string;
+}
+
+export function sourceOf(
+	agent: Agent,
+	{ id, entries }: Manifest,
+	path: string,
+): Source {
+	const entry = entries.filter(isFile).find((one) => one.path === path);
+	const folder = `${agent.store.directory}/${id}`;
+	if (entry === undefined) throw new Error(`${id} does not hold ${path}`);
+	const [first] = filesOf(folder, entry);
+	return {
+		header: first?.path ?? `${folder}/${path}`,
+		whole: () => wholeFile(agent, id, entry),
+	};
+}
+
+/** Its owner goes on with the statements it has: on tables that are gone, they fail. Empty: it would not notice. */
+export function whyMadeOtherwise(
+	agent: Agent,
+	present: Captured,
+	path: string,
+	source: Source,
+): string {
+	const now = schemaOfPresent(agent, present, path);
+	// Empty until now: nobody relies on anything in it.
+	if (now === undefined) return "";
+	return whyNotUnderOwner(now, schemaOfCopy(agent, source.whole())) ?? "";
+}
+
+/** Whether somebody has it open or not: the agent would not start on it. */
+export function refuseNewer(
+	agent: Agent,
+	present: Captured,
+	path: string,
+	source: Source,
+): void {
+	const { host } = agent;
+	if (itemFor(host, path)?.refusesNewer !== true) return;
+	const now = schemaOfPresent(agent, present, path)?.userVersion ?? 0;
+	// Nobody has set it up yet: it says nothing about the agent's version.
+	if (now === 0) return;
+	const then = schemaOfCopy(agent, source.whole()).userVersion;
+	if (then <= now) return;
+	throw new SnapshotError(
+		"failed",
+		`${path} in this snapshot was written by a newer ${host.title} (its user_version is ${then}, and ${now} here), and this one would not open it. Nothing was changed.`,
+		{
+			hint: `Update ${host.title}, start it once, and repeat the command; or name the parts that you want back without that one.`,
+		},
+	);
+}
+
+/** From our own copy, never from the live file. Undefined: it holds nothing, or is not there. */
+function schemaOfPresent(
+	{ system, store }: Agent,
+	present: Captured,
+	path: string,
+): DatabaseSchema | undefined {
+	const { disk, sqlite } = system;
+	const known = present.schemas.get(path);
+	if (known !== undefined) return known;
+	const copy = `${presentFolder(store)}/${path}`;
+	const isDatabase =
+		disk.stat(copy)?.kind === "file" && headerOf({ system }, copy).isSqlite;
+	return isDatabase ? sqlite.schema(copy) : undefined;
+}
+
+/** Ours are plain files. One of Hermes' may say that it has a log, and opening it would make one beside it. */
+export function schemaOfCopy(agent: Agent, source: string) {
+	const { disk, sqlite } = agent.system;
+	if (headerOf(agent, source).journalMode !== "wal")
+		return sqlite.schema(source);
+	const probe = `${agent.store.restoring}/probe.db`;
+	if (disk.stat(probe) !== undefined) disk.unlink(probe);
+	copyFile(disk, source, probe, () => {});
+	sqlite.makePlain(probe);
+	return sqlite.schema(probe);
+}
+
+function headerOf(
+	{ system }: Pick<Agent, "system">,
+	path: string,
+): DatabaseHeader {
+	return new DatabaseHeader(readBeginning(system.disk, path, 100));
+}

@@ -1,0 +1,71 @@
+import type { System } from "../system/system.ts";
+import type { Agent } from "./agent.ts";
+import type { Base } from "./base.ts";
+import type { CaptureRequest } from "./capture.ts";
+import { compareEntries } from "./compare.ts";
+import { putBackOf } from "./coverage.ts";
+import type { Made } from "./create.ts";
+import type { Entry } from "./entry.ts";
+import type { Manifest } from "./manifest.ts";
+import { type Member, type Scan, scan } from "./scan.ts";
+import { unchangedSince } from "./take-over.ts";
+import { isAllThere } from "./verify.ts";
+
+/**
+ * Whether nobody has written to anything since the newest snapshot, found out without opening or copying anything: what
+ * `create` says then. Undefined: something has changed, or only a capture can tell.
+ */
+export function nothingNew(
+	agent: Agent,
+	base: Base | undefined,
+	before: Manifest,
+	request: Omit<CaptureRequest, "into">,
+): Omit<Made, "snapshot"> | undefined {
+	const { system, home, host } = agent;
+	// What is not fresh has to be read, and links may lead to other things than they did.
+	if (base?.id !== before.id || !base.isFresh) return undefined;
+	if (before.entries.some(({ kind }) => kind === "link")) return undefined;
+	const found = scan(system.disk, home, request.coverage, request);
+	if (found.missed.some(({ lost }) => lost)) return undefined;
+	if (JSON.stringify(found.coverage) !== JSON.stringify(before.captured))
+		return undefined;
+	const matters = ({ path }: { path: string }) =>
+		putBackOf(host, path) !== "never";
+	const now = entriesOf(system, request, found, matters);
+	if (now === undefined || !isAllThere(agent, base)) return undefined;
+	const differences = compareEntries(before.entries, now, matters);
+	return differences.none
+		? {
+				created: false,
+				missed: found.missed,
+				coherent: true,
+				differences,
+				isFirst: false,
+				links: [],
+				behindLinks: [],
+				damage: undefined,
+			}
+		: undefined;
+}
+
+/** Undefined: something that matters may have changed. */
+function entriesOf(
+	{ disk }: System,
+	request: Omit<CaptureRequest, "into">,
+	{ members }: Scan,
+	matters: (member: Member) => boolean,
+): Entry[] | undefined {
+	const entries: Entry[] = [];
+	for (const member of members) {
+		const { path, kind, stat } = member;
+		const { mode, mtime } = stat;
+		if (!matters(member)) continue;
+		if (kind === "directory") entries.push({ path, kind, mode, mtime });
+		else {
+			const entry = unchangedSince(disk, request, member);
+			if (entry === undefined) return undefined;
+			entries.push({ ...entry, mode });
+		}
+	}
+	return entries;
+}

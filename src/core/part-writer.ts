@@ -1,0 +1,192 @@
+import { createHash } from "node:crypto";
+import type { Disk } from "../system/system.ts";
+import type { Base } from "./base.ts";
+import { Unreadable } from "./copy.ts";
+import { makeDirectories, writeFully } from "./durable.ts";
+import type { FileEntry } from "./entry.ts";
+import { type Parts, partLength, partName, partSizeFor } from "./parts.ts";
+import { giveSecondName } from "./second-name.ts";
+import { isUntouched } from "./stored-file.ts";
+
+export interface PartsOptions {
+	/** The folder of the parts, which must not be there. */
+	readonly to: string;
+	/** Of the whole file. */
+	readonly bytes: number;
+	/** The snapshot before, and the file there if it is kept in parts. */
+	readonly base: Base | undefined;
+	readonly before: FileEntry | undefined;
+	/** Called before so many bytes are written; throws when the disk would become too full. */
+	readonly beforeWrite: (bytes: number) => void;
+	readonly pause: () => void;
+}
+
+/** What became of one part. */
+export interface Placed {
+	readonly isNew: boolean;
+	/** What stood there in the snapshot before, if it was of the same length; until the next part is placed. */
+	readonly before: Uint8Array | undefined;
+}
+
+/**
+ * Writes a large file as parts. One that says what it said in the snapshot before gets a second name there and is neither
+ * written nor hashed: it is compared byte for byte, which is quicker, and finds what has rotted since.
+ */
+export class PartWriter {
+	readonly partSize: number;
+	/** Bytes that were written, and not taken over. */
+	written = 0;
+	readonly #disk: Disk;
+	readonly #options: PartsOptions;
+	readonly #hashes: string[] = [];
+	readonly #before: Parts | undefined;
+	/** For the part of the snapshot before. */
+	readonly #other: Buffer;
+
+	constructor(disk: Disk, options: PartsOptions) {
+		const { bytes, before, to } = options;
+		this.#disk = disk;
+		this.#options = options;
+		this.partSize = partSizeFor(bytes, before?.parts?.size);
+		this.#before =
+			before?.parts?.size === this.partSize ? before.parts : undefined;
+		this.#other = Buffer.allocUnsafe(
+			this.#before === undefined ? 0 : this.partSize + 1,
+		);
+		makeDirectories(disk, to.slice(0, to.lastIndexOf("/")), to);
+	}
+
+	get parts(): Parts {
+		return { size: this.partSize, sha256: this.#hashes };
+	}
+
+	/** The next part. */
+	put(bytes: Uint8Array): Placed {
+		const index = this.#hashes.length;
+		const to = `${this.#options.to}/${partName(index)}`;
+		const before = this.#partBefore(index, bytes.length);
+		const known = this.#before?.sha256[index];
+		const isSame = before !== undefined && Buffer.compare(before, bytes) === 0;
+		if (isSame && known !== undefined && this.#link(index, to, known)) {
+			this.#hashes.push(known);
+			return { isNew: false, before };
+		}
+		this.#write(to, bytes);
+		return { isNew: true, before };
+	}
+
+	/** The next part, of which it is known that it says what it said. False: it is not there any more as it was. */
+	keep(): boolean {
+		const { base, before, bytes } = this.#options;
+		const index = this.#hashes.length;
+		const known = this.#before?.sha256[index];
+		if (base === undefined || before === undefined || known === undefined)
+			return false;
+		const length = partLength(bytes, this.partSize, index);
+		const stat = this.#disk.stat(this.#pathBefore(index));
+		if (length !== partLength(before.size, this.partSize, index)) return false;
+		if (!base.isFresh || !isUntouched(stat, length, base.sealed)) return false;
+		const to = `${this.#options.to}/${partName(index)}`;
+		if (!this.#link(index, to, known)) return false;
+		this.#hashes.push(known);
+		return true;
+	}
+
+	#link(index: number, to: string, sha256: string): boolean {
+		const { pause } = this.#options;
+		const from = this.#pathBefore(index);
+		return giveSecondName(this.#disk, from, to, sha256, pause);
+	}
+
+	#pathBefore(index: number): string {
+		const { base, before } = this.#options;
+		return `${base?.folder}/${before?.path}/${partName(index)}`;
+	}
+
+	/** Undefined: it was of another length, or cannot be read. */
+	#partBefore(index: number, length: number): Uint8Array | undefined {
+		if (this.#before?.sha256[index] === undefined) return undefined;
+		try {
+			return readExactly(
+				this.#disk,
+				this.#pathBefore(index),
+				this.#other,
+				length,
+			);
+		} catch (error) {
+			if (!(error instanceof Unreadable)) throw error;
+			return undefined;
+		}
+	}
+
+	#write(to: string, bytes: Uint8Array): void {
+		this.#options.beforeWrite(bytes.length);
+		const file = this.#disk.open(to, "create", 0o400);
+		try {
+			writeFully(this.#disk, file, bytes);
+		} finally {
+			this.#disk.close(file);
+		}
+		this.written += bytes.length;
+		this.#hashes.push(createHash("sha256").update(bytes).digest("hex"));
+	}
+}
+
+/** Undefined: the file is of another length. @param into one byte longer than the longest file that counts */
+function readExactly(
+	disk: Disk,
+	path: string,
+	into: Buffer,
+	length: number,
+): Uint8Array | undefined {
+	const file = reading(() => disk.open(path, "read"));
+	try {
+		const wanted = into.subarray(0, length + 1);
+		let filled = 0;
+		while (filled < wanted.length) {
+			const read = reading(() => disk.read(file, wanted.subarray(filled)));
+			if (read === 0) break;
+			filled += read;
+		}
+		return filled === length ? into.subarray(0, length) : undefined;
+	} finally {
+		disk.close(file);
+	}
+}
+
+function reading<T>(read: () => T): T {
+	try {
+		return read();
+	} catch (error) {
+		throw new Unreadable(String(error), { cause: error });
+	}
+}
+
+/** For content that comes in chunks of any length. `end` must be called when all have been used. */
+export function intoParts(writer: PartWriter): {
+	readonly use: (chunk: Uint8Array) => void;
+	readonly end: () => void;
+} {
+	const part = Buffer.allocUnsafe(writer.partSize);
+	let filled = 0;
+	let parts = 0;
+	const put = () => {
+		writer.put(part.subarray(0, filled));
+		parts++;
+		filled = 0;
+	};
+	return {
+		use(chunk) {
+			for (let rest = chunk; rest.length > 0; ) {
+				const taken = rest.subarray(0, part.length - filled);
+				part.set(taken, filled);
+				filled += taken.length;
+				rest = rest.subarray(taken.length);
+				if (filled === part.length) put();
+			}
+		},
+		end() {
+			if (filled > 0 || parts === 0) put();
+		},
+	};
+}

@@ -1,0 +1,158 @@
+import type { CheckResult, Disk, System } from "../system/system.ts";
+import type { Base } from "./base.ts";
+import type { Taking } from "./capture.ts";
+import type { Waiting } from "./capture-databases.ts";
+import { ContentHash } from "./content-hash.ts";
+import { eachChunk, hashDatabase } from "./copy.ts";
+import type { DatabaseImage } from "./copy-database.ts";
+import type { DatabaseEntry, FileEntry } from "./entry.ts";
+import { intoParts, PartWriter } from "./part-writer.ts";
+import { checkPatience } from "./patience.ts";
+import { giveSecondName } from "./second-name.ts";
+import { isAsCaptured, storedBefore } from "./take-over.ts";
+
+/** How long a database is searched for damage, in milliseconds. */
+const CHECK_BUDGET = 20_000;
+/** Of one without a log, whose writers have to wait meanwhile. */
+const SHORT_BUDGET = 1000;
+
+/** Once a day all of it is searched, and between that what has changed. */
+const CHECKED_FOR = 24 * 60 * 60 * 1000;
+
+export type Settled = Pick<
+	DatabaseEntry,
+	"size" | "sha256" | "content" | "parts" | "checked" | "checkedAt"
+>;
+
+/** Looks for damage, and brings a copy into the form in which it is kept. */
+export function settleImage(
+	system: System,
+	taking: Taking,
+	one: Waiting,
+	image: DatabaseImage,
+): Promise<Settled | Damaged> {
+	return image.form === "whole"
+		? settleFile(system, taking, one, image.isPlain)
+		: settleParts(system, taking, one, image);
+}
+
+type Damaged = Extract<CheckResult, { verdict: "damaged" }>;
+
+async function settleFile(
+	system: System,
+	taking: Taking,
+	{ member: { path } }: Waiting,
+	isPlain: boolean,
+): Promise<Settled | Damaged> {
+	const { disk, sqlite } = system;
+	const { into, cleared, base, partsFrom, pause } = taking;
+	const to = `${into}/${path}`;
+	if (!isPlain) sqlite.makePlain(to);
+	sqlite.clear(to, cleared(path));
+	const found = await check(system, taking, to);
+	if (found.verdict === "damaged") return found;
+	const checked = checkedBy(system, found);
+	if ((disk.stat(to)?.size ?? 0) >= partsFrom)
+		return { ...cut(system, taking, path), ...checked };
+	disk.setMode(to, 0o400);
+	const { size, sha256, content } = hashDatabase(disk, to, pause);
+	const before = storedBefore(base, path, "database");
+	if (base && before?.sha256 === sha256)
+		putBefore(disk, base, before, { into, pause });
+	return { size, sha256, content, ...checked };
+}
+
+/** The file of the snapshot before in the place of a copy that says the same. */
+function putBefore(
+	disk: Disk,
+	base: Base,
+	before: FileEntry,
+	{ into, pause }: Pick<Taking, "into" | "pause">,
+): void {
+	if (!isAsCaptured(disk, base, before, pause)) return;
+	const { path, sha256 = "" } = before;
+	const other = scratchOf(into);
+	if (giveSecondName(disk, `${base.folder}/${path}`, other, sha256, pause))
+		disk.rename(other, `${into}/${path}`);
+}
+
+/** Beside the folder: any name in it may be that of a captured file. */
+function scratchOf(into: string): string {
+	return `${into}.whole`;
+}
+
+/** From one file, which is needed no more then. */
+function cut(
+	{ disk }: System,
+	{ into, base, beforeWrite, pause }: Taking,
+	path: string,
+): Pick<DatabaseEntry, "size" | "parts" | "content"> {
+	const to = `${into}/${path}`;
+	const whole = scratchOf(into);
+	disk.rename(to, whole);
+	const bytes = disk.stat(whole)?.size ?? 0;
+	const before = storedBefore(base, path, "database");
+	const options = { to, bytes, base, before, beforeWrite, pause };
+	const writer = new PartWriter(disk, options);
+	const { use, end } = intoParts(writer);
+	const content = new ContentHash(writer.partSize);
+	const each = (chunk: Uint8Array) => {
+		content.update(chunk);
+		use(chunk);
+	};
+	eachChunk(disk, whole, each, pause);
+	end();
+	disk.unlink(whole);
+	return { size: bytes, parts: writer.parts, content: content.digest() };
+}
+
+/** There is no file that SQLite could open: the live database is searched, which is what it was or newer. */
+async function settleParts(
+	system: System,
+	taking: Taking,
+	{ member: { path }, pin: { journalMode } }: Waiting,
+	{ stored, isStrange }: Extract<DatabaseImage, { form: "parts" }>,
+): Promise<Settled | Damaged> {
+	const before = storedBefore(taking.base, path, "database");
+	if (before?.kind === "database" && !isStrange && isChecked(system, before)) {
+		const { checked, checkedAt } = before;
+		return { ...stored, checked, ...(checkedAt && { checkedAt }) };
+	}
+	const budget = journalMode === "wal" ? CHECK_BUDGET : SHORT_BUDGET;
+	const found = await check(system, taking, `${taking.home}/${path}`, budget);
+	return found.verdict === "damaged"
+		? found
+		: { ...stored, ...checkedBy(system, found) };
+}
+
+function isChecked(
+	{ clock }: System,
+	{ checked, checkedAt = "" }: DatabaseEntry,
+): boolean {
+	const age = clock.now().getTime() - Date.parse(checkedAt);
+	return checked && age >= 0 && age < CHECKED_FOR;
+}
+
+function checkedBy(
+	{ clock }: System,
+	{ verdict }: CheckResult,
+): Pick<DatabaseEntry, "checked" | "checkedAt"> {
+	return verdict === "ok"
+		? { checked: true, checkedAt: clock.now().toISOString() }
+		: { checked: false };
+}
+
+async function check(
+	{ sqlite, clock }: System,
+	{ patience }: Taking,
+	path: string,
+	budget = CHECK_BUDGET,
+): Promise<CheckResult> {
+	const left =
+		(patience.deadline ?? Number.POSITIVE_INFINITY) - clock.monotonic();
+	const time = Math.max(1, Math.min(budget, Math.floor(left)));
+	const found = await sqlite.check(path, time, patience.signal);
+	// One that Ctrl-C ended is no reason to keep the database unchecked.
+	checkPatience(patience, clock.monotonic());
+	return found;
+}

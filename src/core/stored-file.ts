@@ -1,0 +1,138 @@
+import { errorCode, SnapshotError } from "../errors.ts";
+import type { Disk, FileStat } from "../system/system.ts";
+import { eachChunk, Unreadable } from "./copy.ts";
+import type { FileEntry } from "./entry.ts";
+import { type Parts, partLength, partName } from "./parts.ts";
+
+/** A file of a snapshot is not what was captured. */
+export class Ruined extends Error {
+	/** The end of a sentence that begins with its path. */
+	readonly why: string;
+
+	constructor(why: string) {
+		super(why);
+		this.why = why;
+	}
+}
+
+interface Reading {
+	readonly use: (chunk: Uint8Array) => void;
+	/** Called between chunks; may throw to end it. */
+	readonly pause: () => void;
+}
+
+/**
+ * Reads a captured file as it lies in a snapshot's folder, whole or in parts, and compares it with its hashes: what has
+ * been handed out is right only when this returns. Hermes' own have no hash, and are compared by their size.
+ * Returns the hash of one that is kept whole.
+ * @throws Ruined, Unreadable
+ */
+export function readStored(
+	disk: Disk,
+	folder: string,
+	entry: FileEntry,
+	{ use, pause }: Reading,
+): string | undefined {
+	const path = `${folder}/${entry.path}`;
+	if (entry.parts !== undefined) {
+		readParts(disk, path, entry.size, entry.parts, { use, pause });
+		return undefined;
+	}
+	if (disk.stat(path)?.kind === "directory")
+		throw new Ruined("is kept in a form that this version cannot read");
+	const { size, sha256 } = eachChunk(disk, path, use, pause);
+	if (size !== entry.size) throw wrongSize(size, entry.size);
+	if (entry.sha256 !== undefined && sha256 !== entry.sha256) throw OTHER;
+	return sha256;
+}
+
+const OTHER = new Ruined("does not have the content that was captured");
+
+function wrongSize(size: number, wanted: number, where = ""): Ruined {
+	return new Ruined(`has ${size} bytes instead of ${wanted}${where}`);
+}
+
+function readParts(
+	disk: Disk,
+	folder: string,
+	bytes: number,
+	parts: Parts,
+	{ use, pause }: Reading,
+): void {
+	refuseOtherNames(disk, folder, parts);
+	for (const [index, wanted] of parts.sha256.entries()) {
+		const name = partName(index);
+		const { size, sha256 } = eachChunk(disk, `${folder}/${name}`, use, pause);
+		const length = partLength(bytes, parts.size, index);
+		if (size !== length) throw wrongSize(size, length, ` in its part ${name}`);
+		if (sha256 !== wanted)
+			throw new Ruined(
+				`does not have the content that was captured in its part ${name}`,
+			);
+	}
+}
+
+/** `cat` would take in what does not belong there. */
+function refuseOtherNames(disk: Disk, folder: string, parts: Parts): void {
+	if (disk.stat(folder)?.kind === "file")
+		throw new Ruined("is no folder of parts");
+	const names = new Set(disk.names(folder));
+	for (const index of parts.sha256.keys())
+		if (!names.delete(partName(index)))
+			throw new Ruined(`lacks its part ${partName(index)}`);
+	const [other] = names;
+	if (other !== undefined)
+		throw new Ruined(`has something among its parts: ${JSON.stringify(other)}`);
+}
+
+/** Every file of it on the disk, in no order that matters, with the bytes that it must have. */
+export function* filesOf(
+	folder: string,
+	{ path, size, parts }: FileEntry,
+): Generator<{ readonly path: string; readonly size: number }> {
+	const at = `${folder}/${path}`;
+	if (parts === undefined) yield { path: at, size };
+	else
+		for (const index of parts.sha256.keys())
+			yield {
+				path: `${at}/${partName(index)}`,
+				size: partLength(size, parts.size, index),
+			};
+}
+
+/** A file of a snapshot as it was left: nobody has written to it since `sealed`, the time of the manifest, in ms. */
+export function isUntouched(
+	stat: FileStat | undefined,
+	size: number,
+	sealed: number,
+): stat is FileStat {
+	return stat?.kind === "file" && stat.size === size && stat.mtime <= sealed;
+}
+
+/** What the error says about the snapshot; other errors as they are. */
+export function asDamage(error: unknown, id: string, path: string): unknown {
+	const why = whyDamaged(error);
+	if (why === undefined)
+		return error instanceof Unreadable ? (error.cause ?? error) : error;
+	return new SnapshotError(
+		"damaged",
+		`Snapshot ${id} is damaged: ${path} ${why}. Nothing was changed.`,
+		{ hint: "Take another one: see `list`.", cause: error },
+	);
+}
+
+function whyDamaged(error: unknown): string | undefined {
+	if (error instanceof Ruined) return error.why;
+	const cause = error instanceof Unreadable ? error.cause : error;
+	if (error instanceof Unreadable && cause === undefined)
+		return "is no regular file inside the snapshot";
+	const why = {
+		ENOENT: "is missing",
+		ENOTDIR: "is missing",
+		ELOOP: "has become a link",
+		EIO: "cannot be read",
+		EACCES: "cannot be read",
+	};
+	const code = errorCode(cause) ?? "";
+	return Object.hasOwn(why, code) ? why[code as keyof typeof why] : undefined;
+}

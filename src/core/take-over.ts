@@ -1,0 +1,150 @@
+import type {
+	DatabaseSchema,
+	Disk,
+	Patience,
+	System,
+} from "../system/system.ts";
+import type { Base } from "./base.ts";
+import type { Taking } from "./capture.ts";
+import { discard } from "./copies.ts";
+import { Unreadable } from "./copy.ts";
+import { makeDirectories } from "./durable.ts";
+import type { Entry, FileEntry } from "./entry.ts";
+import { databaseLook } from "./look.ts";
+import { partName } from "./parts.ts";
+import { parentOf } from "./paths.ts";
+import type { Member, Scan } from "./scan.ts";
+import { giveSecondName } from "./second-name.ts";
+import { databaseSignature } from "./signatures.ts";
+import { filesOf, isUntouched, Ruined, readStored } from "./stored-file.ts";
+
+/**
+ * Takes over from the snapshot before what nobody has written to since, without opening it: second names for its files.
+ * What is not there any more as it was captured is left to be copied.
+ */
+export async function takeOverUnchanged(
+	system: System,
+	taking: Taking,
+	{ members }: Scan,
+): Promise<void> {
+	const { base, copies, home, into, glance, pause, patience } = taking;
+	if (base === undefined) return;
+	for (const member of members) {
+		pause();
+		const { path, stat } = member;
+		if (copies.files.has(path) || copies.databases.has(path)) continue;
+		const entry = unchangedSince(system.disk, taking, member);
+		if (entry?.kind === "database") {
+			// From before the look at it, which it must still be like.
+			const signature = databaseSignature(system.disk, `${home}/${path}`);
+			if (entry.look !== databaseLook(system.disk, `${home}/${path}`)) continue;
+			// At a glance no copy is kept.
+			if (!glance && !takeOver(system.disk, base, entry, into, pause)) continue;
+			const isTold = entry.parts === undefined && !glance;
+			const schema =
+				taking.withSchemas && !isTold
+					? await schemaOf(system, `${home}/${path}`, patience)
+					: undefined;
+			copies.databases.set(path, {
+				entry,
+				signature,
+				...(schema && { schema }),
+			});
+		} else if (
+			entry?.kind === "file" &&
+			takeOver(system.disk, base, entry, into, pause)
+		)
+			copies.files.set(path, { entry, signature: stat.signature });
+	}
+}
+
+async function schemaOf(
+	{ sqlite }: System,
+	path: string,
+	patience: Patience,
+): Promise<DatabaseSchema> {
+	const pin = await sqlite.pin(path, patience);
+	try {
+		return pin.schema();
+	} finally {
+		pin.release();
+	}
+}
+
+/** Its entry there; undefined when it may say something else by now. */
+export function unchangedSince(
+	disk: Disk,
+	{ base, home, cleared }: Pick<Taking, "base" | "home" | "cleared">,
+	{ path, kind, stat }: Member,
+): FileEntry | undefined {
+	const entry = base?.entries.get(path);
+	if (entry === undefined || entry.kind !== kind) return undefined;
+	if (entry.kind === "file")
+		return entry.look !== undefined && entry.look === stat.look
+			? entry
+			: undefined;
+	if (entry.kind !== "database" || entry.look === undefined) return undefined;
+	const isCleared = (entry.cleared ?? []).join() === cleared(path).join();
+	return isCleared && entry.look === databaseLook(disk, `${home}/${path}`)
+		? entry
+		: undefined;
+}
+
+/** False: it is not as it was captured, and nothing was taken. */
+export function takeOver(
+	disk: Disk,
+	base: Base,
+	entry: FileEntry,
+	into: string,
+	pause: () => void,
+): boolean {
+	if (!isAsCaptured(disk, base, entry, pause)) return false;
+	const to = `${into}/${entry.path}`;
+	const from = `${base.folder}/${entry.path}`;
+	makeDirectories(disk, into, parentOf(to) ?? into);
+	const { parts } = entry;
+	if (parts === undefined)
+		return giveSecondName(disk, from, to, entry.sha256 ?? "", pause);
+	disk.makeDirectory(to, 0o700);
+	for (const [index, sha256] of parts.sha256.entries()) {
+		const [part, copy] = [from, to].map((path) => `${path}/${partName(index)}`);
+		if (part === undefined || copy === undefined) continue;
+		if (giveSecondName(disk, part, copy, sha256, pause)) continue;
+		discard(disk, into, entry.path);
+		return false;
+	}
+	return true;
+}
+
+/** As far as can be told without reading it, and read when that was not done for long. */
+export function isAsCaptured(
+	disk: Disk,
+	base: Base,
+	entry: FileEntry,
+	pause: () => void,
+): boolean {
+	let isLeft = true;
+	for (const { path, size } of filesOf(base.folder, entry))
+		isLeft &&= isUntouched(disk.stat(path), size, base.sealed);
+	if (isLeft && base.isFresh) return true;
+	try {
+		readStored(disk, base.folder, entry, { use: () => {}, pause });
+		return true;
+	} catch (error) {
+		if (!(error instanceof Ruined || error instanceof Unreadable)) throw error;
+		return false;
+	}
+}
+
+/** What it is there, for a database that has to be compared. */
+export function storedBefore(
+	base: Base | undefined,
+	path: string,
+	kind: Entry["kind"],
+): FileEntry | undefined {
+	const entry = base?.entries.get(path);
+	return entry?.kind === kind &&
+		(entry.kind === "file" || entry.kind === "database")
+		? entry
+		: undefined;
+}

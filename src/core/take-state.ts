@@ -1,0 +1,55 @@
+import { type Agent, databaseExpectation } from "./agent.ts";
+import { type Base, knownKindIn } from "./base.ts";
+import { type CaptureRequest, capture } from "./capture.ts";
+import { clearedIn, coverageOf, unsentIn } from "./coverage.ts";
+import { type Sifted, withoutLost } from "./lost-databases.ts";
+import type { Manifest } from "./manifest.ts";
+import { neededFor, refuseFullDisk } from "./room.ts";
+import type { Settings } from "./settings.ts";
+
+export interface StateWanted {
+	/** What has not changed since that snapshot is taken over from it. */
+	readonly base: Base | undefined;
+	/** The newest that lacks nothing. */
+	readonly before: Manifest | undefined;
+	readonly settings: Settings;
+	readonly asked: {
+		readonly ignoreReserve?: boolean;
+		readonly isExact?: boolean;
+	};
+}
+
+/** How the critical state is captured for a snapshot that people go back to; into what is still open. */
+export function stateRequest(
+	agent: Agent,
+	{ base, before, settings, asked }: StateWanted,
+): Omit<CaptureRequest, "into"> {
+	const { ignoreReserve = false, isExact = false } = asked;
+	const reserve = ignoreReserve ? 0 : settings.reserveBytes;
+	const { system, home, host } = agent;
+	const needed = (bytes: number) => refuseFullDisk(agent, bytes, reserve);
+	return {
+		home,
+		base,
+		coverage: coverageOf(system.disk, home, host, settings),
+		store: agent.store.directory,
+		partsFrom: settings.partsFromBytes,
+		expectDatabase: databaseExpectation(host, before),
+		knownKind: knownKindIn(base),
+		cleared: (path) => [
+			...clearedIn(host, path),
+			...(isExact ? [] : unsentIn(host, path)),
+		],
+		beforeCopy: ({ members }) => needed(neededFor(agent, members, base)),
+		beforeWrite: needed,
+	};
+}
+
+export async function takeState(
+	agent: Agent,
+	request: CaptureRequest,
+	before: Manifest | undefined,
+): Promise<Sifted> {
+	const captured = await capture(agent.system, request, agent.patience);
+	return withoutLost(agent, captured, before, request.into);
+}
