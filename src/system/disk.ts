@@ -3,7 +3,7 @@ import { errorCode } from "../errors.ts";
 import { fromNative, toNative } from "./native-path.ts";
 import type { Disk, FileKind, FileStat } from "./system.ts";
 
-/** What a `Disk` needs of `node:fs`: fs-extra on real disks, memfs in tests. */
+/** What a `Disk` needs of `node:fs`; memfs in tests. */
 export type FileSystem = Pick<
 	typeof import("node:fs"),
 	| "lstatSync"
@@ -102,7 +102,6 @@ export function createDisk(fs: FileSystem, now: () => number = Date.now): Disk {
 			}
 		},
 		statOpen: (file) => describe(fs.fstatSync(file, { bigint: true }), now()),
-		// All arguments: graceful-fs, under fs-extra, reads nothing when the length is left out.
 		read: (file, into) => fs.readSync(file, into, 0, into.length, null),
 		write: (file, from) => fs.writeSync(file, from, 0, from.length, null),
 		sync: (file) => fs.fsyncSync(file),

@@ -1,5 +1,5 @@
+import fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import fs from "fs-extra";
 import manifest from "../../package.json" with { type: "json" };
 import { createDisk } from "./disk.ts";
 import { createProcesses } from "./processes.ts";
