@@ -59,6 +59,7 @@ await build({
 	...common,
 	entryPoints: ["src/main.ts"],
 	plugins: [leanBuiltins("suitable"), lateSqlite, latePackages],
+	external: [],
 	minifySyntax: true,
 	minifyWhitespace: true,
 	charset: "ascii",
