@@ -45,15 +45,17 @@ async function run({
 	const interrupted = new AbortController();
 	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
 		takeOver(signal, () => interrupted.abort());
-	const known = Object.values(hosts).map((host) =>
-		knownAgent(host, host === hosts[name] ? home : undefined),
-	);
 	const meant = knownAgent(hosts[name], home);
 	const terminal = called ?? inTerminal(meant.host);
 	return runCommand({
 		words,
 		meant,
-		known,
+		// Most commands never ask.
+		get known() {
+			return Object.values(hosts).map((host) =>
+				knownAgent(host, host === hosts[name] ? home : undefined),
+			);
+		},
 		system: createNodeSystem(packageDirectory()),
 		load: loadHandler,
 		signal: interrupted.signal,

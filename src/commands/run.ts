@@ -43,7 +43,9 @@ export async function runCommand(request: RunRequest): Promise<Reply> {
 			agent: (options = {}) => openAgent(request, request.meant, options),
 			agentOf: (known) => openAgent(request, known, {}),
 			meant: request.meant,
-			known: request.known,
+			get known() {
+				return request.known;
+			},
 			system: request.system,
 		};
 		const { exitCode = EXIT.done, ...answer } = await handler(invocation);
