@@ -1,5 +1,3 @@
-import { explain } from "./commands/explain.ts";
-import type { Reply } from "./commands/reply.ts";
 import { splitWords } from "./commands/words.ts";
 import { SnapshotError } from "./errors.ts";
 import { type HostName, hosts } from "./hosts/index.ts";
@@ -17,7 +15,7 @@ export interface CommandLine {
 	/** The verb and what follows it. */
 	readonly words: readonly string[];
 	/** The line cannot be understood. */
-	readonly problem: Reply | undefined;
+	readonly problem: SnapshotError | undefined;
 }
 
 export const DEFAULT_HOST: HostName = "hermes";
@@ -59,7 +57,9 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
 	};
 }
 
-function problemWith(values: ReadonlyMap<string, string>): Reply | undefined {
+function problemWith(
+	values: ReadonlyMap<string, string>,
+): SnapshotError | undefined {
 	const host = values.get("--host");
 	const known = Object.keys(hosts).join(", ");
 	if (host !== undefined && !isHost(host))
@@ -72,10 +72,10 @@ function problemWith(values: ReadonlyMap<string, string>): Reply | undefined {
 	return undefined;
 }
 
-function usage(message: string, hint: string): Reply {
-	return explain(
-		new SnapshotError("usage", `${message} Nothing was changed.`, { hint }),
-	);
+function usage(message: string, hint: string): SnapshotError {
+	return new SnapshotError("usage", `${message} Nothing was changed.`, {
+		hint,
+	});
 }
 
 function isHost(name: string | undefined): boolean {

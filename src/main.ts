@@ -1,7 +1,7 @@
-import { enableCompileCache } from "node:module";
+import { writeSync } from "node:fs";
 import { homedir } from "node:os";
-import { join, resolve } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import manifest from "../package.json" with { type: "json" };
 import {
 	type CommandLine,
@@ -22,15 +22,15 @@ const IS_SOURCE = HERE.endsWith(".ts");
 
 /** The engine's process: reads the command line, does what it says, prints one reply and ends. */
 export async function main(): Promise<void> {
-	enableCompileCache?.();
-	// Private from the first byte, whatever the person's own umask: SQLite makes files too, and asks nobody.
-	process.umask(0o077);
 	const line = parseCommandLine(process.argv.slice(2));
 	if (line.version && !line.json) {
 		console.log(manifest.version);
 		return;
 	}
-	const reply = line.problem ?? (line.version ? versions() : await run(line));
+	const reply =
+		line.problem === undefined
+			? await (line.version ? versions() : run(line))
+			: (await import("./commands/explain.ts")).explain(line.problem);
 	print(reply, line.json);
 	process.exitCode = reply.exitCode;
 }
@@ -45,15 +45,17 @@ async function run({
 	const interrupted = new AbortController();
 	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
 		takeOver(signal, () => interrupted.abort());
-	const known = Object.values(hosts).map((host) =>
-		knownAgent(host, host === hosts[name] ? home : undefined),
-	);
 	const meant = knownAgent(hosts[name], home);
 	const terminal = called ?? inTerminal(meant.host);
 	return runCommand({
 		words,
 		meant,
-		known,
+		// Most commands never ask.
+		get known() {
+			return Object.values(hosts).map((host) =>
+				knownAgent(host, host === hosts[name] ? home : undefined),
+			);
+		},
 		system: createNodeSystem(packageDirectory()),
 		load: loadHandler,
 		signal: interrupted.signal,
@@ -101,13 +103,12 @@ function takeOver(signal: NodeJS.Signals, listener: () => void): void {
 	for (const other of before) process.off(signal, other);
 }
 
-/** `dist/commands/create.js#create`, as plugin.json names it; from the sources, the source of it. */
+/** `dist/commands/create.js#create`, as plugin.json names it. */
 async function loadHandler(handler: string): Promise<Handler> {
-	const [file = "", name = ""] = handler.split("#");
-	const path = IS_SOURCE ? file.replace(/^dist\/(.*)\.js$/, "src/$1.ts") : file;
-	const loaded: Record<string, unknown> = await import(
-		pathToFileURL(join(packageDirectory(), path)).href
-	);
+	const [, file = "", name = ""] =
+		/^dist\/commands\/(.*)\.js#(.*)$/.exec(handler) ?? [];
+	// The bundler finds what this can mean and packs all of it: see scripts/build.ts.
+	const loaded: Record<string, unknown> = await import(`./commands/${file}.ts`);
 	const found = loaded[name];
 	if (typeof found !== "function")
 		throw new Error(
@@ -123,13 +124,28 @@ function packageDirectory(): string {
 
 function print(reply: Reply, json: boolean): void {
 	if (json) {
-		console.log(JSON.stringify(reply));
+		write("stdout", JSON.stringify(reply));
 		return;
 	}
 	// An incomplete snapshot was made all the same: its reply is a result, if a loud one.
 	const isResult =
 		reply.error === undefined || reply.error.code === "incomplete";
-	(isResult ? console.log : console.error)(reply.text);
+	write(isResult ? "stdout" : "stderr", reply.text);
 	if (process.env.AGENT_SNAPSHOT_DEBUG && reply.error?.stack)
 		console.error(reply.error.stack);
+}
+
+/** Not by console.log: that makes a stream, and for a pipe a socket, which takes 2 ms. */
+function write(to: "stdout" | "stderr", text: string): void {
+	const bytes = Buffer.from(`${text}\n`);
+	let done = 0;
+	try {
+		if (process.platform === "win32")
+			throw new Error("has an encoding of its own");
+		const file = to === "stdout" ? 1 : 2;
+		while (done < bytes.length) done += writeSync(file, bytes, done);
+	} catch {
+		// A full pipe that does not block (EAGAIN), which the stream can wait for; or nobody listens any more.
+		process[to].on("error", () => {}).write(bytes.subarray(done));
+	}
 }

@@ -3,7 +3,6 @@ import { type KnownAgent, refuseMissing } from "../core/known-agent.ts";
 import { layoutOf } from "../core/layout.ts";
 import { SnapshotError } from "../errors.ts";
 import type { System } from "../system/system.ts";
-import { explain } from "./explain.ts";
 import { findVerb, parseWords, type Verb } from "./grammar.ts";
 import {
 	DEFAULT_WAIT,
@@ -44,7 +43,9 @@ export async function runCommand(request: RunRequest): Promise<Reply> {
 			agent: (options = {}) => openAgent(request, request.meant, options),
 			agentOf: (known) => openAgent(request, known, {}),
 			meant: request.meant,
-			known: request.known,
+			get known() {
+				return request.known;
+			},
 			system: request.system,
 		};
 		const { exitCode = EXIT.done, ...answer } = await handler(invocation);
@@ -54,6 +55,8 @@ export async function runCommand(request: RunRequest): Promise<Reply> {
 			...answer,
 		});
 	} catch (error) {
+		// All that can go wrong is a large part of the engine: most commands get on without.
+		const { explain } = await import("./explain.ts");
 		return forgiving(request, explain(error, request.prefix));
 	}
 }

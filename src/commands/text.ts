@@ -1,6 +1,6 @@
 import { format } from "date-fns/format";
 import { formatDistanceStrict } from "date-fns/formatDistanceStrict";
-import { type Finished, finishedFirst } from "../core/recover.ts";
+import { type Finished, finishedFirst } from "../core/finished.ts";
 import { printable } from "../core/words.ts";
 import { findVerb } from "./grammar.ts";
 
@@ -22,7 +22,9 @@ export function ageText(date: Date, now: Date): string {
 
 /** "34 files", "1 file" */
 export function countText(count: number, noun: string): string {
-	return `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
+	// Not toLocaleString, for which V8 first loads the numbers of all languages: some milliseconds.
+	const digits = String(count).replace(/\B(?=(\d{3})+$)/g, ",");
+	return `${digits} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** The core writes `prune 5` without knowing where that is typed: "/snapshot prune 5", "agent-snapshot prune 5". */

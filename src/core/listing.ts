@@ -41,7 +41,7 @@ const BEGINNING = 2048;
 export function listSnapshots(disk: Disk, store: StorePaths): Listing {
 	const names =
 		disk.stat(store.directory)?.kind === "directory"
-			? disk.names(store.directory)
+			? disk.directories(store.directory)
 			: [];
 	const found = names
 		.filter(
@@ -70,7 +70,6 @@ function readSummary(
 	folder: string,
 ): ManifestSummary | "damaged" | undefined {
 	const path = `${folder}/manifest.json`;
-	if (disk.stat(folder)?.kind !== "directory") return undefined;
 	try {
 		const beginning = readBeginning(disk, path, BEGINNING).toString("utf8");
 		const summary = parseSummary(beginning);

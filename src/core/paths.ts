@@ -44,20 +44,31 @@ export function isWithin(path: string, directory: string): boolean {
 
 /** "*" stands for anything within one name. True when the pattern names the path or a directory above it. */
 export function matches(path: string, pattern: string): boolean {
-	const names = path.split("/");
-	const wanted = pattern.split("/");
-	return (
-		wanted.length <= names.length &&
-		wanted.every((part, index) => nameMatches(names[index] ?? "", part))
-	);
+	return pattern.includes("*")
+		? expressionFor(pattern).test(path)
+		: isWithin(path, pattern);
+}
+
+/** Thousands of paths are compared with the same dozens of patterns. */
+const expressions = new Map<string, RegExp>();
+
+function expressionFor(pattern: string): RegExp {
+	const known = expressions.get(pattern);
+	if (known !== undefined) return known;
+	const names = pattern.split("*").map(literally);
+	const made = new RegExp(`^${names.join("[^/]*")}(?:/|$)`);
+	expressions.set(pattern, made);
+	return made;
 }
 
 export function nameMatches(name: string, pattern: string): boolean {
 	if (!pattern.includes("*")) return name === pattern;
-	const parts = pattern
-		.split("*")
-		.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+	const parts = pattern.split("*").map(literally);
 	return new RegExp(`^${parts.join(".*")}$`, "s").test(name);
+}
+
+function literally(text: string): string {
+	return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
 
 /** SQLite's write-ahead log, its index and the rollback journal, which live and die with their database. */

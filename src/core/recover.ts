@@ -3,6 +3,7 @@ import type { Agent } from "./agent.ts";
 import { applyJournal, dropSuspended, publishUndo } from "./apply.ts";
 import { dropArrived } from "./apply-database.ts";
 import { syncDirectory } from "./durable.ts";
+import { type Finished, finishedFirst, NONE_INTERRUPTED } from "./finished.ts";
 import {
 	blocked,
 	hintFor,
@@ -14,7 +15,7 @@ import { type Journal, type JournalStep, readJournal } from "./journal.ts";
 import { type Changed, judgeAll } from "./judge-all.ts";
 import { judgeFailed } from "./judge-failed.ts";
 import { LiveLocks } from "./live-locks.ts";
-import { lateText, type MovedAside } from "./moved-aside.ts";
+import type { MovedAside } from "./moved-aside.ts";
 import { waitingInstead } from "./next-start.ts";
 import { whyFailed } from "./reasons.ts";
 import { besideHolders } from "./recover-ways-in.ts";
@@ -23,25 +24,7 @@ import { lookAt, renewSeen } from "./renew-seen.ts";
 import { renewStaged } from "./renew-staged.ts";
 import { canTakeBack } from "./restore-steps.ts";
 
-export interface Finished {
-	/** The snapshot whose restore was finished; undefined when none was interrupted. */
-	readonly snapshot: string | undefined;
-	/** The snapshot of another restore, which waited for the next start: the interrupted one was begun later. */
-	readonly forgotten: string | undefined;
-	/** By that restore, before it was interrupted or now. */
-	readonly movedAside: readonly MovedAside[];
-	/** Of the one that was finished; undefined when it left no undo snapshot. */
-	readonly canUndo: boolean | undefined;
-	/** What was finished in homes that have state in common with this one. */
-	readonly elsewhere?: readonly (Finished & { readonly home: string })[];
-}
-
-export const NONE_INTERRUPTED: Finished = {
-	snapshot: undefined,
-	forgotten: undefined,
-	movedAside: [],
-	canUndo: undefined,
-};
+export { type Finished, finishedFirst, NONE_INTERRUPTED };
 
 /**
  * Finishes an interrupted restore. The lock must be held.
@@ -148,33 +131,6 @@ async function carryOn(
 			{ hint: hintFor(error, journal.undo), cause: error },
 		);
 	}
-}
-
-/** For a reply that has to tell of it: see `afterDoing`. */
-export function finishedFirst(finished: Finished): string | undefined {
-	const told = [
-		...finishedHere(finished, ""),
-		...(finished.elsewhere ?? []).flatMap((one) =>
-			finishedHere(one, ` in ${one.home}`),
-		),
-	];
-	return told.length === 0 ? undefined : told.join(" ");
-}
-
-function finishedHere(
-	{ snapshot, forgotten, movedAside }: Finished,
-	where: string,
-): string[] {
-	if (snapshot === undefined) return [];
-	return [
-		`Finished the interrupted restore of ${snapshot}${where} first.`,
-		...lateText(movedAside),
-		...(forgotten === undefined
-			? []
-			: [
-					`The restore of ${forgotten} that waited for the next start is forgotten.`,
-				]),
-	];
 }
 
 /** A way back that died before its own journal was written has never been, and the restore behind it waits again. */

@@ -50,6 +50,22 @@ export async function settleDatabase(
 
 /** Owner, mode and time, and then durable. */
 export function finishFile(
+	agent: Agent,
+	entry: FileEntry,
+	staged: string,
+): void {
+	const { disk } = agent.system;
+	const file = disk.open(staged, "read"); // the mode may not let us later
+	try {
+		dressFile(agent, entry, staged);
+		disk.sync(file);
+	} finally {
+		disk.close(file);
+	}
+}
+
+/** Owner, mode and time of a file that is made durable with all others. */
+export function dressFile(
 	{ system: { disk, processes }, store }: Agent,
 	{ mode, mtime }: FileEntry,
 	staged: string,
@@ -57,12 +73,6 @@ export function finishFile(
 	const owner = disk.stat(store.home);
 	if (owner !== undefined && processes.canSetOwner)
 		disk.setOwner(staged, owner.uid, owner.gid);
-	const file = disk.open(staged, "read");
-	try {
-		if (mode !== undefined) disk.setMode(staged, mode);
-		if (mtime !== undefined) disk.setTime(staged, mtime);
-		disk.sync(file);
-	} finally {
-		disk.close(file);
-	}
+	if (mode !== undefined) disk.setMode(staged, mode);
+	if (mtime !== undefined) disk.setTime(staged, mtime);
 }

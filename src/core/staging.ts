@@ -2,7 +2,7 @@ import type { Agent } from "./agent.ts";
 import { NOTHING } from "./apply-database.ts";
 import { signatureBehind } from "./behind-links.ts";
 import type { Captured } from "./capture.ts";
-import { syncDirectory } from "./durable.ts";
+import { MANY_FILES, syncDirectory } from "./durable.ts";
 import { type JournalStep, stagedPath } from "./journal.ts";
 import { LiveLocks } from "./live-locks.ts";
 import type { Manifest } from "./manifest.ts";
@@ -11,7 +11,7 @@ import { checkPatience, safePoint } from "./patience.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 import type { Step } from "./restore-steps.ts";
 import { databaseSignature } from "./signatures.ts";
-import { finishFile, settleDatabase } from "./staged-file.ts";
+import { dressFile, finishFile, settleDatabase } from "./staged-file.ts";
 import type { WaysIn } from "./ways-in.ts";
 import { stageFile } from "./whole-file.ts";
 
@@ -51,7 +51,7 @@ export class Staging {
 				withBehind(this.#agent, await this.#stageStep(step, present, ways)),
 			);
 		}
-		syncDirectory(system.disk, `${store.restoring}/new`);
+		this.#finish(steps);
 		await safePoint(system, patience); // the last one before somebody's writers have to wait
 		await this.locks.take(steps, `Repeat the command when it is free. ${hint}`);
 		// Databases that are written through SQLite first: they can fail, on a full disk, before anything else has moved.
@@ -69,6 +69,28 @@ export class Staging {
 		const rank = (step: JournalStep) =>
 			isThrough(step) ? 0 : isArrival(step) ? 1 : 2;
 		return steps.toSorted((a, b) => rank(a) - rank(b));
+	}
+
+	/** Plain files at last: many at once take one barrier. */
+	#finish(steps: readonly JournalStep[]): void {
+		const { system, store, patience } = this.#agent;
+		const { disk } = system;
+		const writes = steps.filter((step) => step.do === "write");
+		const all = `${store.restoring}/new`;
+		const finish = (how: typeof finishFile) => {
+			for (const { entry, staged } of writes) {
+				checkPatience(patience, system.clock.monotonic());
+				how(this.#agent, entry, stagedPath(store, staged));
+			}
+		};
+		if (writes.length >= MANY_FILES) {
+			finish(dressFile);
+			if (disk.syncAll(all)) return;
+			for (const { staged } of writes)
+				disk.setMode(stagedPath(store, staged), 0o600);
+		}
+		finish(finishFile);
+		syncDirectory(disk, all);
 	}
 
 	async #stageStep(
@@ -90,11 +112,10 @@ export class Staging {
 				return { ...step, staged, ...seenOf(present, step.path) };
 			}
 			case "write": {
-				const staged = this.#once(step.path, (path) =>
-					stageFile(this.#agent, this.#snapshot.id, step.entry, path),
-				);
-				finishFile(this.#agent, step.entry, stagedPath(store, staged.name));
-				return { ...step, staged: staged.name, ...seenOf(present, step.path) };
+				const make = (path: string) =>
+					stageFile(this.#agent, this.#snapshot.id, step.entry, path);
+				const staged = this.#once(step.path, make).name;
+				return { ...step, staged, ...seenOf(present, step.path) };
 			}
 			case "database":
 				return this.#stageDatabase(step, present, ways);

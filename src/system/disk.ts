@@ -3,7 +3,7 @@ import { errorCode } from "../errors.ts";
 import { fromNative, toNative } from "./native-path.ts";
 import type { Disk, FileKind, FileStat } from "./system.ts";
 
-/** What a `Disk` needs of `node:fs`: fs-extra on real disks, memfs in tests. */
+/** What a `Disk` needs of `node:fs`; memfs in tests. */
 export type FileSystem = Pick<
 	typeof import("node:fs"),
 	| "lstatSync"
@@ -38,8 +38,15 @@ const NOTHING_THERE: readonly string[] = [
 	"ELOOP", // below a link that leads to itself
 ];
 
-/** @param now milliseconds since 1970, by the clock that gives files their times */
-export function createDisk(fs: FileSystem, now: () => number = Date.now): Disk {
+/**
+ * @param now milliseconds since 1970, by the clock that gives files their times
+ * @param syncAll as of `Disk`
+ */
+export function createDisk(
+	fs: FileSystem,
+	now: () => number = Date.now,
+	syncAll: Disk["syncAll"] = () => false,
+): Disk {
 	const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL } = fs.constants;
 	// Absent on Windows, where links need a privilege and FIFOs are not files.
 	const O_NOFOLLOW = fs.constants.O_NOFOLLOW ?? 0;
@@ -85,6 +92,21 @@ export function createDisk(fs: FileSystem, now: () => number = Date.now): Disk {
 			const exact = fs.readdirSync(toNative(directory), { encoding: "buffer" });
 			return exact.map(fromNative).sort();
 		},
+		directories(directory) {
+			const found = fs.readdirSync(toNative(directory), {
+				withFileTypes: true,
+			});
+			if (found.some(({ name }) => name.includes("\ufffd")))
+				return disk
+					.names(directory)
+					.filter(
+						(name) => disk.stat(`${directory}/${name}`)?.kind === "directory",
+					);
+			return found
+				.filter((one) => one.isDirectory())
+				.map(({ name }) => name)
+				.sort();
+		},
 		readLink: (path) =>
 			fromNative(fs.readlinkSync(toNative(path), { encoding: "buffer" })),
 		realPath: (path) => fs.realpathSync(path),
@@ -102,10 +124,10 @@ export function createDisk(fs: FileSystem, now: () => number = Date.now): Disk {
 			}
 		},
 		statOpen: (file) => describe(fs.fstatSync(file, { bigint: true }), now()),
-		// All arguments: graceful-fs, under fs-extra, reads nothing when the length is left out.
 		read: (file, into) => fs.readSync(file, into, 0, into.length, null),
 		write: (file, from) => fs.writeSync(file, from, 0, from.length, null),
 		sync: (file) => fs.fsyncSync(file),
+		syncAll,
 		close: (file) => fs.closeSync(file),
 		makeDirectory: (path, mode) => {
 			fs.mkdirSync(toNative(path), { mode });

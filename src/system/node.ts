@@ -1,16 +1,17 @@
+import fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import fs from "fs-extra";
 import manifest from "../../package.json" with { type: "json" };
 import { createDisk } from "./disk.ts";
 import { createProcesses } from "./processes.ts";
 import { createPrograms } from "./programs.ts";
 import { createSqlite } from "./sqlite.ts";
+import { syncFilesystem } from "./sync-filesystem.ts";
 import type { System } from "./system.ts";
 
 /** The real world. Only the engine's process may build it: it loads native code. @param ownDirectory where this package lies */
 export function createNodeSystem(ownDirectory: string): System {
 	return {
-		disk: createDisk(fs),
+		disk: createDisk(fs, Date.now, syncFilesystem),
 		sqlite: createSqlite(),
 		clock: {
 			now: () => new Date(),

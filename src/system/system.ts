@@ -101,6 +101,8 @@ export interface Disk {
 	isTooLong(path: string): boolean;
 	/** Names, sorted. */
 	names(directory: string): string[];
+	/** Names of the directories in it, sorted; links are none. */
+	directories(directory: string): string[];
 	readLink(path: string): string;
 	realPath(path: string): string;
 	/** `read` never follows a link and never waits for a FIFO; `create` fails when the file exists. */
@@ -117,6 +119,11 @@ export interface Disk {
 	/** Bytes written, which may be fewer than asked for. */
 	write(file: number, from: Uint8Array): number;
 	sync(file: number): void;
+	/**
+	 * Makes all that was written to the filesystem of a directory survive a power cut, at once. False: that cannot be had,
+	 * or did not come to a good end, and nothing is known: each file has to be synced then.
+	 */
+	syncAll(directory: string): boolean;
 	close(file: number): void;
 	makeDirectory(path: string, mode: number): void;
 	rename(from: string, to: string): void;

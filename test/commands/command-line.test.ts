@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseCommandLine } from "../../src/command-line.ts";
+import { explain } from "../../src/commands/explain.ts";
 
 const PLAIN = {
 	home: undefined,
@@ -56,8 +57,8 @@ describe("the command line", () => {
 		[["--home", "", "list"], /--home needs a directory/],
 		[["list", "--home"], /--home needs a directory/],
 	])("%j is refused in a sentence", (args, message) => {
-		const { problem } = parseCommandLine(args);
-		expect(problem?.exitCode).toBe(2);
-		expect(problem?.text).toMatch(message);
+		const { exitCode, text } = explain(parseCommandLine(args).problem);
+		expect(exitCode).toBe(2);
+		expect(text).toMatch(message);
 	});
 });

@@ -2,8 +2,10 @@ import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { copyFile, hashDatabase, hashFile } from "../../src/core/copy.ts";
 import {
+	MANY_FILES,
 	makeDirectories,
 	readText,
+	syncTree,
 	writeDurably,
 } from "../../src/core/durable.ts";
 import type { Disk } from "../../src/system/system.ts";
@@ -81,6 +83,59 @@ describe("writing a file", () => {
 			if (fails) expect(write).toThrow(code);
 			else expect(write).not.toThrow();
 		}
+	});
+});
+
+describe("making a tree durable", () => {
+	/** What is synced of a tree of so many files: by path, and "all" for the barrier. */
+	function synced(
+		count: number,
+		barrier: boolean,
+		isNew?: (path: string) => boolean,
+	): string[] {
+		const { volume, disk: at } = disk();
+		volume.mkdirSync("/d/deep");
+		for (let index = 0; index < count; index++)
+			volume.writeFileSync(`/d/deep/${index}`, "x");
+		const open = new Map<number, string>();
+		const calls: string[] = [];
+		const watched: Disk = {
+			...at,
+			open(path, how, mode) {
+				const file = at.open(path, how, mode);
+				open.set(file, path);
+				return file;
+			},
+			sync: (file) => calls.push(open.get(file) ?? "?"),
+			syncAll(directory) {
+				calls.push(`all of ${directory}`);
+				return barrier;
+			},
+		};
+		syncTree(watched, "/d", isNew);
+		return calls;
+	}
+
+	it("syncs few files one by one, and then the directories", () => {
+		const calls = synced(2, true);
+		expect(calls).toEqual(["/d/deep/0", "/d/deep/1", "/d/deep", "/d"]);
+	});
+
+	it("takes one barrier for many", () => {
+		expect(synced(MANY_FILES, true)).toEqual(["all of /d"]);
+	});
+
+	it("syncs many one by one where that barrier cannot be had or fails", () => {
+		const calls = synced(MANY_FILES, false);
+		expect(calls.shift()).toBe("all of /d");
+		expect(calls).toHaveLength(MANY_FILES + 2);
+		expect(calls.slice(-2)).toEqual(["/d/deep", "/d"]);
+	});
+
+	it("syncs of a file that is durable already only its new name", () => {
+		const isNew = (path: string) => path === "/d/deep/7";
+		const calls = synced(MANY_FILES, true, isNew);
+		expect(calls).toEqual(["/d/deep/7", "/d/deep", "/d"]);
 	});
 });
 

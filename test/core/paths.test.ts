@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
 	ancestorsOf,
@@ -5,6 +6,7 @@ import {
 	isWithin,
 	looksLikeDatabase,
 	matches,
+	nameMatches,
 	parentOf,
 	whyUnsafe,
 } from "../../src/core/paths.ts";
@@ -62,6 +64,28 @@ describe("a pattern", () => {
 		["", "*", true],
 	])("%j against %j is %s", (path, pattern, verdict) => {
 		expect(matches(path, pattern)).toBe(verdict);
+	});
+});
+
+describe("a pattern", () => {
+	const text = fc
+		.array(fc.constantFrom("a", "b", "*", "/", ".", "\n", "$", "\udcff"), {
+			maxLength: 7,
+		})
+		.map((letters) => letters.join(""));
+
+	it("is compared name by name, whatever the path", () => {
+		fc.assert(
+			fc.property(text, text, (path, pattern) => {
+				const names = path.split("/");
+				const wanted = pattern.split("/");
+				const expected =
+					wanted.length <= names.length &&
+					wanted.every((one, at) => nameMatches(names[at] ?? "", one));
+				expect(matches(path, pattern)).toBe(expected);
+			}),
+			{ numRuns: 5000 },
+		);
 	});
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { MANY_FILES } from "../../src/core/durable.ts";
 import { create, listedIds, restore, undo } from "../support/commands.ts";
 import { homeState } from "../support/home-state.ts";
 import { rowsOf } from "../support/memory-sqlite.ts";
@@ -42,6 +43,35 @@ describe("restoring", () => {
 		expect(homeState(on)).toEqual(changed);
 		await undo(on);
 		expect(homeState(on)).toEqual(old);
+	});
+
+	it.each([
+		["at once", true],
+		["one by one, where that cannot be had", false],
+	])("makes many files durable before it begins: %s", async (_, barrier) => {
+		const on = plainMachine();
+		const names = Array.from({ length: MANY_FILES }, (_, n) => `n${n}.txt`);
+		for (const name of names) put(on, `letters/${name}`, name, 0o400);
+		await create(on);
+		const old = homeState(on);
+		for (const name of names) on.volume.unlinkSync(`${HOME}/letters/${name}`);
+		const calls: string[] = [];
+		on.before = (call) => calls.push(call);
+		on.system.disk.syncAll = (directory) => {
+			calls.push(`all of ${directory}`);
+			return barrier;
+		};
+		await restore(on, "1");
+		expect(homeState(on)).toEqual(old);
+		const staged = `${STORE}/.restore/new`;
+		const commit = calls.findIndex((call) => /^rename .*journal/.test(call));
+		const at = calls.indexOf(`all of ${staged}`);
+		expect(at).toBeGreaterThan(0);
+		expect(at).toBeLessThan(commit);
+		const between = calls
+			.slice(at, commit)
+			.filter((call) => /^sync /.test(call));
+		expect(between.length > MANY_FILES).toBe(!barrier);
 	});
 
 	it("makes the directories above a file, and undo removes those that it made", async () => {

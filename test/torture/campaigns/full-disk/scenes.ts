@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { MANY_FILES } from "../../../../src/core/durable.ts";
 import { changeEverything } from "../../../support/change-home.ts";
 import { changeRows } from "../../../support/hermes-databases.ts";
 import { makeHermesHome } from "../../../support/hermes-home.ts";
@@ -27,6 +28,8 @@ export type SceneName =
 	| "restore"
 	| "held"
 	| "little"
+	| "crowd"
+	| "crowd-restore"
 	| "undo"
 	| "prune"
 	| "recover"
@@ -70,6 +73,11 @@ export async function makeScenes(
 					words: ["restore", "1"],
 				},
 			],
+			["crowd", { home: crowded(changed, at("crowd")), words: ["create"] }],
+			[
+				"crowd-restore",
+				{ home: await emptied(subject, at), words: ["restore", "1"] },
+			],
 			["recover", { home: changed, words: ["recover"], killed: 4 }],
 			[
 				"recover-held",
@@ -80,6 +88,30 @@ export async function makeScenes(
 	return new Map(
 		scenes.map(([name, scene]) => [name, { name, subject, ...scene }]),
 	);
+}
+
+/** More files than are made durable one by one. */
+function crowded(from: string, home: string): string {
+	copyHome(from, home);
+	for (const name of CROWD)
+		fs.writeFileSync(path.join(home, "pairing", name), `{"${name}":true}\n`);
+	return home;
+}
+
+const CROWD = Array.from(
+	{ length: MANY_FILES + 20 },
+	(_, index) => `crowd-${index}.json`,
+);
+
+/** A crowd that is only in the snapshot. */
+async function emptied(
+	subject: Subject,
+	at: (name: string) => string,
+): Promise<string> {
+	const home = copyHome(at("crowd"), at("crowd-restore"));
+	await mustRun(subject, home, "create", "with the crowd");
+	for (const name of CROWD) fs.rmSync(path.join(home, "pairing", name));
+	return home;
 }
 
 /** So little that SQLite's own files beside a database are larger than all that is to be copied. */

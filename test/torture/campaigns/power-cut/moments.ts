@@ -27,6 +27,8 @@ const KILLS: Partial<Record<SceneName, number>> = {
 	held: 6,
 	undo: 5,
 	prune: 3,
+	crowd: 2,
+	"crowd-restore": 2,
 	recover: 4,
 	"recover-held": 3,
 };
