@@ -5,14 +5,14 @@ import { auditLedger, type LedgerForm, makeLedger } from "./raw/ledger.ts";
 import { Talker } from "./raw/talker.ts";
 
 /** Reads in a point, one after the other beside the same writer. */
-const READS = 40;
+const READS = 20;
 const RATES = [2, 20, 200];
-/** 25 points at each rate: a thousand reads. */
+/** 50 points at each rate: a thousand reads. */
 const FORMS: readonly (LedgerForm & { points: number })[] = [
-	{ mode: "wal", pageSize: 4096, points: 17 },
-	{ mode: "wal", pageSize: 512, points: 3 },
-	{ mode: "wal", pageSize: 65_536, points: 3 },
-	{ mode: "delete", pageSize: 4096, points: 2 },
+	{ mode: "wal", pageSize: 4096, points: 34 },
+	{ mode: "wal", pageSize: 512, points: 6 },
+	{ mode: "wal", pageSize: 65_536, points: 6 },
+	{ mode: "delete", pageSize: 4096, points: 4 },
 ];
 
 /**
