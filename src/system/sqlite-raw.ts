@@ -121,14 +121,14 @@ function pinnedFrames(
 	return undefined;
 }
 
+/** A log that has had no frame since its index was made says nothing of the database. */
 function isOf(state: WalState, database: BetterSqlite3.Database): boolean {
 	const { pageSize, pages, frames } = state;
 	const number = (pragma: string) =>
 		Number(database.pragma(pragma, { simple: true }));
-	return (
-		pageSize === number("page_size") &&
-		(pages === number("page_count") || (frames === 0 && pages === 0))
-	);
+	const isSame =
+		pageSize === number("page_size") && pages === number("page_count");
+	return isSame || (frames === 0 && pages === 0);
 }
 
 function contentOf(

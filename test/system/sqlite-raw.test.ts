@@ -167,6 +167,17 @@ describe("a pinned database, read raw", () => {
 		await expectSame(await pin(path));
 	});
 
+	it("is had when nobody has it open, and there is no log yet", async () => {
+		const { path, agent } = await agentWith("wal");
+		await agent.run(checkpoint("TRUNCATE"));
+		await agent.kill();
+		for (const suffix of ["-wal", "-shm"]) fs.rmSync(`${path}${suffix}`);
+		const made = await pin(path);
+		await expectSame(made);
+		made.release();
+		expect(fs.existsSync(`${path}-wal`)).toBe(false);
+	});
+
 	it("is had when the path is a link to it", async () => {
 		const { path } = await agentWith("wal");
 		fs.symlinkSync(path, `${path}.link`);

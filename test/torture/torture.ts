@@ -19,6 +19,7 @@ import { live } from "./campaigns/live.ts";
 import { passing } from "./campaigns/passing.ts";
 import { powerCut } from "./campaigns/power-cut.ts";
 import { races } from "./campaigns/races.ts";
+import { raw } from "./campaigns/raw.ts";
 import { walk } from "./campaigns/walk.ts";
 import { whyUnable } from "./machine.ts";
 import { moveIntoOwnNamespace } from "./mounts.ts";
@@ -34,6 +35,7 @@ const campaigns: readonly Campaign[] = [
 	walk,
 	fuzz,
 	live,
+	raw,
 	passing,
 ];
 
