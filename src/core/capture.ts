@@ -133,7 +133,8 @@ export async function capture(
 			const whole = wholeFamilies(plain, lost);
 			for (const { path } of whole.broken) dropFile(disk, into, path, copies);
 			const ruined = await takeDatabases(system, taking, found, pins);
-			syncTree(disk, into);
+			// What has another name is a file of a snapshot, and durable.
+			syncTree(disk, into, ({ links }) => links === 1);
 			const entries = [...whole.entries, ...databaseEntries(found, copies)];
 			return {
 				entries: entries.sort((a, b) => (a.path < b.path ? -1 : 1)),
