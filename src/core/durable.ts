@@ -131,6 +131,11 @@ export function syncTree(
 	for (const directory of directories) syncDirectory(disk, directory);
 }
 
+/** As `syncTree`, of a snapshot that is being made: what has another name is a file of another one, and durable. */
+export function syncNew(disk: Disk, folder: string): void {
+	syncTree(disk, folder, ({ links }) => links === 1);
+}
+
 /** write() may take fewer bytes than it was given, and on a full disk does so before it fails. */
 export function writeFully(disk: Disk, file: number, data: Uint8Array): void {
 	for (let done = 0; done < data.length; ) {
