@@ -1,0 +1,229 @@
+/** Who is compared, as the commands that each of them is given. */
+import fs from "node:fs";
+import path from "node:path";
+import { SET } from "./home.ts";
+import { type Command, PYTHON, versionOf } from "./run.ts";
+
+export const NAMES = [
+	"ours",
+	"original",
+	"naive",
+	"cp",
+	"restic",
+	"borg",
+] as const;
+export type ContestantName = (typeof NAMES)[number];
+
+/** Where one contestant works. */
+export interface Place {
+	readonly home: string;
+	/** Its own folder for what it keeps. */
+	readonly store: string;
+	readonly env: NodeJS.ProcessEnv;
+}
+
+export interface Contestant {
+	readonly name: ContestantName;
+	readonly title: string;
+	/** Its store lies in the home while it runs. */
+	readonly keepsInHome: boolean;
+	/** Every snapshot is a folder of its own, which others do not need. */
+	readonly keepsWholeCopies: boolean;
+	/** Makes its repository, once for each store. */
+	prepare?(place: Place): Command;
+	create(place: Place, label: string): Command;
+	/** Into the home, or into `into` where a tool restores into a folder of one's choice. */
+	restore(place: Place, into: string): Command;
+	list?(place: Place, all: boolean): Command;
+	prune?(place: Place, keep: number): Command;
+	/** For a repository: takes the newest snapshot out of it. Others keep it as a folder. */
+	takeOut?(place: Place, into: string): Command;
+}
+
+const CLI = path.join(import.meta.dirname, "../dist/cli.js");
+const ORIGINAL = path.join(import.meta.dirname, "hermes_original.py");
+const NAIVE = path.join(import.meta.dirname, "naive.ts");
+
+const ours: Contestant = {
+	name: "ours",
+	title: "agent-snapshot",
+	keepsInHome: true,
+	keepsWholeCopies: false,
+	create: (place, label) => our(place, "create", label),
+	restore: (place) => our(place, "restore", "latest"),
+	list: (place, all) => our(place, "list", ...(all ? ["--all"] : [])),
+	prune: (place, keep) => our(place, "prune", String(keep)),
+};
+
+const original: Contestant = {
+	name: "original",
+	title: "Hermes, May 2026",
+	keepsInHome: true,
+	keepsWholeCopies: true,
+	create: (place, label) => hermes(place, "create", label),
+	restore: (place) => hermes(place, "restore", "1"),
+	list: (place, all) => hermes(place, "list", ...(all ? ["100000"] : [])),
+	prune: (place, keep) => hermes(place, "prune", String(keep)),
+};
+
+const naive: Contestant = {
+	name: "naive",
+	title: "straightforward Node",
+	keepsInHome: false,
+	keepsWholeCopies: true,
+	create: (place, label) => plainNode(place, "create", label),
+	restore: (place) => plainNode(place, "restore", newestIn(place.store)),
+};
+
+const cp: Contestant = {
+	name: "cp",
+	title: "cp -a",
+	keepsInHome: false,
+	keepsWholeCopies: true,
+	create(place, label) {
+		const number = fs.readdirSync(place.store).length;
+		const name = `${String(number).padStart(5, "0")}-${label}`;
+		const target = path.join(place.store, name);
+		fs.mkdirSync(target);
+		return inHome(place, "cp", "-a", "--parents", ...setIn(place), target);
+	},
+	restore: (place, into) => inHome(place, "cp", "-aT", folderOf(place), into),
+};
+
+const restic: Contestant = {
+	name: "restic",
+	title: "restic",
+	keepsInHome: false,
+	keepsWholeCopies: false,
+	prepare: (place) => ofRestic(place, "init"),
+	create: (place, label) =>
+		ofRestic(place, "backup", "--tag", label, ...setIn(place)),
+	restore: (place, into) =>
+		ofRestic(place, "restore", "latest", "--target", into),
+	list: (place) => ofRestic(place, "snapshots"),
+	prune: (place, keep) =>
+		ofRestic(
+			place,
+			"forget",
+			"--group-by",
+			"host",
+			"--prune",
+			"--keep-last",
+			String(keep),
+		),
+	takeOut: (place, into) =>
+		ofRestic(place, "restore", "latest", "--target", into),
+};
+
+const borg: Contestant = {
+	name: "borg",
+	title: "borg",
+	keepsInHome: false,
+	keepsWholeCopies: false,
+	prepare: (place) => inHome(place, "borg", "init", "-e", "none", place.store),
+	create: (place, label) =>
+		inHome(
+			place,
+			"borg",
+			"create",
+			`${place.store}::${label}`,
+			...setIn(place),
+		),
+	restore: (place, into) => extract(place, into),
+	list: (place) => inHome(place, "borg", "list", place.store),
+	prune: (place, keep) =>
+		inHome(place, "borg", "prune", "--keep-last", String(keep), place.store),
+	takeOut: (place, into) => extract(place, into),
+};
+
+const EVERYBODY: readonly Contestant[] = [
+	ours,
+	original,
+	naive,
+	cp,
+	restic,
+	borg,
+];
+
+export interface Field {
+	readonly contestants: readonly Contestant[];
+	/** A sentence for each that cannot take part. */
+	readonly absent: readonly string[];
+}
+
+/** All that can be run here. Only restic and borg may lack. */
+export function whoIsHere(): Field {
+	const here = {
+		restic: versionOf("restic", "version"),
+		borg: versionOf("borg", "--version"),
+	};
+	const lacks = ({ name }: Contestant) =>
+		(name === "restic" || name === "borg") && here[name] === undefined;
+	return {
+		contestants: EVERYBODY.filter((one) => !lacks(one)),
+		absent: EVERYBODY.filter(lacks).map(
+			({ name }) => `**${name} is not installed: it was left out.**`,
+		),
+	};
+}
+
+/** The newest folder that a contestant keeps, which holds its snapshot. */
+export function folderOf({ store }: Place): string {
+	return path.join(store, newestIn(store));
+}
+
+function our({ home, env }: Place, ...words: string[]): Command {
+	const agent = ["--home", home, "--host", "hermes"];
+	return { words: [process.execPath, CLI, ...agent, ...words], cwd: home, env };
+}
+
+function hermes({ home, env }: Place, ...words: string[]): Command {
+	return { words: [PYTHON, ORIGINAL, home, ...words], cwd: home, env };
+}
+
+function plainNode({ home, store, env }: Place, ...words: string[]): Command {
+	return {
+		words: [process.execPath, NAIVE, home, store, ...words],
+		cwd: home,
+		env,
+	};
+}
+
+function inHome({ home, env }: Place, ...words: string[]): Command {
+	return { words, cwd: home, env };
+}
+
+function ofRestic(place: Place, ...words: string[]): Command {
+	return inHome(place, "restic", "--quiet", "--repo", place.store, ...words);
+}
+
+/** borg takes out into the folder it stands in, by the name that the last create gave. */
+function extract({ store, env }: Place, into: string): Command {
+	const newest = `$(borg list --last 1 --format '{archive}' '${store}')`;
+	const line = `cd '${into}' && borg extract '${store}'::"${newest}"`;
+	return { words: ["sh", "-c", line], cwd: into, env };
+}
+
+/** With the log, where there is one: without it a copy of files lacks what is not yet in the database. */
+function setIn({ home }: Place): string[] {
+	return [...SET, "state.db-wal"].filter((name) =>
+		fs.existsSync(path.join(home, name)),
+	);
+}
+
+/** By the clock or by a number, names are in the order in which they were made. */
+function newestIn(store: string): string {
+	const newest = fs
+		.readdirSync(store, { withFileTypes: true })
+		.filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
+		.map(({ name }) => name)
+		.filter((name) => fs.existsSync(path.join(store, name, "state.db")))
+		.sort((a, b) => timeOf(store, a) - timeOf(store, b) || (a < b ? -1 : 1))
+		.at(-1);
+	if (newest === undefined) throw new Error(`There is no snapshot in ${store}`);
+	return newest;
+}
+
+function timeOf(store: string, name: string): number {
+	return fs.statSync(path.join(store, name)).ctimeMs;
+}
