@@ -1,6 +1,6 @@
 /** The agent: a process that holds state.db open and writes what it is told to. Started by agent.ts. */
 import Database from "better-sqlite3";
-import { adder } from "./state-db.ts";
+import { adder, lastMessage } from "./state-db.ts";
 import { Prose, randomFrom } from "./words.ts";
 
 const [file = "", seed = "1"] = process.argv.slice(2);
@@ -22,10 +22,11 @@ interface Beat {
 export type Order =
 	| { readonly do: "append"; readonly count: number }
 	| { readonly do: "checkpoint" }
+	| { readonly do: "last" }
 	| { readonly do: "beat"; readonly perSecond: number }
 	| { readonly do: "rest" };
 
-/** Each order is answered with the milliseconds of the commits that it ended. */
+/** Each order is answered with numbers: the last message, or the milliseconds of the commits that it ended. */
 process.on("message", (order: Order) => {
 	process.send?.(obey(order));
 });
@@ -39,6 +40,7 @@ function obey(order: Order): number[] {
 	if (order.do === "append")
 		for (let count = 0; count < order.count; count++) commit();
 	if (order.do === "checkpoint") db.pragma("wal_checkpoint(TRUNCATE)");
+	if (order.do === "last") return [lastMessage(db)];
 	if (order.do === "beat") beat = startBeat(order.perSecond);
 	if (order.do !== "rest" || beat === undefined) return [];
 	clearInterval(beat.timer);

@@ -39,6 +39,12 @@ export class Agent {
 		return this.#order({ do: "rest" });
 	}
 
+	/** The number of the last message that was committed. */
+	async last(): Promise<number> {
+		const [number = 0] = await this.#order({ do: "last" });
+		return number;
+	}
+
 	/** Closes the database as SQLite wants it, which empties the log. */
 	async stop(): Promise<void> {
 		if (this.#child.exitCode !== null) return;

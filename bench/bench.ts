@@ -1,5 +1,6 @@
 /**
- * How fast and how large, ours and others, in one run on one machine. Writes results.md and results.svg beside it.
+ * How fast and how large, ours and others, in one run on one machine. Writes results.md and results.svg beside it, and the
+ * README's line of figures. Needs Linux and Debian's python3; restic and borg when they are installed.
  *
  *   npm run bench                            all of it, about half an hour; needs 30 GB for a while
  *   npm run bench -- --quick                 some of it, within two minutes; leaves the files alone
@@ -10,10 +11,12 @@
  * Exit code 0 when all was measured and every result was right, however slow.
  */
 import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { whoIsHere } from "./contestants.ts";
-import { QUICK, WHOLE } from "./groups.ts";
+import { QUICK, QUICK_NAMES, WHOLE } from "./groups.ts";
+import { IN_SHORT, inShort } from "./in-short.ts";
 import { machineFacts, prefault } from "./machine.ts";
 import type { Bench, Group, Measure } from "./measure.ts";
 import { picture } from "./picture.ts";
@@ -36,13 +39,20 @@ const { values } = parseArgs({
 	},
 });
 
+// An exit that is asked for takes the scratch folder away as any other does.
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+	process.on(signal, () => process.exit(130));
 const scratch = new Scratch();
+// Of what others do here: the bench makes one of about 1 itself.
+const [load = 0] = os.loadavg();
 const field = whoIsHere();
 const failures: string[] = [];
 const measured: Measured[] = [];
 const bench: Bench = {
 	scratch,
-	contestants: field.contestants,
+	contestants: values.quick
+		? field.contestants.filter(({ name }) => QUICK_NAMES.includes(name))
+		: field.contestants,
 	isQuick: values.quick,
 	rounds: (usual) => (values.rounds ? Number(values.rounds) : usual),
 	say: (text) => console.error(text),
@@ -88,18 +98,27 @@ function isWanted({ id, gives = [] }: Measure): boolean {
 		.some((name) => [id, ...gives].some((one) => one.startsWith(name)));
 }
 
-/** Part of it is for whoever asked: only a whole run replaces what the README shows. */
+/** Part of it is for whoever asked: only a whole run replaces what is written here, and the README's line with it. */
 function publish(): void {
+	const isWhole = !values.quick && values.only === undefined;
 	const notes = [
+		...(isWhole ? [] : ["**A part of it only, as it was asked for.**"]),
 		...field.absent,
 		...failures.map((text) => `**FAILED** ${text}`),
 	];
-	const facts = machineFacts(scratch.directory, values.date);
+	const facts = machineFacts(scratch.directory, values.date, load);
 	const text = report({ facts, measured, notes });
 	console.log(text);
-	const isWhole = !values.quick && values.only === undefined;
 	if (!isWhole && values.to === undefined) return;
 	const folder = values.to ?? import.meta.dirname;
 	fs.writeFileSync(path.join(folder, "results.md"), text);
 	fs.writeFileSync(path.join(folder, "results.svg"), picture(measured));
+	if (path.resolve(folder) !== import.meta.dirname) return;
+	const readme = path.join(folder, "../README.md");
+	const shown = fs.readFileSync(readme, "utf8");
+	// A function, since a text may hold what `replace` takes for a pattern.
+	fs.writeFileSync(
+		readme,
+		shown.replace(IN_SHORT, () => inShort(measured)),
+	);
 }

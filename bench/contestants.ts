@@ -1,7 +1,8 @@
 /** Who is compared, as the commands that each of them is given. */
 import fs from "node:fs";
 import path from "node:path";
-import { SET } from "./home.ts";
+import { folderOf, inHome, newestIn, type Place, setIn } from "./place.ts";
+import { borg, restic } from "./repositories.ts";
 import { type Command, PYTHON, versionOf } from "./run.ts";
 
 export const NAMES = [
@@ -13,14 +14,6 @@ export const NAMES = [
 	"borg",
 ] as const;
 export type ContestantName = (typeof NAMES)[number];
-
-/** Where one contestant works. */
-export interface Place {
-	readonly home: string;
-	/** Its own folder for what it keeps. */
-	readonly store: string;
-	readonly env: NodeJS.ProcessEnv;
-}
 
 export interface Contestant {
 	readonly name: ContestantName;
@@ -90,52 +83,6 @@ const cp: Contestant = {
 	restore: (place, into) => inHome(place, "cp", "-aT", folderOf(place), into),
 };
 
-const restic: Contestant = {
-	name: "restic",
-	title: "restic",
-	keepsInHome: false,
-	keepsWholeCopies: false,
-	prepare: (place) => ofRestic(place, "init"),
-	create: (place, label) =>
-		ofRestic(place, "backup", "--tag", label, ...setIn(place)),
-	restore: (place, into) =>
-		ofRestic(place, "restore", "latest", "--target", into),
-	list: (place) => ofRestic(place, "snapshots"),
-	prune: (place, keep) =>
-		ofRestic(
-			place,
-			"forget",
-			"--group-by",
-			"host",
-			"--prune",
-			"--keep-last",
-			String(keep),
-		),
-	takeOut: (place, into) =>
-		ofRestic(place, "restore", "latest", "--target", into),
-};
-
-const borg: Contestant = {
-	name: "borg",
-	title: "borg",
-	keepsInHome: false,
-	keepsWholeCopies: false,
-	prepare: (place) => inHome(place, "borg", "init", "-e", "none", place.store),
-	create: (place, label) =>
-		inHome(
-			place,
-			"borg",
-			"create",
-			`${place.store}::${label}`,
-			...setIn(place),
-		),
-	restore: (place, into) => extract(place, into),
-	list: (place) => inHome(place, "borg", "list", place.store),
-	prune: (place, keep) =>
-		inHome(place, "borg", "prune", "--keep-last", String(keep), place.store),
-	takeOut: (place, into) => extract(place, into),
-};
-
 const EVERYBODY: readonly Contestant[] = [
 	ours,
 	original,
@@ -167,11 +114,6 @@ export function whoIsHere(): Field {
 	};
 }
 
-/** The newest folder that a contestant keeps, which holds its snapshot. */
-export function folderOf({ store }: Place): string {
-	return path.join(store, newestIn(store));
-}
-
 function our({ home, env }: Place, ...words: string[]): Command {
 	const agent = ["--home", home, "--host", "hermes"];
 	return { words: [process.execPath, CLI, ...agent, ...words], cwd: home, env };
@@ -187,43 +129,4 @@ function plainNode({ home, store, env }: Place, ...words: string[]): Command {
 		cwd: home,
 		env,
 	};
-}
-
-function inHome({ home, env }: Place, ...words: string[]): Command {
-	return { words, cwd: home, env };
-}
-
-function ofRestic(place: Place, ...words: string[]): Command {
-	return inHome(place, "restic", "--quiet", "--repo", place.store, ...words);
-}
-
-/** borg takes out into the folder it stands in, by the name that the last create gave. */
-function extract({ store, env }: Place, into: string): Command {
-	const newest = `$(borg list --last 1 --format '{archive}' '${store}')`;
-	const line = `cd '${into}' && borg extract '${store}'::"${newest}"`;
-	return { words: ["sh", "-c", line], cwd: into, env };
-}
-
-/** With the log, where there is one: without it a copy of files lacks what is not yet in the database. */
-function setIn({ home }: Place): string[] {
-	return [...SET, "state.db-wal"].filter((name) =>
-		fs.existsSync(path.join(home, name)),
-	);
-}
-
-/** By the clock or by a number, names are in the order in which they were made. */
-function newestIn(store: string): string {
-	const newest = fs
-		.readdirSync(store, { withFileTypes: true })
-		.filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
-		.map(({ name }) => name)
-		.filter((name) => fs.existsSync(path.join(store, name, "state.db")))
-		.sort((a, b) => timeOf(store, a) - timeOf(store, b) || (a < b ? -1 : 1))
-		.at(-1);
-	if (newest === undefined) throw new Error(`There is no snapshot in ${store}`);
-	return newest;
-}
-
-function timeOf(store: string, name: string): number {
-	return fs.statSync(path.join(store, name)).ctimeMs;
 }

@@ -165,22 +165,16 @@ export const GOALS: readonly Goal[] = [
 		limit: 10,
 		unit: "ms",
 	},
-	{
-		show: 6,
-		title: "memory of a create of 2GB",
-		measure: "repeat-2GB",
-		field: "memory",
-		limit: 150 * MB,
-		unit: "MB",
-	},
-	{
-		show: 6,
-		title: "memory of a first create of 2GB",
-		measure: "first-2GB",
-		field: "memory",
-		limit: 150 * MB,
-		unit: "MB",
-	},
+	...["first", "repeat", "restore"].map(
+		(what): Goal => ({
+			show: 6,
+			title: `memory of a ${what} of 2GB`,
+			measure: `${what}-2GB`,
+			field: "memory",
+			limit: 150 * MB,
+			unit: "MB",
+		}),
+	),
 	{
 		show: 6,
 		title: "create of 500MB beside 200 commits a second",

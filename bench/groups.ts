@@ -1,5 +1,7 @@
 /** Everything that is measured, by the homes that it is measured on. */
+import type { ContestantName } from "./contestants.ts";
 import type { Group } from "./measure.ts";
+import { beside, stall, writer } from "./measures/beside.ts";
 import { restore, restoreLive } from "./measures/restores.ts";
 import { first, repeat, unchanged } from "./measures/snapshots.ts";
 import { listOf20, listOf1000, prune } from "./measures/stores.ts";
@@ -76,12 +78,20 @@ export const WHOLE: readonly Group[] = [
 			unchanged("500MB", 9),
 			restoreOf("500MB", 9),
 			restoreLive("500MB", 9),
+			beside("500MB", 100),
 		],
 	},
 	{
 		databaseBytes: 2000 * MB,
 		files: 10,
-		measures: [first("2GB", 3), repeatOf("2GB", 5), unchanged("2GB", 3)],
+		measures: [
+			first("2GB", 3),
+			repeatOf("2GB", 5),
+			unchanged("2GB", 3),
+			restoreOf("2GB", 2),
+			writer("2GB", 5),
+			stall("2GB", 5),
+		],
 	},
 ];
 
@@ -90,16 +100,24 @@ export const QUICK: readonly Group[] = [
 	{
 		databaseBytes: MB,
 		files: 10,
-		measures: [repeatOf("1MB", 5), unchanged("1MB", 5), listOf20(5)],
+		measures: [repeatOf("1MB", 5), unchanged("1MB", 3), listOf20(3)],
 	},
 	{
 		databaseBytes: 50 * MB,
 		files: 10,
-		measures: [first("50MB", 2), repeatOf("50MB", 4), unchanged("50MB", 3)],
+		measures: [repeatOf("50MB", 3), unchanged("50MB", 1)],
 	},
 	{
 		databaseBytes: 500 * MB,
 		files: 10,
 		measures: [repeatOf("500MB", 1)],
 	},
+];
+
+/** Those that a promise is held against, and what the disk can do. */
+export const QUICK_NAMES: readonly ContestantName[] = [
+	"ours",
+	"original",
+	"cp",
+	"restic",
 ];

@@ -7,12 +7,14 @@ Nothing is hashed, only SQLite syncs, and a restore moves a file under whoever h
 lists 20; here N may be more, since the function below it took a limit.
 """
 import json
+import logging
 import pathlib
 import shutil
 import sqlite3
 import sys
 from datetime import datetime, timezone
 
+log = logging.getLogger("hermes_original")
 KEEP = 20
 STATE_FILES = ("state.db", "config.yaml", ".env", "auth.json", "cron/jobs.json", "gateway_state.json",
                "channel_directory.json", "processes.json", "pairing", "platforms/pairing",
@@ -51,7 +53,7 @@ class Snapshots:
                     shutil.copy2(source, target)
                 files[relative] = target.stat().st_size
             except OSError as error:
-                print(f"WARNING Could not snapshot {relative}: {error}", file=sys.stderr)
+                log.warning("Could not snapshot %s: %s", relative, error)
         manifest = {"id": name, "timestamp": stamp, "label": label, "file_count": len(files),
                     "total_size": sum(files.values()), "files": files}
         with open(folder / "manifest.json", "w", encoding="utf-8") as out:
@@ -99,7 +101,7 @@ class Snapshots:
                 else:
                     shutil.copy2(source, target)
             except OSError as error:
-                print(f"ERROR Failed to restore {relative}: {error}", file=sys.stderr)
+                log.error("Failed to restore %s: %s", relative, error)
         return f"  Restored state from: {name}"
 
     def prune(self, keep=KEEP):
@@ -118,7 +120,7 @@ def copy_database(source, target):
         copy.close()
         live.close()
     except Exception as error:
-        print(f"WARNING SQLite safe copy failed for {source}: {error}", file=sys.stderr)
+        log.warning("SQLite safe copy failed for %s: %s", source, error)
         shutil.copy2(source, target)
 
 

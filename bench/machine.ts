@@ -8,6 +8,7 @@ import { mustRun, PYTHON, versionOf } from "./run.ts";
 export function machineFacts(
 	directory: string,
 	date: string,
+	load: number,
 ): readonly (readonly [string, string])[] {
 	const [cpu] = os.cpus();
 	const commit = spawnSync("git", ["rev-parse", "--short", "HEAD"], {
@@ -22,6 +23,7 @@ export function machineFacts(
 			"Processor",
 			`${cpu?.model.trim() ?? "unknown"}, ${os.cpus().length} cores`,
 		],
+		["Load before it began", load.toFixed(1)],
 		["Memory", `${Math.round(os.totalmem() / 2 ** 30)} GB`],
 		["Kernel", `${os.type()} ${os.release()}`],
 		["File system", fileSystemOf(directory)],

@@ -1,5 +1,6 @@
 import { NAMES } from "./contestants.ts";
 import { GOALS, type Goal, judge, type Verdict } from "./goals.ts";
+import { inShort } from "./in-short.ts";
 import {
 	type Measured,
 	type Name,
@@ -19,7 +20,7 @@ export const TITLES: Readonly<Record<Name, string>> = {
 	borg: "borg",
 	empty: "an empty Node",
 	"cp-fsync": "`cp` + fsync",
-	alone: "the writer alone",
+	alone: "alone",
 	"one-copy": "one copy",
 };
 
@@ -41,6 +42,8 @@ export function report({ facts, measured, notes }: Report): string {
 		"",
 		...notes.flatMap((note) => [note, ""]),
 		...table(["Machine", ""], facts),
+		"",
+		inShort(measured),
 		"",
 		"![Time of each, the original is 1](results.svg)",
 		"",
@@ -88,9 +91,16 @@ function figure({ unit }: Goal, value: number): string {
 	return unit === undefined ? ratio(value) : `${value} ${unit}`;
 }
 
+const UNITS = {
+	ms: milliseconds,
+	bytes,
+	"of 100": (value: number) => `${value} of 100`,
+};
+const HEADS = { ms: "Time", bytes: "Bytes", "of 100": "Consistent" };
+
 function section(measured: Measured): string[] {
 	const names = namesIn(measured);
-	const value = measured.unit === "bytes" ? bytes : milliseconds;
+	const value = UNITS[measured.unit];
 	const base = baseOf(measured);
 	const rows = names.map((name) => [
 		TITLES[name],
@@ -102,7 +112,7 @@ function section(measured: Measured): string[] {
 	]);
 	const heads = [
 		"",
-		measured.unit === "bytes" ? "Bytes" : "Time",
+		HEADS[measured.unit],
 		base === undefined ? "" : `Ratio to ${TITLES[base]}`,
 		"Processor",
 		"Memory",
@@ -122,10 +132,14 @@ function section(measured: Measured): string[] {
 	];
 }
 
-/** What the others of a measure are divided by. */
-export function baseOf({ samples }: Measured): Name | undefined {
-	const bases = ["original", "cp-fsync", "alone", "one-copy"] as const;
-	return bases.find((name) => samples[name] !== undefined);
+/** What the others of a measure are divided by: what its promise names, else the original. */
+export function baseOf({ id, samples }: Measured): Name | undefined {
+	const bases: readonly Name[] = ["original", "cp-fsync", "alone", "one-copy"];
+	const here = bases.filter((name) => samples[name] !== undefined);
+	const promised = GOALS.filter(({ measure }) => measure === id);
+	return (
+		here.find((name) => promised.some(({ over }) => over === name)) ?? here[0]
+	);
 }
 
 function namesIn({ samples }: Measured): Name[] {

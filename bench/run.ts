@@ -23,7 +23,11 @@ export async function runMeasured({ words, cwd, env }: Command): Promise<Ran> {
 		cwd,
 		env,
 		stdio: ["ignore", "pipe", "pipe", "pipe"],
+		detached: true,
 	});
+	// Whoever interrupts the bench ends the command and all that it started: they would go on writing to what is removed.
+	const end = () => child.pid && process.kill(-child.pid, "SIGKILL");
+	process.once("exit", end);
 	const texts = ["", "", "", ""];
 	for (const descriptor of [1, 2, 3])
 		child.stdio[descriptor]?.on("data", (chunk: Buffer) => {
@@ -32,7 +36,7 @@ export async function runMeasured({ words, cwd, env }: Command): Promise<Ran> {
 	await new Promise((resolve, reject) => {
 		child.on("error", reject);
 		child.on("close", resolve);
-	});
+	}).finally(() => process.off("exit", end));
 	const [, output = "", errors = "", report = ""] = texts;
 	if (report === "")
 		throw new Error(`${words.join(" ")} could not be run: ${errors}`);

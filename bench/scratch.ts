@@ -8,7 +8,7 @@ const FULL = 4e9;
 /** After many removals a file system is slow for a while. */
 const REST = 2000;
 
-/** One folder below the system's for temporary files, which goes with the process, also after Ctrl-C. */
+/** One folder below the system's for temporary files, which goes with the process. */
 export class Scratch {
 	readonly directory: string;
 	/** What every contestant is given; nothing of the tester's own agents or settings leaks in. */
@@ -23,11 +23,6 @@ export class Scratch {
 		);
 		this.directory = fs.mkdtempSync(place);
 		process.on("exit", () => this.remove());
-		for (const [signal, code] of [
-			["SIGINT", 130],
-			["SIGTERM", 143],
-		] as const)
-			process.on(signal, () => process.exit(code));
 		const own = this.folder("user");
 		this.env = {
 			PATH: "/usr/local/bin:/usr/bin:/bin",
@@ -38,6 +33,8 @@ export class Scratch {
 			RESTIC_CACHE_DIR: path.join(own, "restic"),
 			BORG_BASE_DIR: path.join(own, "borg"),
 			BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK: "yes",
+			// A copy of a repository is another place of it.
+			BORG_RELOCATED_REPO_ACCESS_IS_OK: "yes",
 		};
 	}
 

@@ -2,13 +2,9 @@ import fs from "node:fs";
 import path from "node:path";
 import { Agent } from "./agent.ts";
 import { putTogether, whyNotTheSame } from "./check.ts";
-import {
-	type Contestant,
-	type ContestantName,
-	folderOf,
-	type Place,
-} from "./contestants.ts";
+import type { Contestant, ContestantName } from "./contestants.ts";
 import { makeHome } from "./home.ts";
+import { folderOf, type Place } from "./place.ts";
 import { type Command, mustRun, type Ran, runMeasured, settle } from "./run.ts";
 import { bytesOnDisk, type Scratch } from "./scratch.ts";
 
@@ -104,6 +100,11 @@ export class Site {
 	/** Takes away the newest snapshot of one that keeps each as a folder: twenty whole copies would fill the disk. */
 	discardNewest(one: Contestant): void {
 		this.scratch.discard(folderOf(this.place(one)));
+	}
+
+	/** Each contestant once a measure: see `check`. */
+	checkAll(contestants: readonly Contestant[]): void {
+		for (const one of contestants) this.check(one);
 	}
 
 	/** @throws when the newest snapshot is not the home as it is now, or cannot be had back */

@@ -100,6 +100,16 @@ export function lastMessage(db: Connection): number {
 	);
 }
 
+/** Of a copy that nobody else has open. */
+export function lastIn(file: string): number {
+	const db = new Database(file, { readonly: true });
+	try {
+		return lastMessage(db);
+	} finally {
+		db.close();
+	}
+}
+
 /** What tells one state of the database from another, and a whole copy from a torn one. */
 export interface Digest {
 	readonly messages: number;
@@ -123,7 +133,7 @@ export function digestOf(file: string): Digest {
 	}
 }
 
-/** Why a copy is not of one moment; undefined when it is. `quick` leaves SQLite's own check out. */
+/** Why a copy is not of one moment; undefined when it is. */
 export function whyTorn(file: string): string | undefined {
 	const db = new Database(file, { readonly: true });
 	try {

@@ -30,7 +30,7 @@ export function first(size: string, usual: number): Measure {
 						one.name,
 						await site.create(one, `first-${round}`),
 					);
-				if (round === 0) for (const one of bench.contestants) site.check(one);
+				if (round === 0) site.checkAll(bench.contestants);
 				await bench.scratch.tidy();
 			}
 			const title = `First snapshot, ${size}`;
@@ -68,7 +68,7 @@ export function repeat(options: RepeatOptions): Measure {
 					const ran = await site.create(one, `repeat-${round}`);
 					if (round > 0) addSample(samples, one.name, ran);
 				}
-				if (round === 1) for (const one of bench.contestants) site.check(one);
+				if (round === 1) site.checkAll(bench.contestants);
 				for (const one of bench.contestants)
 					if (one.keepsWholeCopies) {
 						const before = bytes.get(one.name) ?? 0;
@@ -125,7 +125,7 @@ export function unchanged(size: string, usual: number): Measure {
 			site.newStores(bench.contestants);
 			await untilQuiet();
 			for (const one of bench.contestants) await site.create(one, "before");
-			for (const one of bench.contestants) site.check(one);
+			site.checkAll(bench.contestants);
 			for (let round = 0; round < bench.rounds(usual); round++) {
 				addSample(samples, "empty", await runEmptyNode(bench));
 				for (const one of rotated(bench.contestants, round)) {
