@@ -2,12 +2,16 @@ import { errorCode, SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
 import { publishUndo, removeRemains } from "./apply.ts";
 import { hashDatabase, hashFile, Unreadable } from "./copy.ts";
-import { readBeginning, syncDirectory } from "./durable.ts";
+import { readBeginning, syncDirectory, syncFile } from "./durable.ts";
 import type { DatabaseEntry } from "./entry.ts";
 import { type Journal, type JournalStep, stagedPath } from "./journal.ts";
 import { checkPatience } from "./patience.ts";
 import { whyUnreadable } from "./reasons.ts";
-import { copyStored, finishFile, settleDatabase } from "./staged-file.ts";
+import {
+	copyStored,
+	finishFile,
+	refuseDamagedDatabase,
+} from "./staged-file.ts";
 
 type Arrival = Extract<JournalStep, { staged: string }>;
 
@@ -21,7 +25,11 @@ export async function renewStaged(
 	journal: Journal,
 ): Promise<void> {
 	for (const step of journal.steps) {
-		if (!("staged" in step) || isSound(agent, step)) continue;
+		if (!("staged" in step)) continue;
+		if (isSound(agent, step)) {
+			makeLasting(agent, step);
+			continue;
+		}
 		try {
 			await stageAnew(agent, journal, step);
 		} catch (error) {
@@ -31,6 +39,13 @@ export async function renewStaged(
 			throw cannotFinish(agent, journal, step, why, error);
 		}
 	}
+}
+
+/** What goes in through SQLite was not synced when it was staged, and may be moved in by now. */
+function makeLasting({ system: { disk }, store }: Agent, step: Arrival): void {
+	const staged = stagedPath(store, step.staged);
+	if (step.do === "database" && disk.stat(staged)?.kind === "file")
+		syncFile(disk, staged);
 }
 
 /** One that is gone was moved in, and is not needed. */
@@ -82,7 +97,7 @@ async function stageAnew(
 		else {
 			copyStored(agent, snapshot, step.entry, fresh);
 			if (step.do === "database")
-				await settleDatabase(agent, step.entry, fresh);
+				await refuseDamagedDatabase(agent, step.entry, fresh);
 			finishFile(agent, step.entry, fresh);
 		}
 		system.disk.rename(fresh, staged);

@@ -1,5 +1,6 @@
 import { SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
+import { asOwnerLeftIt } from "./database-header.ts";
 import { writeFully } from "./durable.ts";
 import type { DatabaseEntry, FileEntry } from "./entry.ts";
 import { checkPatience } from "./patience.ts";
@@ -8,10 +9,7 @@ import { asDamage, Ruined, readStored } from "./stored-file.ts";
 /** How long a database that no create has checked to the end is searched for damage, in milliseconds. */
 const CHECK_BUDGET = 60_000;
 
-/** Written out while the rest is read, in bytes. */
-const BATCH = 64 * 1024 * 1024;
-
-/** Copies one file of a snapshot, in one piece. @throws SnapshotError `damaged` when it is not what it was a moment ago */
+/** Copies one file of a snapshot, in one piece; a database in the journal mode that its owner left it in. @throws SnapshotError `damaged` when it is not what it was a moment ago */
 export function copyStored(
 	{ system, store, patience }: Agent,
 	id: string,
@@ -22,15 +20,12 @@ export function copyStored(
 	const pause = () => checkPatience(patience, clock.monotonic());
 	const target = disk.open(to, "create", 0o600);
 	try {
-		let written = 0;
+		let isFirst = true;
 		const use = (chunk: Uint8Array) => {
+			if (isFirst && entry.kind === "database")
+				asOwnerLeftIt(chunk, entry.journalMode);
+			isFirst = false;
 			writeFully(disk, target, chunk);
-			// Of a large file all would have to be waited for at the end.
-			written += chunk.length;
-			if (written >= BATCH) {
-				disk.startWritingOut(store.directory);
-				written = 0;
-			}
 		};
 		readStored(disk, `${store.directory}/${id}`, entry, { use, pause });
 	} catch (error) {
@@ -40,24 +35,20 @@ export function copyStored(
 	}
 }
 
-/** In the journal mode that its owner left it in: some set it once and rely on it. */
-export async function settleDatabase(
+/** Of one that no create has searched to the end. @throws SnapshotError `damaged` */
+export async function refuseDamagedDatabase(
 	{ system: { sqlite, clock }, patience }: Agent,
 	entry: DatabaseEntry,
 	path: string,
 ): Promise<void> {
-	sqlite.makePlain(path);
-	const found = entry.checked
-		? undefined
-		: await sqlite.check(path, CHECK_BUDGET, patience.signal);
+	if (entry.checked) return;
+	const found = await sqlite.check(path, CHECK_BUDGET, patience.signal);
 	checkPatience(patience, clock.monotonic());
-	if (found?.verdict === "damaged") {
-		const message = `${entry.path} in this snapshot is a damaged database: ${found.details}. Nothing was changed.`;
-		throw new SnapshotError("damaged", message, {
-			hint: "Take another one: see `list`.",
-		});
-	}
-	if (entry.journalMode === "wal") sqlite.setJournalMode(path, "wal");
+	if (found.verdict !== "damaged") return;
+	const message = `${entry.path} in this snapshot is a damaged database: ${found.details}. Nothing was changed.`;
+	throw new SnapshotError("damaged", message, {
+		hint: "Take another one: see `list`.",
+	});
 }
 
 /** Owner, mode and time, and then durable. */

@@ -11,7 +11,7 @@ import { checkPatience, safePoint } from "./patience.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 import type { Step } from "./restore-steps.ts";
 import { databaseSignature } from "./signatures.ts";
-import { dressFile, finishFile, settleDatabase } from "./staged-file.ts";
+import { dressFile, finishFile, refuseDamagedDatabase } from "./staged-file.ts";
 import type { WaysIn } from "./ways-in.ts";
 import { stageFile } from "./whole-file.ts";
 
@@ -132,11 +132,13 @@ export class Staging {
 			stageFile(this.#agent, this.#snapshot.id, step.entry, path),
 		);
 		const path = stagedPath(store, staged.name);
-		if (staged.isNew) {
-			await settleDatabase(this.#agent, step.entry, path);
-			finishFile(this.#agent, step.entry, path);
-		}
 		const how = ways.get(step.path) ?? "rename";
+		if (staged.isNew) {
+			await refuseDamagedDatabase(this.#agent, step.entry, path);
+			dressFile(this.#agent, step.entry, path);
+		}
+		// SQLite writes its own copy, and syncs that; a recovery stages anew what a power cut has taken.
+		if (how === "rename") finishFile(this.#agent, step.entry, path);
 		const signature =
 			present.signatures.get(step.path) ??
 			(linkAbove(system.disk, home, step.path) === undefined
