@@ -3,7 +3,8 @@ import type { Agent } from "./agent.ts";
 import { writeFully } from "./durable.ts";
 import type { DatabaseEntry, FileEntry } from "./entry.ts";
 import { checkPatience } from "./patience.ts";
-import { asDamage, Ruined, readStored } from "./stored-file.ts";
+import { asDamage, Ruined, readingStored } from "./stored-file.ts";
+import { inTurns } from "./work.ts";
 
 /** How long a database that no create has checked to the end is searched for damage, in milliseconds. */
 const CHECK_BUDGET = 60_000;
@@ -12,14 +13,13 @@ const CHECK_BUDGET = 60_000;
 const BATCH = 64 * 1024 * 1024;
 
 /** Copies one file of a snapshot, in one piece. @throws SnapshotError `damaged` when it is not what it was a moment ago */
-export function copyStored(
+export async function copyStored(
 	{ system, store, patience }: Agent,
 	id: string,
 	entry: FileEntry,
 	to: string,
-): void {
-	const { disk, clock } = system;
-	const pause = () => checkPatience(patience, clock.monotonic());
+): Promise<void> {
+	const { disk } = system;
 	const target = disk.open(to, "create", 0o600);
 	try {
 		let written = 0;
@@ -32,7 +32,9 @@ export function copyStored(
 				written = 0;
 			}
 		};
-		readStored(disk, `${store.directory}/${id}`, entry, { use, pause });
+		const folder = `${store.directory}/${id}`;
+		patience.progress?.at(entry.path);
+		await inTurns(system, patience, readingStored(disk, folder, entry, use));
 	} catch (error) {
 		throw error instanceof Ruined ? asDamage(error, id, entry.path) : error;
 	} finally {
