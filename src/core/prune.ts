@@ -42,7 +42,7 @@ export async function prune(
 		return pruneSnapshots(agent, wanted, {
 			dryRun: true,
 			inUse: neededBy(pendingJournal(agent)),
-			damaged: damagedNewest(agent),
+			damaged: await damagedNewest(agent),
 		});
 	return withLock(agent, "prune", async () => {
 		const { isBlocked, ...recovered } = await recoverIfPossible(agent);
@@ -52,7 +52,7 @@ export async function prune(
 			...pruneSnapshots(agent, wanted, {
 				dryRun: false,
 				inUse: neededBy(waiting),
-				damaged: damagedNewest(agent),
+				damaged: await damagedNewest(agent),
 			}),
 			recovered,
 			waiting: waiting?.snapshot,
@@ -61,22 +61,23 @@ export async function prune(
 }
 
 /** Those that people made and that are newer than the last sound one, which none of them may displace. */
-function damagedNewest(agent: Agent): string[] {
+async function damagedNewest(agent: Agent): Promise<string[]> {
 	const { system, store } = agent;
 	const ids = listSnapshots(system.disk, store)
 		.snapshots.filter(({ number, complete }) => number && complete)
 		.map(({ id }) => id);
-	const sound = ids.findIndex((id) => !isDamaged(agent, id));
-	return sound < 0 ? [] : ids.slice(0, sound);
+	for (const [index, id] of ids.entries())
+		if (!(await isDamaged(agent, id))) return ids.slice(0, index);
+	return [];
 }
 
-function isDamaged(agent: Agent, id: string): boolean {
+async function isDamaged(agent: Agent, id: string): Promise<boolean> {
 	try {
 		const manifest = readManifest(agent.system.disk, agent.store, id);
 		const base = baseFrom(agent, manifest);
 		return (
 			!(base.isFresh && isAllThere(agent, base)) &&
-			damageIn(agent, id) !== undefined
+			(await damageIn(agent, id)) !== undefined
 		);
 	} catch (error) {
 		if (!(error instanceof SnapshotError && error.code === "damaged"))
@@ -135,7 +136,7 @@ interface PruneRequest {
 
 /** The lock must be held unless it is a dry run. */
 export function pruneSnapshots(
-	{ system, store }: Agent,
+	{ system, store, patience }: Agent,
 	policy: Policy,
 	{ dryRun, inUse = [], damaged = [] }: PruneRequest,
 ): PruneOutcome {
@@ -153,7 +154,9 @@ export function pruneSnapshots(
 		.filter(({ keep }) => !keep)
 		.map(({ snapshot }) => snapshot);
 	if (dryRun || removed.length === 0) return { verdicts, removed };
+	patience.progress?.begin("removing");
 	for (const { id } of removed) {
+		patience.progress?.at(id);
 		// Out of the list in one step: a half removed folder with a manifest would still look like a snapshot.
 		disk.removeTree(store.going);
 		disk.rename(`${store.directory}/${id}`, store.going);

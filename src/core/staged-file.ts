@@ -4,20 +4,23 @@ import { asOwnerLeftIt } from "./database-header.ts";
 import { writeFully } from "./durable.ts";
 import type { DatabaseEntry, FileEntry } from "./entry.ts";
 import { checkPatience } from "./patience.ts";
-import { asDamage, Ruined, readStored } from "./stored-file.ts";
+import { asDamage, Ruined, readingStored } from "./stored-file.ts";
+import { inTurns } from "./work.ts";
 
 /** How long a database that no create has checked to the end is searched for damage, in milliseconds. */
 const CHECK_BUDGET = 60_000;
 
-/** Copies one file of a snapshot, in one piece; a database in the journal mode that its owner left it in. @throws SnapshotError `damaged` when it is not what it was a moment ago */
-export function copyStored(
+/**
+ * Copies one file of a snapshot, in one piece; a database in the journal mode that its owner left it in.
+ * @throws SnapshotError `damaged` when it is not what it was a moment ago
+ */
+export async function copyStored(
 	{ system, store, patience }: Agent,
 	id: string,
 	entry: FileEntry,
 	to: string,
-): void {
-	const { disk, clock } = system;
-	const pause = () => checkPatience(patience, clock.monotonic());
+): Promise<void> {
+	const { disk } = system;
 	const target = disk.open(to, "create", 0o600);
 	try {
 		let isFirst = true;
@@ -27,7 +30,9 @@ export function copyStored(
 			isFirst = false;
 			writeFully(disk, target, chunk);
 		};
-		readStored(disk, `${store.directory}/${id}`, entry, { use, pause });
+		const folder = `${store.directory}/${id}`;
+		patience.progress?.at(entry.path);
+		await inTurns(system, patience, readingStored(disk, folder, entry, use));
 	} catch (error) {
 		throw error instanceof Ruined ? asDamage(error, id, entry.path) : error;
 	} finally {
