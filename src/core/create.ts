@@ -3,7 +3,7 @@ import {
 	type Agent,
 	databaseExpectation,
 	loadSettings,
-	policyOf,
+	rulesOf,
 } from "./agent.ts";
 import {
 	manifestOf,
@@ -22,6 +22,7 @@ import { type PruneOutcome, pruneAfterwards } from "./prune.ts";
 import { type Finished, finishedFirst } from "./recover.ts";
 import { type BlockedElsewhere, recoverAllIfClear } from "./recover-related.ts";
 import type { Settings } from "./settings.ts";
+import { noteCreated } from "./sizes.ts";
 import { refuseStrangeHome } from "./strange-home.ts";
 import { stateRequest, takeState } from "./take-state.ts";
 import { matters, newestComplete, sayTheSame } from "./unchanged.ts";
@@ -92,7 +93,7 @@ export async function createSnapshot(
 			made.created && isWhole && !isBlocked && blockedElsewhere.length === 0
 				? pruneAfterwards(
 						agent,
-						policyOf(settings),
+						rulesOf(settings),
 						[made.snapshot.id],
 						made.damage && [made.damage.id],
 					)
@@ -156,6 +157,7 @@ export async function createLocked(
 		}
 		sealSnapshot(agent, partial, manifest);
 		publishSnapshot(agent, partial, naming.id);
+		noteCreated(agent, snapshots, { id: naming.id, base: base?.id });
 		const snapshot = inList(agent, naming.id);
 		return { created: true, snapshot, damage, ...common };
 	} catch (error) {

@@ -173,11 +173,11 @@ describe("list says", () => {
 				"list",
 			),
 		).toMatchInlineSnapshot(`
-			"   #  When                        Files   Size  Label
-			   1  1 hour ago (21 Nov 05:14)       5   55 B  evil \\u001b[2J label [INCOMPLETE]
-			undo  2 hours ago (21 Nov 04:14)      6  166 B  20261121-041402-before-restore
-			   2  3 hours ago (21 Nov 03:14)      6  166 B  pre-update
-			   3  4 hours ago (21 Nov 02:14)      6  167 B  before the upgrade
+			"   #  When                        Files   Size   Alone  Label
+			   1  1 hour ago (21 Nov 05:14)       5   55 B  2.2 KB  evil \\u001b[2J label [INCOMPLETE]
+			undo  2 hours ago (21 Nov 04:14)      6  166 B  2.6 KB  20261121-041402-before-restore
+			   2  3 hours ago (21 Nov 03:14)      6  166 B  2.5 KB  pre-update
+			   3  4 hours ago (21 Nov 02:14)      6  167 B  2.5 KB  before the upgrade
 			Damaged, and not to be restored: 20261121-100000-ruined.
 			Put one back with: /snapshot restore <number>"
 		`);
@@ -193,9 +193,9 @@ describe("list says", () => {
 				"list --limit 2",
 			),
 		).toMatchInlineSnapshot(`
-			"#  When                        Files   Size  Label
-			1  1 hour ago (21 Nov 04:14)       6  167 B  three
-			2  2 hours ago (21 Nov 03:14)      6  167 B  two
+			"#  When                        Files   Size   Alone  Label
+			1  1 hour ago (21 Nov 04:14)       6  167 B  2.5 KB  three
+			2  2 hours ago (21 Nov 03:14)      6  167 B  2.5 KB  two
 			1 older snapshot not shown: /snapshot list --all
 			Put one back with: /snapshot restore <number>"
 		`);
@@ -345,6 +345,68 @@ describe("undo says", () => {
 	});
 });
 
+describe("show says", () => {
+	it("what one holds, and what it costs", async () => {
+		const on = plainMachine();
+		put(
+			on,
+			"state-snapshots/config.json",
+			'{"partsFromBytes": 300000, "reserveBytes": 0}',
+		);
+		put(on, "letters/large.txt", "x".repeat(600_000));
+		expect(
+			await reply(on, "create one", changeConfig, "create two", "show 2"),
+		).toMatchInlineSnapshot(`
+			"Snapshot 2: 20261121-021402-one
+			Label: one
+			Made 2 hours ago (21 Nov 02:14), manual.
+			Complete. All of one moment.
+			7 files, 600 KB. Alone it costs 3.0 KB of the disk: its removal would make that free.
+			The largest:
+			  letters/large.txt  600 KB  alone 0 B   kept in 3 parts of 256 KiB
+			  state.db           112 B   alone 0 B
+			  token.json         19 B    alone 0 B
+			  config.yaml        11 B    alone 11 B
+			  running.json       9 B     alone 0 B
+			  letters/ada.txt    8 B     alone 0 B
+			  letters/bob.txt    8 B     alone 0 B
+			Put it back with: /snapshot restore 20261121-021402-one"
+		`);
+	});
+
+	it("what one lacks", async () => {
+		const ruin = (on: Machine) => putDatabase(on, "state.db", "MALFORMED");
+		expect(
+			await reply(plainMachine(), ruin, "create bad", "show latest"),
+		).toMatchInlineSnapshot(`
+			"Snapshot 1: 20261121-021402-bad
+			Label: bad
+			Made 1 hour ago (21 Nov 02:14), manual.
+			INCOMPLETE: it lacks state.db. All of one moment.
+			5 files, 55 B. Alone it costs 2.2 KB of the disk: its removal would make that free.
+			The largest:
+			  token.json       19 B  alone 19 B
+			  config.yaml      11 B  alone 11 B
+			  running.json     9 B   alone 9 B
+			  letters/ada.txt  8 B   alone 8 B
+			  letters/bob.txt  8 B   alone 8 B
+			Put it back with: /snapshot restore 20261121-021402-bad"
+		`);
+	});
+});
+
+describe("status says", () => {
+	it("what all take together", async () => {
+		expect(
+			await reply(plainMachine(), "create", changeConfig, "create", "status"),
+		).toMatchInlineSnapshot(`
+			"Newest complete snapshot: 20261121-031402, 1 hour ago (21 Nov 03:14).
+			2 snapshots of 333 B in all, which take 5.1 KB of the disk, in /home/ada/.plain/state-snapshots.
+			Plain has 6 files of 166 B to keep. Running: no."
+		`);
+	});
+});
+
 describe("prune says", () => {
 	const three = ["create", "create --force", "create --force"];
 
@@ -352,7 +414,7 @@ describe("prune says", () => {
 		expect(
 			await reply(plainMachine(), ...three, "prune 1"),
 		).toMatchInlineSnapshot(`
-			"Removed 2 snapshots, kept 1:
+			"Removed 2 snapshots, kept 1; 4.9 KB became free:
 			  20261121-031402: beyond the newest 1
 			  20261121-021402: beyond the newest 1"
 		`);
@@ -362,7 +424,7 @@ describe("prune says", () => {
 		expect(
 			await reply(plainMachine(), ...three, "prune 1 --dry-run"),
 		).toMatchInlineSnapshot(`
-			"Would remove 2 snapshots:
+			"Would remove 2 snapshots, and make 4.9 KB free:
 			  20261121-031402: beyond the newest 1
 			  20261121-021402: beyond the newest 1
 			Nothing was changed. To do it: /snapshot prune 1"
@@ -483,8 +545,8 @@ describe("a restore at the next start says", () => {
 			),
 		).toMatchInlineSnapshot(`
 			"A restore of 20261121-021402 waits: stop Plain, run "agent-snapshot recover" in a terminal, start Plain.
-			#  When                        Files   Size  Label
-			1  2 hours ago (21 Nov 02:14)      6  167 B  20261121-021402
+			#  When                        Files   Size   Alone  Label
+			1  2 hours ago (21 Nov 02:14)      6  167 B  2.6 KB  20261121-021402
 			Put one back with: /snapshot restore <number>"
 		`);
 	});
@@ -590,6 +652,7 @@ describe("help says", () => {
 			"Save, list, restore and prune snapshots of this agent's state.
 			  /snapshot create [label …]                     Take a snapshot of the agent's critical state
 			  /snapshot list [--all] [--limit N]             List the snapshots, newest first
+			  /snapshot show <number|id|latest>              Show what a snapshot holds, and what it costs on the disk
 			  /snapshot restore <number|id|latest> [path …]  Put the state back as it was in a snapshot, or some of it; can be undone
 			  /snapshot undo                                 Take the last restore back; again = redo
 			  /snapshot prune [N] [--dry-run]                Remove old snapshots, keeping the newest N (default 20)
