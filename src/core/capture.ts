@@ -20,7 +20,6 @@ import {
 	noCopies,
 	withoutCopied,
 } from "./copies.ts";
-import { syncTree } from "./durable.ts";
 import type { Entry } from "./entry.ts";
 import { wholeFamilies } from "./log-files.ts";
 import type { Coverage, Missed } from "./manifest.ts";
@@ -133,7 +132,6 @@ export async function capture(
 			const whole = wholeFamilies(plain, lost);
 			for (const { path } of whole.broken) dropFile(disk, into, path, copies);
 			const ruined = await takeDatabases(system, taking, found, pins);
-			syncTree(disk, into);
 			const entries = [...whole.entries, ...databaseEntries(found, copies)];
 			return {
 				entries: entries.sort((a, b) => (a.path < b.path ? -1 : 1)),

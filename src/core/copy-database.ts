@@ -6,6 +6,7 @@ import { discard } from "./copies.ts";
 import { asSingleFile } from "./database-header.ts";
 import { makeDirectories, writeFully } from "./durable.ts";
 import type { DatabaseEntry } from "./entry.ts";
+import { isOnlyLogged } from "./look.ts";
 import { hasStrangePage, pageFactsOf } from "./page-check.ts";
 import { PartWriter } from "./part-writer.ts";
 import { partLength } from "./parts.ts";
@@ -92,10 +93,11 @@ async function copyAsFile(
 
 async function copyAsParts(
 	system: System,
-	{ into, base, beforeWrite, patience, pause }: Taking,
+	taking: Taking,
 	path: string,
 	source: Source,
 ): Promise<DatabaseImage> {
+	const { into, base, beforeWrite, patience, pause } = taking;
 	const { size } = source;
 	const before = storedBefore(base, path, "database");
 	const options = { to: `${into}/${path}`, bytes: size, base, before };
@@ -104,9 +106,11 @@ async function copyAsParts(
 	const { partSize } = writer;
 	const buffer = Buffer.allocUnsafe(partSize);
 	const first = Buffer.alloc(partLength(size, partSize, 0));
+	const isKnown = knownParts(system, taking, path, source);
 	let isStrange = false;
 	for (let at = 0; at < size; at += partSize) {
 		if (at % BREATH === 0) await safePoint(system, patience);
+		if (at > 0 && isKnown(at, partSize) && writer.keep()) continue;
 		const part = nextOf(source, at, buffer);
 		if (at === 0) first.set(part);
 		const placed = writer.put(part);
@@ -122,6 +126,20 @@ async function copyAsParts(
 	const { parts } = writer;
 	const content = contentOfParts(first, parts.sha256);
 	return { form: "parts", stored: { size, parts, content }, isStrange };
+}
+
+/** Which parts need not be read: nobody has written to the file since, and the log holds no page of theirs. */
+function knownParts(
+	{ disk }: System,
+	{ base, home }: Taking,
+	path: string,
+	{ raw: { log } }: Source,
+): (at: number, length: number) => boolean {
+	const before = storedBefore(base, path, "database");
+	const main = disk.stat(`${home}/${path}`);
+	return log !== undefined && isOnlyLogged(before?.look, main, log.salts)
+		? (at, length) => !log.touches(at, length)
+		: () => false;
 }
 
 function nextOf({ raw, size }: Source, at: number, buffer: Buffer): Uint8Array {

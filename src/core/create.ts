@@ -14,6 +14,7 @@ import {
 import { baseFrom, newestBase } from "./base.ts";
 import type { Captured } from "./capture.ts";
 import { compareEntries, type Differences } from "./compare.ts";
+import { syncNew } from "./durable.ts";
 import { listSnapshots, type SnapshotInfo } from "./listing.ts";
 import { withLock } from "./lock.ts";
 import type { Manifest, Missed } from "./manifest.ts";
@@ -155,6 +156,7 @@ export async function createLocked(
 			system.disk.removeTree(partial);
 			return { created: false, snapshot: newest, damage, ...common };
 		}
+		syncNew(system.disk, partial);
 		sealSnapshot(agent, partial, manifest);
 		publishSnapshot(agent, partial, naming.id);
 		noteCreated(agent, snapshots, { id: naming.id, base: base?.id });

@@ -1,5 +1,5 @@
 import { errorCode } from "../errors.ts";
-import type { Disk } from "../system/system.ts";
+import type { Disk, FileStat } from "../system/system.ts";
 
 /*
  * Our own, because the packages are not safe on a full disk: write-file-atomic and atomically ignore how many
@@ -125,16 +125,16 @@ export const MANY_FILES = 100;
 export function syncTree(
 	disk: Disk,
 	path: string,
-	isNew: (path: string) => boolean = () => true,
+	isNew: (file: FileStat) => boolean = () => true,
 ): void {
 	const files: string[] = [];
 	const directories: string[] = [];
 	const collect = (directory: string) => {
 		for (const name of disk.names(directory)) {
 			const inner = `${directory}/${name}`;
-			const kind = disk.stat(inner)?.kind;
-			if (kind === "directory") collect(inner);
-			else if (kind === "file" && isNew(inner)) files.push(inner);
+			const stat = disk.stat(inner);
+			if (stat?.kind === "directory") collect(inner);
+			else if (stat?.kind === "file" && isNew(stat)) files.push(inner);
 		}
 		directories.push(directory);
 	};
@@ -142,6 +142,11 @@ export function syncTree(
 	if (files.length >= MANY_FILES && disk.syncAll(path)) return;
 	for (const file of files) syncFile(disk, file);
 	for (const directory of directories) syncDirectory(disk, directory);
+}
+
+/** As `syncTree`, of a snapshot that is being made: what has another name is a file of another one, and durable. */
+export function syncNew(disk: Disk, folder: string): void {
+	syncTree(disk, folder, ({ links }) => links === 1);
 }
 
 /** write() may take fewer bytes than it was given, and on a full disk does so before it fails. */

@@ -9,7 +9,7 @@ import { readBeginning } from "./durable.ts";
 /** SQLite's header of a write-ahead log, whose salts change with every reset. */
 const LOG_HEADER = 32;
 
-/** Of a database with its log. Undefined: what was written lately cannot be told from what will be. */
+/** Of a database with its log. Undefined: what was written lately cannot be told from what will be; see `isSameLook`. */
 export function databaseLook(disk: Disk, path: string): string | undefined {
 	const [main, log, journal] = ["", "-wal", "-journal"].map((suffix) =>
 		disk.stat(`${path}${suffix}`),
@@ -19,9 +19,44 @@ export function databaseLook(disk: Disk, path: string): string | undefined {
 	if (main?.look === undefined) return undefined;
 	if (log === undefined || log.size === 0) return `${main.look} -`;
 	// Without ctime: under root, whoever opens a log gives it to the owner of the database.
-	if (log.kind !== "file" || !log.isSettled) return undefined;
-	return `${main.look} ${log.signature} ${headerOf(disk, log, path)}`;
+	if (log.kind !== "file") return undefined;
+	const lately = log.isSettled ? log.signature : FRESH;
+	return `${main.look} ${lately} ${headerOf(disk, log, path)}`;
 }
+
+/** Of a log that was written to lately: equal to none, though it tells of the file itself. */
+const FRESH = "fresh";
+
+/** Nobody has written to it between the two. */
+export function isSameLook(
+	before: string | undefined,
+	now: string | undefined,
+): boolean {
+	return (
+		before !== undefined && before === now && before.split(" ")[1] !== FRESH
+	);
+}
+
+/**
+ * Nobody has written to the database file itself, and its log was begun when it was then: what differs stands in the log.
+ * @param main of the file now
+ * @param salts of the log now
+ */
+export function isOnlyLogged(
+	before: string | undefined,
+	main: FileStat | undefined,
+	salts: string,
+): boolean {
+	const [then, , header = ""] = before?.split(" ") ?? [];
+	return (
+		main?.look !== undefined &&
+		then === main.look &&
+		header.slice(2 * SALTS, 2 * (SALTS + 8)) === salts
+	);
+}
+
+/** Where they stand in the header, in bytes. */
+const SALTS = 16;
 
 /** Nothing holds a lock on a log: reading it drops none. */
 function headerOf(disk: Disk, log: FileStat, path: string): string {

@@ -21,6 +21,9 @@ export interface PartsOptions {
 	readonly pause: () => void;
 }
 
+/** Written out while the next ones are read, in bytes. */
+const BATCH = 64 * 1024 * 1024;
+
 /** What became of one part. */
 export interface Placed {
 	readonly isNew: boolean;
@@ -127,7 +130,11 @@ export class PartWriter {
 		} finally {
 			this.#disk.close(file);
 		}
+		const before = this.written;
 		this.written += bytes.length;
+		// Memory takes 500 MB at once, and the barrier at the end would wait for all of them.
+		if (Math.floor(before / BATCH) < Math.floor(this.written / BATCH))
+			this.#disk.startWritingOut(this.#options.to);
 		this.#hashes.push(createHash("sha256").update(bytes).digest("hex"));
 	}
 }

@@ -8,6 +8,7 @@ import { type Captured, capture } from "./capture.ts";
 import type { Glance } from "./capture-databases.ts";
 import type { Copies } from "./copies.ts";
 import { clearedIn } from "./coverage.ts";
+import { syncNew } from "./durable.ts";
 import type { Coverage, Manifest } from "./manifest.ts";
 import type { RestoreRequest } from "./restore.ts";
 import type { RestorePlan } from "./restore-plan.ts";
@@ -55,7 +56,7 @@ export async function capturePresent(
 	const needed = (bytes: number) => refuseNoRoom(agent, request, bytes);
 	if (system.disk.stat(into) === undefined)
 		system.disk.makeDirectory(into, 0o700);
-	return capture(
+	const captured = await capture(
 		system,
 		{
 			home,
@@ -83,6 +84,9 @@ export async function capturePresent(
 		},
 		patience,
 	);
+	// Now, and not when writers have to wait for the journal.
+	if (request.undo) syncNew(system.disk, into);
+	return captured;
 }
 
 /**

@@ -26,6 +26,7 @@ import {
 import type { Staging } from "./staging.ts";
 import { uncapturedIn } from "./strangers.ts";
 import { mayBeOpen } from "./taken-away.ts";
+import { verifySnapshot } from "./verify.ts";
 import { waysIn } from "./ways-in.ts";
 
 /** How often the present is captured anew because something in it moved: so often in any case, … */
@@ -79,7 +80,10 @@ export async function prepare(
 		// Without an undo the copy was only needed to look at: its room is for the new files.
 		if (!request.undo) agent.system.disk.removeTree(presentFolder(agent.store));
 		if (staging.isEmpty) refuseNoRoomFor(agent, request, plan, present, ways);
-		if (request.dryRun) return ready;
+		if (request.dryRun) {
+			refuseRuined(agent, manifest, plan);
+			return ready;
+		}
 		const steps = await staging.stage(plan, present, ways, hint);
 		if (!movedMeanwhile(agent, steps, present)) return { ...ready, steps };
 		await staging.locks.reserve(unreadable(present), hint);
@@ -93,6 +97,18 @@ export async function prepare(
 			hint: `Repeat the command in a quieter moment, or stop ${agent.host.title} first.`,
 		},
 	);
+}
+
+/** What a real one finds when it stages the new files. */
+function refuseRuined(
+	agent: Agent,
+	manifest: Manifest,
+	{ steps }: RestorePlan,
+): void {
+	const needed = new Set(
+		steps.filter((step) => "entry" in step).map(({ path }) => path),
+	);
+	verifySnapshot(agent, manifest, (path) => needed.has(path));
 }
 
 /** A database without a write-ahead log cannot be read while it is locked for writing. */

@@ -17,7 +17,7 @@ import { prepare } from "./restore-prepare.ts";
 import { isUndo, isWanted, refuseUnknown } from "./restore-scope.ts";
 import { Staging } from "./staging.ts";
 import { isRecoveryPending, readManifest } from "./store.ts";
-import { verifySnapshot } from "./verify.ts";
+import { lookAtSnapshot } from "./verify.ts";
 
 export interface RestoreRequest {
 	/** What the person typed, "undo" for the newest undo snapshot, or the id of one. */
@@ -128,7 +128,7 @@ export async function restoreLocked(
 	const read = readManifest(system.disk, store, snapshot.id);
 	refuseOtherTree(agent, read);
 	refuseUnknown(read, request);
-	const manifest = verifySnapshot(agent, read, isWanted(request));
+	const manifest = lookAtSnapshot(agent, read, isWanted(request));
 	system.disk.makeDirectory(store.restoring, 0o700);
 	const staging = new Staging(agent, manifest);
 	const waiting = waitingSnapshot(system.disk, store);

@@ -8,6 +8,9 @@ import { asDamage, Ruined, readStored } from "./stored-file.ts";
 /** How long a database that no create has checked to the end is searched for damage, in milliseconds. */
 const CHECK_BUDGET = 60_000;
 
+/** Written out while the rest is read, in bytes. */
+const BATCH = 64 * 1024 * 1024;
+
 /** Copies one file of a snapshot, in one piece. @throws SnapshotError `damaged` when it is not what it was a moment ago */
 export function copyStored(
 	{ system, store, patience }: Agent,
@@ -19,7 +22,16 @@ export function copyStored(
 	const pause = () => checkPatience(patience, clock.monotonic());
 	const target = disk.open(to, "create", 0o600);
 	try {
-		const use = (chunk: Uint8Array) => writeFully(disk, target, chunk);
+		let written = 0;
+		const use = (chunk: Uint8Array) => {
+			writeFully(disk, target, chunk);
+			// Of a large file all would have to be waited for at the end.
+			written += chunk.length;
+			if (written >= BATCH) {
+				disk.startWritingOut(store.directory);
+				written = 0;
+			}
+		};
 		readStored(disk, `${store.directory}/${id}`, entry, { use, pause });
 	} catch (error) {
 		throw error instanceof Ruined ? asDamage(error, id, entry.path) : error;

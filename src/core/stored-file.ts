@@ -85,6 +85,26 @@ function refuseOtherNames(disk: Disk, folder: string, parts: Parts): void {
 		throw new Ruined(`has something among its parts: ${JSON.stringify(other)}`);
 }
 
+/** Of the right size it is there, read or not. @throws Ruined */
+export function refuseMissing(
+	disk: Disk,
+	folder: string,
+	entry: FileEntry,
+): void {
+	const { path, parts } = entry;
+	if (parts !== undefined) refuseOtherNames(disk, `${folder}/${path}`, parts);
+	for (const file of filesOf(folder, entry)) {
+		const found = disk.stat(file.path);
+		if (found === undefined) throw new Ruined("is missing");
+		if (found.kind === "link") throw new Ruined("has become a link");
+		if (found.kind === "directory" && parts === undefined)
+			throw new Ruined("is kept in a form that this version cannot read");
+		if (found.kind !== "file")
+			throw new Ruined("is no regular file inside the snapshot");
+		if (found.size !== file.size) throw wrongSize(found.size, file.size);
+	}
+}
+
 /** Every file of it on the disk, in no order that matters, with the bytes that it must have. */
 export function* filesOf(
 	folder: string,

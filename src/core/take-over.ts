@@ -10,7 +10,7 @@ import { discard } from "./copies.ts";
 import { Unreadable } from "./copy.ts";
 import { makeDirectories } from "./durable.ts";
 import type { Entry, FileEntry } from "./entry.ts";
-import { databaseLook } from "./look.ts";
+import { databaseLook, isSameLook } from "./look.ts";
 import { partName } from "./parts.ts";
 import { parentOf } from "./paths.ts";
 import type { Member, Scan } from "./scan.ts";
@@ -37,7 +37,8 @@ export async function takeOverUnchanged(
 		if (entry?.kind === "database") {
 			// From before the look at it, which it must still be like.
 			const signature = databaseSignature(system.disk, `${home}/${path}`);
-			if (entry.look !== databaseLook(system.disk, `${home}/${path}`)) continue;
+			const look = databaseLook(system.disk, `${home}/${path}`);
+			if (!isSameLook(entry.look, look)) continue;
 			// At a glance no copy is kept.
 			if (!glance && !takeOver(system.disk, base, entry, into, pause)) continue;
 			const isTold = entry.parts === undefined && !glance;
@@ -85,7 +86,8 @@ export function unchangedSince(
 			: undefined;
 	if (entry.kind !== "database" || entry.look === undefined) return undefined;
 	const isCleared = (entry.cleared ?? []).join() === cleared(path).join();
-	return isCleared && entry.look === databaseLook(disk, `${home}/${path}`)
+	return isCleared &&
+		isSameLook(entry.look, databaseLook(disk, `${home}/${path}`))
 		? entry
 		: undefined;
 }

@@ -12,7 +12,13 @@ import { clashingNames } from "./manifest-paths.ts";
 import { STORE_NAME } from "./paths.ts";
 import { checkPatience } from "./patience.ts";
 import { readManifest } from "./store.ts";
-import { asDamage, filesOf, isUntouched, readStored } from "./stored-file.ts";
+import {
+	asDamage,
+	filesOf,
+	isUntouched,
+	readStored,
+	refuseMissing,
+} from "./stored-file.ts";
 
 /**
  * Reads every file of a snapshot and compares it with its hash; those of Hermes' snapshots, which have none, with
@@ -32,6 +38,35 @@ export function verifySnapshot(
 			: entry,
 	);
 	return { ...manifest, entries };
+}
+
+/**
+ * What a restore needs before it knows which files it will put in: those are compared with their hashes when they are
+ * staged, and the others need not be read. Files of Hermes' snapshots, which have no hash, are read.
+ * @throws SnapshotError `damaged`, naming the file
+ */
+export function lookAtSnapshot(
+	agent: Agent,
+	manifest: Manifest,
+	isWanted: (path: string) => boolean,
+): Manifest {
+	refuseClash(agent, manifest);
+	const entries = manifest.entries.map((entry) => {
+		if (!isFile(entry) || !isWanted(entry.path)) return entry;
+		if (entry.sha256 === undefined && entry.parts === undefined)
+			return verifyFile(agent, manifest.id, entry);
+		lookAtFile(agent, manifest.id, entry);
+		return entry;
+	});
+	return { ...manifest, entries };
+}
+
+function lookAtFile({ system, store }: Agent, id: string, entry: FileEntry) {
+	try {
+		refuseMissing(system.disk, `${store.directory}/${id}`, entry);
+	} catch (error) {
+		throw asDamage(error, id, entry.path);
+	}
 }
 
 export interface Damage {

@@ -38,14 +38,17 @@ const NOTHING_THERE: readonly string[] = [
 	"ELOOP", // below a link that leads to itself
 ];
 
+type Syncing = Pick<Disk, "syncAll" | "startWritingOut">;
+
+const NO_SYNCING: Syncing = { syncAll: () => false, startWritingOut() {} };
+
 /**
  * @param now milliseconds since 1970, by the clock that gives files their times
- * @param syncAll as of `Disk`
  */
 export function createDisk(
 	fs: FileSystem,
 	now: () => number = Date.now,
-	syncAll: Disk["syncAll"] = () => false,
+	{ syncAll, startWritingOut }: Syncing = NO_SYNCING,
 ): Disk {
 	const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL } = fs.constants;
 	// Absent on Windows, where links need a privilege and FIFOs are not files.
@@ -128,6 +131,7 @@ export function createDisk(
 		write: (file, from) => fs.writeSync(file, from, 0, from.length, null),
 		sync: (file) => fs.fsyncSync(file),
 		syncAll,
+		startWritingOut,
 		close: (file) => fs.closeSync(file),
 		makeDirectory: (path, mode) => {
 			fs.mkdirSync(toNative(path), { mode });

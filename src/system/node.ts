@@ -5,13 +5,16 @@ import { createDisk } from "./disk.ts";
 import { createProcesses } from "./processes.ts";
 import { createPrograms } from "./programs.ts";
 import { createSqlite } from "./sqlite.ts";
-import { syncFilesystem } from "./sync-filesystem.ts";
+import { startWritingOut, syncFilesystem } from "./sync-filesystem.ts";
 import type { System } from "./system.ts";
 
 /** The real world. Only the engine's process may build it: it loads native code. @param ownDirectory where this package lies */
 export function createNodeSystem(ownDirectory: string): System {
 	return {
-		disk: createDisk(fs, Date.now, syncFilesystem),
+		disk: createDisk(fs, Date.now, {
+			syncAll: syncFilesystem,
+			startWritingOut,
+		}),
 		sqlite: createSqlite(),
 		clock: {
 			now: () => new Date(),

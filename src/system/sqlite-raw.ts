@@ -155,6 +155,7 @@ function contentOf(
 				frames === "none" ? stampOf(file) === then : frames.isStill();
 			if (!isStill) throw notAsPinned("somebody wrote to it past our locks");
 		},
+		...(frames !== "none" && { log: frames }),
 	};
 }
 

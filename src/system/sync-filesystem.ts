@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 
@@ -27,6 +27,31 @@ export function syncFilesystem(directory: string): boolean {
 		isGnu(program) &&
 		run(program, ["--file-system", "--", directory]) !== undefined
 	);
+}
+
+/** One at a time. */
+let writingOut: ChildProcess | undefined;
+
+/**
+ * Has the kernel begin to write out what lies in memory, while we go on: the barrier at the end finds less to do then. Says
+ * nothing of what came of it.
+ */
+export function startWritingOut(directory: string): void {
+	if (process.platform !== "linux" || !directory.isWellFormed()) return;
+	const program = PROGRAMS.find((path) => fs.existsSync(path));
+	if (program === undefined || writingOut !== undefined) return;
+	const child = spawn(program, ["-f", "--", directory], {
+		env: { LC_ALL: "C" },
+		stdio: "ignore",
+		timeout: LONGEST,
+	});
+	writingOut = child;
+	const end = () => {
+		writingOut = undefined;
+	};
+	child.on("error", end); // too many processes: all is written out at the end
+	child.on("exit", end);
+	child.unref();
 }
 
 export function tellsErrors(release: string): boolean {

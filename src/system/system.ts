@@ -124,6 +124,8 @@ export interface Disk {
 	 * or did not come to a good end, and nothing is known: each file has to be synced then.
 	 */
 	syncAll(directory: string): boolean;
+	/** Has the kernel begin to write out what was written there: a later sync finds less to do. Promises nothing. */
+	startWritingOut(directory: string): void;
 	close(file: number): void;
 	makeDirectory(path: string, mode: number): void;
 	rename(from: string, to: string): void;

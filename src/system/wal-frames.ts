@@ -49,6 +49,19 @@ export class WalFrames {
 		if (missing > 0) throw notAsPinned("the file is shorter than its pages");
 	}
 
+	/** See `PinnedLog`. */
+	get salts(): string {
+		return this.#state.salts.toString("hex");
+	}
+
+	/** Whether it holds a page of these bytes. */
+	touches(offset: number, length: number): boolean {
+		const { pageSize } = this.#state;
+		const at = this.#indexOf(Math.floor(offset / pageSize) + 1);
+		const page = Math.floor((this.#last[at] ?? Infinity) / this.#base);
+		return page <= Math.ceil((offset + length) / pageSize);
+	}
+
 	/** The log has not been begun anew, nor has it lost an end that was read. */
 	isStill(): boolean {
 		const header = Buffer.alloc(LOG_HEADER);

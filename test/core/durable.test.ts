@@ -8,7 +8,7 @@ import {
 	syncTree,
 	writeDurably,
 } from "../../src/core/durable.ts";
-import type { Disk } from "../../src/system/system.ts";
+import type { Disk, FileStat } from "../../src/system/system.ts";
 import { databaseFile } from "../support/memory-sqlite.ts";
 import { machine } from "../support/memory-system.ts";
 
@@ -91,12 +91,12 @@ describe("making a tree durable", () => {
 	function synced(
 		count: number,
 		barrier: boolean,
-		isNew?: (path: string) => boolean,
+		isNew?: (file: FileStat) => boolean,
 	): string[] {
 		const { volume, disk: at } = disk();
 		volume.mkdirSync("/d/deep");
 		for (let index = 0; index < count; index++)
-			volume.writeFileSync(`/d/deep/${index}`, "x");
+			volume.writeFileSync(`/d/deep/${index}`, "x".repeat(index));
 		const open = new Map<number, string>();
 		const calls: string[] = [];
 		const watched: Disk = {
@@ -133,7 +133,7 @@ describe("making a tree durable", () => {
 	});
 
 	it("syncs of a file that is durable already only its new name", () => {
-		const isNew = (path: string) => path === "/d/deep/7";
+		const isNew = ({ size }: FileStat) => size === 7;
 		const calls = synced(MANY_FILES, true, isNew);
 		expect(calls).toEqual(["/d/deep/7", "/d/deep", "/d"]);
 	});

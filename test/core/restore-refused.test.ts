@@ -39,8 +39,10 @@ describe("a restore is refused, and nothing changes,", () => {
 		],
 		[
 			"when a bit of it has flipped",
-			(on, folder) =>
-				on.volume.writeFileSync(`${folder}/letters/bob.txt`, "Dear Rob"),
+			(on, folder) => {
+				on.volume.writeFileSync(`${folder}/letters/bob.txt`, "Dear Rob");
+				put(on, "letters/bob.txt", "written since");
+			},
 			"damaged",
 			/letters\/bob\.txt does not have the content/,
 		],
