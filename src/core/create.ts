@@ -158,7 +158,10 @@ export async function createLocked(
 		}
 		syncNew(system.disk, partial);
 		sealSnapshot(agent, partial, manifest);
-		publishSnapshot(agent, partial, naming.id);
+		publishSnapshot(agent, partial, {
+			above: store.directory,
+			folder: `${store.directory}/${naming.id}`,
+		});
 		noteCreated(agent, snapshots, { id: naming.id, base: base?.id });
 		const snapshot = inList(agent, naming.id);
 		return { created: true, snapshot, damage, ...common };

@@ -650,18 +650,19 @@ describe("help says", () => {
 	it("what there is", async () => {
 		expect(await reply(plainMachine(), "help")).toMatchInlineSnapshot(`
 			"Save, list, restore and prune snapshots of this agent's state.
-			  /snapshot create [label …]                     Take a snapshot of the agent's critical state
-			  /snapshot list [--all] [--limit N]             List the snapshots, newest first
-			  /snapshot show <number|id|latest>              Show what a snapshot holds, and what it costs on the disk
-			  /snapshot restore <number|id|latest> [path …]  Put the state back as it was in a snapshot, or some of it; can be undone
-			  /snapshot undo                                 Take the last restore back; again = redo
-			  /snapshot prune [N] [--dry-run]                Remove old snapshots, keeping the newest N (default 20)
-			  /snapshot recover [--finish|--back|--cancel]   Finish an interrupted restore, or do one that waits for the next start
-			  /snapshot auto <start|compaction|stop>         Take a snapshot by itself if one is due: for plugins and timers
-			  /snapshot status                               Tell the newest complete snapshot, what is kept, and what waits to be finished
-			  /snapshot hosts                                List the agents of this machine: home, size, newest snapshot, whether they run
-			  /snapshot doctor [host]                        Look for what would keep a snapshot from saving you: plugin, room, damage, gaps
-			  /snapshot help [command]                       Show the commands, or one of them in full
+			  /snapshot create [label …]                              Take a snapshot of the agent's critical state
+			  /snapshot list [--all] [--limit N]                      List the snapshots, newest first
+			  /snapshot show <number|id|latest>                       Show what a snapshot holds, and what it costs on the disk
+			  /snapshot restore <number|id|latest> [path …]           Put the state back as it was in a snapshot, or some of it; can be undone
+			  /snapshot undo                                          Take the last restore back; again = redo
+			  /snapshot prune [N] [--dry-run]                         Remove old snapshots, keeping the newest N (default 20)
+			  /snapshot export <number|id|latest> --plain [--to DIR]  Copy a snapshot out, every file whole, for other programs to restore
+			  /snapshot recover [--finish|--back|--cancel]            Finish an interrupted restore, or do one that waits for the next start
+			  /snapshot auto <start|compaction|stop>                  Take a snapshot by itself if one is due: for plugins and timers
+			  /snapshot status                                        Tell the newest complete snapshot, what is kept, and what waits to be finished
+			  /snapshot hosts                                         List the agents of this machine: home, size, newest snapshot, whether they run
+			  /snapshot doctor [host]                                 Look for what would keep a snapshot from saving you: plugin, room, damage, gaps
+			  /snapshot help [command]                                Show the commands, or one of them in full
 			Exit codes: 0 done, 1 failed, 2 usage, 3 incomplete (something was missed), 11 locked, 12 wrong key, 70 bug, 130 interrupted"
 		`);
 	});
