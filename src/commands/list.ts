@@ -46,6 +46,7 @@ export const list: Handler = (invocation) => {
 			})),
 			total: listing.snapshots.length,
 			damaged: listing.damaged,
+			betweenForms: listing.betweenForms,
 			recoveryPending: listing.recoveryPending,
 			pendingElsewhere: elsewhere,
 			atNextStart: waiting ?? null,
@@ -83,7 +84,7 @@ interface Rows {
 }
 
 function listText(
-	{ snapshots, damaged, recoveryPending }: Listing,
+	{ snapshots, damaged, betweenForms, recoveryPending }: Listing,
 	rows: Rows,
 	prefix: string,
 ): string[] {
@@ -93,6 +94,12 @@ function listText(
 				`A restore was interrupted: ${prefix} recover finishes it, or says what stands in the way.`,
 			]
 		: [];
+	const between =
+		betweenForms.length > 0
+			? [
+					`A compact was interrupted: ${prefix} recover brings back ${someOf(betweenForms)}.`,
+				]
+			: [];
 	const ruined =
 		damaged.length > 0
 			? [`Damaged, and not to be restored: ${someOf(damaged)}.`]
@@ -100,6 +107,7 @@ function listText(
 	if (snapshots.length === 0)
 		return [
 			...pending,
+			...between,
 			"No snapshots yet.",
 			...ruined,
 			`Make one with: ${prefix} create [label]`,
@@ -107,6 +115,7 @@ function listText(
 	const hidden = snapshots.length - rows.shown.length;
 	return [
 		...pending,
+		...between,
 		...table(rows),
 		...(hidden > 0
 			? [

@@ -395,6 +395,81 @@ describe("show says", () => {
 	});
 });
 
+describe("compact and export say", () => {
+	const whole = (on: Machine) =>
+		put(on, "state-snapshots/config.json", '{"partsFromBytes": 1e9}');
+	const parts = (on: Machine) =>
+		put(on, "state-snapshots/config.json", '{"partsFromBytes": 300000}');
+	const large = (on: Machine) =>
+		put(on, "letters/large.txt", `${"x".repeat(600_000)}${on.clock.now()}`);
+	const story = [whole, large, "create one", large, "create two", parts];
+
+	it("what would become free, and what became", async () => {
+		expect(
+			await reply(plainMachine(), ...story, "compact --dry-run"),
+		).toMatchInlineSnapshot(`
+			"Would compact 2 snapshots, and make about 524 KB free.
+			Nothing was changed. To do it: /snapshot compact"
+		`);
+		expect(
+			await reply(plainMachine(), ...story, "compact"),
+		).toMatchInlineSnapshot(`"Compacted 2 snapshots: 524 KB became free."`);
+		expect(
+			await reply(plainMachine(), "create", "compact"),
+		).toMatchInlineSnapshot(
+			`"Nothing to compact: snapshots share what they can."`,
+		);
+	});
+
+	it("what was left, and why", async () => {
+		const harm = ({ volume }: Machine) =>
+			volume.unlinkSync(`${STORE}/20261121-021402-one/config.yaml`);
+		expect(
+			await reply(plainMachine(), ...story, harm, "compact"),
+		).toMatchInlineSnapshot(`
+			"Compacted 1 snapshot: nothing yet became free.
+			Left as it is: Snapshot 20261121-021402-one is damaged: config.yaml is missing."
+		`);
+	});
+
+	it("that a compact was interrupted", async () => {
+		const half = ({ volume }: Machine) => {
+			volume.mkdirSync(`${STORE}/.compacting/old`, { recursive: true });
+			volume.renameSync(
+				`${STORE}/20261121-021402`,
+				`${STORE}/.compacting/old/20261121-021402`,
+			);
+		};
+		const on = plainMachine();
+		expect(await reply(on, "create", half, "list")).toMatchInlineSnapshot(`
+			"A compact was interrupted: /snapshot recover brings back 20261121-021402.
+			No snapshots yet.
+			Make one with: /snapshot create [label]"
+		`);
+		expect(await reply(on, "create", "list")).toMatchInlineSnapshot(`
+			"#  When                        Files   Size   Alone  Label
+			1  3 hours ago (21 Nov 02:14)      6  167 B  2.6 KB  20261121-021402
+			Put one back with: /snapshot restore <number>"
+		`);
+	});
+
+	it("where the copy is", async () => {
+		expect(
+			await reply(plainMachine(), "create one", "export 1 --plain"),
+		).toMatchInlineSnapshot(`
+			"Exported 20261121-021402-one as plain files, a snapshot of its own: 20261121-021402-one-plain
+			6 files, 167 B, each whole and compared with its hash. Any program can copy them; stop the agent before a database is put back so.
+			Put it back with: /snapshot restore 20261121-021402-one-plain"
+		`);
+		expect(
+			await reply(plainMachine(), "create one", "export 1"),
+		).toMatchInlineSnapshot(`
+			"export needs to be told as what: --plain, a folder in which every file is whole, is what there is. Nothing was changed.
+			Usage: /snapshot export <number|id|latest> --plain [--to DIR]"
+		`);
+	});
+});
+
 describe("status says", () => {
 	it("what all take together", async () => {
 		expect(
@@ -656,6 +731,7 @@ describe("help says", () => {
 			  /snapshot restore <number|id|latest> [path …]           Put the state back as it was in a snapshot, or some of it; can be undone
 			  /snapshot undo                                          Take the last restore back; again = redo
 			  /snapshot prune [N] [--dry-run]                         Remove old snapshots, keeping the newest N (default 20)
+			  /snapshot compact [--dry-run] [--foreign]               Make snapshots of earlier versions share what did not change
 			  /snapshot export <number|id|latest> --plain [--to DIR]  Copy a snapshot out, every file whole, for other programs to restore
 			  /snapshot recover [--finish|--back|--cancel]            Finish an interrupted restore, or do one that waits for the next start
 			  /snapshot auto <start|compaction|stop>                  Take a snapshot by itself if one is due: for plugins and timers
