@@ -3,6 +3,7 @@ import type { PinnedDatabase, RawContent, System } from "../system/system.ts";
 import type { Taking } from "./capture.ts";
 import { contentOfParts } from "./content-hash.ts";
 import { discard } from "./copies.ts";
+import { isSearched, type Search, startSearch } from "./damage-check.ts";
 import { asSingleFile } from "./database-header.ts";
 import { makeDirectories, writeFully } from "./durable.ts";
 import type { DatabaseEntry } from "./entry.ts";
@@ -23,7 +24,11 @@ export type DatabaseImage =
 			readonly stored: Pick<DatabaseEntry, "size" | "parts" | "content">;
 			/** Of the pages that are not what they were in the snapshot before. */
 			readonly isStrange: boolean;
+			/** That of the whole, if it has begun. */
+			readonly search: Search | undefined;
 	  };
+
+type InParts = Extract<DatabaseImage, { form: "parts" }>;
 
 /** Between two looks at what else is to be done, in bytes. */
 const BREATH = 32 * 1024 * 1024;
@@ -46,7 +51,7 @@ export async function copyDatabase(
 	if (raw === undefined) return copyThroughSqlite(taking, to, pin);
 	try {
 		return size >= partsFrom && !pin.hasRows(cleared(path))
-			? await copyAsParts(system, taking, path, { raw, size })
+			? await copyAndSearch(system, taking, path, pin, { raw, size })
 			: await copyAsFile(system, taking, to, { raw, size });
 	} catch (error) {
 		if (errorCode(error) !== "NOT_AS_PINNED") throw error;
@@ -91,12 +96,34 @@ async function copyAsFile(
 	return { form: "whole", isPlain: true };
 }
 
+/** Side by side, where all has to be searched for damage: each takes as long as the other. */
+async function copyAndSearch(
+	system: System,
+	taking: Taking,
+	path: string,
+	{ journalMode }: PinnedDatabase,
+	source: Source,
+): Promise<DatabaseImage> {
+	const before = storedBefore(taking.base, path, "database");
+	const live = `${taking.home}/${path}`;
+	const search = isSearched(system, before)
+		? undefined
+		: startSearch(system, taking, live, journalMode === "wal");
+	try {
+		const image = await copyAsParts(system, taking, path, source);
+		return { ...image, search };
+	} catch (error) {
+		search?.end();
+		throw error;
+	}
+}
+
 async function copyAsParts(
 	system: System,
 	taking: Taking,
 	path: string,
 	source: Source,
-): Promise<DatabaseImage> {
+): Promise<Omit<InParts, "search">> {
 	const { into, base, beforeWrite, patience, pause } = taking;
 	const { size } = source;
 	const before = storedBefore(base, path, "database");

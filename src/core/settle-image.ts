@@ -5,19 +5,11 @@ import type { Waiting } from "./capture-databases.ts";
 import { ContentHash } from "./content-hash.ts";
 import { eachChunk, hashDatabase } from "./copy.ts";
 import type { DatabaseImage } from "./copy-database.ts";
+import { isSearched, searchedBy, startSearch } from "./damage-check.ts";
 import type { DatabaseEntry, FileEntry } from "./entry.ts";
 import { intoParts, PartWriter } from "./part-writer.ts";
-import { checkPatience } from "./patience.ts";
 import { giveSecondName } from "./second-name.ts";
 import { isAsCaptured, storedBefore } from "./take-over.ts";
-
-/** How long a database is searched for damage, in milliseconds. */
-const CHECK_BUDGET = 20_000;
-/** Of one without a log, whose writers have to wait meanwhile. */
-const SHORT_BUDGET = 1000;
-
-/** Once a day all of it is searched, and between that what has changed. */
-const CHECKED_FOR = 24 * 60 * 60 * 1000;
 
 export type Settled = Pick<
 	DatabaseEntry,
@@ -49,9 +41,9 @@ async function settleFile(
 	const to = `${into}/${path}`;
 	if (!isPlain) sqlite.makePlain(to);
 	sqlite.clear(to, cleared(path));
-	const found = await check(system, taking, to);
+	const found = await startSearch(system, taking, to).result();
 	if (found.verdict === "damaged") return found;
-	const checked = checkedBy(system, found);
+	const checked = searchedBy(system, found);
 	if ((disk.stat(to)?.size ?? 0) >= partsFrom)
 		return { ...cut(system, taking, path), ...checked };
 	disk.setMode(to, 0o400);
@@ -111,48 +103,19 @@ async function settleParts(
 	system: System,
 	taking: Taking,
 	{ member: { path }, pin: { journalMode } }: Waiting,
-	{ stored, isStrange }: Extract<DatabaseImage, { form: "parts" }>,
+	{ stored, isStrange, search }: Extract<DatabaseImage, { form: "parts" }>,
 ): Promise<Settled | Damaged> {
 	const before = storedBefore(taking.base, path, "database");
-	if (before?.kind === "database" && !isStrange && isChecked(system, before)) {
+	if (search === undefined && !isStrange && isSearched(system, before)) {
 		const { checked, checkedAt } = before;
 		return { ...stored, checked, ...(checkedAt && { checkedAt }) };
 	}
-	const budget = journalMode === "wal" ? CHECK_BUDGET : SHORT_BUDGET;
-	const found = await check(system, taking, `${taking.home}/${path}`, budget);
+	const live = `${taking.home}/${path}`;
+	const isLogged = journalMode === "wal";
+	const found = await (
+		search ?? startSearch(system, taking, live, isLogged)
+	).result();
 	return found.verdict === "damaged"
 		? found
-		: { ...stored, ...checkedBy(system, found) };
-}
-
-function isChecked(
-	{ clock }: System,
-	{ checked, checkedAt = "" }: DatabaseEntry,
-): boolean {
-	const age = clock.now().getTime() - Date.parse(checkedAt);
-	return checked && age >= 0 && age < CHECKED_FOR;
-}
-
-function checkedBy(
-	{ clock }: System,
-	{ verdict }: CheckResult,
-): Pick<DatabaseEntry, "checked" | "checkedAt"> {
-	return verdict === "ok"
-		? { checked: true, checkedAt: clock.now().toISOString() }
-		: { checked: false };
-}
-
-async function check(
-	{ sqlite, clock }: System,
-	{ patience }: Taking,
-	path: string,
-	budget = CHECK_BUDGET,
-): Promise<CheckResult> {
-	const left =
-		(patience.deadline ?? Number.POSITIVE_INFINITY) - clock.monotonic();
-	const time = Math.max(1, Math.min(budget, Math.floor(left)));
-	const found = await sqlite.check(path, time, patience.signal);
-	// One that Ctrl-C ended is no reason to keep the database unchecked.
-	checkPatience(patience, clock.monotonic());
-	return found;
+		: { ...stored, ...searchedBy(system, found) };
 }

@@ -18,7 +18,12 @@ import Database from "better-sqlite3";
 import { makeHermesHome } from "../support/hermes-home.ts";
 import { supportScript } from "../support/paths.ts";
 import { snapshot } from "../support/run-cli.ts";
-import { readManifest, snapshotBytes } from "../support/store.ts";
+import {
+	type ManifestEntry,
+	readManifest,
+	snapshotBytes,
+	storeOf,
+} from "../support/store.ts";
 
 const { values } = parseArgs({
 	options: {
@@ -26,6 +31,10 @@ const { values } = parseArgs({
 		"db-mb": { type: "string", default: "200" },
 		rate: { type: "string", default: "20" },
 		"max-seconds": { type: "string", default: "5" },
+		/** Databases of so many bytes are kept in parts. */
+		"parts-from": { type: "string", default: "67108864" },
+		/** Besides the writer a process that reads and goes, and checkpoints in every way. */
+		disturbed: { type: "boolean", default: false },
 		/** Where the home is made; it needs about 25 times the size of the database. */
 		dir: { type: "string", default: os.tmpdir() },
 	},
@@ -52,10 +61,19 @@ async function runCampaign(dir: string): Promise<Point[]> {
 		dir: path.join(dir, "home"),
 		dbMb: Number(values["db-mb"]),
 	});
+	const settings = { partsFromBytes: Number(values["parts-from"]) };
+	fs.mkdirSync(storeOf(home), { recursive: true, mode: 0o700 });
+	fs.writeFileSync(
+		path.join(storeOf(home), "config.json"),
+		JSON.stringify(settings),
+	);
 	const writer = await startWriter(
 		path.join(home, "state.db"),
 		Number(values.rate),
 	);
+	const disturber = values.disturbed
+		? startDisturber(path.join(home, "state.db"))
+		: undefined;
 	const points: Point[] = [];
 	try {
 		for (let i = 1; i <= Number(values.snapshots); i += 1) {
@@ -69,6 +87,7 @@ async function runCampaign(dir: string): Promise<Point[]> {
 				);
 		}
 	} finally {
+		disturber?.kill();
 		await writer.stop();
 	}
 	return points;
@@ -114,7 +133,7 @@ function checkDatabase(
 		(one) => one.path === "state.db",
 	);
 	const faults: string[] = [];
-	if (entry?.sha256 !== createHash("sha256").update(bytes).digest("hex"))
+	if (!isAsRecorded(bytes, entry))
 		faults.push("state.db: not the manifest's SHA-256");
 	fs.writeFileSync(options.copy, bytes);
 	const db = new Database(options.copy);
@@ -152,6 +171,26 @@ function checkDatabase(
 			fs.rmSync(options.copy + end, { force: true });
 	}
 	return faults;
+}
+
+function isAsRecorded(bytes: Buffer, entry?: ManifestEntry): boolean {
+	const hash = (part: Buffer) =>
+		createHash("sha256").update(part).digest("hex");
+	if (entry?.parts === undefined) return entry?.sha256 === hash(bytes);
+	const { size, sha256 } = entry.parts;
+	return (
+		bytes.length === entry.size &&
+		sha256.every(
+			(wanted, index) =>
+				hash(bytes.subarray(index * size, (index + 1) * size)) === wanted,
+		)
+	);
+}
+
+function startDisturber(file: string): ChildProcess {
+	return spawn(process.execPath, [supportScript("disturber.mjs"), file, "7"], {
+		stdio: "inherit",
+	});
 }
 
 interface Writer {

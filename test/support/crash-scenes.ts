@@ -19,7 +19,17 @@ export const changedInEveryWay: Scene = {
 	change: changeEverything,
 };
 
+const PART = "a".repeat(256 * 1024);
+
 export const scenes: readonly Scene[] = [
+	{
+		name: "a database that is kept in parts",
+		before(on) {
+			put(on, "state-snapshots/config.json", '{"partsFromBytes": 65536}');
+			putDatabase(on, "state.db", `${PART}ten`, "wal");
+		},
+		change: (on) => putDatabase(on, "state.db", `${PART}eleven`, "wal"),
+	},
 	{ name: "a file", change: (on) => put(on, "config.yaml", "model: two") },
 	{
 		name: "a mode and a time",

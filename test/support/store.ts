@@ -9,8 +9,16 @@ export interface ManifestFile {
 	file_count: number;
 	total_size: number;
 	files: Record<string, number>;
-	entries: { path: string; kind: string; size?: number; sha256?: string }[];
+	entries: ManifestEntry[];
 	missed: { path: string; why: string }[];
+}
+
+export interface ManifestEntry {
+	path: string;
+	kind: string;
+	size?: number;
+	sha256?: string;
+	parts?: { size: number; sha256: string[] };
 }
 
 export function storeOf(home: string): string {
