@@ -114,8 +114,11 @@ class Compacting {
 	readonly #agent: Agent;
 	readonly #dryRun: boolean;
 	readonly #partsFrom: number;
-	/** The last one that is sound, in its new form. */
-	#before: Form | undefined;
+	/**
+	 * The last one that is sound, in its new form: of ours, and of Hermes' own. These share among themselves: in ours a
+	 * large file lies in another form, and Hermes may remove and restore what it made without a thought of ours.
+	 */
+	readonly #last: { ours?: Form; theirs?: Form } = {};
 
 	constructor(agent: Agent, dryRun: boolean, partsFrom: number) {
 		this.#agent = agent;
@@ -142,7 +145,8 @@ class Compacting {
 
 	#compact(manifest: Manifest): void {
 		const { store } = this.#agent;
-		const before = this.#before;
+		const whose = manifest.sequence === undefined ? "theirs" : "ours";
+		const before = this.#last[whose];
 		const entries = compactEntries(
 			this.#agent,
 			manifest,
@@ -151,8 +155,8 @@ class Compacting {
 		);
 		const byPath = new Map(entries.map((entry) => [entry.path, entry]));
 		const folder = `${store.directory}/${manifest.id}`;
-		const { isOther, saved, written } = this.#gain(folder, entries);
-		this.#before = { folder, entries: byPath };
+		const { isOther, saved, written } = this.#gain(folder, entries, before);
+		this.#last[whose] = { folder, entries: byPath };
 		if (!isOther) return;
 		if (!this.#dryRun) {
 			refuseFullDisk(this.#agent, written, 0);
@@ -163,7 +167,7 @@ class Compacting {
 	}
 
 	/** What there is to do for these entries, in bytes. */
-	#gain(folder: string, entries: readonly Entry[]) {
+	#gain(folder: string, entries: readonly Entry[], before: Form | undefined) {
 		const { disk } = this.#agent.system;
 		const gain = { isOther: false, saved: 0, written: 0 };
 		for (const entry of entries.filter(isFile)) {
@@ -171,14 +175,14 @@ class Compacting {
 				entry.parts !== undefined &&
 				disk.stat(`${folder}/${entry.path}`)?.kind === "file";
 			gain.isOther ||= isCut;
-			const shared = sharedWith(this.#before, entry);
+			const shared = sharedWith(before, entry);
 			for (const { path, bytes } of piecesOf(entry)) {
 				if (!shared.has(path)) {
 					gain.written += isCut ? bytes : 0;
 					continue;
 				}
 				const now = disk.stat(`${folder}/${path}`)?.inode;
-				const other = disk.stat(`${this.#before?.folder}/${path}`)?.inode;
+				const other = disk.stat(`${before?.folder}/${path}`)?.inode;
 				if (!isCut && now === other) continue;
 				gain.isOther = true;
 				gain.saved += bytes;

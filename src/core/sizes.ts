@@ -128,7 +128,9 @@ export function neighboursOf(
 ): Set<string> {
 	const found = new Set<string>();
 	const ours = newestFirst.filter(({ sequence }) => sequence !== undefined);
-	for (const row of [newestFirst, ours])
+	// Hermes' own share among themselves, after a `compact`.
+	const theirs = newestFirst.filter(({ sequence }) => sequence === undefined);
+	for (const row of [ours, theirs])
 		for (const [index, { id }] of row.entries()) {
 			if (gone.has(id)) continue;
 			const beside = [row[index - 1], row[index + 1]];
