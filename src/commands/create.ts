@@ -2,6 +2,7 @@ import { type CreateOutcome, createSnapshot } from "../core/create.ts";
 import type { KnownAgent } from "../core/known-agent.ts";
 import { usageError } from "./grammar.ts";
 import { type Handler, secondsFlag, textFlag, waitOf } from "./handler.ts";
+import { tooLargeText } from "./prune.ts";
 import { type Answer, EXIT, type Reply, snapshotData } from "./reply.ts";
 import {
 	bytesText,
@@ -181,6 +182,9 @@ function notes(outcome: CreateOutcome, prefix: string): string[] {
 				]),
 		...(pruned !== undefined && "problem" in pruned
 			? [`Old snapshots could not be removed: ${printable(pruned.problem)}.`]
+			: []),
+		...(pruned !== undefined && "tooLarge" in pruned
+			? tooLargeText(pruned)
 			: []),
 		...(recoveryBlocked
 			? [`An interrupted restore waits to be settled: ${prefix} recover`]

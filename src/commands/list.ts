@@ -5,6 +5,7 @@ import {
 } from "../core/listing.ts";
 import { waitingSnapshot } from "../core/next-start.ts";
 import { pendingElsewhere } from "../core/related-homes.ts";
+import { sizesOf } from "../core/sizes.ts";
 import { countOf, type Handler, type Invocation, textFlag } from "./handler.ts";
 import { snapshotData } from "./reply.ts";
 import {
@@ -30,17 +31,22 @@ export const list: Handler = (invocation) => {
 	const elsewhere = pendingElsewhere(agent);
 	const shown =
 		flags.all === true ? listing.snapshots : listing.snapshots.slice(0, limit);
+	const { alone } = sizesOf(agent, listing.snapshots, shown);
 	const now = system.clock.now();
 	return {
 		text: [
 			...waitingText(waiting, invocation),
 			...elsewhereText(elsewhere, prefix),
-			...listText(listing, shown, now, prefix),
+			...listText(listing, { shown, alone, now }, prefix),
 		].join("\n"),
 		data: {
-			snapshots: shown.map(snapshotData),
+			snapshots: shown.map((snapshot) => ({
+				...snapshotData(snapshot),
+				alone: alone.get(snapshot.id) ?? null,
+			})),
 			total: listing.snapshots.length,
 			damaged: listing.damaged,
+			betweenForms: listing.betweenForms,
 			recoveryPending: listing.recoveryPending,
 			pendingElsewhere: elsewhere,
 			atNextStart: waiting ?? null,
@@ -70,10 +76,16 @@ export function elsewhereText(
 	);
 }
 
+interface Rows {
+	readonly shown: readonly SnapshotInfo[];
+	/** By id; those that are not in it were not looked at. */
+	readonly alone: ReadonlyMap<string, number>;
+	readonly now: Date;
+}
+
 function listText(
-	{ snapshots, damaged, recoveryPending }: Listing,
-	shown: readonly SnapshotInfo[],
-	now: Date,
+	{ snapshots, damaged, betweenForms, recoveryPending }: Listing,
+	rows: Rows,
 	prefix: string,
 ): string[] {
 	const pending = recoveryPending
@@ -82,6 +94,12 @@ function listText(
 				`A restore was interrupted: ${prefix} recover finishes it, or says what stands in the way.`,
 			]
 		: [];
+	const between =
+		betweenForms.length > 0
+			? [
+					`A compact was interrupted: ${prefix} recover brings back ${someOf(betweenForms)}.`,
+				]
+			: [];
 	const ruined =
 		damaged.length > 0
 			? [`Damaged, and not to be restored: ${someOf(damaged)}.`]
@@ -89,14 +107,16 @@ function listText(
 	if (snapshots.length === 0)
 		return [
 			...pending,
+			...between,
 			"No snapshots yet.",
 			...ruined,
 			`Make one with: ${prefix} create [label]`,
 		];
-	const hidden = snapshots.length - shown.length;
+	const hidden = snapshots.length - rows.shown.length;
 	return [
 		...pending,
-		...table(shown, now),
+		...between,
+		...table(rows),
 		...(hidden > 0
 			? [
 					`${countText(hidden, "older snapshot")} not shown: ${prefix} list --all`,
@@ -108,21 +128,26 @@ function listText(
 }
 
 /** The label comes last: it may be of any width. */
-function table(snapshots: readonly SnapshotInfo[], now: Date): string[] {
-	const rows = snapshots.map((snapshot) => [
+function table({ shown, alone, now }: Rows): string[] {
+	const rows = shown.map((snapshot) => [
 		snapshot.number === undefined ? "undo" : String(snapshot.number),
 		whenText(snapshot.createdAt, now),
 		String(snapshot.files),
 		bytesText(snapshot.bytes),
+		aloneText(alone.get(snapshot.id)),
 		whatText(snapshot),
 	]);
-	const header = ["#", "When", "Files", "Size", "Label"];
+	const header = ["#", "When", "Files", "Size", "Alone", "Label"];
 	const width = (column: number) =>
 		Math.max(...[header, ...rows].map((row) => (row[column] ?? "").length));
 	return [header, ...rows].map(
-		([number = "", when = "", files = "", size = "", what = ""]) =>
-			`${number.padStart(width(0))}  ${when.padEnd(width(1))}  ${files.padStart(width(2))}  ${size.padStart(width(3))}  ${what}`.trimEnd(),
+		([number = "", when = "", files = "", size = "", own = "", what = ""]) =>
+			`${number.padStart(width(0))}  ${when.padEnd(width(1))}  ${files.padStart(width(2))}  ${size.padStart(width(3))}  ${own.padStart(width(4))}  ${what}`.trimEnd(),
 	);
+}
+
+function aloneText(bytes: number | undefined): string {
+	return bytes === undefined ? "?" : bytesText(bytes);
 }
 
 function whatText({

@@ -1,6 +1,12 @@
 import { type PruneOutcome, prune as pruneStore } from "../core/prune.ts";
 import { countOf, type Handler, waitOf } from "./handler.ts";
-import { countText, finishedText, printable, shortened } from "./text.ts";
+import {
+	bytesText,
+	countText,
+	finishedText,
+	printable,
+	shortened,
+} from "./text.ts";
 
 export const prune: Handler = async (invocation) => {
 	const { positionals, flags, prefix } = invocation;
@@ -23,6 +29,7 @@ export const prune: Handler = async (invocation) => {
 				dryRun,
 				`${prefix} ${["prune", ...positionals].join(" ")}`,
 			),
+			...tooLargeText(outcome),
 			...(outcome.waiting === undefined
 				? []
 				: [
@@ -32,6 +39,8 @@ export const prune: Handler = async (invocation) => {
 		data: {
 			removed: dryRun ? [] : outcome.removed.map(({ id }) => id),
 			dryRun,
+			freed: outcome.freed,
+			tooLarge: outcome.tooLarge ?? null,
 			verdicts: outcome.verdicts.map(({ snapshot, keep, why }) => ({
 				id: snapshot.id,
 				keep,
@@ -42,7 +51,7 @@ export const prune: Handler = async (invocation) => {
 };
 
 function pruneText(
-	{ verdicts, removed }: PruneOutcome,
+	{ verdicts, removed, freed }: PruneOutcome,
 	dryRun: boolean,
 	command: string,
 ): string[] {
@@ -57,12 +66,23 @@ function pruneText(
 		);
 	const more = lines.length > 8 ? [`  and ${lines.length - 8} more`] : [];
 	const head = dryRun
-		? `Would remove ${countText(removed.length, "snapshot")}:`
-		: `Removed ${countText(removed.length, "snapshot")}, kept ${kept}:`;
+		? `Would remove ${countText(removed.length, "snapshot")}, and make ${bytesText(freed)} free:`
+		: `Removed ${countText(removed.length, "snapshot")}, kept ${kept}; ${bytesText(freed)} became free:`;
 	return [
 		head,
 		...lines.slice(0, 8),
 		...more,
 		...(dryRun ? [`Nothing was changed. To do it: ${command}`] : []),
+	];
+}
+
+/** A limit that cannot be kept, for want of what may go. */
+export function tooLargeText({
+	tooLarge,
+}: Pick<PruneOutcome, "tooLarge">): string[] {
+	if (tooLarge === undefined) return [];
+	const { taken, limit } = tooLarge;
+	return [
+		`keepBytes is ${bytesText(limit)}, and what is not removed takes ${bytesText(taken)}: the last complete snapshots, pinned ones, undo snapshots and those in use.`,
 	];
 }

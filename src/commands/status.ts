@@ -2,6 +2,7 @@ import { listSnapshots } from "../core/listing.ts";
 import { waitingSnapshot } from "../core/next-start.ts";
 import { overviewOf } from "../core/overview.ts";
 import { pendingElsewhere } from "../core/related-homes.ts";
+import { totalOf } from "../core/sizes.ts";
 import type { Handler } from "./handler.ts";
 import { runningText } from "./hosts.ts";
 import { elsewhereText, waitingText } from "./list.ts";
@@ -26,6 +27,7 @@ export const status: Handler = (invocation) => {
 	);
 	const now = system.clock.now();
 	const kept = snapshots.reduce((sum, snapshot) => sum + snapshot.bytes, 0);
+	const { bytes: onDisk, isAll } = totalOf(agent, snapshots);
 	return {
 		text: [
 			...(recoveryPending
@@ -36,7 +38,7 @@ export const status: Handler = (invocation) => {
 			newest === undefined
 				? `No complete snapshot yet. Make one with: ${prefix} create [label]`
 				: `Newest complete snapshot: ${printable(newest.id)}, ${whenText(newest.createdAt, now)}.`,
-			`${countText(snapshots.length, "snapshot")} of ${bytesText(kept)} in all, in ${printable(store.directory)}.`,
+			`${countText(snapshots.length, "snapshot")} of ${bytesText(kept)} in all, which take ${isAll ? "" : "more than "}${bytesText(onDisk)} of the disk, in ${printable(store.directory)}.`,
 			...(damaged.length > 0
 				? [`Damaged, and not to be restored: ${someOf(damaged)}.`]
 				: []),
@@ -46,6 +48,7 @@ export const status: Handler = (invocation) => {
 			newest: newest === undefined ? null : snapshotData(newest),
 			total: snapshots.length,
 			bytes: kept,
+			onDisk: isAll ? onDisk : null,
 			damaged,
 			recoveryPending,
 			pendingElsewhere: elsewhere,

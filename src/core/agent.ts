@@ -5,7 +5,7 @@ import { readText } from "./durable.ts";
 import type { Entry } from "./entry.ts";
 import type { Host } from "./host.ts";
 import type { Manifest } from "./manifest.ts";
-import { DEFAULT_POLICY, type Policy } from "./retention.ts";
+import { DEFAULT_POLICY, type Rules } from "./retention.ts";
 import { DEFAULT_SETTINGS, parseSettings, type Settings } from "./settings.ts";
 import { type StorePaths, storePaths } from "./store.ts";
 
@@ -66,8 +66,8 @@ export function settingsIfSound(agent: Agent): Settings | undefined {
 	}
 }
 
-export function policyOf(settings: Settings): Policy {
-	return { ...DEFAULT_POLICY, ...settings.keep };
+export function rulesOf({ keep, keepBytes }: Settings): Rules {
+	return { policy: { ...DEFAULT_POLICY, ...keep }, keepBytes };
 }
 
 /** Databases by right: those the host names, and those that were one in the newest snapshot. */

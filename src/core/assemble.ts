@@ -109,16 +109,15 @@ export function sealSnapshot(
 
 /** Moves a sealed snapshot into the list, durably. If that fails it is not in the list. */
 export function publishSnapshot(
-	{ system, store }: Agent,
-	folder: string,
-	id: string,
+	{ system: { disk } }: Agent,
+	partial: string,
+	{ above, folder }: { readonly above: string; readonly folder: string },
 ): void {
-	const { disk } = system;
-	disk.rename(folder, `${store.directory}/${id}`);
+	disk.rename(partial, folder);
 	try {
-		syncDirectory(disk, store.directory);
+		syncDirectory(disk, above);
 	} catch (error) {
-		disk.rename(`${store.directory}/${id}`, folder);
+		disk.rename(folder, partial);
 		throw error;
 	}
 }

@@ -41,6 +41,8 @@ export function newestBase(
 		try {
 			const manifest = readManifest(agent.system.disk, agent.store, id);
 			refuseOtherTree(agent, manifest);
+			// Its files are for others, and never shared.
+			if (manifest.plain) continue;
 			return baseFrom(agent, manifest);
 		} catch (error) {
 			if (!(error instanceof SnapshotError)) throw error;

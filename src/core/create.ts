@@ -3,7 +3,7 @@ import {
 	type Agent,
 	databaseExpectation,
 	loadSettings,
-	policyOf,
+	rulesOf,
 } from "./agent.ts";
 import {
 	manifestOf,
@@ -23,6 +23,7 @@ import { type PruneOutcome, pruneAfterwards } from "./prune.ts";
 import { type Finished, finishedFirst } from "./recover.ts";
 import { type BlockedElsewhere, recoverAllIfClear } from "./recover-related.ts";
 import type { Settings } from "./settings.ts";
+import { noteCreated } from "./sizes.ts";
 import { refuseStrangeHome } from "./strange-home.ts";
 import { stateRequest, takeState } from "./take-state.ts";
 import { matters, newestComplete, sayTheSame } from "./unchanged.ts";
@@ -93,7 +94,7 @@ export async function createSnapshot(
 			made.created && isWhole && !isBlocked && blockedElsewhere.length === 0
 				? pruneAfterwards(
 						agent,
-						policyOf(settings),
+						rulesOf(settings),
 						[made.snapshot.id],
 						made.damage && [made.damage.id],
 					)
@@ -157,7 +158,11 @@ export async function createLocked(
 		}
 		await syncNew(system, agent.patience, partial);
 		sealSnapshot(agent, partial, manifest);
-		publishSnapshot(agent, partial, naming.id);
+		publishSnapshot(agent, partial, {
+			above: store.directory,
+			folder: `${store.directory}/${naming.id}`,
+		});
+		noteCreated(agent, snapshots, { id: naming.id, base: base?.id });
 		const snapshot = inList(agent, naming.id);
 		return { created: true, snapshot, damage, ...common };
 	} catch (error) {

@@ -23,6 +23,19 @@ export function writeDurably(disk: Disk, path: string, data: string): void {
 	syncDirectory(disk, path.slice(0, path.lastIndexOf("/")));
 }
 
+/** Writes a file that appears whole or not at all, and that may be gone after a power cut: for what can be found out anew. */
+export function writeQuickly(disk: Disk, path: string, data: string): void {
+	const temporary = `${path}.new`;
+	disk.removeTree(temporary);
+	const file = disk.open(temporary, "create", 0o600);
+	try {
+		writeFully(disk, file, Buffer.from(data));
+	} finally {
+		disk.close(file);
+	}
+	disk.rename(temporary, path);
+}
+
 /** The first bytes of a file, fewer when it is shorter. */
 export function readBeginning(disk: Disk, path: string, bytes: number): Buffer {
 	const file = disk.open(path, "read");

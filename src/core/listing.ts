@@ -1,5 +1,6 @@
 import { errorCode, SnapshotError } from "../errors.ts";
 import type { Disk } from "../system/system.ts";
+import { betweenForms } from "./compacting.ts";
 import { readBeginning, readText } from "./durable.ts";
 import { damaged, MANIFEST_LIMIT, UNDO_REASON } from "./manifest.ts";
 import {
@@ -31,6 +32,8 @@ export interface Listing {
 	readonly snapshots: readonly SnapshotInfo[];
 	/** Folders that were snapshots, and whose manifest cannot be read any more. */
 	readonly damaged: readonly string[];
+	/** Not in the list only because a `compact` died over them: the next writing command puts them back. */
+	readonly betweenForms: readonly string[];
 	/** A restore was interrupted and waits to be finished. */
 	readonly recoveryPending: boolean;
 }
@@ -61,6 +64,7 @@ export function listSnapshots(disk: Disk, store: StorePaths): Listing {
 		damaged: found
 			.filter(({ summary }) => summary === "damaged")
 			.map(({ id }) => id),
+		betweenForms: betweenForms(disk, store),
 		recoveryPending: isRecoveryPending(disk, store),
 	};
 }

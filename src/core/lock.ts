@@ -1,6 +1,7 @@
 import { errorCode, SnapshotError } from "../errors.ts";
 import type { System } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
+import { settleCompacting } from "./compacting.ts";
 import { readText } from "./durable.ts";
 import { tryLockFile, tryRelatedLockFile } from "./lock-file.ts";
 import { checkPatience } from "./patience.ts";
@@ -21,6 +22,8 @@ export async function withLock<T>(
 	const release = await acquire(agent);
 	try {
 		announce(system, store, purpose);
+		// First of all: it may be the very snapshot that is meant.
+		settleCompacting(system.disk, store);
 		return await work();
 	} finally {
 		forget(system, store);

@@ -49,6 +49,8 @@ const Whole = v.object({
 	store: v.optional(v.string()),
 	/** When all in it was last compared with a hash or with its original; absent where that was not recorded. */
 	verifiedAt: v.exactOptional(v.pipe(v.string(), v.isoTimestamp())),
+	/** A rendition of another one in which every file is whole, and may be changed by whoever likes: see export.ts. */
+	plain: v.exactOptional(v.boolean()),
 	tool: v.optional(v.string()),
 	sqlite: v.optional(v.string()),
 	/** Absent in Hermes' own, and in ours of before it was added. */
@@ -107,13 +109,14 @@ export function parseManifest(text: string, what: string): Manifest {
 /** Summary keys first and a line each, so that `list` reads only the beginning; one line an entry, for people. */
 export function formatManifest(manifest: Manifest): string {
 	const { files, entries, missed, captured, undoes, ...others } = manifest;
-	const { store, verifiedAt, tool, sqlite, ...summary } = others;
+	const { store, verifiedAt, plain, tool, sqlite, ...summary } = others;
 	const rest = {
 		captured,
 		missed,
 		undoes,
 		store,
 		verifiedAt,
+		plain,
 		tool,
 		sqlite,
 	};

@@ -1,7 +1,9 @@
 import { afterDoing, errorCode, SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
-import { loadSettings, policyOf } from "./agent.ts";
+import { loadSettings, rulesOf } from "./agent.ts";
 import { baseFrom } from "./base.ts";
+import { applyBudget } from "./budget.ts";
+import { freedBy, type StoredFile, storedFiles } from "./disk-use.ts";
 import { syncDirectory } from "./durable.ts";
 import { type Journal, readJournal } from "./journal.ts";
 import { listSnapshots, type SnapshotInfo } from "./listing.ts";
@@ -14,7 +16,13 @@ import {
 	NONE_INTERRUPTED,
 	recoverIfClear,
 } from "./recover.ts";
-import { applyRetention, type Policy, type Verdict } from "./retention.ts";
+import {
+	applyRetention,
+	lastCompleteOf,
+	type Rules,
+	type Verdict,
+} from "./retention.ts";
+import { noteRemoved } from "./sizes.ts";
 import { readManifest } from "./store.ts";
 import { damageIn, isAllThere } from "./verify.ts";
 
@@ -22,6 +30,12 @@ export interface PruneOutcome {
 	/** Every snapshot, newest first, with whether it stays and why. */
 	readonly verdicts: readonly Verdict<SnapshotInfo>[];
 	readonly removed: readonly SnapshotInfo[];
+	/** Bytes of the disk that they took, and that nothing else needs; in a dry run those that would become free. */
+	readonly freed: number;
+	/** What may not go takes more than `keepBytes`. */
+	readonly tooLarge:
+		| { readonly taken: number; readonly limit: number }
+		| undefined;
 	/** An interrupted restore that was finished first. */
 	readonly recovered?: Finished;
 	/** The snapshot whose interrupted restore could not be finished, and waits: what it needs stays. */
@@ -34,9 +48,9 @@ export async function prune(
 	request: { keep?: number; dryRun: boolean },
 ): Promise<PruneOutcome> {
 	const { system, store } = agent;
-	const policy = policyOf(loadSettings(agent));
-	const wanted =
-		request.keep === undefined ? policy : { ...policy, manual: request.keep };
+	const { policy, keepBytes } = rulesOf(loadSettings(agent));
+	const { keep = policy.manual } = request;
+	const wanted = { policy: { ...policy, manual: keep }, keepBytes };
 	const nothingThere = system.disk.stat(store.directory) === undefined;
 	if (request.dryRun || nothingThere)
 		return pruneSnapshots(agent, wanted, {
@@ -115,12 +129,12 @@ async function recoverIfPossible(
  */
 export function pruneAfterwards(
 	agent: Agent,
-	policy: Policy,
+	rules: Rules,
 	inUse: readonly string[],
 	damaged: readonly string[] = [],
 ): PruneOutcome | { readonly problem: string } {
 	try {
-		return pruneSnapshots(agent, policy, { dryRun: false, inUse, damaged });
+		return pruneSnapshots(agent, rules, { dryRun: false, inUse, damaged });
 	} catch (error) {
 		if (errorCode(error) === undefined) throw error; // not the disk: a bug
 		return { problem: whyFailed(error) };
@@ -136,32 +150,72 @@ interface PruneRequest {
 
 /** The lock must be held unless it is a dry run. */
 export function pruneSnapshots(
-	{ system, store, patience }: Agent,
-	policy: Policy,
+	agent: Agent,
+	rules: Rules,
 	{ dryRun, inUse = [], damaged = [] }: PruneRequest,
 ): PruneOutcome {
+	const { store, system } = agent;
 	const { disk } = system;
 	const waiting = waitingSnapshot(disk, store);
 	const snapshots = listSnapshots(disk, store).snapshots.map((snapshot) =>
 		damaged.includes(snapshot.id) ? { ...snapshot, complete: false } : snapshot,
 	);
-	const verdicts = applyRetention(
-		snapshots,
-		policy,
-		waiting === undefined ? inUse : [...inUse, waiting],
-	);
+	const needed = waiting === undefined ? inUse : [...inUse, waiting];
+	const { verdicts, tooLarge } = verdictsOn(agent, snapshots, rules, needed);
 	const removed = verdicts
 		.filter(({ keep }) => !keep)
 		.map(({ snapshot }) => snapshot);
-	if (dryRun || removed.length === 0) return { verdicts, removed };
-	patience.progress?.begin("removing");
+	const freed = freedBy(removed.flatMap(({ id }) => filesIn(agent, id)));
+	const outcome = { verdicts, removed, freed, tooLarge };
+	if (dryRun || removed.length === 0) return outcome;
+	agent.patience.progress?.begin("removing");
 	for (const { id } of removed) {
-		patience.progress?.at(id);
+		agent.patience.progress?.at(id);
 		// Out of the list in one step: a half removed folder with a manifest would still look like a snapshot.
 		disk.removeTree(store.going);
 		disk.rename(`${store.directory}/${id}`, store.going);
 		disk.removeTree(store.going);
 	}
 	syncDirectory(disk, store.directory);
-	return { verdicts, removed };
+	noteRemoved(agent, snapshots, removed, freed);
+	return outcome;
+}
+
+function verdictsOn(
+	agent: Agent,
+	snapshots: readonly SnapshotInfo[],
+	{ policy, keepBytes }: Rules,
+	inUse: readonly string[],
+): Pick<PruneOutcome, "verdicts" | "tooLarge"> {
+	const verdicts = applyRetention(snapshots, policy, inUse);
+	if (keepBytes === undefined || isWithin(agent, verdicts, keepBytes))
+		return { verdicts, tooLarge: undefined };
+	const files = new Map(
+		verdicts.map(({ snapshot: { id } }) => [id, filesIn(agent, id)]),
+	);
+	const newestFirst = verdicts.map(({ snapshot }) => snapshot);
+	const stays = new Set([...inUse, ...lastCompleteOf(newestFirst, policy)]);
+	const budget = { limit: keepBytes, files, stays };
+	const { taken, ...budgeted } = applyBudget(verdicts, budget);
+	const tooLarge = taken > keepBytes ? { taken, limit: keepBytes } : undefined;
+	return { ...budgeted, tooLarge };
+}
+
+/** Even if nothing were shared: then there is no need to look at every file. */
+function isWithin(
+	{ system: { disk }, store }: Agent,
+	verdicts: readonly Verdict<SnapshotInfo>[],
+	limit: number,
+): boolean {
+	const sizes = verdicts
+		.filter(({ keep }) => keep)
+		.map(({ snapshot: { id, bytes } }) => {
+			const manifest = `${store.directory}/${id}/manifest.json`;
+			return bytes + (disk.stat(manifest)?.size ?? 0);
+		});
+	return sizes.reduce((sum, size) => sum + size, 0) <= limit;
+}
+
+function filesIn({ system: { disk }, store }: Agent, id: string): StoredFile[] {
+	return [...storedFiles(disk, `${store.directory}/${id}`)];
 }

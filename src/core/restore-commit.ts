@@ -1,6 +1,6 @@
 import { errorCode, SnapshotError } from "../errors.ts";
 import type { Disk } from "../system/system.ts";
-import { type Agent, policyOf, settingsIfSound } from "./agent.ts";
+import { type Agent, rulesOf, settingsIfSound } from "./agent.ts";
 import { applyJournal } from "./apply.ts";
 import { manifestOf, nameSnapshot, sealSnapshot } from "./assemble.ts";
 import { syncDirectory } from "./durable.ts";
@@ -14,6 +14,7 @@ import { freeQuarantine } from "./quarantine.ts";
 import { whyFailed } from "./reasons.ts";
 import type { RestoreRequest } from "./restore.ts";
 import type { Ready } from "./restore-prepare.ts";
+import { noteCreated } from "./sizes.ts";
 import type { Staging } from "./staging.ts";
 
 export interface Committed {
@@ -44,6 +45,7 @@ export async function commit(
 		steps: [...ready.steps],
 	};
 	const movedAside = await carryOut(agent, journal, staging);
+	if (undo !== undefined) noteUndo(agent, undo);
 	const settings = settingsIfSound(agent);
 	// Never after an incomplete capture: what it lacks may be in the oldest snapshot only. Nor without knowing how many.
 	if (ready.present.missed.some(({ lost }) => lost) || settings === undefined)
@@ -51,8 +53,14 @@ export async function commit(
 	const inUse = [manifest.id, undo, ...(request.inUse ?? [])].filter(
 		(id) => id !== undefined,
 	);
-	const pruned = pruneAfterwards(agent, policyOf(settings), inUse);
+	const pruned = pruneAfterwards(agent, rulesOf(settings), inUse);
 	return { undo, pruned, movedAside };
+}
+
+function noteUndo(agent: Agent, undo: string): void {
+	const { snapshots } = listSnapshots(agent.system.disk, agent.store);
+	const before = snapshots.filter(({ id }) => id !== undo);
+	noteCreated(agent, before, { id: undo });
 }
 
 function sealUndo(

@@ -24,6 +24,12 @@ export type Policy = Readonly<Record<string, number>> & {
 	readonly manual: number;
 };
 
+export interface Rules {
+	readonly policy: Policy;
+	/** Bytes that all snapshots together may take on the disk; undefined: any number. */
+	readonly keepBytes: number | undefined;
+}
+
 /**
  * A pool a reason: with one pool for all, every update deleted people's own snapshots (hermes-agent #58672).
  * An undo snapshot is needed only until the next restores, a pre-update one until the update has proven itself.
@@ -46,22 +52,12 @@ export function applyRetention<Snapshot extends Kept>(
 	inUse: readonly string[] = [],
 ): Verdict<Snapshot>[] {
 	const newestFirst = snapshots.toSorted((a, b) => b.order - a.order);
-	const poolOf = ({ reason }: Snapshot) =>
-		Object.hasOwn(policy, reason) ? reason : "manual";
-	const complete = newestFirst.filter((snapshot) => snapshot.complete);
-	const lastComplete = [
-		complete[0],
-		complete.find((snapshot) => poolOf(snapshot) === "manual"),
-		complete.find(
-			(snapshot) =>
-				poolOf(snapshot) === "manual" && snapshot.sequence !== undefined,
-		),
-	];
+	const lastComplete = lastCompleteOf(newestFirst, policy);
 	const seen = new Map<string, number>();
 
 	return newestFirst.map((snapshot) => {
 		if (snapshot.pinned) return { snapshot, keep: true, why: "pinned" };
-		const pool = poolOf(snapshot);
+		const pool = poolOf(snapshot, policy);
 		const limit = policy[pool] ?? policy.manual;
 		// Those that lack something are counted apart: a string of them must not push the last good ones out.
 		const counted = snapshot.complete ? pool : `${pool} incomplete`;
@@ -73,8 +69,27 @@ export function applyRetention<Snapshot extends Kept>(
 			return { snapshot, keep: true, why: `among the newest ${limit}${name}` };
 		if (inUse.includes(snapshot.id))
 			return { snapshot, keep: true, why: "in use" };
-		if (lastComplete.includes(snapshot))
+		if (lastComplete.has(snapshot.id))
 			return { snapshot, keep: true, why: "the last complete one" };
 		return { snapshot, keep: false, why: `beyond the newest ${limit}${name}` };
 	});
+}
+
+function poolOf({ reason }: Kept, policy: Policy): string {
+	return Object.hasOwn(policy, reason) ? reason : "manual";
+}
+
+/** The ids of those that no rule may remove: the last that lacks nothing, that people made, and of ours. */
+export function lastCompleteOf(
+	newestFirst: readonly Kept[],
+	policy: Policy,
+): Set<string> {
+	const complete = newestFirst.filter((snapshot) => snapshot.complete);
+	const manual = complete.filter((one) => poolOf(one, policy) === "manual");
+	const last = [
+		complete[0],
+		manual[0],
+		manual.find(({ sequence }) => sequence !== undefined),
+	];
+	return new Set(last.flatMap((one) => (one === undefined ? [] : [one.id])));
 }

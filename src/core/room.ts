@@ -47,6 +47,7 @@ function pageHeaders(size: number): number {
 
 /**
  * @param way another one, that needs less
+ * @param where the bytes will go
  * @throws SnapshotError `no-space`, with the figures, when less than the reserve would stay free
  */
 export function refuseFullDisk(
@@ -54,8 +55,9 @@ export function refuseFullDisk(
 	needed: number,
 	reserve: number,
 	way?: string,
+	where: string = store.directory,
 ): void {
-	const free = system.disk.freeBytes(store.directory);
+	const free = system.disk.freeBytes(where);
 	if (free === undefined || free - needed >= reserve) return;
 	const text = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 	const leaves = reserve > 0 ? ` and leaves a reserve of ${text(reserve)}` : "";

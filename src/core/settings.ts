@@ -30,6 +30,13 @@ const Schema = v.strictObject({
 	include: v.optional(v.array(Path, "must be a list of paths"), []),
 	exclude: v.optional(v.array(Path, "must be a list of paths"), []),
 	keep: v.optional(v.record(v.string(), Count), {}),
+	keepBytes: v.exactOptional(
+		v.pipe(
+			v.number("must be a number of bytes"),
+			v.integer("must be a whole number"),
+			v.minValue(0, "must not be negative"),
+		),
+	),
 	automatic: v.optional(v.boolean("must be true or false"), true),
 	reserveBytes: v.optional(
 		v.pipe(
@@ -55,6 +62,8 @@ export interface Settings {
 	readonly exclude: readonly string[];
 	/** How many of the newest to keep, by reason. */
 	readonly keep: Readonly<Record<string, number>>;
+	/** Bytes that all snapshots together may take on the disk; absent: any number. */
+	readonly keepBytes?: number;
 	/** Takes snapshots by itself at certain moments of the agent's life. */
 	readonly automatic: boolean;
 	/** Bytes that must stay free on the disk after a snapshot. */

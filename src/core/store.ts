@@ -31,6 +31,10 @@ export interface StorePaths {
 	readonly noUndo: string;
 	/** Which snapshot was read whole since it was made, and when: see base.ts. */
 	readonly verified: string;
+	/** What each snapshot costs on the disk, as noted: see sizes.ts. */
+	readonly sizes: string;
+	/** Snapshots that are given another form: see compacting.ts. */
+	readonly compacting: string;
 	/** What is being removed: out of sight in one step, and then piece by piece. */
 	readonly going: string;
 }
@@ -51,6 +55,8 @@ export function storePaths(home: string, all: string = home): StorePaths {
 		nextStart: `${directory}/.next-start.json`,
 		noUndo: `${directory}/.no-undo`,
 		verified: `${directory}/.verified.json`,
+		compacting: `${directory}/.compacting`,
+		sizes: `${directory}/.sizes.json`,
 		quarantine: `${directory}/quarantine`,
 		going: `${directory}/.going.removing`,
 	};

@@ -173,11 +173,11 @@ describe("list says", () => {
 				"list",
 			),
 		).toMatchInlineSnapshot(`
-			"   #  When                        Files   Size  Label
-			   1  1 hour ago (21 Nov 05:14)       5   55 B  evil \\u001b[2J label [INCOMPLETE]
-			undo  2 hours ago (21 Nov 04:14)      6  166 B  20261121-041402-before-restore
-			   2  3 hours ago (21 Nov 03:14)      6  166 B  pre-update
-			   3  4 hours ago (21 Nov 02:14)      6  167 B  before the upgrade
+			"   #  When                        Files   Size   Alone  Label
+			   1  1 hour ago (21 Nov 05:14)       5   55 B  2.2 KB  evil \\u001b[2J label [INCOMPLETE]
+			undo  2 hours ago (21 Nov 04:14)      6  166 B  2.6 KB  20261121-041402-before-restore
+			   2  3 hours ago (21 Nov 03:14)      6  166 B  2.5 KB  pre-update
+			   3  4 hours ago (21 Nov 02:14)      6  167 B  2.5 KB  before the upgrade
 			Damaged, and not to be restored: 20261121-100000-ruined.
 			Put one back with: /snapshot restore <number>"
 		`);
@@ -193,9 +193,9 @@ describe("list says", () => {
 				"list --limit 2",
 			),
 		).toMatchInlineSnapshot(`
-			"#  When                        Files   Size  Label
-			1  1 hour ago (21 Nov 04:14)       6  167 B  three
-			2  2 hours ago (21 Nov 03:14)      6  167 B  two
+			"#  When                        Files   Size   Alone  Label
+			1  1 hour ago (21 Nov 04:14)       6  167 B  2.5 KB  three
+			2  2 hours ago (21 Nov 03:14)      6  167 B  2.5 KB  two
 			1 older snapshot not shown: /snapshot list --all
 			Put one back with: /snapshot restore <number>"
 		`);
@@ -345,6 +345,143 @@ describe("undo says", () => {
 	});
 });
 
+describe("show says", () => {
+	it("what one holds, and what it costs", async () => {
+		const on = plainMachine();
+		put(
+			on,
+			"state-snapshots/config.json",
+			'{"partsFromBytes": 300000, "reserveBytes": 0}',
+		);
+		put(on, "letters/large.txt", "x".repeat(600_000));
+		expect(
+			await reply(on, "create one", changeConfig, "create two", "show 2"),
+		).toMatchInlineSnapshot(`
+			"Snapshot 2: 20261121-021402-one
+			Label: one
+			Made 2 hours ago (21 Nov 02:14), manual.
+			Complete. All of one moment.
+			7 files, 600 KB. Alone it costs 3.0 KB of the disk: its removal would make that free.
+			The largest:
+			  letters/large.txt  600 KB  alone 0 B   kept in 3 parts of 256 KiB
+			  state.db           112 B   alone 0 B
+			  token.json         19 B    alone 0 B
+			  config.yaml        11 B    alone 11 B
+			  running.json       9 B     alone 0 B
+			  letters/ada.txt    8 B     alone 0 B
+			  letters/bob.txt    8 B     alone 0 B
+			Put it back with: /snapshot restore 20261121-021402-one"
+		`);
+	});
+
+	it("what one lacks", async () => {
+		const ruin = (on: Machine) => putDatabase(on, "state.db", "MALFORMED");
+		expect(
+			await reply(plainMachine(), ruin, "create bad", "show latest"),
+		).toMatchInlineSnapshot(`
+			"Snapshot 1: 20261121-021402-bad
+			Label: bad
+			Made 1 hour ago (21 Nov 02:14), manual.
+			INCOMPLETE: it lacks state.db. All of one moment.
+			5 files, 55 B. Alone it costs 2.2 KB of the disk: its removal would make that free.
+			The largest:
+			  token.json       19 B  alone 19 B
+			  config.yaml      11 B  alone 11 B
+			  running.json     9 B   alone 9 B
+			  letters/ada.txt  8 B   alone 8 B
+			  letters/bob.txt  8 B   alone 8 B
+			Put it back with: /snapshot restore 20261121-021402-bad"
+		`);
+	});
+});
+
+describe("compact and export say", () => {
+	const whole = (on: Machine) =>
+		put(on, "state-snapshots/config.json", '{"partsFromBytes": 1e9}');
+	const parts = (on: Machine) =>
+		put(on, "state-snapshots/config.json", '{"partsFromBytes": 300000}');
+	const large = (on: Machine) =>
+		put(on, "letters/large.txt", `${"x".repeat(600_000)}${on.clock.now()}`);
+	const story = [whole, large, "create one", large, "create two", parts];
+
+	it("what would become free, and what became", async () => {
+		expect(
+			await reply(plainMachine(), ...story, "compact --dry-run"),
+		).toMatchInlineSnapshot(`
+			"Would compact 2 snapshots, and make about 524 KB free.
+			Nothing was changed. To do it: /snapshot compact"
+		`);
+		expect(
+			await reply(plainMachine(), ...story, "compact"),
+		).toMatchInlineSnapshot(`"Compacted 2 snapshots: 524 KB became free."`);
+		expect(
+			await reply(plainMachine(), "create", "compact"),
+		).toMatchInlineSnapshot(
+			`"Nothing to compact: snapshots share what they can."`,
+		);
+	});
+
+	it("what was left, and why", async () => {
+		const harm = ({ volume }: Machine) =>
+			volume.unlinkSync(`${STORE}/20261121-021402-one/config.yaml`);
+		expect(
+			await reply(plainMachine(), ...story, harm, "compact"),
+		).toMatchInlineSnapshot(`
+			"Compacted 1 snapshot: nothing yet became free.
+			Left as it is: Snapshot 20261121-021402-one is damaged: config.yaml is missing."
+		`);
+	});
+
+	it("that a compact was interrupted", async () => {
+		const half = ({ volume }: Machine) => {
+			volume.mkdirSync(`${STORE}/.compacting/old`, { recursive: true });
+			volume.renameSync(
+				`${STORE}/20261121-021402`,
+				`${STORE}/.compacting/old/20261121-021402`,
+			);
+		};
+		const on = plainMachine();
+		expect(await reply(on, "create", half, "list")).toMatchInlineSnapshot(`
+			"A compact was interrupted: /snapshot recover brings back 20261121-021402.
+			No snapshots yet.
+			Make one with: /snapshot create [label]"
+		`);
+		expect(await reply(on, "create", "list")).toMatchInlineSnapshot(`
+			"#  When                        Files   Size   Alone  Label
+			1  3 hours ago (21 Nov 02:14)      6  167 B  2.6 KB  20261121-021402
+			Put one back with: /snapshot restore <number>"
+		`);
+	});
+
+	it("where the copy is", async () => {
+		expect(
+			await reply(plainMachine(), "create one", "export 1 --plain"),
+		).toMatchInlineSnapshot(`
+			"Exported 20261121-021402-one as plain files, a snapshot of its own: 20261121-021402-one-plain
+			6 files, 167 B, each whole and compared with its hash. Any program can copy them; stop the agent before a database is put back so.
+			Put it back with: /snapshot restore 20261121-021402-one-plain"
+		`);
+		expect(
+			await reply(plainMachine(), "create one", "export 1"),
+		).toMatchInlineSnapshot(`
+			"export needs to be told as what: --plain, a folder in which every file is whole, is what there is. Nothing was changed.
+			Usage: /snapshot export <number|id|latest> --plain [--to DIR]"
+		`);
+	});
+});
+
+describe("status says", () => {
+	it("what all take together", async () => {
+		expect(
+			await reply(plainMachine(), "create", changeConfig, "create", "status"),
+		).toMatchInlineSnapshot(`
+			"Newest complete snapshot: 20261121-031402, 1 hour ago (21 Nov 03:14).
+			2 snapshots of 333 B in all, which take 5.1 KB of the disk, in /home/ada/.plain/state-snapshots.
+			Plain has 6 files of 166 B to keep. Running: no."
+		`);
+	});
+});
+
 describe("prune says", () => {
 	const three = ["create", "create --force", "create --force"];
 
@@ -352,7 +489,7 @@ describe("prune says", () => {
 		expect(
 			await reply(plainMachine(), ...three, "prune 1"),
 		).toMatchInlineSnapshot(`
-			"Removed 2 snapshots, kept 1:
+			"Removed 2 snapshots, kept 1; 4.9 KB became free:
 			  20261121-031402: beyond the newest 1
 			  20261121-021402: beyond the newest 1"
 		`);
@@ -362,7 +499,7 @@ describe("prune says", () => {
 		expect(
 			await reply(plainMachine(), ...three, "prune 1 --dry-run"),
 		).toMatchInlineSnapshot(`
-			"Would remove 2 snapshots:
+			"Would remove 2 snapshots, and make 4.9 KB free:
 			  20261121-031402: beyond the newest 1
 			  20261121-021402: beyond the newest 1
 			Nothing was changed. To do it: /snapshot prune 1"
@@ -483,8 +620,8 @@ describe("a restore at the next start says", () => {
 			),
 		).toMatchInlineSnapshot(`
 			"A restore of 20261121-021402 waits: stop Plain, run "agent-snapshot recover" in a terminal, start Plain.
-			#  When                        Files   Size  Label
-			1  2 hours ago (21 Nov 02:14)      6  167 B  20261121-021402
+			#  When                        Files   Size   Alone  Label
+			1  2 hours ago (21 Nov 02:14)      6  167 B  2.6 KB  20261121-021402
 			Put one back with: /snapshot restore <number>"
 		`);
 	});
@@ -588,17 +725,20 @@ describe("help says", () => {
 	it("what there is", async () => {
 		expect(await reply(plainMachine(), "help")).toMatchInlineSnapshot(`
 			"Save, list, restore and prune snapshots of this agent's state.
-			  /snapshot create [label …]                     Take a snapshot of the agent's critical state
-			  /snapshot list [--all] [--limit N]             List the snapshots, newest first
-			  /snapshot restore <number|id|latest> [path …]  Put the state back as it was in a snapshot, or some of it; can be undone
-			  /snapshot undo                                 Take the last restore back; again = redo
-			  /snapshot prune [N] [--dry-run]                Remove old snapshots, keeping the newest N (default 20)
-			  /snapshot recover [--finish|--back|--cancel]   Finish an interrupted restore, or do one that waits for the next start
-			  /snapshot auto <start|compaction|stop>         Take a snapshot by itself if one is due: for plugins and timers
-			  /snapshot status                               Tell the newest complete snapshot, what is kept, and what waits to be finished
-			  /snapshot hosts                                List the agents of this machine: home, size, newest snapshot, whether they run
-			  /snapshot doctor [host]                        Look for what would keep a snapshot from saving you: plugin, room, damage, gaps
-			  /snapshot help [command]                       Show the commands, or one of them in full
+			  /snapshot create [label …]                              Take a snapshot of the agent's critical state
+			  /snapshot list [--all] [--limit N]                      List the snapshots, newest first
+			  /snapshot show <number|id|latest>                       Show what a snapshot holds, and what it costs on the disk
+			  /snapshot restore <number|id|latest> [path …]           Put the state back as it was in a snapshot, or some of it; can be undone
+			  /snapshot undo                                          Take the last restore back; again = redo
+			  /snapshot prune [N] [--dry-run]                         Remove old snapshots, keeping the newest N (default 20)
+			  /snapshot compact [--dry-run] [--foreign]               Make snapshots of earlier versions share what did not change
+			  /snapshot export <number|id|latest> --plain [--to DIR]  Copy a snapshot out, every file whole, for other programs to restore
+			  /snapshot recover [--finish|--back|--cancel]            Finish an interrupted restore, or do one that waits for the next start
+			  /snapshot auto <start|compaction|stop>                  Take a snapshot by itself if one is due: for plugins and timers
+			  /snapshot status                                        Tell the newest complete snapshot, what is kept, and what waits to be finished
+			  /snapshot hosts                                         List the agents of this machine: home, size, newest snapshot, whether they run
+			  /snapshot doctor [host]                                 Look for what would keep a snapshot from saving you: plugin, room, damage, gaps
+			  /snapshot help [command]                                Show the commands, or one of them in full
 			Exit codes: 0 done, 1 failed, 2 usage, 3 incomplete (something was missed), 11 locked, 12 wrong key, 70 bug, 130 interrupted"
 		`);
 	});

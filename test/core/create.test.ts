@@ -52,10 +52,14 @@ describe("creating a snapshot", () => {
 		expect(exists(on, `state-snapshots/${snapshot.id}/diary.txt`)).toBe(false);
 	});
 
-	it("leaves nothing in the store but the snapshot and the lock", async () => {
+	it("leaves nothing in the store but the snapshot, the lock and the sizes", async () => {
 		const on = plainMachine();
 		const { snapshot } = await create(on);
-		expect(on.volume.readdirSync(STORE)).toEqual([".lock.db", snapshot.id]);
+		expect(on.volume.readdirSync(STORE)).toEqual([
+			".lock.db",
+			".sizes.json",
+			snapshot.id,
+		]);
 	});
 
 	it("is private in every part", async () => {
@@ -235,7 +239,7 @@ describe("what dead makers left", () => {
 			on.volume.mkdirSync(`${STORE}/${name}/inner`, { recursive: true });
 		const { snapshot } = await create(on);
 		expect(on.volume.readdirSync(STORE).map(String)).toEqual(
-			[...stay, ".lock.db", snapshot.id].toSorted(),
+			[...stay, ".lock.db", ".sizes.json", snapshot.id].toSorted(),
 		);
 	});
 });

@@ -75,6 +75,7 @@ describe("the list", () => {
 		expect(listSnapshots(on.system.disk, storeAt)).toEqual({
 			snapshots: [],
 			damaged: [],
+			betweenForms: [],
 			recoveryPending: false,
 		});
 	});

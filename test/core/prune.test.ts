@@ -52,6 +52,7 @@ describe("pruning", () => {
 		await prune(agentOn(on), { keep: 1, dryRun: false });
 		expect(on.volume.readdirSync(STORE)).toEqual([
 			".lock.db",
+			".sizes.json",
 			...listedIds(on),
 		]);
 	});

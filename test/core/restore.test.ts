@@ -147,6 +147,7 @@ describe("restoring", () => {
 		expect(homeState(on)).toEqual(before);
 		expect(on.volume.readdirSync(STORE)).toEqual([
 			".lock.db",
+			".sizes.json",
 			...listedIds(on),
 		]);
 	});

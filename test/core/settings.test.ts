@@ -34,6 +34,7 @@ describe("settings", () => {
 			"exclude": ["letters/old"],
 			"keep": { "manual": 7, "pre-update": 2 },
 			"reserveBytes": 0,
+			"keepBytes": 5000000000,
 			"partsFromBytes": 1000000,
 		}`;
 		expect(parseSettings(text, FILE)).toEqual({
@@ -42,6 +43,7 @@ describe("settings", () => {
 			keep: { manual: 7, "pre-update": 2 },
 			automatic: true,
 			reserveBytes: 0,
+			keepBytes: 5_000_000_000,
 			partsFromBytes: 1_000_000,
 		});
 	});

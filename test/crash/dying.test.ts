@@ -113,7 +113,7 @@ describe("dying at any change of the disk, and recovering,", () => {
 			counts.add(listedIds(on).length);
 			await expectWhole(on, at);
 			await create(on);
-			expect(hidden(on), at).toEqual([".lock.db"]);
+			expect(hidden(on), at).toEqual([".lock.db", ".sizes.json"]);
 		});
 		expect([...counts].toSorted()).toEqual([1, 2]);
 	});
@@ -130,7 +130,7 @@ describe("dying at any change of the disk, and recovering,", () => {
 			await keepOne(on);
 			expect(listedIds(on), at).toEqual(listedIds(first).slice(0, 1));
 			await create(on);
-			expect(hidden(on), at).toEqual([".lock.db"]);
+			expect(hidden(on), at).toEqual([".lock.db", ".sizes.json"]);
 		});
 		expect([...counts].toSorted()).toEqual([1, 2, 3]);
 	});

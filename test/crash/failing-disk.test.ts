@@ -104,7 +104,7 @@ describe("when the disk refuses any one change, the reply is true", () => {
 			expect(
 				names.filter((name) => name.startsWith(".")),
 				at,
-			).toEqual([".lock.db"]);
+			).toEqual([".lock.db", ".sizes.json"]);
 		});
 	});
 });

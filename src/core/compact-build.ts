@@ -1,0 +1,159 @@
+import { createHash } from "node:crypto";
+import { errorCode, SnapshotError } from "../errors.ts";
+import type { Disk } from "../system/system.ts";
+import type { Agent } from "./agent.ts";
+import { sealSnapshot } from "./assemble.ts";
+import { type Form, piecesOf, sharedWith } from "./compact-plan.ts";
+import { newForm, swapForms } from "./compacting.ts";
+import {
+	makeDirectories,
+	syncDirectory,
+	syncNew,
+	writeFully,
+} from "./durable.ts";
+import { type Entry, type FileEntry, isFile } from "./entry.ts";
+import { formatVersionFor, type Manifest } from "./manifest.ts";
+import { parentOf } from "./paths.ts";
+import { checkPatience, safePoint } from "./patience.ts";
+
+/**
+ * Builds a snapshot anew beside it and puts it in its place: what is as in the one before becomes a second name of that,
+ * all else a second name of what it is. Only the parts of what was whole are written.
+ */
+export async function rebuild(
+	agent: Agent,
+	manifest: Manifest,
+	entries: readonly Entry[],
+	before: Form | undefined,
+): Promise<void> {
+	const { system, store, patience } = agent;
+	const { disk, clock } = system;
+	const { id } = manifest;
+	const from = `${store.directory}/${id}`;
+	const to = newForm(store, id);
+	const isOurs = manifest.sequence !== undefined;
+	const ways = { from, to, before, isOurs };
+	makeDirectories(disk, store.directory, to);
+	for (const entry of entries) {
+		await safePoint(system, patience);
+		const path = `${to}/${entry.path}`;
+		if (entry.kind === "directory") makeDirectories(disk, to, path);
+		if (!isFile(entry)) continue;
+		makeDirectories(disk, to, parentOf(path) ?? to);
+		const isWhole = disk.stat(`${from}/${entry.path}`)?.kind === "file";
+		if (entry.parts && isWhole) cutUp(agent, entry, ways);
+		else {
+			if (entry.parts) disk.makeDirectory(path, 0o700);
+			place(disk, entry, ways);
+		}
+	}
+	await syncNew(system, patience, to);
+	// Hermes' own is taken over to the byte: what we know of it besides is nothing that Hermes wrote.
+	if (!isOurs) linkTo(disk, `${from}/manifest.json`, `${to}/manifest.json`);
+	else
+		sealSnapshot(agent, to, {
+			...manifest,
+			entries,
+			formatVersion: formatVersionFor(entries),
+			verifiedAt: clock.now().toISOString(),
+		});
+	syncDirectory(disk, to);
+	swapForms(disk, store, id);
+}
+
+interface Ways {
+	readonly from: string;
+	readonly to: string;
+	readonly before: Form | undefined;
+	readonly isOurs: boolean;
+}
+
+/** Every piece in the form that it has. */
+function place(
+	disk: Disk,
+	entry: FileEntry,
+	{ from, to, before, isOurs }: Ways,
+): void {
+	const shared = sharedWith(before, entry);
+	for (const { path } of piecesOf(entry)) {
+		const copy = `${to}/${path}`;
+		const isShared =
+			shared.has(path) && linkTo(disk, `${before?.folder}/${path}`, copy);
+		if (!isShared && !linkTo(disk, `${from}/${path}`, copy)) throw noLinks();
+		// What a snapshot of Hermes' has for itself stays as Hermes made it.
+		if (isShared || isOurs) disk.setMode(copy, 0o400);
+	}
+}
+
+/** What was whole, as the parts that were planned: each that the snapshot before has is not written. */
+function cutUp(
+	{ system: { disk, clock }, patience }: Agent,
+	entry: FileEntry,
+	{ from, to, before }: Ways,
+): void {
+	const shared = sharedWith(before, entry);
+	const whole = `${from}/${entry.path}`;
+	const file = disk.open(whole, "read");
+	const buffer = Buffer.allocUnsafe(entry.parts?.size ?? 0);
+	disk.makeDirectory(`${to}/${entry.path}`, 0o700);
+	try {
+		for (const { path, bytes, sha256 } of piecesOf(entry)) {
+			checkPatience(patience, clock.monotonic());
+			const part = buffer.subarray(0, bytes);
+			const isRead = fill(disk, file, part);
+			if (!isRead || hashOf(part) !== sha256)
+				throw Object.assign(new Error(`${whole} is another than it was`), {
+					code: "EIO",
+				});
+			const other = `${before?.folder}/${path}`;
+			if (shared.has(path) && linkTo(disk, other, `${to}/${path}`)) continue;
+			writePart(disk, `${to}/${path}`, part);
+		}
+	} finally {
+		disk.close(file);
+	}
+}
+
+function fill(disk: Disk, file: number, into: Uint8Array): boolean {
+	for (let filled = 0; filled < into.length; ) {
+		const read = disk.read(file, into.subarray(filled));
+		if (read === 0) return false;
+		filled += read;
+	}
+	return true;
+}
+
+function hashOf(bytes: Uint8Array): string {
+	return createHash("sha256").update(bytes).digest("hex");
+}
+
+function writePart(disk: Disk, path: string, bytes: Uint8Array): void {
+	const file = disk.open(path, "create", 0o400);
+	try {
+		writeFully(disk, file, bytes);
+	} finally {
+		disk.close(file);
+	}
+}
+
+/** False: this file has as many names as it can have. */
+function linkTo(disk: Disk, from: string, to: string): boolean {
+	try {
+		disk.hardLink(from, to);
+		return true;
+	} catch (error) {
+		const code = errorCode(error) ?? "";
+		if (code === "EMLINK") return false;
+		if (["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"].includes(code))
+			throw noLinks(error);
+		throw error;
+	}
+}
+
+function noLinks(cause?: unknown): SnapshotError {
+	return new SnapshotError(
+		"failed",
+		"This disk gives no file a second name, so snapshots cannot share any. Nothing was changed.",
+		{ hint: "`prune` makes room.", cause },
+	);
+}

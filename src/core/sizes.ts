@@ -1,0 +1,218 @@
+import { errorCode } from "../errors.ts";
+import type { Agent } from "./agent.ts";
+import { freedBy, ownCost, storedFiles, takenBy } from "./disk-use.ts";
+import type { SnapshotInfo } from "./listing.ts";
+import { readNoted, writeNoted } from "./noted-sizes.ts";
+
+/** What the snapshots of a store cost on the disk, in bytes, as far as it is known. */
+export interface Sizes {
+	/** Of each, what it alone costs: see `OwnCost`. */
+	readonly alone: ReadonlyMap<string, number>;
+	/** Of all, every file once. */
+	readonly total: number | undefined;
+}
+
+/**
+ * How long a list looks at files, in milliseconds: 20 snapshots of 2,000 parts are 40,000 of them. Those that it does not
+ * come to are shown without.
+ */
+const PATIENCE = 300;
+
+/** For display: from what the last writing command noted, and of what that does not know by looking, for a while. */
+export function sizesOf(
+	agent: Agent,
+	snapshots: readonly SnapshotInfo[],
+	wanted: readonly SnapshotInfo[] = snapshots,
+): Sizes {
+	const noted = notedSizes(agent, snapshots);
+	return { ...noted, alone: lookedUp(agent, wanted, noted.alone) };
+}
+
+/** All of the store, every file once; `isAll` false: there was no time to look at more. */
+export function totalOf(
+	agent: Agent,
+	snapshots: readonly SnapshotInfo[],
+): { readonly bytes: number; readonly isAll: boolean } {
+	const { total } = notedSizes(agent, snapshots);
+	return total === undefined
+		? addedUp(agent, snapshots, 5 * PATIENCE)
+		: { bytes: total, isAll: true };
+}
+
+function addedUp(
+	agent: Agent,
+	snapshots: readonly { readonly id: string }[],
+	patience: number,
+): { readonly bytes: number; readonly isAll: boolean } {
+	const { clock, disk } = agent.system;
+	const end = clock.monotonic() + patience;
+	let isAll = true;
+	const files = function* () {
+		for (const { id } of snapshots) {
+			isAll &&= clock.monotonic() < end;
+			if (isAll) yield* storedFiles(disk, `${agent.store.directory}/${id}`);
+		}
+	};
+	const bytes = takenBy(files());
+	return { bytes, isAll };
+}
+
+/**
+ * Behind a writing command: notes what has come. Never makes what was done look failed.
+ * @param before what was there
+ * @param base what the new one shares files with; if that is not known, the newest of ours is looked at again
+ */
+export function noteCreated(
+	agent: Agent,
+	before: readonly SnapshotInfo[],
+	{ id, base }: { readonly id: string; readonly base?: string | undefined },
+): void {
+	unlessDiskFails(() => {
+		const noted = notedSizes(agent, before);
+		const alone = new Map(noted.alone);
+		const folder = `${agent.store.directory}/${id}`;
+		const cost = ownCost(agent.system.disk, folder);
+		const was = base === undefined ? undefined : alone.get(base);
+		// What the new one shares with its base only was that one's alone until now.
+		if (base !== undefined && was !== undefined)
+			alone.set(base, Math.max(0, was - cost.withOne));
+		else alone.delete(before.find(({ sequence }) => sequence)?.id ?? "");
+		alone.set(id, cost.alone);
+		const earlier = before.length === 0 ? 0 : noted.total;
+		const total = earlier === undefined ? undefined : earlier + cost.alone;
+		const known = lookedUp(agent, before, alone);
+		write(agent, [{ id }, ...before], { ...noted, alone: known, total });
+	});
+}
+
+/** Notes what has gone: what it shared with its neighbours may be theirs alone now, so those are looked at again. */
+export function noteRemoved(
+	agent: Agent,
+	before: readonly SnapshotInfo[],
+	removed: readonly SnapshotInfo[],
+	freed: number,
+): void {
+	unlessDiskFails(() => {
+		const noted = notedSizes(agent, before);
+		const alone = new Map(noted.alone);
+		const gone = new Set(removed.map(({ id }) => id));
+		for (const id of [...gone, ...neighboursOf(before, gone)]) alone.delete(id);
+		const left = before.filter(({ id }) => !gone.has(id));
+		const total = noted.total === undefined ? undefined : noted.total - freed;
+		const known = lookedUp(agent, left, alone);
+		write(agent, left, { ...noted, alone: known, total });
+	});
+}
+
+/** Looks at everything anew, for as long as it takes. */
+export function noteAll(
+	agent: Agent,
+	snapshots: readonly SnapshotInfo[],
+): void {
+	unlessDiskFails(() => {
+		const { disk } = agent.system;
+		const alone = new Map<string, number>();
+		const files = snapshots.flatMap(({ id }) => {
+			const own = [...storedFiles(disk, `${agent.store.directory}/${id}`)];
+			alone.set(id, freedBy(own));
+			return own;
+		});
+		write(agent, snapshots, { alone, total: takenBy(files), isVain: false });
+	});
+}
+
+/** Pure: the nearest that stay on either side, of all and of those that share with each other. */
+export function neighboursOf(
+	newestFirst: readonly Pick<SnapshotInfo, "id" | "sequence">[],
+	gone: ReadonlySet<string>,
+): Set<string> {
+	const found = new Set<string>();
+	const ours = newestFirst.filter(({ sequence }) => sequence !== undefined);
+	// Hermes' own share among themselves, after a `compact`.
+	const theirs = newestFirst.filter(({ sequence }) => sequence === undefined);
+	for (const row of [ours, theirs])
+		for (const [index, { id }] of row.entries()) {
+			if (gone.has(id)) continue;
+			const beside = [row[index - 1], row[index + 1]];
+			if (beside.some((one) => one !== undefined && gone.has(one.id)))
+				found.add(id);
+		}
+	return found;
+}
+
+interface Noted extends Sizes {
+	/** The last command had no time to add all up, and nor will the next. */
+	readonly isVain: boolean;
+}
+
+/** What is noted and may still be so: for display only, since anybody may have changed the store since. */
+function notedSizes(
+	{ system: { disk }, store }: Agent,
+	snapshots: readonly SnapshotInfo[],
+): Noted {
+	const noted = readNoted(disk, store);
+	const there = new Set(snapshots.map(({ id }) => id));
+	const alone = new Map<string, number>();
+	const nothing = { alone, total: undefined, isVain: false };
+	// Something was removed by other hands: who shared with it is not known.
+	if (noted?.snapshots.some(([id]) => !there.has(id)) !== false) return nothing;
+	const known = new Map(noted.snapshots);
+	const isCome = ({ id }: SnapshotInfo) => !known.has(id);
+	const come = snapshots.filter(isCome).map(({ id }) => id);
+	const doubtful = neighboursOf(snapshots, new Set(come));
+	for (const [id, bytes] of known)
+		if (bytes !== null && !doubtful.has(id)) alone.set(id, bytes);
+	const isSame = come.length === 0;
+	const total = isSame ? (noted.total ?? undefined) : undefined;
+	return { alone, total, isVain: isSame && noted.total === null };
+}
+
+function lookedUp(
+	{ system: { disk, clock }, store }: Agent,
+	snapshots: readonly SnapshotInfo[],
+	known: ReadonlyMap<string, number>,
+): Map<string, number> {
+	const alone = new Map(known);
+	const end = clock.monotonic() + PATIENCE;
+	for (const { id } of snapshots) {
+		if (alone.has(id)) continue;
+		if (clock.monotonic() >= end) break;
+		unlessDiskFails(() => {
+			alone.set(id, ownCost(disk, `${store.directory}/${id}`).alone);
+		});
+	}
+	return alone;
+}
+
+function write(
+	agent: Agent,
+	all: readonly { readonly id: string }[],
+	{ alone, total, isVain }: Noted,
+): void {
+	const { disk } = agent.system;
+	const snapshots = all.map(({ id }): [string, number | null] => [
+		id,
+		alone.get(id) ?? null,
+	]);
+	writeNoted(disk, agent.store, {
+		formatVersion: 1,
+		total: total ?? (isVain ? null : addedUpSoon(agent, all)),
+		snapshots,
+	});
+}
+
+function addedUpSoon(
+	agent: Agent,
+	all: readonly { readonly id: string }[],
+): number | null {
+	const { bytes, isAll } = addedUp(agent, all, PATIENCE);
+	return isAll ? bytes : null;
+}
+
+function unlessDiskFails(work: () => void): void {
+	try {
+		work();
+	} catch (error) {
+		if (errorCode(error) === undefined) throw error; // not the disk: a bug
+	}
+}
