@@ -88,6 +88,9 @@ export function manifestOf(
 		undoes,
 		store: agent.store.below,
 		...(captured.verifiedAt && { verifiedAt: captured.verifiedAt }),
+		...(agent.system.processes.boot !== undefined && {
+			boot: agent.system.processes.boot,
+		}),
 		tool: agent.system.processes.toolVersion,
 		sqlite: agent.system.sqlite.version,
 		entries: captured.entries,

@@ -52,10 +52,11 @@ export function newestBase(
 }
 
 export function baseFrom(
-	{ system: { disk, clock }, store }: Agent,
+	{ system: { disk, clock, processes }, store }: Agent,
 	manifest: Manifest,
 ): Base {
-	const { id, entries } = manifest;
+	const { id } = manifest;
+	const entries = lookedAt(processes.boot, manifest);
 	const verifiedAt = laterOf(manifest.verifiedAt, restamped(disk, store, id));
 	const folder = `${store.directory}/${id}`;
 	const age = clock.now().getTime() - Date.parse(verifiedAt ?? "");
@@ -69,6 +70,19 @@ export function baseFrom(
 		isFresh: age >= 0 && age < FRESH,
 		manifest,
 	};
+}
+
+/**
+ * A power cut may take back what was written and leave the times, so that what was captured from memory is not what lies
+ * there: after a start of the machine all is read once.
+ */
+function lookedAt(boot: string | undefined, manifest: Manifest): Entry[] {
+	if (manifest.boot === boot) return [...manifest.entries];
+	return manifest.entries.map((entry) => {
+		if (!isFile(entry)) return entry;
+		const { look, ...rest } = entry;
+		return rest;
+	});
 }
 
 /** What a file was that has the same look now: a look at its first bytes is saved. */

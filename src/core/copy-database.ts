@@ -7,7 +7,7 @@ import { isSearched, type Search, startSearch } from "./damage-check.ts";
 import { asSingleFile } from "./database-header.ts";
 import { makeDirectories, writeFully } from "./durable.ts";
 import type { DatabaseEntry } from "./entry.ts";
-import { isOnlyLogged } from "./look.ts";
+import { isSameFile } from "./look.ts";
 import { hasStrangePage, pageFactsOf } from "./page-check.ts";
 import { PartWriter } from "./part-writer.ts";
 import { partLength } from "./parts.ts";
@@ -21,7 +21,10 @@ export type DatabaseImage =
 	| { readonly form: "whole"; readonly isPlain: boolean }
 	| {
 			readonly form: "parts";
-			readonly stored: Pick<DatabaseEntry, "size" | "parts" | "content">;
+			readonly stored: Pick<
+				DatabaseEntry,
+				"size" | "parts" | "content" | "logMark"
+			>;
 			/** Of the pages that are not what they were in the snapshot before. */
 			readonly isStrange: boolean;
 			/** That of the whole, if it has begun. */
@@ -156,21 +159,25 @@ async function copyAsParts(
 	source.raw.confirm();
 	const { parts } = writer;
 	const content = contentOfParts(first, parts.sha256);
-	return { form: "parts", stored: { size, parts, content }, isStrange };
+	const stored = { size, parts, content, logMark: source.raw.mark };
+	return { form: "parts", stored, isStrange };
 }
 
-/** Which parts need not be read: nobody has written to the file since, and the log holds no page of theirs. */
+/** Which parts need not be read: nobody has written to the file since, and the log has got no page of theirs. */
 function knownParts(
 	{ disk }: System,
 	{ base, home }: Taking,
 	path: string,
-	{ raw: { log } }: Source,
+	{ raw }: Source,
 ): (at: number, length: number) => boolean {
 	const before = storedBefore(base, path, "database");
 	const main = disk.stat(`${home}/${path}`);
-	return log !== undefined && isOnlyLogged(before?.look, main, log.salts)
-		? (at, length) => !log.touches(at, length)
-		: () => false;
+	const mark = before?.kind === "database" ? before.logMark : undefined;
+	const touched =
+		mark !== undefined && isSameFile(before?.look, main)
+			? raw.since(mark)
+			: undefined;
+	return (at, length) => touched?.(at, length) === false;
 }
 
 function nextOf({ raw, size }: Source, at: number, buffer: Buffer): Uint8Array {

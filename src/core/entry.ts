@@ -44,6 +44,8 @@ export const DatabaseEntry = v.object({
 	checked: v.boolean(),
 	/** When all of it was searched for damage, ISO 8601: later captures have looked at what changed since. */
 	checkedAt: v.exactOptional(v.pipe(v.string(), v.isoTimestamp())),
+	/** How far into its log the content goes: see `RawContent.mark`. Of one in parts that was read raw. */
+	logMark: v.exactOptional(v.pipe(v.string(), v.maxLength(100))),
 	/** The tables that are saved without rows, if any. */
 	cleared: v.exactOptional(v.array(v.string())),
 });

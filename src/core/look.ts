@@ -37,26 +37,13 @@ export function isSameLook(
 	);
 }
 
-/**
- * Nobody has written to the database file itself, and its log was begun when it was then: what differs stands in the log.
- * @param main of the file now
- * @param salts of the log now
- */
-export function isOnlyLogged(
+/** Nobody has written to the database file itself. @param main of the file now */
+export function isSameFile(
 	before: string | undefined,
 	main: FileStat | undefined,
-	salts: string,
 ): boolean {
-	const [then, , header = ""] = before?.split(" ") ?? [];
-	return (
-		main?.look !== undefined &&
-		then === main.look &&
-		header.slice(2 * SALTS, 2 * (SALTS + 8)) === salts
-	);
+	return main?.look !== undefined && before?.split(" ")[0] === main.look;
 }
-
-/** Where they stand in the header, in bytes. */
-const SALTS = 16;
 
 /** Nothing holds a lock on a log: reading it drops none. */
 function headerOf(disk: Disk, log: FileStat, path: string): string {

@@ -51,6 +51,8 @@ const Whole = v.object({
 	verifiedAt: v.exactOptional(v.pipe(v.string(), v.isoTimestamp())),
 	/** A rendition of another one in which every file is whole, and may be changed by whoever likes: see export.ts. */
 	plain: v.exactOptional(v.boolean()),
+	/** Since when the machine had been running: looks of entries hold as long as it is. Absent where that is not told. */
+	boot: v.exactOptional(v.pipe(v.string(), v.maxLength(100))),
 	tool: v.optional(v.string()),
 	sqlite: v.optional(v.string()),
 	/** Absent in Hermes' own, and in ours of before it was added. */
@@ -109,13 +111,14 @@ export function parseManifest(text: string, what: string): Manifest {
 /** Summary keys first and a line each, so that `list` reads only the beginning; one line an entry, for people. */
 export function formatManifest(manifest: Manifest): string {
 	const { files, entries, missed, captured, undoes, ...others } = manifest;
-	const { store, verifiedAt, plain, tool, sqlite, ...summary } = others;
+	const { store, verifiedAt, boot, plain, tool, sqlite, ...summary } = others;
 	const rest = {
 		captured,
 		missed,
 		undoes,
 		store,
 		verifiedAt,
+		boot,
 		plain,
 		tool,
 		sqlite,

@@ -14,7 +14,7 @@ import { inTurns, type Work } from "./work.ts";
 
 export type Settled = Pick<
 	DatabaseEntry,
-	"size" | "sha256" | "content" | "parts" | "checked" | "checkedAt"
+	"size" | "sha256" | "content" | "parts" | "logMark" | "checked" | "checkedAt"
 >;
 
 /** Looks for damage, and brings a copy into the form in which it is kept. */

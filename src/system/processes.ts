@@ -8,10 +8,19 @@ export function createProcesses(toolVersion: string): Processes {
 		userId: process.geteuid?.(),
 		canSetOwner: process.geteuid?.() === 0,
 		toolVersion,
+		get boot() {
+			return process.platform === "linux"
+				? unlessGone(undefined, bootId)
+				: undefined;
+		},
 		mountPoints: process.platform === "linux" ? linuxMounts : () => [],
 		holders: process.platform === "linux" ? linuxHolders : () => undefined,
 		openBelow: process.platform === "linux" ? linuxOpenBelow : () => undefined,
 	};
+}
+
+function bootId(): string {
+	return fs.readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
 }
 
 /** The fifth field of each line; spaces and the like stand there as three octal digits (proc_pid_mountinfo(5)). */

@@ -74,16 +74,15 @@ export interface RawContent {
 	read(offset: number, into: Uint8Array): number;
 	/** To be called when all has been read, before anything is made of it. */
 	confirm(): void;
-	/** Of a database with a write-ahead log. */
-	readonly log?: PinnedLog;
-}
-
-/** What has been written since the log was begun anew stands in it, whether or not it stands in the database file, too. */
-export interface PinnedLog {
-	/** Of this beginning, hex: the next one has others. */
-	readonly salts: string;
-	/** Whether it holds a page that lies there, in bytes. */
-	touches(offset: number, length: number): boolean;
+	/** How far into its log the content goes, for `since`, some other day: "-" is the file alone. */
+	readonly mark: string;
+	/**
+	 * What may differ from the content of that mark, where nobody has written to the database file itself since: asked with
+	 * bytes of the content. Undefined: that mark says nothing any more.
+	 */
+	since(
+		mark: string,
+	): ((offset: number, length: number) => boolean) | undefined;
 }
 
 export type CheckResult =

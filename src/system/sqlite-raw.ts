@@ -19,6 +19,9 @@ const COHERENT = new Set([
 	0xef53, 0x58465342, 0x9123683e, 0x01021994, 0x794c7630, 0xf2f52010,
 ]);
 
+/** See `RawContent.mark`. */
+const FILE_ALONE = "-";
+
 export interface PinnedRaw extends RawContent {
 	/** After the connection was closed. */
 	giveBack(): void;
@@ -155,7 +158,8 @@ function contentOf(
 				frames === "none" ? stampOf(file) === then : frames.isStill();
 			if (!isStill) throw notAsPinned("somebody wrote to it past our locks");
 		},
-		...(frames !== "none" && { log: frames }),
+		mark: frames === "none" ? FILE_ALONE : frames.mark,
+		since: (mark) => (frames === "none" ? undefined : frames.since(mark)),
 	};
 }
 

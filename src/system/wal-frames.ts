@@ -49,17 +49,44 @@ export class WalFrames {
 		if (missing > 0) throw notAsPinned("the file is shorter than its pages");
 	}
 
-	/** See `PinnedLog`. */
-	get salts(): string {
-		return this.#state.salts.toString("hex");
+	/** See `RawContent`: the last frame, and the checksum of all up to it. */
+	get mark(): string {
+		const { frames, checksum, salts } = this.#state;
+		return `${frames}:${checksum.join(":")}:${salts.toString("hex")}`;
 	}
 
-	/** Whether it holds a page of these bytes. */
-	touches(offset: number, length: number): boolean {
+	/**
+	 * See `RawContent`. A power cut takes frames back that were not synced, and others come in their place: only where the
+	 * checksum of all frames up to the mark is what it was are they the same.
+	 */
+	since(
+		mark: string,
+	): ((offset: number, length: number) => boolean) | undefined {
+		const frame = mark === "-" ? 0 : Number(mark.split(":")[0]);
+		if (frame > 0 && this.#markAt(frame) !== mark) return undefined;
+		return (offset, length) => this.#touches(offset, length, frame);
+	}
+
+	/** Undefined: the log does not go so far. */
+	#markAt(frame: number): string | undefined {
+		if (!(frame <= this.#state.frames)) return undefined;
+		const header = Buffer.alloc(FRAME_HEADER);
+		fs.readSync(this.#log, header, 0, FRAME_HEADER, this.#placeOf(frame));
+		const checksum = [header.readUInt32BE(16), header.readUInt32BE(20)];
+		const salts = header.subarray(8, 16).toString("hex");
+		return `${frame}:${checksum.join(":")}:${salts}`;
+	}
+
+	/** Whether a later frame than this holds a page of these bytes. */
+	#touches(offset: number, length: number, after: number): boolean {
 		const { pageSize } = this.#state;
-		const at = this.#indexOf(Math.floor(offset / pageSize) + 1);
-		const page = Math.floor((this.#last[at] ?? Infinity) / this.#base);
-		return page <= Math.ceil((offset + length) / pageSize);
+		const end = Math.ceil((offset + length) / pageSize);
+		let at = this.#indexOf(Math.floor(offset / pageSize) + 1);
+		for (; ; at++) {
+			const key = this.#last[at] ?? Infinity;
+			if (Math.floor(key / this.#base) > end) return false;
+			if (key % this.#base > after) return true;
+		}
 	}
 
 	/** The log has not been begun anew, nor has it lost an end that was read. */

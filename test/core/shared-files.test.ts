@@ -170,6 +170,19 @@ describe("a second snapshot", () => {
 		expect(await create(on)).toMatchObject({ created: false });
 	});
 
+	it("reads everything after the machine was started anew", async () => {
+		const on = plainMachine();
+		const { processes } = on.system;
+		const bootedAs = (boot: string) =>
+			Object.assign(on.system, { processes: { ...processes, boot } });
+		bootedAs("one");
+		await create(on);
+		const opened = watchOpened(on);
+		bootedAs("two");
+		expect(await create(on)).toMatchObject({ created: false });
+		expect(opened).toContain(`${HOME}/letters/ada.txt`);
+	});
+
 	it.each([
 		"EMLINK",
 		"EPERM",
@@ -261,6 +274,8 @@ describe("a large database", () => {
 			...(await pin(...args)),
 			raw: {
 				read: (_, into) => into.fill(7).length,
+				mark: "-",
+				since: () => undefined,
 				confirm() {
 					throw Object.assign(new Error(), { code: "NOT_AS_PINNED" });
 				},

@@ -114,6 +114,8 @@ export function memorySqlite(
 					read: (offset, into) =>
 						pinned.copy(into, 0, offset, offset + into.length),
 					confirm() {},
+					mark: "-",
+					since: () => undefined,
 				},
 				hasRows: (tables) => tables.some((table) => rows.includes(`${table}(`)),
 				schema: () => schemaOfRows(rows),

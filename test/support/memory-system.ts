@@ -76,6 +76,7 @@ export function machine(
 				userId: undefined,
 				canSetOwner: false,
 				toolVersion: "0.0.0-test",
+				boot: undefined,
 				mountPoints: () => self.mountPoints,
 				holders: () => self.holders,
 				openBelow: (directories) =>

@@ -199,6 +199,67 @@ describe("a pinned database, read raw", () => {
 	});
 });
 
+describe("a mark in the log", () => {
+	const INSERT = "INSERT INTO t VALUES (1, hex(randomblob(3000)))";
+	const since = (made: PinnedDatabase, mark = "") => made.raw?.since(mark);
+
+	it("tells the pages that may differ from its content, and no others", async () => {
+		const { path, agent } = await agentWith("wal");
+		await agent.run(INSERT);
+		const first = await pin(path);
+		const then = readRaw(first);
+		await agent.run(INSERT, "UPDATE t SET n = -n WHERE n = 7");
+		const second = await pin(path);
+		const now = readRaw(second);
+		const touched = since(second, first.raw?.mark);
+		let kept = 0;
+		for (let at = 0; at < now.length; at += second.pageSize) {
+			if (touched?.(at, second.pageSize)) continue;
+			const end = at + second.pageSize;
+			expect(now.compare(then, at, end, at, end), `page at ${at}`).toBe(0);
+			kept++;
+		}
+		expect(kept).toBeGreaterThan(10);
+		expect(touched?.(0, now.length)).toBe(true);
+	});
+
+	it("of the file alone tells all that stands in the log", async () => {
+		const { path, agent } = await agentWith("wal");
+		await agent.run("PRAGMA wal_checkpoint(TRUNCATE)");
+		const first = await pin(path);
+		expect(first.raw?.mark).toBe("-");
+		first.release();
+		await agent.run(INSERT);
+		const touched = since(await pin(path), "-");
+		expect(touched?.(0, 4096 * 1000)).toBe(true);
+	});
+
+	it("says nothing any more when its frames were taken back, and others came in their place", async () => {
+		const { path, agent } = await agentWith("wal");
+		const { size } = fs.statSync(`${path}-wal`);
+		await agent.run(INSERT);
+		const first = await pin(path);
+		first.release();
+		await agent.kill();
+		// What was not synced is gone.
+		fs.truncateSync(`${path}-wal`, size);
+		fs.rmSync(`${path}-shm`);
+		const other = await sqlAgent(path);
+		await other.run("PRAGMA wal_autocheckpoint = 0", INSERT, INSERT);
+		const second = await pin(path);
+		expect(since(second, first.raw?.mark)).toBe(undefined);
+		await expectSame(second);
+	});
+
+	it("says nothing any more when the log was begun anew", async () => {
+		const { path, agent } = await agentWith("wal");
+		const first = await pin(path);
+		first.release();
+		await agent.run("PRAGMA wal_checkpoint(TRUNCATE)", INSERT);
+		expect(since(await pin(path), first.raw?.mark)).toBe(undefined);
+	});
+});
+
 describe("what cannot be relied on", () => {
 	it("is a log that was begun anew, by somebody who asks for no locks", async () => {
 		const { path } = await agentWith("wal");
