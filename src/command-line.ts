@@ -11,6 +11,8 @@ export interface CommandLine {
 	readonly chat: boolean;
 	/** How the person called us, if not by our own name: by a command of the agent's, say. */
 	readonly called: string | undefined;
+	/** What takes long says so in JSON lines on standard error. */
+	readonly progress: boolean;
 	readonly version: boolean;
 	/** The verb and what follows it. */
 	readonly words: readonly string[];
@@ -20,11 +22,11 @@ export interface CommandLine {
 
 export const DEFAULT_HOST: HostName = "hermes";
 
-const VALUED = ["--home", "--host", "--typed", "--called"];
+const VALUED = ["--home", "--host", "--typed", "--called", "--progress"];
 const PLAIN = ["--json", "--chat", "--version"];
 
 /**
- * `agent-snapshot [--home DIR] [--host NAME] [--json] <verb> …`. These flags are understood behind the verb too, up to
+ * `agent-snapshot [--home DIR] [--host NAME] [--json] [--progress json] <verb> …`. These flags are understood behind the verb too, up to
  * a "--". A "--" before the verb ends them: what a plugin passes on behind it is a person's words and nothing else.
  */
 export function parseCommandLine(args: readonly string[]): CommandLine {
@@ -51,6 +53,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
 		json: values.has("--json"),
 		chat: values.has("--chat"),
 		called: values.get("--called"),
+		progress: values.has("--progress"),
 		version: values.has("--version"),
 		words: typed === undefined ? words : splitWords(typed),
 		problem: problemWith(values),
@@ -66,6 +69,12 @@ function problemWith(
 		return usage(
 			`There is no host ${JSON.stringify(host)}.`,
 			`Hosts: ${known}.`,
+		);
+	const progress = values.get("--progress");
+	if (progress !== undefined && progress !== "json")
+		return usage(
+			`--progress knows no form ${JSON.stringify(progress)}.`,
+			"The only one is --progress json. A terminal shows it without.",
 		);
 	if (values.get("--home") === "")
 		return usage("--home needs a directory.", "For example: --home ~/.hermes");

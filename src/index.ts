@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Completion, completeLine } from "./commands/completion.ts";
 import { COMMAND, findVerb } from "./commands/grammar.ts";
+import { longText } from "./commands/progress-text.ts";
 import type { Reply } from "./commands/reply.ts";
 import { type TypedCall, typedCall } from "./commands/typed-call.ts";
 import { splitWords } from "./commands/words.ts";
@@ -35,8 +36,9 @@ export interface SnapshotCommand {
 	/**
 	 * Takes what was typed behind the name, answers with what to show; after `patience`, that the engine is still at work
 	 * and goes on. Never rejects.
+	 * @param onLong called with a line to show at once, when it turns out that it takes long; at most once
 	 */
-	run(text: string): Promise<Reply>;
+	run(text: string, onLong?: (line: string) => void): Promise<Reply>;
 	/**
 	 * For the host's own command line: the same commands in the person's terminal, `called` as they call them there.
 	 * Resolves with the exit code, and with why there is no answer. Never rejects.
@@ -86,9 +88,17 @@ export function createSnapshotCommand(
 	const agent = [...place, "--host", host.name];
 	const engine = [...agent, "--json", "--chat", "--"];
 	const program = enginePath(packageDirectory);
-	const ask = async (args: readonly string[]): Promise<Reply> => {
-		const milliseconds = patience * 1000;
-		const result = await runEngine(program, args, process.env, milliseconds);
+	const ask = async (
+		args: readonly string[],
+		onLong?: (line: string) => void,
+	): Promise<Reply> => {
+		const result = await runEngine(
+			program,
+			onLong ? ["--progress", "json", ...args] : args,
+			process.env,
+			patience * 1000,
+			onLong && tellOnce(onLong),
+		);
 		return result.isStillAtWork ? stillAtWork(host) : replyIn(result);
 	};
 	const auto = (moment: Moment, version?: string) => [
@@ -99,10 +109,10 @@ export function createSnapshotCommand(
 	];
 	return {
 		...COMMAND,
-		async run(text) {
+		async run(text, onLong) {
 			const unusable = whyUnusable(text);
 			if (unusable !== undefined) return noReply(unusable);
-			return ask([...engine, ...splitWords(text)]);
+			return ask([...engine, ...splitWords(text)], onLong);
 		},
 		runInTerminal: (words, called) =>
 			runEngineInTerminal(
@@ -123,6 +133,18 @@ export function createSnapshotCommand(
 				const { data } = await ask([...engine, "list", "--all"]);
 				return labelsById(data);
 			}),
+	};
+}
+
+/** Every event says that it takes long. */
+function tellOnce(tell: (line: string) => void): (line: string) => boolean {
+	let isTold = false;
+	return (event) => {
+		const line = longText(event);
+		if (line === undefined) return false;
+		if (!isTold) tell(line);
+		isTold = true;
+		return true;
 	};
 }
 

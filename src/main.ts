@@ -1,4 +1,4 @@
-import { writeSync } from "node:fs";
+import { fstatSync, writeSync } from "node:fs";
 import { homedir } from "node:os";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,6 +14,7 @@ import { runCommand } from "./commands/run.ts";
 import type { Host } from "./core/host.ts";
 import type { KnownAgent } from "./core/known-agent.ts";
 import { environmentFor, placesOf } from "./core/layout.ts";
+import { errorCode } from "./errors.ts";
 import { hosts } from "./hosts/index.ts";
 import { createNodeSystem } from "./system/node.ts";
 
@@ -35,19 +36,15 @@ export async function main(): Promise<void> {
 	process.exitCode = reply.exitCode;
 }
 
-async function run({
-	home,
-	host: name,
-	words,
-	chat,
-	called,
-}: CommandLine): Promise<Reply> {
+async function run(line: CommandLine): Promise<Reply> {
+	const { home, host: name, words, chat, called } = line;
 	const interrupted = new AbortController();
 	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
 		takeOver(signal, () => interrupted.abort());
 	const meant = knownAgent(hosts[name], home);
 	const terminal = called ?? inTerminal(meant.host);
-	return runCommand({
+	const progress = await progressOf(line);
+	const reply = await runCommand({
 		words,
 		meant,
 		// Most commands never ask.
@@ -59,9 +56,47 @@ async function run({
 		system: createNodeSystem(packageDirectory()),
 		load: loadHandler,
 		signal: interrupted.signal,
+		progress,
 		prefix: chat ? (meant.host.typedAs ?? "/snapshot") : terminal,
 		terminal,
 	});
+	progress?.end();
+	return reply;
+}
+
+/** Undefined: there is nobody to watch it. */
+async function progressOf({ json, chat, progress }: CommandLine) {
+	const isWatched = !json && !chat && process.env.TERM !== "dumb";
+	if (!progress && !(isWatched && (await isTerminal()))) return undefined;
+	const { asEvents, onTerminal, watched } = await import(
+		"./commands/progress.ts"
+	);
+	const columns = () => process.stderr.columns || 80;
+	const watcher = progress
+		? asEvents(writeProgress)
+		: onTerminal(writeProgress, columns);
+	const told = watched(watcher, () => performance.now());
+	setInterval(told.tick, 200).unref();
+	return told;
+}
+
+/** `process.stderr.isTTY` would make a stream of it first, as `console.log` does. */
+async function isTerminal(): Promise<boolean> {
+	return (
+		fstatSync(2).isCharacterDevice() && (await import("node:tty")).isatty(2)
+	);
+}
+
+let isHeard = true;
+
+/** At once, for the work lets no event in. Who does not read it, or not quickly enough, does not hold it up. */
+function writeProgress(text: string): void {
+	if (!isHeard) return;
+	try {
+		writeSync(2, text);
+	} catch (error) {
+		isHeard = errorCode(error) === "EAGAIN";
+	}
 }
 
 /** Tells more than the version: whether all of it can be loaded, SQLite too. */

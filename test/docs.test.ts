@@ -6,7 +6,7 @@ import { findVerb, parseWords, VERBS } from "../src/commands/grammar.ts";
 import { EXIT } from "../src/commands/reply.ts";
 import { root } from "./support/paths.ts";
 
-const GLOBAL_FLAGS = ["home", "host", "json", "version"];
+const GLOBAL_FLAGS = ["home", "host", "json", "progress", "version"];
 const readme = read("README.md");
 const pages = [
 	...fs.readdirSync(root).filter((name) => name.endsWith(".md")),

@@ -37,7 +37,7 @@ function overview(prefix: string): string[] {
 		...(isChat(prefix)
 			? []
 			: [
-					"Before the command: --home DIR, --host NAME, --json (one JSON object), --version",
+					"Before the command: --home DIR, --host NAME, --json (one JSON object), --progress json (events of what takes long), --version",
 				]),
 		`Exit codes: ${EXIT_TEXT}`,
 	];

@@ -2,7 +2,7 @@ import { type Agent, agentAt } from "../core/agent.ts";
 import { type KnownAgent, refuseMissing } from "../core/known-agent.ts";
 import { layoutOf } from "../core/layout.ts";
 import { SnapshotError } from "../errors.ts";
-import type { System } from "../system/system.ts";
+import type { Progress, System } from "../system/system.ts";
 import { findVerb, parseWords, type Verb } from "./grammar.ts";
 import {
 	DEFAULT_WAIT,
@@ -24,6 +24,8 @@ export interface RunRequest {
 	readonly load: (handler: string) => Promise<Handler>;
 	/** Ctrl-C. */
 	readonly signal: AbortSignal;
+	/** Undefined: nobody wants to know how far it is. */
+	readonly progress?: Progress | undefined;
 	readonly prefix: string;
 	readonly terminal: string;
 }
@@ -80,7 +82,7 @@ function forgiving({ words }: RunRequest, reply: Reply): Reply {
 }
 
 function openAgent(
-	{ system, signal }: RunRequest,
+	{ system, signal, progress }: RunRequest,
 	known: KnownAgent,
 	options: { wait?: number; timeout?: number | undefined },
 ): Agent {
@@ -96,7 +98,7 @@ function openAgent(
 			system,
 			host: layout.host,
 			home: layout.home,
-			patience: { signal, deadline },
+			patience: { signal, deadline, progress },
 			waitMilliseconds: wait * 1000,
 		},
 		layout.storeIn,

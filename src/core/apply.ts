@@ -3,6 +3,7 @@ import type { Disk } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
 import { replaceDatabase } from "./apply-database.ts";
 import { syncDirectory, writeDurably } from "./durable.ts";
+import { totalOf } from "./entry.ts";
 import { hasToGiveWay } from "./giving-way.ts";
 import type { Journal, JournalStep } from "./journal.ts";
 import { cameMeanwhile } from "./late-comers.ts";
@@ -35,9 +36,15 @@ export async function applyJournal(
 ): Promise<MovedAside[]> {
 	const { home } = agent;
 	const { disk } = agent.system;
+	const { progress } = agent.patience;
 	dropSuspended(agent);
+	const files = journal.steps.flatMap((step) =>
+		"entry" in step ? [step.entry] : [],
+	);
+	progress?.begin("restoring", totalOf(files));
 	const touched = new Set<string>();
 	for (const step of journal.steps) {
+		progress?.at(step.path);
 		await applyStep(
 			agent,
 			step,
@@ -45,6 +52,7 @@ export async function applyJournal(
 			async () => (await locked?.replace(step.path)) ?? false,
 		);
 		tell(step);
+		if ("entry" in step) progress?.add(step.entry.size);
 		touched.add(parentOf(`${home}/${step.path}`) ?? home);
 	}
 	for (const directory of touched)

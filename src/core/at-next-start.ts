@@ -44,22 +44,22 @@ export function postponeRestore(
 	return withLock(agent, "restore --at-next-start", async () => {
 		const recovered = await recoverAll(agent);
 		return afterDoing(finishedFirst(recovered), async () => ({
-			...postponeLocked(agent, request),
+			...(await postponeLocked(agent, request)),
 			recovered,
 		}));
 	});
 }
 
-function postponeLocked(
+async function postponeLocked(
 	agent: Agent,
 	request: RestoreRequest,
-): Pick<Postponed, "snapshot" | "replaced"> {
+): Promise<Pick<Postponed, "snapshot" | "replaced">> {
 	const { system, store } = agent;
 	const snapshot = chooseTarget(agent, request);
 	const manifest = readManifest(system.disk, store, snapshot.id);
 	refuseOtherTree(agent, manifest);
 	refuseUnknown(manifest, request);
-	verifySnapshot(agent, manifest, isWanted(request));
+	await verifySnapshot(agent, manifest, isWanted(request));
 	const replaced = waitingSnapshot(system.disk, store);
 	writeNextStart(system.disk, store, {
 		snapshot: snapshot.id,

@@ -4,9 +4,9 @@ import type { Taking } from "./capture.ts";
 import { type Copies, discard, type FileCopy } from "./copies.ts";
 import {
 	type Copied,
-	copyFile,
-	eachChunk,
-	hashFile,
+	copyingFile,
+	hashingFile,
+	readingChunks,
 	Unreadable,
 } from "./copy.ts";
 import { makeDirectories } from "./durable.ts";
@@ -14,29 +14,34 @@ import type { Entry } from "./entry.ts";
 import type { Missed } from "./manifest.ts";
 import { intoParts, PartWriter } from "./part-writer.ts";
 import { parentOf } from "./paths.ts";
-import { safePoint } from "./patience.ts";
 import { whyUnreadable } from "./reasons.ts";
 import type { Member, Scan } from "./scan.ts";
-import { storedBefore, takeOver } from "./take-over.ts";
+import { storedBefore, takingOver } from "./take-over.ts";
+import { inTurns, type Work } from "./work.ts";
 
 /** Copies the files that were not already copied as they are now. Returns those that could not be. */
-export async function takeFiles(
+export function takeFiles(
 	system: System,
 	taking: Taking,
-	{ members }: Scan,
+	found: Scan,
 ): Promise<Missed[]> {
-	const { disk } = system;
-	const { patience, copies } = taking;
-	const { files } = copies;
+	return inTurns(system, taking.patience, takingFiles(system, taking, found));
+}
+
+function* takingFiles(
+	{ disk }: System,
+	taking: Taking,
+	{ members }: Scan,
+): Work<Missed[]> {
+	const { files } = taking.copies;
 	const missed: Missed[] = [];
-	let sinceBreath = 0;
 	for (const member of members) {
 		const { path, kind, stat } = member;
 		if (kind !== "file" || files.get(path)?.signature === stat.signature)
 			continue;
-		if (++sinceBreath % 100 === 0) await safePoint(system, patience);
+		taking.patience.progress?.at(path);
 		try {
-			files.set(path, takeFile(disk, taking, member));
+			files.set(path, yield* takingFile(disk, taking, member));
 		} catch (error) {
 			if (!(error instanceof Unreadable)) throw error;
 			discard(disk, taking.into, path);
@@ -51,26 +56,26 @@ export async function takeFiles(
 }
 
 /** Written to, and yet what it was: it is taken over like one that nobody wrote to. */
-function takeFile(
+function* takingFile(
 	disk: Disk,
 	taking: Taking,
 	{ path, stat: { size } }: Member,
-): FileCopy {
+): Work<FileCopy> {
 	const { home, into, base, partsFrom, pause } = taking;
 	const from = `${home}/${path}`;
 	const to = `${into}/${path}`;
 	makeDirectories(disk, into, parentOf(to) ?? into);
 	const before = storedBefore(base, path, "file");
-	if (size >= partsFrom) return takeInParts(disk, taking, path, size);
+	if (size >= partsFrom) return yield* takingInParts(disk, taking, path, size);
 	if (base && before && before.size === size && !before.parts) {
-		const now = hashFile(disk, from, pause);
+		const now = yield* hashingFile(disk, from);
 		if (
 			now.sha256 === before.sha256 &&
-			takeOver(disk, base, before, into, pause)
+			(yield* takingOver(disk, base, before, into, pause))
 		)
 			return copyOf(path, now);
 	}
-	return copyOf(path, copyFile(disk, from, to, pause, 0o400));
+	return copyOf(path, yield* copyingFile(disk, from, to, 0o400));
 }
 
 function copyOf(path: string, { size, sha256, stat }: Copied): FileCopy {
@@ -79,18 +84,19 @@ function copyOf(path: string, { size, sha256, stat }: Copied): FileCopy {
 	return { entry: { ...entry, ...(look && { look }) }, signature };
 }
 
-function takeInParts(
+function* takingInParts(
 	disk: Disk,
 	{ home, into, base, beforeWrite, pause }: Taking,
 	path: string,
 	bytes: number,
-): FileCopy {
+): Work<FileCopy> {
 	const before = storedBefore(base, path, "file");
 	const to = `${into}/${path}`;
 	const options = { to, bytes, base, before, beforeWrite, pause };
 	const writer = new PartWriter(disk, options);
 	const { use, end } = intoParts(writer);
-	const copy = copyOf(path, eachChunk(disk, `${home}/${path}`, use, pause));
+	const read = yield* readingChunks(disk, `${home}/${path}`, use);
+	const copy = copyOf(path, read);
 	end();
 	// It became shorter or longer while it was read: the next look will tell.
 	const { parts } = writer;

@@ -20,13 +20,13 @@ import {
 	noCopies,
 	withoutCopied,
 } from "./copies.ts";
-import type { Entry } from "./entry.ts";
+import { type Entry, totalOf } from "./entry.ts";
 import { wholeFamilies } from "./log-files.ts";
 import type { Coverage, Missed } from "./manifest.ts";
 import { movedSince } from "./moved-since.ts";
 import { checkPatience, safePoint } from "./patience.ts";
 import { databaseSignatures, pinAll } from "./pins.ts";
-import { type Scan, type ScanOptions, scan } from "./scan.ts";
+import { type Member, type Scan, type ScanOptions, scan } from "./scan.ts";
 import { takeOverUnchanged } from "./take-over.ts";
 
 export interface CaptureRequest extends ScanOptions {
@@ -109,10 +109,13 @@ export async function capture(
 		base?.isFresh === true ? base.verifiedAt : system.clock.now().toISOString();
 
 	for (let attempt = 1; ; attempt++) {
+		patience.progress?.begin("looking");
 		const found = scan(disk, home, coverage, request);
 		dropMoved(disk, taking, found);
 		await takeOverUnchanged(system, taking, found);
-		request.beforeCopy?.(withoutCopied(found, copies));
+		const toCopy = withoutCopied(found, copies);
+		request.beforeCopy?.(toCopy);
+		patience.progress?.begin("copying", sizeOf(toCopy));
 		await safePoint(system, patience);
 		const unread = await takeFiles(system, taking, found);
 		const pins = await pinAll(system, home, found, copies, patience);
@@ -146,6 +149,12 @@ export async function capture(
 			for (const pin of pins.byPath.values()) pin.release();
 		}
 	}
+}
+
+/** Bytes. */
+function sizeOf({ members }: Scan): number {
+	const isRead = ({ kind }: Member) => kind === "file" || kind === "database";
+	return totalOf(members.filter(isRead).map(({ stat }) => stat));
 }
 
 /** Copies that do not say any more what is there. */

@@ -4,9 +4,9 @@ import { contentOfParts } from "./content-hash.ts";
 import { type Entry, type FileEntry, isFile } from "./entry.ts";
 import type { Manifest } from "./manifest.ts";
 import { type Parts, partLength, partName, partSizeFor } from "./parts.ts";
-import { checkPatience } from "./patience.ts";
-import { asDamage, readStored } from "./stored-file.ts";
+import { asDamage, readingStored } from "./stored-file.ts";
 import { verifySnapshot } from "./verify.ts";
+import { inTurns } from "./work.ts";
 
 /** A snapshot as it is, or will be, on the disk. */
 export interface Form {
@@ -30,29 +30,32 @@ export interface Piece {
  * what is large and whole is cut into parts. Hermes' own stay whole: in parts Hermes could not restore them.
  * @throws SnapshotError `damaged`
  */
-export function compactEntries(
+export async function compactEntries(
 	agent: Agent,
 	manifest: Manifest,
 	before: Form | undefined,
 	partsFrom: number,
-): Entry[] {
+): Promise<Entry[]> {
 	const isOurs = manifest.sequence !== undefined;
 	const isCut = (entry: Entry): entry is FileEntry =>
 		isOurs && isFile(entry) && !entry.parts && entry.size >= partsFrom;
 	const cut = new Set(manifest.entries.filter(isCut).map(({ path }) => path));
-	const { entries } = verifySnapshot(agent, manifest, (path) => !cut.has(path));
-	return entries.map((entry) =>
-		isCut(entry) ? cutUp(agent, manifest.id, entry, before) : entry,
-	);
+	const isWhole = (path: string) => !cut.has(path);
+	const { entries } = await verifySnapshot(agent, manifest, isWhole);
+	const planned: Entry[] = [];
+	for (const entry of entries)
+		planned.push(
+			isCut(entry) ? await cutUp(agent, manifest.id, entry, before) : entry,
+		);
+	return planned;
 }
 
-function cutUp(
+async function cutUp(
 	{ system, store, patience }: Agent,
 	id: string,
 	entry: FileEntry,
 	before: Form | undefined,
-): FileEntry {
-	const pause = () => checkPatience(patience, system.clock.monotonic());
+): Promise<FileEntry> {
 	const other = before?.entries.get(entry.path);
 	const size = partSizeFor(
 		entry.size,
@@ -79,7 +82,9 @@ function cutUp(
 	};
 	try {
 		const folder = `${store.directory}/${id}`;
-		readStored(system.disk, folder, entry, { use, pause });
+		const reading = readingStored(system.disk, folder, entry, use);
+		patience.progress?.at(entry.path);
+		await inTurns(system, patience, reading);
 	} catch (error) {
 		throw asDamage(error, id, entry.path);
 	}

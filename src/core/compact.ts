@@ -134,7 +134,7 @@ class Compacting {
 			// Its files are for others, who may write to them.
 			if (manifest.plain) return;
 			refuseStrangers(this.#agent, manifest);
-			this.#compact(manifest);
+			await this.#compact(manifest);
 		} catch (error) {
 			if (!(error instanceof SnapshotError && error.code === "damaged"))
 				throw error;
@@ -143,11 +143,11 @@ class Compacting {
 		}
 	}
 
-	#compact(manifest: Manifest): void {
+	async #compact(manifest: Manifest): Promise<void> {
 		const { store } = this.#agent;
 		const whose = manifest.sequence === undefined ? "theirs" : "ours";
 		const before = this.#last[whose];
-		const entries = compactEntries(
+		const entries = await compactEntries(
 			this.#agent,
 			manifest,
 			before,
@@ -160,7 +160,7 @@ class Compacting {
 		if (!isOther) return;
 		if (!this.#dryRun) {
 			refuseFullDisk(this.#agent, written, 0);
-			rebuild(this.#agent, manifest, entries, before);
+			await rebuild(this.#agent, manifest, entries, before);
 		}
 		this.compacted.push(manifest.id);
 		this.expected += saved;

@@ -12,8 +12,8 @@ import { hasStrangePage, pageFactsOf } from "./page-check.ts";
 import { PartWriter } from "./part-writer.ts";
 import { partLength } from "./parts.ts";
 import { parentOf } from "./paths.ts";
-import { safePoint } from "./patience.ts";
 import { storedBefore } from "./take-over.ts";
+import { breathe } from "./work.ts";
 
 /** How a pinned database was copied. */
 export type DatabaseImage =
@@ -30,9 +30,6 @@ export type DatabaseImage =
 
 type InParts = Extract<DatabaseImage, { form: "parts" }>;
 
-/** Between two looks at what else is to be done, in bytes. */
-const BREATH = 32 * 1024 * 1024;
-
 /**
  * Copies what a transaction sees: raw where that is known to be right, and through SQLite otherwise. What has tables to be
  * cleared is needed as one file first.
@@ -44,7 +41,8 @@ export async function copyDatabase(
 	pin: PinnedDatabase,
 ): Promise<DatabaseImage> {
 	const { disk } = system;
-	const { into, partsFrom, cleared } = taking;
+	const { into, partsFrom, cleared, patience } = taking;
+	patience.progress?.at(path);
 	const to = `${into}/${path}`;
 	makeDirectories(disk, into, parentOf(to) ?? into);
 	const { raw, size } = pin;
@@ -86,8 +84,10 @@ async function copyAsFile(
 	const file = disk.open(to, "create", 0o600);
 	try {
 		for (let at = 0; at < source.size; at += buffer.length) {
-			if (at % BREATH === 0) await safePoint(system, patience);
-			writeFully(disk, file, nextOf(source, at, buffer));
+			await breathe(system, patience);
+			const chunk = nextOf(source, at, buffer);
+			writeFully(disk, file, chunk);
+			patience.progress?.add(chunk.length);
 		}
 	} finally {
 		disk.close(file);
@@ -136,9 +136,13 @@ async function copyAsParts(
 	const isKnown = knownParts(system, taking, path, source);
 	let isStrange = false;
 	for (let at = 0; at < size; at += partSize) {
-		if (at % BREATH === 0) await safePoint(system, patience);
-		if (at > 0 && isKnown(at, partSize) && writer.keep()) continue;
+		await breathe(system, patience);
+		if (at > 0 && isKnown(at, partSize) && writer.keep()) {
+			patience.progress?.add(Math.min(partSize, size - at));
+			continue;
+		}
 		const part = nextOf(source, at, buffer);
+		patience.progress?.add(part.length);
 		if (at === 0) first.set(part);
 		const placed = writer.put(part);
 		if (placed.isNew && before !== undefined)

@@ -3,8 +3,10 @@ import { errorMessage } from "../errors.ts";
 import type { Disk, FileStat } from "../system/system.ts";
 import { ContentHash } from "./content-hash.ts";
 import { writeFully } from "./durable.ts";
+import { atOnce, type Work } from "./work.ts";
 
 const CHUNK = 1024 * 1024;
+const SMALL = 64 * 1024;
 
 export interface Copied {
 	readonly size: number;
@@ -16,52 +18,73 @@ export interface Copied {
 
 /**
  * Copies one regular file to a new one, private from its first byte, and hashes it on the way.
- * `pause` is called between chunks and may throw to end it. Never follows a link; not yet durable: see `syncFile`.
+ * Never follows a link; not yet durable: see `syncFile`.
  */
-export function copyFile(
+export function* copyingFile(
 	disk: Disk,
 	from: string,
 	to: string,
-	pause: () => void,
 	mode = 0o600,
-): Copied {
+): Work<Copied> {
 	const target = disk.open(to, "create", mode);
 	const use = (chunk: Uint8Array) => writeFully(disk, target, chunk);
 	try {
-		return eachChunk(disk, from, use, pause);
+		return yield* readingChunks(disk, from, use);
 	} finally {
 		disk.close(target);
 	}
 }
 
-/** As `copyFile`, without the copy. */
+/** As `copyingFile`, at once. `pause` is called between chunks and may throw to end it. */
+export function copyFile(
+	disk: Disk,
+	from: string,
+	to: string,
+	pause: () => void,
+	mode?: number,
+): Copied {
+	return atOnce(copyingFile(disk, from, to, mode), pause);
+}
+
+/** As `copyingFile`, without the copy. */
+export function hashingFile(disk: Disk, path: string): Work<Copied> {
+	return readingChunks(disk, path, () => {});
+}
+
 export function hashFile(disk: Disk, path: string, pause: () => void): Copied {
-	return eachChunk(disk, path, () => {}, pause);
+	return atOnce(hashingFile(disk, path), pause);
 }
 
 /** Hashes a database of our own, once as it is and once for what it says: see `ContentHash`. */
+export function* hashingDatabase(
+	disk: Disk,
+	path: string,
+	partSize?: number,
+): Work<Copied & { readonly content: string }> {
+	const content = new ContentHash(partSize);
+	const use = (chunk: Uint8Array) => content.update(chunk);
+	const copied = yield* readingChunks(disk, path, use);
+	return { ...copied, content: content.digest() };
+}
+
 export function hashDatabase(
 	disk: Disk,
 	path: string,
 	pause: () => void,
 	partSize?: number,
 ): Copied & { readonly content: string } {
-	const content = new ContentHash(partSize);
-	const use = (chunk: Uint8Array) => content.update(chunk);
-	const copied = eachChunk(disk, path, use, pause);
-	return { ...copied, content: content.digest() };
+	return atOnce(hashingDatabase(disk, path, partSize), pause);
 }
 
 /** The file that was to be read cannot be; all other errors of a copy are of the disk that it goes to. */
 export class Unreadable extends Error {}
 
 /** Reads one regular file from its beginning to its end, and hashes it. */
-export function eachChunk(
+export function* readingChunks(
 	disk: Disk,
 	path: string,
 	use: (chunk: Uint8Array) => void,
-	pause: () => void,
-): Copied {
+): Work<Copied> {
 	const source = reading(() => disk.open(path, "read"));
 	try {
 		const stat = reading(() => disk.statOpen(source));
@@ -72,8 +95,7 @@ export function eachChunk(
 		if (real !== path && real !== `${path} (deleted)`)
 			throw new Unreadable("it was exchanged while it was read");
 		const hash = createHash("sha256");
-		// Small files get a small buffer: allocating a megabyte 5,000 times is slower than copying them.
-		const buffer = Buffer.allocUnsafe(Math.min(CHUNK, stat.size + 1));
+		const buffer = takeBuffer(stat.size);
 		let size = 0;
 		for (;;) {
 			const read = reading(() => disk.read(source, buffer));
@@ -82,12 +104,24 @@ export function eachChunk(
 			hash.update(chunk);
 			use(chunk);
 			size += read;
-			pause();
+			yield read;
 		}
+		if (buffer.length === CHUNK) spare = buffer;
 		return { size, sha256: hash.digest("hex"), stat };
 	} finally {
 		disk.close(source);
 	}
+}
+
+/** Of the large file that was read last: what is allocated for each of thousands of parts is freed late. */
+let spare: Buffer | undefined;
+
+/** Small files get a small buffer: allocating a megabyte 5,000 times is slower than copying them. */
+function takeBuffer(size: number): Buffer {
+	if (size < SMALL) return Buffer.allocUnsafe(size + 1);
+	const buffer = spare ?? Buffer.allocUnsafe(CHUNK);
+	spare = undefined; // one file may be read while another is
+	return buffer;
 }
 
 function reading<T>(read: () => T): T {

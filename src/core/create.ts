@@ -150,13 +150,13 @@ export async function createLocked(
 			(asked.isEnough?.(before, manifest) ??
 				sayTheSame(before, manifest, differences));
 		const damage = isSame
-			? damageSince(agent, baseFrom(agent, before))
+			? await damageSince(agent, baseFrom(agent, before))
 			: undefined;
 		if (isSame && newest && damage === undefined) {
 			system.disk.removeTree(partial);
 			return { created: false, snapshot: newest, damage, ...common };
 		}
-		syncNew(system.disk, partial);
+		await syncNew(system, agent.patience, partial);
 		sealSnapshot(agent, partial, manifest);
 		publishSnapshot(agent, partial, {
 			above: store.directory,

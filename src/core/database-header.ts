@@ -28,6 +28,14 @@ export class DatabaseHeader {
 	}
 }
 
+/** Makes the first page of a database in one file say in which journal mode its owner left it: some set it once and rely on it. */
+export function asOwnerLeftIt(
+	firstPage: Uint8Array,
+	journalMode: string,
+): void {
+	firstPage.fill(journalMode === "wal" ? 2 : 1, 18, 20);
+}
+
 /**
  * Makes the first page of a database that has a write-ahead log say that it has none: then its pages are a database in one file,
  * in journal mode "delete".

@@ -2,7 +2,7 @@ import { SnapshotError } from "../errors.ts";
 import type { DatabaseSchema } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
 import type { Captured } from "./capture.ts";
-import { copyFile } from "./copy.ts";
+import { copyingFile } from "./copy.ts";
 import { itemFor } from "./coverage.ts";
 import { DatabaseHeader } from "./database-header.ts";
 import { readBeginning } from "./durable.ts";
@@ -12,13 +12,14 @@ import { presentFolder } from "./present.ts";
 import { whyNotUnderOwner } from "./schema.ts";
 import { filesOf } from "./stored-file.ts";
 import { wholeFile } from "./whole-file.ts";
+import { inTurns } from "./work.ts";
 
 /** A database of a snapshot. */
 export interface Source {
 	/** Its first bytes lie at the beginning of this one. */
 	readonly header: string;
 	/** All of it in one piece, which has to be made of one in parts. */
-	readonly whole: () => string;
+	readonly whole: () => Promise<string>;
 }
 
 export function sourceOf(
@@ -37,31 +38,33 @@ export function sourceOf(
 }
 
 /** Its owner goes on with the statements it has: on tables that are gone, they fail. Empty: it would not notice. */
-export function whyMadeOtherwise(
+export async function whyMadeOtherwise(
 	agent: Agent,
 	present: Captured,
 	path: string,
 	source: Source,
-): string {
+): Promise<string> {
 	const now = schemaOfPresent(agent, present, path);
 	// Empty until now: nobody relies on anything in it.
 	if (now === undefined) return "";
-	return whyNotUnderOwner(now, schemaOfCopy(agent, source.whole())) ?? "";
+	const then = await schemaOfCopy(agent, await source.whole());
+	return whyNotUnderOwner(now, then) ?? "";
 }
 
 /** Whether somebody has it open or not: the agent would not start on it. */
-export function refuseNewer(
+export async function refuseNewer(
 	agent: Agent,
 	present: Captured,
 	path: string,
 	source: Source,
-): void {
+): Promise<void> {
 	const { host } = agent;
 	if (itemFor(host, path)?.refusesNewer !== true) return;
 	const now = schemaOfPresent(agent, present, path)?.userVersion ?? 0;
 	// Nobody has set it up yet: it says nothing about the agent's version.
 	if (now === 0) return;
-	const then = schemaOfCopy(agent, source.whole()).userVersion;
+	const copy = await schemaOfCopy(agent, await source.whole());
+	const then = copy.userVersion;
 	if (then <= now) return;
 	throw new SnapshotError(
 		"failed",
@@ -88,13 +91,17 @@ function schemaOfPresent(
 }
 
 /** Ours are plain files. One of Hermes' may say that it has a log, and opening it would make one beside it. */
-export function schemaOfCopy(agent: Agent, source: string) {
-	const { disk, sqlite } = agent.system;
+export async function schemaOfCopy(
+	agent: Agent,
+	source: string,
+): Promise<DatabaseSchema> {
+	const { system, patience } = agent;
+	const { disk, sqlite } = system;
 	if (headerOf(agent, source).journalMode !== "wal")
 		return sqlite.schema(source);
 	const probe = `${agent.store.restoring}/probe.db`;
 	if (disk.stat(probe) !== undefined) disk.unlink(probe);
-	copyFile(disk, source, probe, () => {});
+	await inTurns(system, patience, copyingFile(disk, source, probe));
 	sqlite.makePlain(probe);
 	return sqlite.schema(probe);
 }

@@ -1,5 +1,6 @@
 import { errorCode } from "../errors.ts";
-import type { Disk, FileStat } from "../system/system.ts";
+import type { Disk, FileStat, Patience, System } from "../system/system.ts";
+import { inTurns, type Work } from "./work.ts";
 
 /*
  * Our own, because the packages are not safe on a full disk: write-file-atomic and atomically ignore how many
@@ -122,11 +123,11 @@ export const MANY_FILES = 100;
  * Makes all that is in a directory of ours survive a power cut.
  * @param isNew false for a file that did so already, under another name (a hard link): only its new name is made to
  */
-export function syncTree(
+export function* syncingTree(
 	disk: Disk,
 	path: string,
 	isNew: (file: FileStat) => boolean = () => true,
-): void {
+): Work<void> {
 	const files: string[] = [];
 	const directories: string[] = [];
 	const collect = (directory: string) => {
@@ -140,13 +141,22 @@ export function syncTree(
 	};
 	collect(path);
 	if (files.length >= MANY_FILES && disk.syncAll(path)) return;
-	for (const file of files) syncFile(disk, file);
+	for (const file of files) {
+		yield 0;
+		syncFile(disk, file);
+	}
 	for (const directory of directories) syncDirectory(disk, directory);
 }
 
-/** As `syncTree`, of a snapshot that is being made: what has another name is a file of another one, and durable. */
-export function syncNew(disk: Disk, folder: string): void {
-	syncTree(disk, folder, ({ links }) => links === 1);
+/** As `syncingTree`, of a snapshot that is being made: what has another name is a file of another one, and durable. */
+export function syncNew(
+	system: System,
+	patience: Patience,
+	folder: string,
+): Promise<void> {
+	patience.progress?.begin("writing");
+	const isNew = ({ links }: FileStat) => links === 1;
+	return inTurns(system, patience, syncingTree(system.disk, folder, isNew));
 }
 
 /** write() may take fewer bytes than it was given, and on a full disk does so before it fails. */

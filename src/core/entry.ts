@@ -67,6 +67,11 @@ export function isFile(entry: Entry): entry is FileEntry {
 	return entry.kind === "file" || entry.kind === "database";
 }
 
+/** Bytes. */
+export function totalOf(files: readonly { readonly size: number }[]): number {
+	return files.reduce((sum, { size }) => sum + size, 0);
+}
+
 export function isDatabase(entry: Entry): entry is DatabaseEntry {
 	return entry.kind === "database";
 }

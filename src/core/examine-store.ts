@@ -12,7 +12,7 @@ import { damageIn } from "./verify.ts";
 import { bytesText } from "./words.ts";
 
 /** Newest first, until a good one is met: each is read whole. */
-export function lookAtSnapshots(agent: Agent): Finding[] {
+export async function lookAtSnapshots(agent: Agent): Promise<Finding[]> {
 	const about = "snapshots";
 	const { system, store } = agent;
 	const { snapshots, damaged } = listSnapshots(system.disk, store);
@@ -26,7 +26,7 @@ export function lookAtSnapshots(agent: Agent): Finding[] {
 		({ complete, number }) => complete && number !== undefined,
 	);
 	for (const snapshot of wanted) {
-		const why = whyNotGood(agent, snapshot);
+		const why = await whyNotGood(agent, snapshot);
 		if (why === undefined) return [...findings, goodOne(agent, snapshot)];
 		findings.push({ level: "problem", about, text: why });
 	}
@@ -34,8 +34,11 @@ export function lookAtSnapshots(agent: Agent): Finding[] {
 	return [...findings, { level: "note", about, text, advice: "`create`" }];
 }
 
-function whyNotGood(agent: Agent, { id }: SnapshotInfo): string | undefined {
-	const damage = damageIn(agent, id);
+async function whyNotGood(
+	agent: Agent,
+	{ id }: SnapshotInfo,
+): Promise<string | undefined> {
+	const damage = await damageIn(agent, id);
 	if (damage !== undefined) return `${damage.what}.`;
 	try {
 		const { disk } = agent.system;

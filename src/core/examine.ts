@@ -42,10 +42,18 @@ export async function examine(
 		try {
 			findings.push(...(await check(agent, known)));
 		} catch (error) {
+			if (isImpatience(error)) throw error;
 			const text = `it could not be looked at: ${whyFailed(error)}`;
 			findings.push({ level: "problem", about, text });
 		}
 	return findings;
+}
+
+function isImpatience(error: unknown): boolean {
+	return (
+		error instanceof SnapshotError &&
+		["interrupted", "timed-out"].includes(error.code)
+	);
 }
 
 /** As the plugin does it: a program is started, and has to answer. */

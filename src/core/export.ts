@@ -1,7 +1,7 @@
 import { afterDoing, SnapshotError } from "../errors.ts";
 import { type Agent, loadSettings } from "./agent.ts";
 import { publishSnapshot, sealSnapshot, stampOf } from "./assemble.ts";
-import { syncTree } from "./durable.ts";
+import { syncingTree } from "./durable.ts";
 import { isFile } from "./entry.ts";
 import { refuseBadPlace } from "./export-place.ts";
 import { findSnapshot, listSnapshots, type SnapshotInfo } from "./listing.ts";
@@ -13,6 +13,7 @@ import { recoverAllIfClear } from "./recover-related.ts";
 import { refuseFullDisk } from "./room.ts";
 import { noteCreated } from "./sizes.ts";
 import { readManifest } from "./store.ts";
+import { inTurns } from "./work.ts";
 
 export interface ExportRequest {
 	/** As people type it. */
@@ -67,7 +68,7 @@ export async function exportPlain(
 				undefined,
 				place.above,
 			);
-			make(agent, manifest, id, place);
+			await make(agent, manifest, id, place);
 			if (to === undefined) noteCreated(agent, snapshots, { id });
 			return {
 				source,
@@ -108,17 +109,19 @@ function placeInStore({ system, store }: Agent, id: string): Place {
 	return { above, folder, partial: `${above}/.${stamp}-plain.partial` };
 }
 
-function make(
+async function make(
 	agent: Agent,
 	manifest: Manifest,
 	id: string,
 	{ above, folder, partial }: Place,
-): void {
-	const { disk } = agent.system;
+): Promise<void> {
+	const { system, patience } = agent;
+	const { disk } = system;
 	disk.makeDirectory(partial, 0o700);
 	try {
-		const entries = plainEntries(agent, manifest, partial);
-		syncTree(disk, partial);
+		const entries = await plainEntries(agent, manifest, partial);
+		patience.progress?.begin("writing");
+		await inTurns(system, patience, syncingTree(disk, partial));
 		sealSnapshot(agent, partial, plainManifest(agent, manifest, id, entries));
 		publishSnapshot(agent, partial, { above, folder });
 	} catch (error) {

@@ -17,6 +17,7 @@ export async function judgeAll(
 	agent: Agent,
 	journal: Journal,
 ): Promise<Judged> {
+	agent.patience.progress?.begin("comparing");
 	const changed = new Map<string, "foreign" | "unrecorded">();
 	const known = new Set<JournalStep>();
 	const going = new Set<string>();

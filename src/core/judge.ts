@@ -1,18 +1,18 @@
 import type { Agent } from "./agent.ts";
 import { isStillBehind } from "./behind-links.ts";
 import { UNREAD } from "./capture-databases.ts";
-import { hashFile } from "./copy.ts";
+import { hashingFile } from "./copy.ts";
 import type { Entry } from "./entry.ts";
 import { isFilled } from "./giving-way.ts";
 import { type Journal, type JournalStep, stagedPath } from "./journal.ts";
 import { judgeFailed } from "./judge-failed.ts";
 import { isOwnersLog, strangeLog } from "./log-files.ts";
 import { linkAbove } from "./obstacles.ts";
-import { checkPatience } from "./patience.ts";
 import { setAsideBy } from "./quarantine.ts";
 import { arrivalAt, isStillThere } from "./removal.ts";
 import { databaseSignature, isUnmoved } from "./signatures.ts";
 import { isStill } from "./still.ts";
+import { inTurns } from "./work.ts";
 
 /** `unrecorded`: a database whose old content nobody knows, so that it may be that or something that came since. */
 export type Judgement = "pending" | "done" | "foreign" | "unrecorded";
@@ -158,11 +158,12 @@ async function isContentStill(
 	{ path, sha256 }: Extract<JournalStep, { do: "set-mode" }>,
 ): Promise<boolean> {
 	if (sha256 === undefined) return true;
-	const { disk, clock } = agent.system;
+	const { system, patience } = agent;
+	const { disk } = system;
 	const live = `${agent.home}/${path}`;
 	if (disk.stat(live)?.kind !== "file") return false;
-	const pause = () => checkPatience(agent.patience, clock.monotonic());
-	return hashFile(disk, live, pause).sha256 === sha256;
+	const work = hashingFile(disk, live);
+	return (await inTurns(system, patience, work)).sha256 === sha256;
 }
 
 /** As the journal found it, or with its sidecars removed and the new file not yet moved in. */

@@ -72,6 +72,7 @@ async function acquire(agent: Agent): Promise<() => void> {
 		}
 		if (clock.monotonic() >= giveUp) throw atWork(agent, taken.missing);
 		checkPatience(patience, clock.monotonic());
+		patience.progress?.begin("waiting");
 		await clock.sleep(50);
 	}
 }

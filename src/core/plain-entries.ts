@@ -5,33 +5,34 @@ import { makeDirectories, writeFully } from "./durable.ts";
 import { type Entry, type FileEntry, isFile } from "./entry.ts";
 import type { Manifest } from "./manifest.ts";
 import { parentOf } from "./paths.ts";
-import { checkPatience } from "./patience.ts";
-import { asDamage, readStored } from "./stored-file.ts";
+import { asDamage, readingStored } from "./stored-file.ts";
+import { inTurns } from "./work.ts";
 
 /** Copies every file of a snapshot whole into a folder, comparing it with its hashes. Returns the entries of what is there now. */
-export function plainEntries(
+export async function plainEntries(
 	agent: Agent,
-	{ id, entries }: Manifest,
+	{ id, entries, total_size }: Manifest,
 	into: string,
-): Entry[] {
+): Promise<Entry[]> {
 	const { disk } = agent.system;
-	return entries.map((entry) => {
+	agent.patience.progress?.begin("copying", total_size);
+	const plain: Entry[] = [];
+	for (const entry of entries) {
 		const to = `${into}/${entry.path}`;
 		if (entry.kind === "directory") makeDirectories(disk, into, to);
-		if (!isFile(entry)) return entry;
-		makeDirectories(disk, into, parentOf(to) ?? into);
-		return copyWhole(agent, id, entry, to);
-	});
+		else makeDirectories(disk, into, parentOf(to) ?? into);
+		plain.push(isFile(entry) ? await copyWhole(agent, id, entry, to) : entry);
+	}
+	return plain;
 }
 
-function copyWhole(
+async function copyWhole(
 	{ system, store, patience }: Agent,
 	id: string,
 	entry: FileEntry,
 	to: string,
-): FileEntry {
-	const { disk, clock } = system;
-	const pause = () => checkPatience(patience, clock.monotonic());
+): Promise<FileEntry> {
+	const { disk } = system;
 	const whole = createHash("sha256");
 	const content = new ContentHash();
 	const target = disk.open(to, "create", 0o600);
@@ -41,7 +42,9 @@ function copyWhole(
 			whole.update(chunk);
 			if (entry.kind === "database") content.update(chunk);
 		};
-		readStored(disk, `${store.directory}/${id}`, entry, { use, pause });
+		const folder = `${store.directory}/${id}`;
+		patience.progress?.at(entry.path);
+		await inTurns(system, patience, readingStored(disk, folder, entry, use));
 	} catch (error) {
 		throw asDamage(error, id, entry.path);
 	} finally {

@@ -85,7 +85,7 @@ export async function capturePresent(
 		patience,
 	);
 	// Now, and not when writers have to wait for the journal.
-	if (request.undo) syncNew(system.disk, into);
+	if (request.undo) await syncNew(system, patience, into);
 	return captured;
 }
 

@@ -56,7 +56,7 @@ export async function prune(
 		return pruneSnapshots(agent, wanted, {
 			dryRun: true,
 			inUse: neededBy(pendingJournal(agent)),
-			damaged: damagedNewest(agent),
+			damaged: await damagedNewest(agent),
 		});
 	return withLock(agent, "prune", async () => {
 		const { isBlocked, ...recovered } = await recoverIfPossible(agent);
@@ -66,7 +66,7 @@ export async function prune(
 			...pruneSnapshots(agent, wanted, {
 				dryRun: false,
 				inUse: neededBy(waiting),
-				damaged: damagedNewest(agent),
+				damaged: await damagedNewest(agent),
 			}),
 			recovered,
 			waiting: waiting?.snapshot,
@@ -75,22 +75,23 @@ export async function prune(
 }
 
 /** Those that people made and that are newer than the last sound one, which none of them may displace. */
-function damagedNewest(agent: Agent): string[] {
+async function damagedNewest(agent: Agent): Promise<string[]> {
 	const { system, store } = agent;
 	const ids = listSnapshots(system.disk, store)
 		.snapshots.filter(({ number, complete }) => number && complete)
 		.map(({ id }) => id);
-	const sound = ids.findIndex((id) => !isDamaged(agent, id));
-	return sound < 0 ? [] : ids.slice(0, sound);
+	for (const [index, id] of ids.entries())
+		if (!(await isDamaged(agent, id))) return ids.slice(0, index);
+	return [];
 }
 
-function isDamaged(agent: Agent, id: string): boolean {
+async function isDamaged(agent: Agent, id: string): Promise<boolean> {
 	try {
 		const manifest = readManifest(agent.system.disk, agent.store, id);
 		const base = baseFrom(agent, manifest);
 		return (
 			!(base.isFresh && isAllThere(agent, base)) &&
-			damageIn(agent, id) !== undefined
+			(await damageIn(agent, id)) !== undefined
 		);
 	} catch (error) {
 		if (!(error instanceof SnapshotError && error.code === "damaged"))
@@ -153,7 +154,7 @@ export function pruneSnapshots(
 	rules: Rules,
 	{ dryRun, inUse = [], damaged = [] }: PruneRequest,
 ): PruneOutcome {
-	const { store, system } = agent;
+	const { store, system, patience } = agent;
 	const { disk } = system;
 	const waiting = waitingSnapshot(disk, store);
 	const snapshots = listSnapshots(disk, store).snapshots.map((snapshot) =>
@@ -167,7 +168,9 @@ export function pruneSnapshots(
 	const freed = freedBy(removed.flatMap(({ id }) => filesIn(agent, id)));
 	const outcome = { verdicts, removed, freed, tooLarge };
 	if (dryRun || removed.length === 0) return outcome;
+	patience.progress?.begin("removing");
 	for (const { id } of removed) {
+		patience.progress?.at(id);
 		// Out of the list in one step: a half removed folder with a manifest would still look like a snapshot.
 		disk.removeTree(store.going);
 		disk.rename(`${store.directory}/${id}`, store.going);
@@ -204,13 +207,12 @@ function isWithin(
 	verdicts: readonly Verdict<SnapshotInfo>[],
 	limit: number,
 ): boolean {
-	const sizes = verdicts
-		.filter(({ keep }) => keep)
-		.map(({ snapshot: { id, bytes } }) => {
-			const manifest = `${store.directory}/${id}/manifest.json`;
-			return bytes + (disk.stat(manifest)?.size ?? 0);
-		});
-	return sizes.reduce((sum, size) => sum + size, 0) <= limit;
+	let sum = 0;
+	for (const { keep, snapshot } of verdicts) {
+		const manifest = `${store.directory}/${snapshot.id}/manifest.json`;
+		if (keep) sum += snapshot.bytes + (disk.stat(manifest)?.size ?? 0);
+	}
+	return sum <= limit;
 }
 
 function filesIn({ system: { disk }, store }: Agent, id: string): StoredFile[] {

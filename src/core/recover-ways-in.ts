@@ -67,7 +67,7 @@ async function whyMadeOtherwise(
 		const pin = await system.sqlite.pin(live, patience);
 		try {
 			const now = system.sqlite.schema(live);
-			return whyNotUnderOwner(now, schemaOfCopy(agent, staged));
+			return whyNotUnderOwner(now, await schemaOfCopy(agent, staged));
 		} finally {
 			pin.release();
 		}

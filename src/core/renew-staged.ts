@@ -1,13 +1,17 @@
 import { errorCode, SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
 import { publishUndo, removeRemains } from "./apply.ts";
-import { hashDatabase, hashFile, Unreadable } from "./copy.ts";
-import { readBeginning, syncDirectory } from "./durable.ts";
+import { hashingDatabase, hashingFile, Unreadable } from "./copy.ts";
+import { readBeginning, syncDirectory, syncFile } from "./durable.ts";
 import type { DatabaseEntry } from "./entry.ts";
 import { type Journal, type JournalStep, stagedPath } from "./journal.ts";
-import { checkPatience } from "./patience.ts";
 import { whyUnreadable } from "./reasons.ts";
-import { copyStored, finishFile, settleDatabase } from "./staged-file.ts";
+import {
+	copyStored,
+	finishFile,
+	refuseDamagedDatabase,
+} from "./staged-file.ts";
+import { inTurns, type Work } from "./work.ts";
 
 type Arrival = Extract<JournalStep, { staged: string }>;
 
@@ -21,7 +25,11 @@ export async function renewStaged(
 	journal: Journal,
 ): Promise<void> {
 	for (const step of journal.steps) {
-		if (!("staged" in step) || isSound(agent, step)) continue;
+		if (!("staged" in step)) continue;
+		if (await isSound(agent, step)) {
+			makeLasting(agent, step);
+			continue;
+		}
 		try {
 			await stageAnew(agent, journal, step);
 		} catch (error) {
@@ -33,19 +41,29 @@ export async function renewStaged(
 	}
 }
 
+/** What goes in through SQLite was not synced when it was staged, and may be moved in by now. */
+function makeLasting({ system: { disk }, store }: Agent, step: Arrival): void {
+	const staged = stagedPath(store, step.staged);
+	if (step.do === "database" && disk.stat(staged)?.kind === "file")
+		syncFile(disk, staged);
+}
+
 /** One that is gone was moved in, and is not needed. */
-function isSound(agent: Agent, step: Arrival): boolean {
+async function isSound(agent: Agent, step: Arrival): Promise<boolean> {
 	const { disk } = agent.system;
+	const read = <T>(work: Work<T>) =>
+		inTurns(agent.system, agent.patience, work);
 	const staged = stagedPath(agent.store, step.staged);
+	agent.patience.progress?.at(step.path);
 	const found = disk.stat(staged);
 	if (found === undefined) return true;
 	if (step.do === "link")
 		return found.kind === "link" && disk.readLink(staged) === step.target;
 	try {
 		return step.do === "database"
-			? isDatabase(agent, staged, step.entry)
+			? await read(isDatabase(agent, staged, step.entry))
 			: step.entry.sha256 === undefined ||
-					hashFile(disk, staged, pauseOf(agent)).sha256 === step.entry.sha256;
+					(await read(hashingFile(disk, staged))).sha256 === step.entry.sha256;
 	} catch (error) {
 		// That the machine is short of something says nothing of the file.
 		if (!(error instanceof Unreadable) || isShortage(error.cause)) throw error;
@@ -54,13 +72,12 @@ function isSound(agent: Agent, step: Arrival): boolean {
 }
 
 /** In its owner's journal mode, which the content does not tell, and which a flipped bit makes unreadable. */
-function isDatabase(
-	agent: Agent,
+function* isDatabase(
+	{ system: { disk } }: Agent,
 	staged: string,
 	{ content, journalMode, parts }: DatabaseEntry,
-): boolean {
-	const { disk } = agent.system;
-	const found = hashDatabase(disk, staged, pauseOf(agent), parts?.size);
+): Work<boolean> {
+	const found = yield* hashingDatabase(disk, staged, parts?.size);
 	if (found.content !== content) return false;
 	const version = journalMode === "wal" ? 2 : 1;
 	const [write, read] = readBeginning(disk, staged, 100).subarray(18, 20);
@@ -80,9 +97,9 @@ async function stageAnew(
 	try {
 		if (step.do === "link") system.disk.link(step.target, fresh);
 		else {
-			copyStored(agent, snapshot, step.entry, fresh);
+			await copyStored(agent, snapshot, step.entry, fresh);
 			if (step.do === "database")
-				await settleDatabase(agent, step.entry, fresh);
+				await refuseDamagedDatabase(agent, step.entry, fresh);
 			finishFile(agent, step.entry, fresh);
 		}
 		system.disk.rename(fresh, staged);
@@ -90,10 +107,6 @@ async function stageAnew(
 	} finally {
 		removeRemains(system.disk, fresh);
 	}
-}
-
-function pauseOf({ system, patience }: Agent): () => void {
-	return () => checkPatience(patience, system.clock.monotonic());
 }
 
 function isShortage(error: unknown): boolean {

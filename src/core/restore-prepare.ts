@@ -75,13 +75,13 @@ export async function prepare(
 		refuseObstacles(agent, plan);
 		const taken = staging.locks.held;
 		const options = { taken, hint, request };
-		const ways = waysIn(agent, manifest, plan, present, options);
+		const ways = await waysIn(agent, manifest, plan, present, options);
 		refuseUnchangeable(agent, plan, ways);
 		// Without an undo the copy was only needed to look at: its room is for the new files.
 		if (!request.undo) agent.system.disk.removeTree(presentFolder(agent.store));
 		if (staging.isEmpty) refuseNoRoomFor(agent, request, plan, present, ways);
 		if (request.dryRun) {
-			refuseRuined(agent, manifest, plan);
+			await refuseRuined(agent, manifest, plan);
 			return ready;
 		}
 		const steps = await staging.stage(plan, present, ways, hint);
@@ -100,15 +100,15 @@ export async function prepare(
 }
 
 /** What a real one finds when it stages the new files. */
-function refuseRuined(
+async function refuseRuined(
 	agent: Agent,
 	manifest: Manifest,
 	{ steps }: RestorePlan,
-): void {
+): Promise<void> {
 	const needed = new Set(
 		steps.filter((step) => "entry" in step).map(({ path }) => path),
 	);
-	verifySnapshot(agent, manifest, (path) => needed.has(path));
+	await verifySnapshot(agent, manifest, (path) => needed.has(path));
 }
 
 /** A database without a write-ahead log cannot be read while it is locked for writing. */

@@ -128,7 +128,7 @@ export async function restoreLocked(
 	const read = readManifest(system.disk, store, snapshot.id);
 	refuseOtherTree(agent, read);
 	refuseUnknown(read, request);
-	const manifest = lookAtSnapshot(agent, read, isWanted(request));
+	const manifest = await lookAtSnapshot(agent, read, isWanted(request));
 	system.disk.makeDirectory(store.restoring, 0o700);
 	const staging = new Staging(agent, manifest);
 	const waiting = waitingSnapshot(system.disk, store);

@@ -3,13 +3,14 @@ import type { Base } from "./base.ts";
 import type { Taking } from "./capture.ts";
 import type { Waiting } from "./capture-databases.ts";
 import { ContentHash } from "./content-hash.ts";
-import { eachChunk, hashDatabase } from "./copy.ts";
+import { hashingDatabase, readingChunks } from "./copy.ts";
 import type { DatabaseImage } from "./copy-database.ts";
 import { isSearched, searchedBy, startSearch } from "./damage-check.ts";
 import type { DatabaseEntry, FileEntry } from "./entry.ts";
 import { intoParts, PartWriter } from "./part-writer.ts";
 import { giveSecondName } from "./second-name.ts";
-import { isAsCaptured, storedBefore } from "./take-over.ts";
+import { comparingWithCapture, storedBefore } from "./take-over.ts";
+import { inTurns, type Work } from "./work.ts";
 
 export type Settled = Pick<
 	DatabaseEntry,
@@ -23,6 +24,9 @@ export function settleImage(
 	one: Waiting,
 	image: DatabaseImage,
 ): Promise<Settled | Damaged> {
+	const { progress } = taking.patience;
+	progress?.begin("checking");
+	progress?.at(one.member.path);
 	return image.form === "whole"
 		? settleFile(system, taking, one, image.isPlain)
 		: settleParts(system, taking, one, image);
@@ -37,7 +41,7 @@ async function settleFile(
 	isPlain: boolean,
 ): Promise<Settled | Damaged> {
 	const { disk, sqlite } = system;
-	const { into, cleared, base, partsFrom, pause } = taking;
+	const { into, cleared, base, partsFrom, pause, patience } = taking;
 	const to = `${into}/${path}`;
 	if (!isPlain) sqlite.makePlain(to);
 	sqlite.clear(to, cleared(path));
@@ -45,23 +49,31 @@ async function settleFile(
 	if (found.verdict === "damaged") return found;
 	const checked = searchedBy(system, found);
 	if ((disk.stat(to)?.size ?? 0) >= partsFrom)
-		return { ...cut(system, taking, path), ...checked };
+		return {
+			...(await inTurns(system, patience, cutting(system, taking, path))),
+			...checked,
+		};
 	disk.setMode(to, 0o400);
-	const { size, sha256, content } = hashDatabase(disk, to, pause);
+	const hashes = await inTurns(system, patience, hashingDatabase(disk, to));
+	const { size, sha256, content } = hashes;
 	const before = storedBefore(base, path, "database");
 	if (base && before?.sha256 === sha256)
-		putBefore(disk, base, before, { into, pause });
+		await inTurns(
+			system,
+			patience,
+			puttingBefore(disk, base, before, { into, pause }),
+		);
 	return { size, sha256, content, ...checked };
 }
 
 /** The file of the snapshot before in the place of a copy that says the same. */
-function putBefore(
+function* puttingBefore(
 	disk: Disk,
 	base: Base,
 	before: FileEntry,
 	{ into, pause }: Pick<Taking, "into" | "pause">,
-): void {
-	if (!isAsCaptured(disk, base, before, pause)) return;
+): Work<void> {
+	if (!(yield* comparingWithCapture(disk, base, before))) return;
 	const { path, sha256 = "" } = before;
 	const other = scratchOf(into);
 	if (giveSecondName(disk, `${base.folder}/${path}`, other, sha256, pause))
@@ -74,11 +86,11 @@ function scratchOf(into: string): string {
 }
 
 /** From one file, which is needed no more then. */
-function cut(
+function* cutting(
 	{ disk }: System,
 	{ into, base, beforeWrite, pause }: Taking,
 	path: string,
-): Pick<DatabaseEntry, "size" | "parts" | "content"> {
+): Work<Pick<DatabaseEntry, "size" | "parts" | "content">> {
 	const to = `${into}/${path}`;
 	const whole = scratchOf(into);
 	disk.rename(to, whole);
@@ -92,7 +104,7 @@ function cut(
 		content.update(chunk);
 		use(chunk);
 	};
-	eachChunk(disk, whole, each, pause);
+	yield* readingChunks(disk, whole, each);
 	end();
 	disk.unlink(whole);
 	return { size: bytes, parts: writer.parts, content: content.digest() };

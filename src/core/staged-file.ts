@@ -1,38 +1,38 @@
 import { SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
+import { asOwnerLeftIt } from "./database-header.ts";
 import { writeFully } from "./durable.ts";
 import type { DatabaseEntry, FileEntry } from "./entry.ts";
 import { checkPatience } from "./patience.ts";
-import { asDamage, Ruined, readStored } from "./stored-file.ts";
+import { asDamage, Ruined, readingStored } from "./stored-file.ts";
+import { inTurns } from "./work.ts";
 
 /** How long a database that no create has checked to the end is searched for damage, in milliseconds. */
 const CHECK_BUDGET = 60_000;
 
-/** Written out while the rest is read, in bytes. */
-const BATCH = 64 * 1024 * 1024;
-
-/** Copies one file of a snapshot, in one piece. @throws SnapshotError `damaged` when it is not what it was a moment ago */
-export function copyStored(
+/**
+ * Copies one file of a snapshot, in one piece; a database in the journal mode that its owner left it in.
+ * @throws SnapshotError `damaged` when it is not what it was a moment ago
+ */
+export async function copyStored(
 	{ system, store, patience }: Agent,
 	id: string,
 	entry: FileEntry,
 	to: string,
-): void {
-	const { disk, clock } = system;
-	const pause = () => checkPatience(patience, clock.monotonic());
+): Promise<void> {
+	const { disk } = system;
 	const target = disk.open(to, "create", 0o600);
 	try {
-		let written = 0;
+		let isFirst = true;
 		const use = (chunk: Uint8Array) => {
+			if (isFirst && entry.kind === "database")
+				asOwnerLeftIt(chunk, entry.journalMode);
+			isFirst = false;
 			writeFully(disk, target, chunk);
-			// Of a large file all would have to be waited for at the end.
-			written += chunk.length;
-			if (written >= BATCH) {
-				disk.startWritingOut(store.directory);
-				written = 0;
-			}
 		};
-		readStored(disk, `${store.directory}/${id}`, entry, { use, pause });
+		const folder = `${store.directory}/${id}`;
+		patience.progress?.at(entry.path);
+		await inTurns(system, patience, readingStored(disk, folder, entry, use));
 	} catch (error) {
 		throw error instanceof Ruined ? asDamage(error, id, entry.path) : error;
 	} finally {
@@ -40,24 +40,20 @@ export function copyStored(
 	}
 }
 
-/** In the journal mode that its owner left it in: some set it once and rely on it. */
-export async function settleDatabase(
+/** Of one that no create has searched to the end. @throws SnapshotError `damaged` */
+export async function refuseDamagedDatabase(
 	{ system: { sqlite, clock }, patience }: Agent,
 	entry: DatabaseEntry,
 	path: string,
 ): Promise<void> {
-	sqlite.makePlain(path);
-	const found = entry.checked
-		? undefined
-		: await sqlite.check(path, CHECK_BUDGET, patience.signal);
+	if (entry.checked) return;
+	const found = await sqlite.check(path, CHECK_BUDGET, patience.signal);
 	checkPatience(patience, clock.monotonic());
-	if (found?.verdict === "damaged") {
-		const message = `${entry.path} in this snapshot is a damaged database: ${found.details}. Nothing was changed.`;
-		throw new SnapshotError("damaged", message, {
-			hint: "Take another one: see `list`.",
-		});
-	}
-	if (entry.journalMode === "wal") sqlite.setJournalMode(path, "wal");
+	if (found.verdict !== "damaged") return;
+	const message = `${entry.path} in this snapshot is a damaged database: ${found.details}. Nothing was changed.`;
+	throw new SnapshotError("damaged", message, {
+		hint: "Take another one: see `list`.",
+	});
 }
 
 /** Owner, mode and time, and then durable. */

@@ -3,17 +3,19 @@ import { NOTHING } from "./apply-database.ts";
 import { signatureBehind } from "./behind-links.ts";
 import type { Captured } from "./capture.ts";
 import { MANY_FILES, syncDirectory } from "./durable.ts";
+import { totalOf } from "./entry.ts";
 import { type JournalStep, stagedPath } from "./journal.ts";
 import { LiveLocks } from "./live-locks.ts";
 import type { Manifest } from "./manifest.ts";
 import { linkAbove } from "./obstacles.ts";
-import { checkPatience, safePoint } from "./patience.ts";
+import { safePoint } from "./patience.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 import type { Step } from "./restore-steps.ts";
 import { databaseSignature } from "./signatures.ts";
-import { dressFile, finishFile, settleDatabase } from "./staged-file.ts";
+import { dressFile, finishFile, refuseDamagedDatabase } from "./staged-file.ts";
 import type { WaysIn } from "./ways-in.ts";
 import { stageFile } from "./whole-file.ts";
+import { breathe } from "./work.ts";
 
 /**
  * The new files of one restore, whole and durable beside the store, and the write locks of the databases that
@@ -45,13 +47,18 @@ export class Staging {
 	): Promise<JournalStep[]> {
 		const { system, store, patience } = this.#agent;
 		const steps: JournalStep[] = [];
+		const files = plan.steps.flatMap((step) =>
+			"entry" in step && !this.#names.has(step.path) ? [step.entry] : [],
+		);
+		patience.progress?.begin("copying", totalOf(files));
 		for (const step of plan.steps) {
-			checkPatience(patience, system.clock.monotonic());
+			await breathe(system, patience);
 			steps.push(
 				withBehind(this.#agent, await this.#stageStep(step, present, ways)),
 			);
 		}
-		this.#finish(steps);
+		patience.progress?.begin("writing");
+		await this.#finish(steps);
 		await safePoint(system, patience); // the last one before somebody's writers have to wait
 		await this.locks.take(steps, `Repeat the command when it is free. ${hint}`);
 		// Databases that are written through SQLite first: they can fail, on a full disk, before anything else has moved.
@@ -72,24 +79,24 @@ export class Staging {
 	}
 
 	/** Plain files at last: many at once take one barrier. */
-	#finish(steps: readonly JournalStep[]): void {
+	async #finish(steps: readonly JournalStep[]): Promise<void> {
 		const { system, store, patience } = this.#agent;
 		const { disk } = system;
 		const writes = steps.filter((step) => step.do === "write");
 		const all = `${store.restoring}/new`;
-		const finish = (how: typeof finishFile) => {
+		const finish = async (how: typeof finishFile) => {
 			for (const { entry, staged } of writes) {
-				checkPatience(patience, system.clock.monotonic());
+				await breathe(system, patience);
 				how(this.#agent, entry, stagedPath(store, staged));
 			}
 		};
 		if (writes.length >= MANY_FILES) {
-			finish(dressFile);
+			await finish(dressFile);
 			if (disk.syncAll(all)) return;
 			for (const { staged } of writes)
 				disk.setMode(stagedPath(store, staged), 0o600);
 		}
-		finish(finishFile);
+		await finish(finishFile);
 		syncDirectory(disk, all);
 	}
 
@@ -107,14 +114,15 @@ export class Staging {
 			case "set-aside":
 				return { ...step, ...seenOf(present, step.path) };
 			case "link": {
-				const make = (path: string) => system.disk.link(step.target, path);
-				const staged = this.#once(step.path, make).name;
+				const make = async (path: string) =>
+					system.disk.link(step.target, path);
+				const staged = (await this.#once(step.path, make)).name;
 				return { ...step, staged, ...seenOf(present, step.path) };
 			}
 			case "write": {
 				const make = (path: string) =>
 					stageFile(this.#agent, this.#snapshot.id, step.entry, path);
-				const staged = this.#once(step.path, make).name;
+				const staged = (await this.#once(step.path, make)).name;
 				return { ...step, staged, ...seenOf(present, step.path) };
 			}
 			case "database":
@@ -128,15 +136,17 @@ export class Staging {
 		ways: WaysIn,
 	): Promise<JournalStep> {
 		const { store, home, system } = this.#agent;
-		const staged = this.#once(step.path, (path) =>
+		const staged = await this.#once(step.path, (path) =>
 			stageFile(this.#agent, this.#snapshot.id, step.entry, path),
 		);
 		const path = stagedPath(store, staged.name);
-		if (staged.isNew) {
-			await settleDatabase(this.#agent, step.entry, path);
-			finishFile(this.#agent, step.entry, path);
-		}
 		const how = ways.get(step.path) ?? "rename";
+		if (staged.isNew) {
+			await refuseDamagedDatabase(this.#agent, step.entry, path);
+			dressFile(this.#agent, step.entry, path);
+		}
+		// SQLite writes its own copy, and syncs that; a recovery stages anew what a power cut has taken.
+		if (how === "rename") finishFile(this.#agent, step.entry, path);
 		const signature =
 			present.signatures.get(step.path) ??
 			(linkAbove(system.disk, home, step.path) === undefined
@@ -145,14 +155,14 @@ export class Staging {
 		return { ...step, staged: staged.name, how, signature };
 	}
 
-	#once(
+	async #once(
 		path: string,
-		make: (staged: string) => void,
-	): { name: string; isNew: boolean } {
+		make: (staged: string) => Promise<void>,
+	): Promise<{ name: string; isNew: boolean }> {
 		const known = this.#names.get(path);
 		if (known !== undefined) return { name: known, isNew: false };
 		const name = String(this.#names.size).padStart(6, "0");
-		make(stagedPath(this.#agent.store, name));
+		await make(stagedPath(this.#agent.store, name));
 		this.#names.set(path, name);
 		return { name, isNew: true };
 	}

@@ -1,11 +1,11 @@
 import type { Disk } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
 import { UNREAD } from "./capture-databases.ts";
-import { hashDatabase, hashFile, Unreadable } from "./copy.ts";
+import { hashFile, hashingDatabase, hashingFile, Unreadable } from "./copy.ts";
 import { clearedIn } from "./coverage.ts";
-import type { Entry } from "./entry.ts";
-import { checkPatience } from "./patience.ts";
+import type { Entry, FileEntry } from "./entry.ts";
 import { refuseStrangeSidecars } from "./pins.ts";
+import { inTurns } from "./work.ts";
 
 type PlainEntry = Exclude<Entry, { kind: "database" }>;
 
@@ -13,9 +13,13 @@ type PlainEntry = Exclude<Entry, { kind: "database" }>;
 export async function isStill(agent: Agent, was: Entry): Promise<boolean> {
 	const { system, home, patience } = agent;
 	const path = `${home}/${was.path}`;
-	const pause = () => checkPatience(patience, system.clock.monotonic());
-	if (was.kind !== "database")
-		return isPlainStill(system.disk, path, was, pause);
+	patience.progress?.at(was.path);
+	if (was.kind === "file") {
+		if (!isSameSize(system.disk, path, was)) return false;
+		const work = hashingFile(system.disk, path);
+		return (await inTurns(system, patience, work)).sha256 === was.sha256;
+	}
+	if (was.kind !== "database") return isPlainStill(system.disk, path, was);
 	return (
 		system.disk.stat(path)?.kind === "file" &&
 		was.content !== UNREAD &&
@@ -37,8 +41,7 @@ export function isAsSeen(
 	if (was?.kind !== "file" && was?.kind !== "link") return false;
 	try {
 		return (
-			isPlainStill(disk, path, was, () => {}) &&
-			disk.stat(path)?.signature === before
+			isPlainStill(disk, path, was) && disk.stat(path)?.signature === before
 		);
 	} catch (error) {
 		if (error instanceof Unreadable) return false;
@@ -46,12 +49,7 @@ export function isAsSeen(
 	}
 }
 
-function isPlainStill(
-	disk: Disk,
-	path: string,
-	was: PlainEntry,
-	pause: () => void,
-): boolean {
+function isPlainStill(disk: Disk, path: string, was: PlainEntry): boolean {
 	const found = disk.stat(path);
 	switch (was.kind) {
 		case "directory":
@@ -60,11 +58,15 @@ function isPlainStill(
 			return found?.kind === "link" && disk.readLink(path) === was.target;
 		case "file":
 			return (
-				found?.kind === "file" &&
-				found.size === was.size &&
-				hashFile(disk, path, pause).sha256 === was.sha256
+				isSameSize(disk, path, was) &&
+				hashFile(disk, path, () => {}).sha256 === was.sha256
 			);
 	}
+}
+
+function isSameSize(disk: Disk, path: string, { size }: FileEntry): boolean {
+	const found = disk.stat(path);
+	return found?.kind === "file" && found.size === size;
 }
 
 /**
@@ -90,7 +92,8 @@ async function contentOf(
 		pinned.release();
 		sqlite.makePlain(probe);
 		sqlite.clear(probe, clearedIn(host, was.path));
-		return hashDatabase(disk, probe, () => {}, was.parts?.size).content;
+		const work = hashingDatabase(disk, probe, was.parts?.size);
+		return (await inTurns(system, patience, work)).content;
 	} finally {
 		pinned.release();
 		removeProbe(); // what a person is asked to do next may need its room

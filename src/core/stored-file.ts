@@ -1,8 +1,9 @@
 import { errorCode, SnapshotError } from "../errors.ts";
 import type { Disk, FileStat } from "../system/system.ts";
-import { eachChunk, Unreadable } from "./copy.ts";
+import { readingChunks, Unreadable } from "./copy.ts";
 import type { FileEntry } from "./entry.ts";
 import { type Parts, partLength, partName } from "./parts.ts";
+import type { Work } from "./work.ts";
 
 /** A file of a snapshot is not what was captured. */
 export class Ruined extends Error {
@@ -15,32 +16,26 @@ export class Ruined extends Error {
 	}
 }
 
-interface Reading {
-	readonly use: (chunk: Uint8Array) => void;
-	/** Called between chunks; may throw to end it. */
-	readonly pause: () => void;
-}
-
 /**
  * Reads a captured file as it lies in a snapshot's folder, whole or in parts, and compares it with its hashes: what has
  * been handed out is right only when this returns. Hermes' own have no hash, and are compared by their size.
  * Returns the hash of one that is kept whole.
  * @throws Ruined, Unreadable
  */
-export function readStored(
+export function* readingStored(
 	disk: Disk,
 	folder: string,
 	entry: FileEntry,
-	{ use, pause }: Reading,
-): string | undefined {
+	use: (chunk: Uint8Array) => void = () => {},
+): Work<string | undefined> {
 	const path = `${folder}/${entry.path}`;
 	if (entry.parts !== undefined) {
-		readParts(disk, path, entry.size, entry.parts, { use, pause });
+		yield* readingParts(disk, path, entry.size, entry.parts, use);
 		return undefined;
 	}
 	if (disk.stat(path)?.kind === "directory")
 		throw new Ruined("is kept in a form that this version cannot read");
-	const { size, sha256 } = eachChunk(disk, path, use, pause);
+	const { size, sha256 } = yield* readingChunks(disk, path, use);
 	if (size !== entry.size) throw wrongSize(size, entry.size);
 	if (entry.sha256 !== undefined && sha256 !== entry.sha256) throw OTHER;
 	return sha256;
@@ -52,17 +47,18 @@ function wrongSize(size: number, wanted: number, where = ""): Ruined {
 	return new Ruined(`has ${size} bytes instead of ${wanted}${where}`);
 }
 
-function readParts(
+function* readingParts(
 	disk: Disk,
 	folder: string,
 	bytes: number,
 	parts: Parts,
-	{ use, pause }: Reading,
-): void {
+	use: (chunk: Uint8Array) => void,
+): Work<void> {
 	refuseOtherNames(disk, folder, parts);
 	for (const [index, wanted] of parts.sha256.entries()) {
 		const name = partName(index);
-		const { size, sha256 } = eachChunk(disk, `${folder}/${name}`, use, pause);
+		const path = `${folder}/${name}`;
+		const { size, sha256 } = yield* readingChunks(disk, path, use);
 		const length = partLength(bytes, parts.size, index);
 		if (size !== length) throw wrongSize(size, length, ` in its part ${name}`);
 		if (sha256 !== wanted)

@@ -16,7 +16,8 @@ import { parentOf } from "./paths.ts";
 import type { Member, Scan } from "./scan.ts";
 import { giveSecondName } from "./second-name.ts";
 import { databaseSignature } from "./signatures.ts";
-import { filesOf, isUntouched, Ruined, readStored } from "./stored-file.ts";
+import { filesOf, isUntouched, Ruined, readingStored } from "./stored-file.ts";
+import { inTurns, type Work } from "./work.ts";
 
 /**
  * Takes over from the snapshot before what nobody has written to since, without opening it: second names for its files.
@@ -32,6 +33,12 @@ export async function takeOverUnchanged(
 	for (const member of members) {
 		pause();
 		const { path, stat } = member;
+		const takeOver = (entry: FileEntry) =>
+			inTurns(
+				system,
+				patience,
+				takingOver(system.disk, base, entry, into, pause),
+			);
 		if (copies.files.has(path) || copies.databases.has(path)) continue;
 		const entry = unchangedSince(system.disk, taking, member);
 		if (entry?.kind === "database") {
@@ -40,7 +47,7 @@ export async function takeOverUnchanged(
 			const look = databaseLook(system.disk, `${home}/${path}`);
 			if (!isSameLook(entry.look, look)) continue;
 			// At a glance no copy is kept.
-			if (!glance && !takeOver(system.disk, base, entry, into, pause)) continue;
+			if (!glance && !(await takeOver(entry))) continue;
 			const isTold = entry.parts === undefined && !glance;
 			const schema =
 				taking.withSchemas && !isTold
@@ -51,10 +58,7 @@ export async function takeOverUnchanged(
 				signature,
 				...(schema && { schema }),
 			});
-		} else if (
-			entry?.kind === "file" &&
-			takeOver(system.disk, base, entry, into, pause)
-		)
+		} else if (entry?.kind === "file" && (await takeOver(entry)))
 			copies.files.set(path, { entry, signature: stat.signature });
 	}
 }
@@ -93,14 +97,14 @@ export function unchangedSince(
 }
 
 /** False: it is not as it was captured, and nothing was taken. */
-export function takeOver(
+export function* takingOver(
 	disk: Disk,
 	base: Base,
 	entry: FileEntry,
 	into: string,
 	pause: () => void,
-): boolean {
-	if (!isAsCaptured(disk, base, entry, pause)) return false;
+): Work<boolean> {
+	if (!(yield* comparingWithCapture(disk, base, entry))) return false;
 	const to = `${into}/${entry.path}`;
 	const from = `${base.folder}/${entry.path}`;
 	makeDirectories(disk, into, parentOf(to) ?? into);
@@ -111,6 +115,7 @@ export function takeOver(
 	for (const [index, sha256] of parts.sha256.entries()) {
 		const [part, copy] = [from, to].map((path) => `${path}/${partName(index)}`);
 		if (part === undefined || copy === undefined) continue;
+		yield 0;
 		if (giveSecondName(disk, part, copy, sha256, pause)) continue;
 		discard(disk, into, entry.path);
 		return false;
@@ -118,19 +123,18 @@ export function takeOver(
 	return true;
 }
 
-/** As far as can be told without reading it, and read when that was not done for long. */
-export function isAsCaptured(
+/** Whether it is as it was captured, as far as can be told without reading it; read when that was not done for long. */
+export function* comparingWithCapture(
 	disk: Disk,
 	base: Base,
 	entry: FileEntry,
-	pause: () => void,
-): boolean {
+): Work<boolean> {
 	let isLeft = true;
 	for (const { path, size } of filesOf(base.folder, entry))
 		isLeft &&= isUntouched(disk.stat(path), size, base.sealed);
 	if (isLeft && base.isFresh) return true;
 	try {
-		readStored(disk, base.folder, entry, { use: () => {}, pause });
+		yield* readingStored(disk, base.folder, entry);
 		return true;
 	} catch (error) {
 		if (!(error instanceof Ruined || error instanceof Unreadable)) throw error;

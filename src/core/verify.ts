@@ -2,23 +2,22 @@ import { SnapshotError } from "../errors.ts";
 import type { Disk } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
 import { type Base, noteVerified } from "./base.ts";
-import { hashDatabase } from "./copy.ts";
+import { hashingDatabase } from "./copy.ts";
 import { DatabaseHeader } from "./database-header.ts";
 import { readBeginning } from "./durable.ts";
-import type { Entry, FileEntry } from "./entry.ts";
-import { isFile } from "./entry.ts";
+import { type Entry, type FileEntry, isFile, totalOf } from "./entry.ts";
 import type { Manifest } from "./manifest.ts";
 import { clashingNames } from "./manifest-paths.ts";
 import { STORE_NAME } from "./paths.ts";
-import { checkPatience } from "./patience.ts";
 import { readManifest } from "./store.ts";
 import {
 	asDamage,
 	filesOf,
 	isUntouched,
-	readStored,
+	readingStored,
 	refuseMissing,
 } from "./stored-file.ts";
+import { inTurns, type Work } from "./work.ts";
 
 /**
  * Reads every file of a snapshot and compares it with its hash; those of Hermes' snapshots, which have none, with
@@ -26,17 +25,26 @@ import {
  * @param isWanted Others are not read: what is sound can be had from a snapshot that is damaged elsewhere.
  * @throws SnapshotError `damaged`, naming the file
  */
-export function verifySnapshot(
+export async function verifySnapshot(
 	agent: Agent,
 	manifest: Manifest,
 	isWanted: (path: string) => boolean = () => true,
-): Manifest {
+): Promise<Manifest> {
+	const { system, patience } = agent;
 	refuseClash(agent, manifest);
-	const entries = manifest.entries.map((entry) =>
-		isFile(entry) && isWanted(entry.path)
-			? verifyFile(agent, manifest.id, entry)
-			: entry,
-	);
+	const wanted = manifest.entries
+		.filter(isFile)
+		.filter(({ path }) => isWanted(path));
+	patience.progress?.begin("verifying", totalOf(wanted));
+	const entries: Entry[] = [];
+	for (const entry of manifest.entries) {
+		const isRead = isFile(entry) && isWanted(entry.path);
+		entries.push(
+			isRead
+				? await inTurns(system, patience, verifying(agent, manifest.id, entry))
+				: entry,
+		);
+	}
 	return { ...manifest, entries };
 }
 
@@ -45,20 +53,24 @@ export function verifySnapshot(
  * staged, and the others need not be read. Files of Hermes' snapshots, which have no hash, are read.
  * @throws SnapshotError `damaged`, naming the file
  */
-export function lookAtSnapshot(
+export async function lookAtSnapshot(
 	agent: Agent,
 	manifest: Manifest,
 	isWanted: (path: string) => boolean,
-): Manifest {
-	refuseClash(agent, manifest);
-	const entries = manifest.entries.map((entry) => {
-		if (!isFile(entry) || !isWanted(entry.path)) return entry;
-		if (entry.sha256 === undefined && entry.parts === undefined)
-			return verifyFile(agent, manifest.id, entry);
-		lookAtFile(agent, manifest.id, entry);
-		return entry;
-	});
-	return { ...manifest, entries };
+): Promise<Manifest> {
+	const isRead = (entry: Entry) =>
+		isFile(entry) && entry.sha256 === undefined && entry.parts === undefined;
+	for (const entry of manifest.entries)
+		if (isFile(entry) && isWanted(entry.path) && !isRead(entry))
+			lookAtFile(agent, manifest.id, entry);
+	const unknown = new Set(
+		manifest.entries.filter(isRead).map(({ path }) => path),
+	);
+	return verifySnapshot(
+		agent,
+		manifest,
+		(path) => isWanted(path) && unknown.has(path),
+	);
 }
 
 function lookAtFile({ system, store }: Agent, id: string, entry: FileEntry) {
@@ -77,10 +89,13 @@ export interface Damage {
 }
 
 /** Reads the whole snapshot: who is told that one will do must be able to restore it. Undefined: it is sound. */
-export function damageIn(agent: Agent, id: string): Damage | undefined {
+export async function damageIn(
+	agent: Agent,
+	id: string,
+): Promise<Damage | undefined> {
 	const { system, store } = agent;
 	try {
-		verifySnapshot(agent, readManifest(system.disk, store, id));
+		await verifySnapshot(agent, readManifest(system.disk, store, id));
 		return undefined;
 	} catch (error) {
 		if (!(error instanceof SnapshotError && error.code === "damaged"))
@@ -93,9 +108,12 @@ export function damageIn(agent: Agent, id: string): Damage | undefined {
  * As `damageIn`, of a snapshot that is relied on day after day: read once a day, and otherwise only looked at for what
  * somebody has removed or written to.
  */
-export function damageSince(agent: Agent, base: Base): Damage | undefined {
+export async function damageSince(
+	agent: Agent,
+	base: Base,
+): Promise<Damage | undefined> {
 	if (base.isFresh && isAllThere(agent, base)) return undefined;
-	const damage = damageIn(agent, base.id);
+	const damage = await damageIn(agent, base.id);
 	if (damage === undefined) noteVerified(agent, base.id);
 	return damage;
 }
@@ -132,15 +150,17 @@ function refuseClash(
 	);
 }
 
-function verifyFile(agent: Agent, id: string, entry: FileEntry): Entry {
-	const { system, store, patience } = agent;
-	const pause = () => checkPatience(patience, system.clock.monotonic());
+function* verifying(
+	{ system: { disk }, store, patience }: Agent,
+	id: string,
+	entry: FileEntry,
+): Work<Entry> {
 	const folder = `${store.directory}/${id}`;
+	patience.progress?.at(entry.path);
 	try {
-		const use = () => {};
-		const sha256 = readStored(system.disk, folder, entry, { use, pause });
+		const sha256 = yield* readingStored(disk, folder, entry);
 		return entry.sha256 === undefined && sha256 !== undefined
-			? identify(system.disk, `${folder}/${entry.path}`, entry, sha256, pause)
+			? yield* identifying(disk, `${folder}/${entry.path}`, entry, sha256)
 			: entry;
 	} catch (error) {
 		throw asDamage(error, id, entry.path);
@@ -148,17 +168,16 @@ function verifyFile(agent: Agent, id: string, entry: FileEntry): Entry {
 }
 
 /** Hermes does not say what is a database, nor its hash. */
-function identify(
+function* identifying(
 	disk: Disk,
 	at: string,
 	{ path, size, mode, mtime }: FileEntry,
 	sha256: string,
-	pause: () => void,
-): Entry {
+): Work<Entry> {
 	const common = { path, size, mode, mtime, sha256 };
 	const header = new DatabaseHeader(readBeginning(disk, at, 100));
 	if (!header.isSqlite) return { ...common, kind: "file" };
-	const { content } = hashDatabase(disk, at, pause);
+	const { content } = yield* hashingDatabase(disk, at);
 	const { journalMode } = header;
 	return { ...common, kind: "database", content, journalMode, checked: false };
 }

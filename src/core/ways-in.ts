@@ -26,13 +26,13 @@ interface WaysInOptions {
  * @param hint what to do about one that has to be closed
  * @throws SnapshotError `busy-database`; `failed` for one that the agent is too old for
  */
-export function waysIn(
+export async function waysIn(
 	agent: Agent,
 	manifest: Manifest,
 	plan: RestorePlan,
 	present: Captured,
 	{ taken, hint, request }: WaysInOptions,
-): WaysIn {
+): Promise<WaysIn> {
 	const { steps } = plan;
 	const occupancy = new Occupancy(
 		agent,
@@ -50,22 +50,24 @@ export function waysIn(
 			refuseUnopened(step.path, present);
 		}
 		refuseTakenAway(agent, occupancy, step, hint);
-		if (step.do === "database") ways.set(step.path, wayOf(step.path));
+		if (step.do === "database") ways.set(step.path, await wayOf(step.path));
 	}
 	return ways;
 
-	function wayOf(path: string): "rename" | "through" {
+	async function wayOf(path: string): Promise<"rename" | "through"> {
 		// What could not be captured is moved aside first, so that its place is free.
 		if (present.missed.some((one) => one.path === path)) return "rename";
 		const source = sourceOf(agent, manifest, path);
 		// What goes back to what was there a moment ago goes back to whatever version that was.
 		if (!isUndo(request) && request.only === undefined)
-			refuseNewer(agent, present, path, source);
+			await refuseNewer(agent, present, path, source);
 		// What has been exchanged since its lock was taken is not what is locked.
 		const isOurs = taken.has(path) && wasCaptured.has(path);
 		const way = isOurs ? "through" : occupancy.wayIn(path, source.header, hint);
 		const why =
-			way === "through" ? whyMadeOtherwise(agent, present, path, source) : "";
+			way === "through"
+				? await whyMadeOtherwise(agent, present, path, source)
+				: "";
 		// Asked last: to ask a database's locks is to open it.
 		const isOwned = () =>
 			isOurs

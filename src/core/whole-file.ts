@@ -8,30 +8,35 @@ import { copyStored } from "./staged-file.ts";
  * Where a file of a snapshot lies in one piece: in the snapshot, or put together beside the staged files of the restore at
  * work, which stages it by moving it from there.
  */
-export function wholeFile(agent: Agent, id: string, entry: FileEntry): string {
+export async function wholeFile(
+	agent: Agent,
+	id: string,
+	entry: FileEntry,
+): Promise<string> {
 	const { disk } = agent.system;
 	if (entry.parts === undefined)
 		return `${agent.store.directory}/${id}/${entry.path}`;
 	const whole = putTogether(agent, entry.path);
 	if (disk.stat(whole) === undefined) {
 		refuseFullDisk(agent, entry.size, 0);
-		copyStored(agent, id, entry, whole);
+		agent.patience.progress?.begin("copying", entry.size);
+		await copyStored(agent, id, entry, whole);
 	}
 	return whole;
 }
 
 /** One file of a snapshot, at a new place. @throws as `copyStored` */
-export function stageFile(
+export async function stageFile(
 	agent: Agent,
 	id: string,
 	entry: FileEntry,
 	to: string,
-): void {
+): Promise<void> {
 	const { disk } = agent.system;
 	const whole = putTogether(agent, entry.path);
 	if (entry.parts !== undefined && disk.stat(whole) !== undefined)
 		disk.rename(whole, to);
-	else copyStored(agent, id, entry, to);
+	else await copyStored(agent, id, entry, to);
 }
 
 function putTogether({ store }: Agent, path: string): string {

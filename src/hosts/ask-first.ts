@@ -12,6 +12,8 @@ export interface Asking {
 		title: string,
 		options: readonly string[],
 	): Promise<string | undefined>;
+	/** Shows a line at once, of what takes long. */
+	tell(line: string): void;
 }
 
 const CANCEL = "Cancel";
@@ -27,18 +29,20 @@ export async function runAskingFirst(
 ): Promise<Reply | undefined> {
 	const call = command.callOf(text);
 	if (call?.verb !== "restore" && call?.verb !== "undo")
-		return command.run(text);
+		return command.run(text, asking.tell);
 	const isNamed = call.verb === "undo" || call.positionals.length > 0;
 	const named = isNamed ? call : await pick(command, call, asking);
 	if (named === undefined) return undefined;
 	// These change nothing now.
 	if (call.flags["dry-run"] === true || call.flags["at-next-start"] === true)
-		return command.run(textOf(named));
-	const plan = await planOf(command, named);
+		return command.run(textOf(named), asking.tell);
+	const plan = await planOf(command, named, asking);
 	// What cannot be planned is told at once; and where nothing is to be done, nothing is asked.
 	if (!plan.ok || isIdle(plan)) return plan;
 	const answer = await asking.select(plan.text, [CANCEL, "Restore"]);
-	return answer === "Restore" ? carryOut(command, named, plan) : undefined;
+	return answer === "Restore"
+		? carryOut(command, named, plan, asking)
+		: undefined;
 }
 
 /** Of the snapshot that the plan shows. While the question stood another one may have come, and every number moved on. */
@@ -46,15 +50,20 @@ async function carryOut(
 	command: SnapshotCommand,
 	call: TypedCall,
 	plan: Reply,
+	asking: Asking,
 ): Promise<Reply> {
+	const { tell } = asking;
 	const id = snapshotOf(plan);
 	if (call.verb === "restore") {
 		const [, ...paths] = call.positionals;
-		return command.run(textOf({ ...call, positionals: [id, ...paths] }));
+		const meant = { ...call, positionals: [id, ...paths] };
+		return command.run(textOf(meant), tell);
 	}
-	const now = await planOf(command, call);
+	const now = await planOf(command, call, asking);
 	if (!now.ok || isIdle(now)) return now;
-	return snapshotOf(now) === id ? command.run(textOf(call)) : ANOTHER_UNDO;
+	return snapshotOf(now) === id
+		? command.run(textOf(call), tell)
+		: ANOTHER_UNDO;
 }
 
 const ANOTHER = "There was another restore while the question stood.";
@@ -70,9 +79,13 @@ const ANOTHER_UNDO: Reply = {
 	},
 };
 
-function planOf(command: SnapshotCommand, call: TypedCall): Promise<Reply> {
+function planOf(
+	command: SnapshotCommand,
+	call: TypedCall,
+	{ tell }: Asking,
+): Promise<Reply> {
 	const flags = { ...call.flags, "dry-run": true };
-	return command.run(textOf({ ...call, flags }));
+	return command.run(textOf({ ...call, flags }), tell);
 }
 
 /** The id, in what a dry run answers. */

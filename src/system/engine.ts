@@ -24,12 +24,14 @@ let known: string | undefined;
  * Runs the engine in a process of its own: reading an agent's database from within the agent's process drops the
  * locks that SQLite holds on it (sqlite.org/howtocorrupt.html 2.2). Opens nothing itself, and never rejects.
  * @param patience milliseconds; after them it resolves, and the engine goes on to its end
+ * @param hear called with every whole line that it complains in, at once; those for which it says true are no complaints
  */
 export async function runEngine(
 	engine: string,
 	args: readonly string[],
 	environment: NodeJS.ProcessEnv,
 	patience: number,
+	hear: (line: string) => boolean = () => false,
 ): Promise<EngineResult> {
 	const { node, problem } = await nodeFor(engine, environment);
 	if (node === undefined) return { output: "", problem };
@@ -39,7 +41,7 @@ export async function runEngine(
 			stdio: ["ignore", "pipe", "pipe"],
 			env: forEngine(environment),
 		});
-		return await resultOf(child, patience);
+		return await resultOf(child, patience, hear);
 	} catch (error) {
 		return { output: "", problem: errorMessage(error) };
 	}
@@ -48,12 +50,14 @@ export async function runEngine(
 function resultOf(
 	child: ChildProcess,
 	patience: number,
+	hear: (line: string) => boolean,
 ): Promise<EngineResult> {
 	return new Promise((resolve) => {
 		const said = { stdout: "", stderr: "" };
 		for (const name of ["stdout", "stderr"] as const)
 			child[name]?.setEncoding("utf8").on("data", (chunk: string) => {
 				said[name] += chunk;
+				if (name === "stderr") said.stderr = withoutHeard(said.stderr, hear);
 			});
 		const timer = setTimeout(() => {
 			// Nothing of it keeps us alive. It speaks at its end, and does not mind when nobody is there to hear it.
@@ -72,6 +76,12 @@ function resultOf(
 			end(`the engine said nothing and ended with ${signal ?? code}`),
 		);
 	});
+}
+
+/** What is left of it: those that were not for the listener, and the last one as long as it is not whole. */
+function withoutHeard(said: string, hear: (line: string) => boolean): string {
+	const lines = said.split(/(?<=\n)/);
+	return lines.filter((line) => !line.endsWith("\n") || !hear(line)).join("");
 }
 
 /**

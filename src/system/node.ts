@@ -1,5 +1,8 @@
 import fs from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
+import {
+	setTimeout as sleep,
+	setImmediate as turn,
+} from "node:timers/promises";
 import manifest from "../../package.json" with { type: "json" };
 import { createDisk } from "./disk.ts";
 import { createProcesses } from "./processes.ts";
@@ -20,7 +23,8 @@ export function createNodeSystem(ownDirectory: string): System {
 			now: () => new Date(),
 			monotonic: () => performance.now(),
 			sleep: async (milliseconds) => {
-				await sleep(milliseconds);
+				// A timer takes a millisecond at least; what waits has its turn without one, too.
+				await (milliseconds === 0 ? turn() : sleep(milliseconds));
 			},
 		},
 		processes: createProcesses(manifest.version),

@@ -14,6 +14,7 @@ const LOCK_WAIT = 10_000;
 const PAGES_A_STEP = 4096;
 
 type Database = BetterSqlite3.Database;
+type BackupProgress = BetterSqlite3.BackupMetadata;
 
 export async function pin(
 	open: OpenDatabase,
@@ -87,7 +88,11 @@ function pinned(
 		hasRows: (tables) => tables.some((table) => hasRows(database, table)),
 		schema: () => schemaOf(database),
 		async copyTo(path, patience) {
-			const progress = () => {
+			let left: number | undefined;
+			const progress = ({ remainingPages }: BackupProgress) => {
+				const done = (left ?? pages) - remainingPages;
+				patience.progress?.add(done * pageSize);
+				left = remainingPages;
 				patience.signal.throwIfAborted();
 				if (
 					patience.deadline !== undefined &&

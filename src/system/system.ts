@@ -1,5 +1,7 @@
+import type { Progress } from "./progress.ts";
 import type { Sqlite } from "./sqlite-interface.ts";
 
+export type * from "./progress.ts";
 export type * from "./sqlite-interface.ts";
 
 /**
@@ -193,4 +195,6 @@ export interface Patience {
 	readonly signal: AbortSignal;
 	/** On `Clock.monotonic`; undefined = no limit. */
 	readonly deadline: number | undefined;
+	/** Undefined: nobody wants to know how far it is. */
+	readonly progress?: Progress | undefined;
 }

@@ -7,6 +7,7 @@ const PLAIN = {
 	host: "hermes",
 	json: false,
 	chat: false,
+	progress: false,
 	version: false,
 	words: [],
 	problem: undefined,
@@ -40,6 +41,8 @@ describe("the command line", () => {
 			["create", "--force", "--limit=3"],
 			{ words: ["create", "--force", "--limit=3"] },
 		],
+		[["--progress", "json", "create"], { progress: true, words: ["create"] }],
+		[["list", "--progress=json"], { progress: true, words: ["list"] }],
 		[["--version"], { version: true }],
 		[["--homestead"], { words: ["--homestead"] }],
 		[["create", "multi\nline"], { words: ["create", "multi\nline"] }],
@@ -54,6 +57,11 @@ describe("the command line", () => {
 		],
 		[["--host"], /There is no host ""/],
 		[["--host", "toString", "list"], /There is no host "toString"/],
+		[
+			["--progress", "list"],
+			/--progress knows no form "list"\. Nothing was changed\.\nThe only one is --progress json/,
+		],
+		[["create", "--progress"], /--progress knows no form ""/],
 		[["--home", "", "list"], /--home needs a directory/],
 		[["list", "--home"], /--home needs a directory/],
 	])("%j is refused in a sentence", (args, message) => {

@@ -5,9 +5,10 @@ import {
 	MANY_FILES,
 	makeDirectories,
 	readText,
-	syncTree,
+	syncingTree,
 	writeDurably,
 } from "../../src/core/durable.ts";
+import { atOnce } from "../../src/core/work.ts";
 import type { Disk, FileStat } from "../../src/system/system.ts";
 import { databaseFile } from "../support/memory-sqlite.ts";
 import { machine } from "../support/memory-system.ts";
@@ -112,7 +113,7 @@ describe("making a tree durable", () => {
 				return barrier;
 			},
 		};
-		syncTree(watched, "/d", isNew);
+		atOnce(syncingTree(watched, "/d", isNew), () => {});
 		return calls;
 	}
 

@@ -153,9 +153,9 @@ describe("a second snapshot", () => {
 			rot(on, `${newest(on)}/state.db`);
 			on.clock.advance(DAY);
 		});
-		expect(damageIn(agentOn(on), String(two).slice(STORE.length + 1))).toBe(
-			undefined,
-		);
+		expect(
+			await damageIn(agentOn(on), String(two).slice(STORE.length + 1)),
+		).toBe(undefined);
 	});
 
 	it("is made when nothing has changed and the first has rotted since yesterday", async () => {
@@ -276,7 +276,9 @@ describe("a large database", () => {
 			rot(on, `${newest(on)}/state.db/000001`);
 			putDatabase(on, "state.db", rows("eleven"), "wal");
 		});
-		expect(damageIn(agentOn(on), two.slice(STORE.length + 1))).toBe(undefined);
+		expect(await damageIn(agentOn(on), two.slice(STORE.length + 1))).toBe(
+			undefined,
+		);
 	});
 
 	it.each<[what: string, ruin: (on: Machine, parts: string) => void, RegExp]>([

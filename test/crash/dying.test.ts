@@ -37,11 +37,14 @@ function stateOf(on: Machine): string {
 }
 
 /** Every snapshot in the list is whole. */
-function expectWhole(on: Machine, at: string): void {
+async function expectWhole(on: Machine, at: string): Promise<void> {
 	const { snapshots, damaged } = listSnapshots(on.system.disk, storeAt);
 	expect(damaged, at).toEqual([]);
 	for (const { id } of snapshots)
-		verifySnapshot(agentOn(on), readManifest(on.system.disk, storeAt, id));
+		await verifySnapshot(
+			agentOn(on),
+			readManifest(on.system.disk, storeAt, id),
+		);
 }
 
 /** Nothing is in the quarantine that an undisturbed restore does not leave there. */
@@ -71,7 +74,7 @@ async function expectOldOrNew(
 		expect(states, at).toContain(stateOf(on));
 		expectNoLitter(on, undisturbed, at);
 		seen.add(stateOf(on));
-		expectWhole(on, at);
+		await expectWhole(on, at);
 	});
 	expect([...seen].toSorted()).toEqual(states.toSorted());
 }
@@ -108,7 +111,7 @@ describe("dying at any change of the disk, and recovering,", () => {
 		await dyingEverywhere(first, create, async ({ on, at }) => {
 			expect(stateOf(on), at).toBe(stateOf(first));
 			counts.add(listedIds(on).length);
-			expectWhole(on, at);
+			await expectWhole(on, at);
 			await create(on);
 			expect(hidden(on), at).toEqual([".lock.db", ".sizes.json"]);
 		});
@@ -123,7 +126,7 @@ describe("dying at any change of the disk, and recovering,", () => {
 		const counts = new Set<number>();
 		await dyingEverywhere(first, keepOne, async ({ on, at }) => {
 			counts.add(listedIds(on).length);
-			expectWhole(on, at);
+			await expectWhole(on, at);
 			await keepOne(on);
 			expect(listedIds(on), at).toEqual(listedIds(first).slice(0, 1));
 			await create(on);

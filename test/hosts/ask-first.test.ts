@@ -30,6 +30,7 @@ async function twoSnapshots() {
 					await meanwhile();
 					return options.at(-1);
 				},
+				tell() {},
 			}),
 	};
 }

@@ -64,6 +64,33 @@ it("one that is in time is heard to its end", { timeout }, async () => {
 	expect(isDone()).toBe(true);
 });
 
+it("a line that somebody listens for is heard at once, and is no complaint", {
+	timeout,
+}, async () => {
+	const { engine, letGo } = engineThatWaits();
+	const heard: string[] = [];
+	fs.writeFileSync(
+		engine,
+		`process.stderr.write("EVENT 1\\nEVE");\n${fs.readFileSync(engine, "utf8")}`.replace(
+			'console.log("the reply");',
+			'process.stderr.write("NT 2\\nno end");',
+		),
+	);
+	const result = await runEngine(
+		engine,
+		["x"],
+		process.env,
+		AN_HOUR,
+		(line) => {
+			letGo();
+			if (line.startsWith("EVENT")) heard.push(line);
+			return line.startsWith("EVENT");
+		},
+	);
+	expect(heard[0]).toBe("EVENT 1\n");
+	expect(result).toEqual({ output: "", problem: "EVEa warning\nNT 2\nno end" });
+});
+
 it.each([
 	["console.error('why'); process.exit(3)", "why"],
 	["process.exit(3)", "the engine said nothing and ended with 3"],

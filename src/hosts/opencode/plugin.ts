@@ -1,6 +1,7 @@
 /** OpenCode's plugin: `/snapshot` and `/snap`, answered before a model hears of them. */
 import { isDeepStrictEqual } from "node:util";
 import { createSnapshotCommand, hosts } from "../../index.ts";
+import { answer } from "./answer.ts";
 import type { OpenCodeHooks, OpenCodeInput } from "./api.ts";
 
 /** OpenCode has no way to say "answered": an error is what keeps the model from being asked. */
@@ -30,15 +31,16 @@ async function server({ client }: OpenCodeInput): Promise<OpenCodeHooks> {
 		},
 		async "command.execute.before"({ command, sessionID, arguments: text }) {
 			if (!names.includes(command)) return;
-			const reply = await snapshot.run(unquoted(text));
-			await client.session.prompt({
-				path: { id: sessionID },
-				body: {
-					noReply: true,
-					// Shown, and left out of what the model is given later.
-					parts: [{ type: "text", text: reply.text, ignored: true }],
-				},
-			});
+			await answer(snapshot, text, (said) =>
+				client.session.prompt({
+					path: { id: sessionID },
+					body: {
+						noReply: true,
+						// Shown, and left out of what the model is given later.
+						parts: [{ type: "text", text: said, ignored: true }],
+					},
+				}),
+			);
 			throw new Answered();
 		},
 		async event({ event }) {
@@ -49,11 +51,6 @@ async function server({ client }: OpenCodeInput): Promise<OpenCodeHooks> {
 			snapshot.startAutomatic("compaction");
 		},
 	};
-}
-
-/** `opencode run --command snapshot "list --all"` hands its words over in quotation marks. */
-function unquoted(text: string): string {
-	return /^"([^"]*)"$/.exec(text.trim())?.[1] ?? text;
 }
 
 export default { id: "agent-snapshot", server };

@@ -17,6 +17,7 @@ export async function answer(
 	const reply = context.hasUI
 		? await runAskingFirst(snapshot, args, {
 				select: (title, options) => context.ui.select(title, [...options]),
+				tell: (line) => context.ui.notify(line, "info"),
 			})
 		: await snapshot.run(args);
 	const reloads = reply !== undefined && hasChangedState(reply);
