@@ -14,7 +14,7 @@ import {
 import { type Entry, type FileEntry, isFile } from "./entry.ts";
 import { formatVersionFor, type Manifest } from "./manifest.ts";
 import { parentOf } from "./paths.ts";
-import { checkPatience, safePoint } from "./patience.ts";
+import { breathe } from "./work.ts";
 
 /**
  * Builds a snapshot anew beside it and puts it in its place: what is as in the one before becomes a second name of that,
@@ -35,13 +35,13 @@ export async function rebuild(
 	const ways = { from, to, before, isOurs };
 	makeDirectories(disk, store.directory, to);
 	for (const entry of entries) {
-		await safePoint(system, patience);
+		await breathe(system, patience);
 		const path = `${to}/${entry.path}`;
 		if (entry.kind === "directory") makeDirectories(disk, to, path);
 		if (!isFile(entry)) continue;
 		makeDirectories(disk, to, parentOf(path) ?? to);
 		const isWhole = disk.stat(`${from}/${entry.path}`)?.kind === "file";
-		if (entry.parts && isWhole) cutUp(agent, entry, ways);
+		if (entry.parts && isWhole) await cutUp(agent, entry, ways);
 		else {
 			if (entry.parts) disk.makeDirectory(path, 0o700);
 			place(disk, entry, ways);
@@ -86,11 +86,12 @@ function place(
 }
 
 /** What was whole, as the parts that were planned: each that the snapshot before has is not written. */
-function cutUp(
-	{ system: { disk, clock }, patience }: Agent,
+async function cutUp(
+	{ system, patience }: Agent,
 	entry: FileEntry,
 	{ from, to, before }: Ways,
-): void {
+): Promise<void> {
+	const { disk } = system;
 	const shared = sharedWith(before, entry);
 	const whole = `${from}/${entry.path}`;
 	const file = disk.open(whole, "read");
@@ -98,7 +99,7 @@ function cutUp(
 	disk.makeDirectory(`${to}/${entry.path}`, 0o700);
 	try {
 		for (const { path, bytes, sha256 } of piecesOf(entry)) {
-			checkPatience(patience, clock.monotonic());
+			await breathe(system, patience);
 			const part = buffer.subarray(0, bytes);
 			const isRead = fill(disk, file, part);
 			if (!isRead || hashOf(part) !== sha256)

@@ -40,14 +40,14 @@ export async function compactEntries(
 	const isCut = (entry: Entry): entry is FileEntry =>
 		isOurs && isFile(entry) && !entry.parts && entry.size >= partsFrom;
 	const cut = new Set(manifest.entries.filter(isCut).map(({ path }) => path));
-	const isKept = (path: string) => !cut.has(path);
-	const { entries } = await verifySnapshot(agent, manifest, isKept);
-	const all: Entry[] = [];
+	const isWhole = (path: string) => !cut.has(path);
+	const { entries } = await verifySnapshot(agent, manifest, isWhole);
+	const planned: Entry[] = [];
 	for (const entry of entries)
-		all.push(
+		planned.push(
 			isCut(entry) ? await cutUp(agent, manifest.id, entry, before) : entry,
 		);
-	return all;
+	return planned;
 }
 
 async function cutUp(
@@ -83,6 +83,7 @@ async function cutUp(
 	try {
 		const folder = `${store.directory}/${id}`;
 		const reading = readingStored(system.disk, folder, entry, use);
+		patience.progress?.at(entry.path);
 		await inTurns(system, patience, reading);
 	} catch (error) {
 		throw asDamage(error, id, entry.path);

@@ -144,7 +144,6 @@ class Compacting {
 	}
 
 	async #compact(manifest: Manifest): Promise<void> {
-		this.#agent.patience.progress?.begin("verifying");
 		const { store } = this.#agent;
 		const whose = manifest.sequence === undefined ? "theirs" : "ours";
 		const before = this.#last[whose];

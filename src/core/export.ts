@@ -120,6 +120,7 @@ async function make(
 	disk.makeDirectory(partial, 0o700);
 	try {
 		const entries = await plainEntries(agent, manifest, partial);
+		patience.progress?.begin("writing");
 		await inTurns(system, patience, syncingTree(disk, partial));
 		sealSnapshot(agent, partial, plainManifest(agent, manifest, id, entries));
 		publishSnapshot(agent, partial, { above, folder });

@@ -11,11 +11,11 @@ import { inTurns } from "./work.ts";
 /** Copies every file of a snapshot whole into a folder, comparing it with its hashes. Returns the entries of what is there now. */
 export async function plainEntries(
 	agent: Agent,
-	{ id, entries }: Manifest,
+	{ id, entries, total_size }: Manifest,
 	into: string,
 ): Promise<Entry[]> {
 	const { disk } = agent.system;
-	agent.patience.progress?.begin("copying");
+	agent.patience.progress?.begin("copying", total_size);
 	const plain: Entry[] = [];
 	for (const entry of entries) {
 		const to = `${into}/${entry.path}`;

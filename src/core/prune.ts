@@ -154,7 +154,7 @@ export function pruneSnapshots(
 	rules: Rules,
 	{ dryRun, inUse = [], damaged = [] }: PruneRequest,
 ): PruneOutcome {
-	const { store, system } = agent;
+	const { store, system, patience } = agent;
 	const { disk } = system;
 	const waiting = waitingSnapshot(disk, store);
 	const snapshots = listSnapshots(disk, store).snapshots.map((snapshot) =>
@@ -168,9 +168,9 @@ export function pruneSnapshots(
 	const freed = freedBy(removed.flatMap(({ id }) => filesIn(agent, id)));
 	const outcome = { verdicts, removed, freed, tooLarge };
 	if (dryRun || removed.length === 0) return outcome;
-	agent.patience.progress?.begin("removing");
+	patience.progress?.begin("removing");
 	for (const { id } of removed) {
-		agent.patience.progress?.at(id);
+		patience.progress?.at(id);
 		// Out of the list in one step: a half removed folder with a manifest would still look like a snapshot.
 		disk.removeTree(store.going);
 		disk.rename(`${store.directory}/${id}`, store.going);
@@ -207,13 +207,12 @@ function isWithin(
 	verdicts: readonly Verdict<SnapshotInfo>[],
 	limit: number,
 ): boolean {
-	const sizes = verdicts
-		.filter(({ keep }) => keep)
-		.map(({ snapshot: { id, bytes } }) => {
-			const manifest = `${store.directory}/${id}/manifest.json`;
-			return bytes + (disk.stat(manifest)?.size ?? 0);
-		});
-	return sizes.reduce((sum, size) => sum + size, 0) <= limit;
+	let sum = 0;
+	for (const { keep, snapshot } of verdicts) {
+		const manifest = `${store.directory}/${snapshot.id}/manifest.json`;
+		if (keep) sum += snapshot.bytes + (disk.stat(manifest)?.size ?? 0);
+	}
+	return sum <= limit;
 }
 
 function filesIn({ system: { disk }, store }: Agent, id: string): StoredFile[] {

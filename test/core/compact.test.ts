@@ -50,11 +50,14 @@ function withoutLinks(on: Machine): Machine {
 const run = (on: Machine, foreign = false) =>
 	compact(agentOn(on), { dryRun: false, foreign });
 
-function expectWhole(on: Machine, at = ""): void {
+async function expectWhole(on: Machine, at = ""): Promise<void> {
 	const { snapshots, damaged } = listSnapshots(on.system.disk, storeAt);
 	expect(damaged, at).toEqual([]);
 	for (const { id } of snapshots)
-		verifySnapshot(agentOn(on), readManifest(on.system.disk, storeAt, id));
+		await verifySnapshot(
+			agentOn(on),
+			readManifest(on.system.disk, storeAt, id),
+		);
 }
 
 /** What each snapshot says of every file, whatever form it has. */
@@ -97,7 +100,7 @@ describe("compact", () => {
 		const was = taken(on);
 		const { compacted, saved, left } = await run(on);
 		expect(contents(on)).toBe(before);
-		expectWhole(on);
+		await expectWhole(on);
 		expect(compacted).toEqual(listedIds(on).toReversed());
 		expect(left).toEqual([]);
 		expect(saved).toBe(was - taken(on));
@@ -117,7 +120,7 @@ describe("compact", () => {
 		const { snapshot } = await create(on);
 		expect(snapshot.id).not.toBe(newest);
 		expect(taken(on) - was).toBeLessThan(10_000);
-		expectWhole(on);
+		await expectWhole(on);
 	});
 
 	it("tells before what would come of it, and changes nothing", async () => {
@@ -171,7 +174,7 @@ describe("compact", () => {
 		await run(on, true);
 		expect(file(own[0]).ino).toBe(file(own[1]).ino);
 		expect(manifests()).toEqual(before);
-		expectWhole(on);
+		await expectWhole(on);
 	});
 
 	it("refuses while a restore waits", async () => {
@@ -208,7 +211,7 @@ describe("compact", () => {
 			if (between % 2 === 0) await recover(on);
 			else await prune(agentOn(on), { keep: 20, dryRun: false });
 			expect(contents(on), at).toBe(old);
-			expectWhole(on, at);
+			await expectWhole(on, at);
 			expect(on.volume.existsSync(storeAt.compacting), at).toBe(false);
 		});
 		expect(between).toBe(2);
@@ -220,7 +223,7 @@ describe("compact", () => {
 		await failingEverywhere(first, run, async ({ on, at }) => {
 			await run(on);
 			expect(contents(on), at).toBe(old);
-			expectWhole(on, at);
+			await expectWhole(on, at);
 		});
 	});
 });

@@ -57,7 +57,7 @@ describe("export --plain", () => {
 			reason: "manual",
 			files: readManifest(on.system.disk, storeAt, newest).files,
 		});
-		verifySnapshot(agentOn(on), manifest);
+		await verifySnapshot(agentOn(on), manifest);
 		for (const path of Object.keys(manifest.files)) {
 			const stat = on.volume.lstatSync(`${STORE}/${id}/${path}`);
 			expect([path, Number(stat.mode) & 0o777, stat.nlink]).toEqual([
@@ -140,7 +140,10 @@ describe("export --plain", () => {
 			expect(damaged, at).toEqual([]);
 			counts.add(snapshots.length);
 			for (const { id } of snapshots)
-				verifySnapshot(agentOn(on), readManifest(on.system.disk, storeAt, id));
+				await verifySnapshot(
+					agentOn(on),
+					readManifest(on.system.disk, storeAt, id),
+				);
 			await create(on);
 			const hidden = on.volume
 				.readdirSync(STORE)

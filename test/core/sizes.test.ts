@@ -74,8 +74,8 @@ const acts: Record<string, (on: Machine, at: number) => unknown> = {
 	prunes: (on) => prune(agentOn(on), { keep: 2, dryRun: false }),
 	"removes one by hand": (on) => {
 		const [, second] = listedIds(on);
-		if (second !== undefined)
-			on.volume.rmSync(`${STORE}/${second}`, { recursive: true });
+		// File by file: memfs' rmSync forgets that there is a name less.
+		if (second !== undefined) on.system.disk.removeTree(`${STORE}/${second}`);
 	},
 };
 
