@@ -1,23 +1,46 @@
-import { format } from "date-fns/format";
-import { formatDistanceStrict } from "date-fns/formatDistanceStrict";
 import { type Finished, finishedFirst } from "../core/finished.ts";
 import { printable } from "../core/words.ts";
 import { findVerb } from "./grammar.ts";
 
 export { bytesText, pathText, printable, someOf } from "../core/words.ts";
 
-/** "3 minutes ago (21 Nov 01:14)", in the time zone of the machine. */
+const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+
+/** "3 minutes ago (21 Nov 01:14)", in the time zone of the machine. By hand: `Intl` and date-fns take 4 ms to begin. */
 export function whenText(date: Date, now: Date): string {
-	const pattern =
-		date.getFullYear() === now.getFullYear()
-			? "d MMM HH:mm"
-			: "d MMM yyyy HH:mm";
-	return `${ageText(date, now)} (${format(date, pattern)})`;
+	const two = (number: number) => String(number).padStart(2, "0");
+	const year =
+		date.getFullYear() === now.getFullYear() ? "" : ` ${date.getFullYear()}`;
+	const day = `${date.getDate()} ${MONTHS[date.getMonth()]}${year}`;
+	const time = `${two(date.getHours())}:${two(date.getMinutes())}`;
+	return `${ageText(date, now)} (${day} ${time})`;
 }
 
 export function ageText(date: Date, now: Date): string {
-	if (Math.abs(now.getTime() - date.getTime()) < 10_000) return "just now";
-	return formatDistanceStrict(date, now, { addSuffix: true });
+	const milliseconds = Math.abs(now.getTime() - date.getTime());
+	if (milliseconds < 10_000) return "just now";
+	const distance = distanceText(milliseconds, zoneChange(date, now));
+	return date > now ? `in ${distance}` : `${distance} ago`;
+}
+
+/** In minutes: between summer and winter a day has another length. */
+function zoneChange(date: Date, now: Date): number {
+	const change = now.getTimezoneOffset() - date.getTimezoneOffset();
+	return date > now ? -change : change;
+}
+
+function distanceText(milliseconds: number, zoneChange: number): string {
+	const minutes = milliseconds / 60_000;
+	const days = (minutes - zoneChange) / 1440;
+	const months = Math.round(days / 30);
+	const said = (count: number, noun: string) =>
+		countText(Math.round(count), noun);
+	if (minutes < 1) return said(minutes * 60, "second");
+	if (minutes < 60) return said(minutes, "minute");
+	if (minutes < 1440) return said(minutes / 60, "hour");
+	if (days < 30) return said(days, "day");
+	if (days < 365 && months < 12) return said(months, "month");
+	return said(Math.max(1, days / 365), "year");
 }
 
 /** "34 files", "1 file" */

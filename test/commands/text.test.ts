@@ -1,3 +1,6 @@
+import { format } from "date-fns/format";
+import { formatDistanceStrict } from "date-fns/formatDistanceStrict";
+import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
 	ageText,
@@ -41,6 +44,40 @@ describe("text for people", () => {
 		const now = new Date("2026-11-21T01:14:02Z");
 		expect(ageText(new Date(date), now)).toBe(age);
 		expect(whenText(new Date(date), now)).toBe(when);
+	});
+
+	it.each([
+		"UTC",
+		"Europe/Berlin",
+		"America/St_Johns",
+		"Australia/Lord_Howe",
+	])("says times as date-fns does, in %s", (zone) => {
+		process.env.TZ = zone;
+		const moment = () =>
+			fc.date({
+				min: new Date("2020"),
+				max: new Date("2030"),
+				noInvalidDate: true,
+			});
+		fc.assert(
+			fc.property(
+				moment(),
+				fc.double({ min: 1, max: 11, noNaN: true }),
+				fc.boolean(),
+				(now, digits, isLater) => {
+					const away = Math.floor(10 ** digits);
+					const date = new Date(now.getTime() + (isLater ? away : -away));
+					const sameYear = date.getFullYear() === now.getFullYear();
+					const pattern = sameYear ? "d MMM HH:mm" : "d MMM yyyy HH:mm";
+					const age =
+						away < 10_000
+							? "just now"
+							: formatDistanceStrict(date, now, { addSuffix: true });
+					expect(whenText(date, now)).toBe(`${age} (${format(date, pattern)})`);
+				},
+			),
+		);
+		process.env.TZ = "UTC";
 	});
 
 	it.each([
