@@ -1,13 +1,20 @@
 /** Builds `dist/`: the command line, the public API and one lazily loaded file a command. */
 import { execFileSync } from "node:child_process";
-import { chmodSync, globSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import {
+	chmodSync,
+	globSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build } from "esbuild";
 import plugin from "../plugin.json" with { type: "json" };
 import {
 	engineApart,
-	latePackages,
 	lateSqlite,
+	lazyModules,
 	leanBuiltins,
 } from "./esbuild-plugins.ts";
 
@@ -58,18 +65,30 @@ await build({
 await build({
 	...common,
 	entryPoints: ["src/main.ts"],
-	plugins: [leanBuiltins("suitable"), lateSqlite, latePackages],
+	plugins: [lazyModules, lateSqlite],
 	external: [],
+	// Node finds, reads and runs it in half the time of an ES module.
+	format: "cjs",
+	outdir: undefined,
+	outfile: "dist/main.cjs",
+	define: { "import.meta.url": "__url" },
+	banner: {
+		js: '"use strict"; const __url = require("node:url").pathToFileURL(__filename).href;',
+	},
 	minifySyntax: true,
 	minifyWhitespace: true,
 	charset: "ascii",
 	legalComments: "none",
 });
+// By its first line it is known whether V8's compiled code is of this very file: see src/system/compiled-code.ts.
+const engine = readFileSync(`${root}dist/main.cjs`);
+const hash = createHash("sha256").update(engine).digest("hex");
+writeFileSync(`${root}dist/main.cjs`, `// ${hash}\n${engine}`);
 // Before this Node is known to be suitable, nothing of the engine may be read.
 await build({
 	...common,
 	entryPoints: ["src/cli.ts"],
-	plugins: [engineApart, leanBuiltins("any")],
+	plugins: [engineApart, leanBuiltins],
 	target: "node14.8",
 	banner: {},
 });

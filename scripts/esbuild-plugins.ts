@@ -1,31 +1,30 @@
 /** What makes the command line start fast: Node's modules and SQLite are loaded when they are used. */
-import { readFileSync } from "node:fs";
-import type { Plugin } from "esbuild";
+import { globSync, readFileSync } from "node:fs";
+import { basename, dirname, join, relative } from "node:path";
+import { type BuildOptions, build, type Plugin, transform } from "esbuild";
 
 /**
  * An import of a Node module has all of its exports read, which loads parts of Node that we never use: 2 to 3 ms of a
- * start for "node:fs" alone. So each is read by itself, and only those that are imported.
- * @param nodes what it is for: with an old Node one cannot ask for a module but by an import
+ * start for "node:fs" alone. So each is read by itself, and only those that are imported. With an old Node one cannot ask
+ * for a module but by an import.
  */
-export function leanBuiltins(nodes: "suitable" | "any"): Plugin {
-	const namespace = "builtin";
-	return {
-		name: "lean-builtins",
-		setup({ onResolve, onLoad }) {
-			onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace }));
-			onLoad({ filter: /.*/, namespace }, ({ path }) => ({
-				contents: [
-					nodes === "any" ? loadOnAny(path) : loadOnSuitable(path),
-					SELDOM.includes(path) ? whenCalled(path) : atOnce(path),
-				].join("\n"),
-			}));
-		},
-	};
-}
+export const leanBuiltins: Plugin = {
+	name: "lean-builtins",
+	setup({ onResolve, onLoad }) {
+		const namespace = "builtin";
+		onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace }));
+		onLoad({ filter: /.*/, namespace }, ({ path }) => ({
+			contents: [
+				"const get = process.getBuiltinModule;",
+				`const early = get ? undefined : (await import("${path.replace("node:", "")}")).default;`,
+				`const load = () => early ?? get("${path}");`,
+				path === "node:child_process" ? whenCalled(path) : atOnce(path),
+			].join("\n"),
+		}));
+	},
+};
 
-/** Functions only, which few commands come to call, and 3 to 4 ms each to load. */
-const SELDOM = ["node:crypto", "node:child_process"];
-
+/** Functions only, which it seldom comes to call, and 3 to 4 ms to load. */
 function whenCalled(path: string): string {
 	return namesIn(path)
 		.map(
@@ -45,70 +44,148 @@ function atOnce(path: string): string {
 	].join("\n");
 }
 
-function loadOnSuitable(path: string): string {
-	return `const load = () => process.getBuiltinModule("${path}");`;
-}
-
-function loadOnAny(path: string): string {
-	return [
-		"const get = process.getBuiltinModule;",
-		`const early = get ? undefined : (await import("${path.replace("node:", "")}")).default;`,
-		`const load = () => early ?? get("${path}");`,
-	].join("\n");
-}
-
 function namesIn(path: string): string[] {
 	const names = Object.keys(process.getBuiltinModule(path) ?? {});
 	return names.filter((name) => name !== "default");
 }
 
-/** Of functions only, too; each takes some tenths of a millisecond to begin with, and few commands come to call it. */
-const SELDOM_PACKAGES = [
-	"date-fns/format",
-	"date-fns/formatDistanceStrict",
-	"fastest-levenshtein",
-	"json5",
-	"jsonc-parser",
-];
-
-export const latePackages: Plugin = {
-	name: "late-packages",
-	setup({ onResolve, onLoad, resolve }) {
-		const namespace = "late";
-		onResolve(
-			{ filter: new RegExp(`^(${SELDOM_PACKAGES.join("|")})$`) },
-			({ path, namespace: from, resolveDir, kind, pluginData }) => {
-				if (pluginData === namespace) return undefined; // asked by ourselves
-				if (from !== namespace)
-					return { path, namespace, pluginData: resolveDir };
-				return resolve(path, { resolveDir, kind, pluginData: namespace });
-			},
+/**
+ * Every file as a function that is called when something of it is first used, wherever its import stands. So a command
+ * runs only what it needs, and V8 reads only that of its compiled code: with all of it a start took 5 ms more.
+ */
+export const lazyModules: Plugin = {
+	name: "lazy-modules",
+	setup({ onLoad, onResolve, initialOptions }) {
+		// A namespace of their own: the package says that its files are ES modules.
+		const namespace = "lazy";
+		const { absWorkingDir: root = "" } = initialOptions;
+		onResolve({ filter: /\.(ts|json)$/ }, ({ path, resolveDir }) => ({
+			path: relative(root, join(resolveDir, path)),
+			namespace,
+		}));
+		onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace }));
+		onResolve({ filter: /^[a-z]/, namespace }, ({ path, kind }) =>
+			kind === "require-call" && path !== "better-sqlite3"
+				? { path, namespace }
+				: undefined,
 		);
-		onLoad({ filter: /.*/, namespace }, async ({ path, pluginData }) => ({
-			contents: lateFunctions(path, await import(path)),
-			resolveDir: pluginData,
+		onLoad({ filter: /.*/, namespace }, async ({ path }) => ({
+			contents: await asFunction(path, initialOptions),
+			resolveDir: dirname(join(root, path)),
 		}));
 	},
 };
 
-function lateFunctions(
+async function asFunction(
 	path: string,
-	{ default: all, ...named }: Readonly<Record<string, unknown>>,
-): string {
-	const functionsOf = (of: unknown) =>
-		Object.entries(of ?? {})
-			.filter(([, value]) => typeof value === "function")
-			.map(([name]) => name);
+	options: BuildOptions,
+): Promise<string> {
+	const file = join(options.absWorkingDir ?? "", path);
+	if (path.startsWith("node:")) return builtin(path);
+	if (path.endsWith(".json"))
+		return `exports.default = ${readFileSync(file, "utf8")};`;
+	return path.endsWith(".ts") ? ours(file, options) : packed(path, options);
+}
+
+function builtin(path: string): string {
 	return [
-		`const load = () => require("${path}");`,
-		...functionsOf(named).map(
-			(name) =>
-				`export const ${name} = (...given) => load().${name}(...given);`,
-		),
-		`export default { ${functionsOf(all).map(
-			(name) => `${name}: (...given) => load().default.${name}(...given)`,
-		)} };`,
+		`const all = process.getBuiltinModule("${path}");`,
+		"module.exports = { __proto__: all, default: all };",
 	].join("\n");
+}
+
+async function ours(
+	file: string,
+	{ target, define }: BuildOptions,
+): Promise<string> {
+	const source = Object.entries(FOR_THE_BUNDLER).reduce(
+		(text, [from, to]) => text.replaceAll(from, to),
+		readFileSync(file, "utf8"),
+	);
+	const { code } = await transform(source, {
+		loader: "ts",
+		format: "cjs",
+		target,
+		define,
+	});
+	return withoutHelpers(lazily(code));
+}
+
+const COMMANDS = globSync(`${import.meta.dirname}/../src/commands/*.ts`)
+	.map((path) => `./commands/${basename(path)}`)
+	.map((path) => `"${path}": () => require("${path}")`);
+
+/** From the sources it has to be worked out. */
+const FOR_THE_BUNDLER = {
+	"const require = createRequire(import.meta.url);": "",
+	"import(`./commands/${file}.ts`)": `({ ${COMMANDS.join(", ")} })[\`./commands/\${file}.ts\`]()`,
+};
+
+/** What esbuild makes of an import, made a call. What is imported was an ES module, too: it needs no wrapping. */
+function lazily(code: string): string {
+	const names: string[] = [];
+	const declared = code.replace(
+		/^var (\w+) = (?:__toESM\()?require\(("[^"]+")\)(?:, 1)?\)?;$/gm,
+		(_, name: string, path: string) => {
+			names.push(name);
+			return path === '"better-sqlite3"' // which was none
+				? `const ${name} = () => ({ default: require(${path}) });`
+				: `const ${name} = () => require(${path});`;
+		},
+	);
+	return names.reduce((text, name) => {
+		const used = new RegExp(`(?<![\\w$]|(?<!\\.\\.)\\.)${name}(?=\\.)`, "g");
+		const made = text.replace(used, `(${name}())`);
+		if (made.search(new RegExp(`\\b${name}\\b(?! = \\(|\\(\\))`)) >= 0)
+			throw new Error(`${name} is used in a way that is not known here`);
+		return made;
+	}, declared);
+}
+
+/** Each file would have its own. */
+function withoutHelpers(code: string): string {
+	return code
+		.replace(
+			/^var __defProp = [\s\S]*?^var stdin_exports = \{\};$/m,
+			"const __export = (to, all) => { for (const name in all) Object.defineProperty(to, name, { get: all[name], enumerable: true }); };",
+		)
+		.replace("module.exports = __toCommonJS(stdin_exports);", "")
+		.replace("__export(stdin_exports,", "__export(exports,");
+}
+
+/** A package in one function. */
+async function packed(
+	name: string,
+	{ absWorkingDir, mainFields }: BuildOptions,
+): Promise<string> {
+	const { outputFiles } = await build({
+		...(name === "valibot"
+			? { stdin: await usedOfValibot(absWorkingDir) }
+			: { entryPoints: [name] }),
+		absWorkingDir,
+		bundle: true,
+		platform: "node",
+		format: "cjs",
+		mainFields,
+		write: false,
+	});
+	return outputFiles[0]?.text ?? "";
+}
+
+/** A tenth of it. */
+async function usedOfValibot(
+	resolveDir = ".",
+): Promise<{ contents: string; resolveDir: string }> {
+	const sources = globSync(`${resolveDir}/src/**/*.ts`)
+		.map((path) => readFileSync(path, "utf8"))
+		.join("\n");
+	const used = Object.keys(await import("valibot")).filter((name) =>
+		new RegExp(`\\bv\\.${name}\\b`).test(sources),
+	);
+	return {
+		contents: `export { ${used.join(", ")} } from "valibot";`,
+		resolveDir,
+	};
 }
 
 /**
@@ -122,13 +199,6 @@ export const lateSqlite: Plugin = {
 			contents: exchanged(path, {
 				__dirname: 'path.dirname(require.resolve("better-sqlite3"))',
 			}),
-		}));
-		// A require() that the bundler can see; from the sources it has to be made.
-		onLoad({ filter: /src.system.sqlite\.ts$/ }, ({ path }) => ({
-			contents: exchanged(path, {
-				"const require = createRequire(import.meta.url);": "",
-			}),
-			loader: "ts",
 		}));
 	},
 };
@@ -146,13 +216,18 @@ function exchanged(
 	);
 }
 
-/** The command line's first file imports the engine, and does not hold it. */
+/** The command line's first file loads the engine, and does not hold it. */
 export const engineApart: Plugin = {
 	name: "engine-apart",
-	setup({ onResolve }) {
-		onResolve({ filter: /^\.\/main\.ts$/ }, () => ({
-			path: "./main.js",
-			external: true,
+	setup({ onLoad }) {
+		onLoad({ filter: /src.main\.ts$/ }, ({ path }) => ({
+			contents: [
+				'import { loadEngine } from "./system/compile-cache.ts";',
+				'import { fileURLToPath } from "node:url";',
+				'const file = fileURLToPath(new URL("main.cjs", import.meta.url));',
+				"export const { main } = loadEngine(file, process.env, process.argv.slice(2));",
+			].join("\n"),
+			resolveDir: dirname(path),
 		}));
 	},
 };

@@ -6,7 +6,6 @@
 import { spawn } from "node:child_process";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { keepCompiledCode } from "./system/compile-cache.ts";
 import {
 	findSuitableNode,
 	isCurrentSuitable,
@@ -27,7 +26,6 @@ for (const signal of ENDINGS) process.on(signal, beforeTheStart);
 if (isCurrentSuitable()) {
 	// Private from the first byte, whatever the person's own umask: SQLite makes files too, and asks nobody.
 	process.umask(0o077);
-	keepCompiledCode(process.env);
 	const loaded = await import("./main.ts").catch(notStarted);
 	await loaded?.main();
 } else {

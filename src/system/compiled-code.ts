@@ -1,0 +1,71 @@
+import fs from "node:fs";
+import module from "node:module";
+import { dirname, join } from "node:path";
+import vm from "node:vm";
+
+/**
+ * Loads a file as require() does, with what V8 made of it the last time. Node's own compile cache holds only what is
+ * compiled before anything has run, which is a small part: most functions are compiled when they are called.
+ * @param directory where it is kept, if anywhere
+ * @param kind of the command: what is kept is what one of its kind has run
+ */
+export function requireKept(
+	file: string,
+	directory: string | undefined,
+	kind: string,
+): unknown {
+	const require = module.createRequire(file);
+	if (directory === undefined) return require(file);
+	const source = fs.readFileSync(file, "latin1"); // the bundler writes ASCII
+	const kept = join(directory, `${kind}-${process.version}-${process.arch}`);
+	const cachedData = readTwice(kept, source);
+	const script = new vm.Script(
+		`(function (exports, require, module, __filename, __dirname) { ${source}\n})`,
+		cachedData === undefined
+			? { filename: file }
+			: { filename: file, cachedData },
+	);
+	const loaded = { exports: {} };
+	const body = script.runInThisContext();
+	body(loaded.exports, require, loaded, file, dirname(file));
+	if (cachedData === undefined || script.cachedDataRejected === true)
+		process.on("exit", () =>
+			writeTwice(kept, source, script.createCachedData()),
+		);
+	return loaded.exports;
+}
+
+/** V8 compares only the length of the source. */
+function markOf(source: string): Buffer {
+	return Buffer.from(source.slice(0, source.indexOf("\n") + 1), "latin1");
+}
+
+/**
+ * V8 takes damaged code for good. To compare two copies takes a twentieth of a millisecond; any hash that is as fast comes
+ * with a part of Node that takes four to load.
+ */
+function readTwice(kept: string, source: string): Buffer | undefined {
+	try {
+		const bytes = fs.readFileSync(kept);
+		const mark = markOf(source);
+		if (!bytes.subarray(0, mark.length).equals(mark)) return undefined;
+		const half = (bytes.length - mark.length) / 2;
+		const one = bytes.subarray(mark.length, mark.length + half);
+		return one.equals(bytes.subarray(mark.length + half)) ? one : undefined;
+	} catch {
+		return undefined; // not there, or not to be read: it only saves time
+	}
+}
+
+function writeTwice(kept: string, source: string, code: Buffer): void {
+	const made = `${kept}.${process.pid}`;
+	try {
+		fs.writeFileSync(made, Buffer.concat([markOf(source), code, code]), {
+			mode: 0o600,
+			flag: "wx",
+		});
+		fs.renameSync(made, kept);
+	} catch {
+		fs.rmSync(made, { force: true }); // a full disk, and the like: the next start takes longer
+	}
+}

@@ -1,0 +1,71 @@
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { root } from "../support/paths.ts";
+import { scratch } from "../support/scratch.ts";
+
+/** What a process says that loads it so; what V8 made of it is kept when it ends. */
+function said(file: string, directory: string): string {
+	const ours = path.join(root, "src/system/compiled-code.ts");
+	const script = `
+		import { requireKept } from ${JSON.stringify(ours)};
+		const { say } = requireKept(${JSON.stringify(file)}, ${JSON.stringify(directory)}, "list");
+		console.log(say());`;
+	const args = ["--input-type=module", "-e", script];
+	return execFileSync(process.execPath, args, { encoding: "utf8" }).trim();
+}
+
+function engine(says: string): string {
+	return `// ${says}\nexports.say = function () { return "${says}"; };`;
+}
+
+function scene() {
+	const directory = scratch();
+	const file = path.join(scratch(), "main.cjs");
+	fs.writeFileSync(file, engine("one"));
+	const kept = () => path.join(directory, fs.readdirSync(directory)[0] ?? "");
+	return { directory, file, kept };
+}
+
+describe("V8's compiled code", () => {
+	it("is kept, for the owner only, and used by the next start", () => {
+		const { directory, file, kept } = scene();
+		expect(said(file, directory)).toBe("one");
+		expect(fs.readdirSync(directory)).toHaveLength(1);
+		expect(fs.statSync(kept()).mode & 0o777).toBe(0o600);
+		const { ino } = fs.statSync(kept());
+		expect(said(file, directory)).toBe("one");
+		expect(fs.statSync(kept()).ino).toBe(ino);
+	});
+
+	it("is not used for another file of the same length", () => {
+		const { directory, file } = scene();
+		said(file, directory);
+		fs.writeFileSync(file, engine("two"));
+		expect(said(file, directory)).toBe("two");
+		expect(said(file, directory)).toBe("two");
+	});
+
+	it("is not used when it is damaged, and kept anew", () => {
+		const { directory, file, kept } = scene();
+		said(file, directory);
+		const whole = fs.readFileSync(kept());
+		for (const at of [0, 30, whole.length >> 2, whole.length - 1]) {
+			const bytes = Buffer.from(whole);
+			bytes[at] = (bytes[at] ?? 0) ^ 1;
+			fs.writeFileSync(kept(), bytes);
+			expect(said(file, directory)).toBe("one");
+			expect(fs.readFileSync(kept()).equals(bytes)).toBe(false);
+		}
+		for (const bytes of [whole.subarray(0, 99), Buffer.alloc(whole.length)]) {
+			fs.writeFileSync(kept(), bytes);
+			expect(said(file, directory)).toBe("one");
+		}
+	});
+
+	it("is done without where nothing can be written", () => {
+		const { file } = scene();
+		expect(said(file, "/proc/nowhere")).toBe("one");
+	});
+});
