@@ -164,9 +164,8 @@ function notedSizes(
 	const doubtful = neighboursOf(snapshots, new Set(come));
 	for (const [id, bytes] of known)
 		if (bytes !== null && !doubtful.has(id)) alone.set(id, bytes);
-	const isSame = come.length === 0;
-	const total = isSame ? (noted.total ?? undefined) : undefined;
-	return { alone, total, isVain: isSame && noted.total === null };
+	if (come.length > 0) return { ...nothing, alone };
+	return { alone, total: noted.total ?? undefined, isVain: !noted.total };
 }
 
 function lookedUp(
