@@ -17,6 +17,8 @@ export interface Sizes {
  * come to are shown without.
  */
 const PATIENCE = 300;
+/** The same of a command that notes what it finds: most of a store is looked at once only. */
+const CATCH_UP = 1000;
 
 /** For display: from what the last writing command noted, and of what that does not know by looking, for a while. */
 export function sizesOf(
@@ -80,7 +82,7 @@ export function noteCreated(
 		alone.set(id, cost.alone);
 		const earlier = before.length === 0 ? 0 : noted.total;
 		const total = earlier === undefined ? undefined : earlier + cost.alone;
-		const known = lookedUp(agent, before, alone);
+		const known = lookedUp(agent, before, alone, CATCH_UP);
 		write(agent, [{ id }, ...before], { ...noted, alone: known, total });
 	});
 }
@@ -99,7 +101,7 @@ export function noteRemoved(
 		for (const id of [...gone, ...neighboursOf(before, gone)]) alone.delete(id);
 		const left = before.filter(({ id }) => !gone.has(id));
 		const total = noted.total === undefined ? undefined : noted.total - freed;
-		const known = lookedUp(agent, left, alone);
+		const known = lookedUp(agent, left, alone, CATCH_UP);
 		write(agent, left, { ...noted, alone: known, total });
 	});
 }
@@ -162,18 +164,18 @@ function notedSizes(
 	const doubtful = neighboursOf(snapshots, new Set(come));
 	for (const [id, bytes] of known)
 		if (bytes !== null && !doubtful.has(id)) alone.set(id, bytes);
-	const isSame = come.length === 0;
-	const total = isSame ? (noted.total ?? undefined) : undefined;
-	return { alone, total, isVain: isSame && noted.total === null };
+	if (come.length > 0) return { ...nothing, alone };
+	return { alone, total: noted.total ?? undefined, isVain: !noted.total };
 }
 
 function lookedUp(
 	{ system: { disk, clock }, store }: Agent,
 	snapshots: readonly SnapshotInfo[],
 	known: ReadonlyMap<string, number>,
+	patience = PATIENCE,
 ): Map<string, number> {
 	const alone = new Map(known);
-	const end = clock.monotonic() + PATIENCE;
+	const end = clock.monotonic() + patience;
 	for (const { id } of snapshots) {
 		if (alone.has(id)) continue;
 		if (clock.monotonic() >= end) break;
@@ -205,7 +207,7 @@ function addedUpSoon(
 	agent: Agent,
 	all: readonly { readonly id: string }[],
 ): number | null {
-	const { bytes, isAll } = addedUp(agent, all, PATIENCE);
+	const { bytes, isAll } = addedUp(agent, all, CATCH_UP);
 	return isAll ? bytes : null;
 }
 

@@ -1,10 +1,8 @@
 import { SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
-import { asOwnerLeftIt } from "./database-header.ts";
-import { writeFully } from "./durable.ts";
 import type { DatabaseEntry, FileEntry } from "./entry.ts";
 import { checkPatience } from "./patience.ts";
-import { asDamage, Ruined, readingStored } from "./stored-file.ts";
+import { asDamage, copyingStored, Ruined } from "./stored-file.ts";
 import { inTurns } from "./work.ts";
 
 /** How long a database that no create has checked to the end is searched for damage, in milliseconds. */
@@ -20,23 +18,13 @@ export async function copyStored(
 	entry: FileEntry,
 	to: string,
 ): Promise<void> {
-	const { disk } = system;
-	const target = disk.open(to, "create", 0o600);
+	const folder = `${store.directory}/${id}`;
+	patience.progress?.at(entry.path);
 	try {
-		let isFirst = true;
-		const use = (chunk: Uint8Array) => {
-			if (isFirst && entry.kind === "database")
-				asOwnerLeftIt(chunk, entry.journalMode);
-			isFirst = false;
-			writeFully(disk, target, chunk);
-		};
-		const folder = `${store.directory}/${id}`;
-		patience.progress?.at(entry.path);
-		await inTurns(system, patience, readingStored(disk, folder, entry, use));
+		const copying = copyingStored(system.disk, folder, entry, to);
+		await inTurns(system, patience, copying);
 	} catch (error) {
 		throw error instanceof Ruined ? asDamage(error, id, entry.path) : error;
-	} finally {
-		disk.close(target);
 	}
 }
 

@@ -1,6 +1,8 @@
 import { errorCode, SnapshotError } from "../errors.ts";
 import type { Disk, FileStat } from "../system/system.ts";
-import { readingChunks, Unreadable } from "./copy.ts";
+import { copyingFile, readingChunks, Unreadable } from "./copy.ts";
+import { asOwnerLeftIt } from "./database-header.ts";
+import { writeFully } from "./durable.ts";
 import type { FileEntry } from "./entry.ts";
 import { type Parts, partLength, partName } from "./parts.ts";
 import type { Work } from "./work.ts";
@@ -35,7 +37,41 @@ export function* readingStored(
 	}
 	if (disk.stat(path)?.kind === "directory")
 		throw new Ruined("is kept in a form that this version cannot read");
-	const { size, sha256 } = yield* readingChunks(disk, path, use);
+	return refuseOther(entry, yield* readingChunks(disk, path, use));
+}
+
+/** Copies one, in one piece; a database in the journal mode that its owner left it in. @throws as `readingStored` */
+export function* copyingStored(
+	disk: Disk,
+	folder: string,
+	entry: FileEntry,
+	to: string,
+): Work<void> {
+	const path = `${folder}/${entry.path}`;
+	if (entry.kind === "file" && entry.parts === undefined) {
+		refuseOther(entry, yield* copyingFile(disk, path, to));
+		return;
+	}
+	const target = disk.open(to, "create", 0o600);
+	let isFirst = true;
+	const use = (chunk: Uint8Array) => {
+		if (isFirst && entry.kind === "database")
+			asOwnerLeftIt(chunk, entry.journalMode);
+		isFirst = false;
+		writeFully(disk, target, chunk);
+	};
+	try {
+		yield* readingStored(disk, folder, entry, use);
+	} finally {
+		disk.close(target);
+	}
+}
+
+/** Returns the hash. */
+function refuseOther(
+	entry: FileEntry,
+	{ size, sha256 }: { readonly size: number; readonly sha256: string },
+): string {
 	if (size !== entry.size) throw wrongSize(size, entry.size);
 	if (entry.sha256 !== undefined && sha256 !== entry.sha256) throw OTHER;
 	return sha256;

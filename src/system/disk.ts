@@ -38,9 +38,14 @@ const NOTHING_THERE: readonly string[] = [
 	"ELOOP", // below a link that leads to itself
 ];
 
-type Syncing = Pick<Disk, "syncAll" | "startWritingOut">;
+/** What Node has no plain call for. */
+type OfKernel = Pick<Disk, "syncAll" | "startWritingOut" | "clone">;
 
-const NO_SYNCING: Syncing = { syncAll: () => false, startWritingOut() {} };
+const NOTHING_OF_KERNEL: OfKernel = {
+	syncAll: () => false,
+	startWritingOut() {},
+	clone: () => false,
+};
 
 /**
  * @param now milliseconds since 1970, by the clock that gives files their times
@@ -48,7 +53,7 @@ const NO_SYNCING: Syncing = { syncAll: () => false, startWritingOut() {} };
 export function createDisk(
 	fs: FileSystem,
 	now: () => number = Date.now,
-	{ syncAll, startWritingOut }: Syncing = NO_SYNCING,
+	{ syncAll, startWritingOut, clone }: OfKernel = NOTHING_OF_KERNEL,
 ): Disk {
 	const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL } = fs.constants;
 	// Absent on Windows, where links need a privilege and FIFOs are not files.
@@ -132,6 +137,7 @@ export function createDisk(
 		sync: (file) => fs.fsyncSync(file),
 		syncAll,
 		startWritingOut,
+		clone,
 		close: (file) => fs.closeSync(file),
 		makeDirectory: (path, mode) => {
 			fs.mkdirSync(toNative(path), { mode });

@@ -4,6 +4,7 @@ import {
 	setImmediate as turn,
 } from "node:timers/promises";
 import manifest from "../../package.json" with { type: "json" };
+import { cloneFile } from "./clone-file.ts";
 import { createDisk } from "./disk.ts";
 import { createProcesses } from "./processes.ts";
 import { createPrograms } from "./programs.ts";
@@ -17,6 +18,7 @@ export function createNodeSystem(ownDirectory: string): System {
 		disk: createDisk(fs, Date.now, {
 			syncAll: syncFilesystem,
 			startWritingOut,
+			clone: cloneFile,
 		}),
 		sqlite: createSqlite(),
 		clock: {

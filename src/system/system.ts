@@ -126,6 +126,8 @@ export interface Disk {
 	 * or did not come to a good end, and nothing is known: each file has to be synced then.
 	 */
 	syncAll(directory: string): boolean;
+	/** Makes a new file that shares the blocks of an open one until either is written to. False: a copy has to be made. */
+	clone(file: number, to: string, mode: number): boolean;
 	/** Has the kernel begin to write out what was written there: a later sync finds less to do. Promises nothing. */
 	startWritingOut(directory: string): void;
 	close(file: number): void;
