@@ -106,7 +106,7 @@ async function makeAndCheck(
 	const reply = await snapshot(home, ["create", `point ${i}`]);
 	const milliseconds = performance.now() - started;
 	const made = reply.json.data.snapshot;
-	if (reply.code !== 0 || !made || reply.json.data.created === false) {
+	if (reply.code !== 0 || !made) {
 		return {
 			milliseconds,
 			faults: [`create: exit ${reply.code}: ${reply.json.text}`],
@@ -116,7 +116,8 @@ async function makeAndCheck(
 		acknowledged,
 		copy: path.join(dir, "copy.db"),
 	});
-	if (made.label !== `point ${i}`) faults.push(`its label is ${made.label}`);
+	// That nothing has changed is checked as a snapshot is: the newest one has all that was acknowledged.
+	if (reply.json.data.created && made.label !== `point ${i}`) faults.push(`its label is ${made.label}`);
 	if (milliseconds > Number(values["max-seconds"]) * 1000)
 		faults.push(`took ${Math.round(milliseconds)} ms`);
 	return { milliseconds, faults };
