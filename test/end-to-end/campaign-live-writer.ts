@@ -117,7 +117,8 @@ async function makeAndCheck(
 		copy: path.join(dir, "copy.db"),
 	});
 	// That nothing has changed is checked as a snapshot is: the newest one has all that was acknowledged.
-	if (reply.json.data.created && made.label !== `point ${i}`) faults.push(`its label is ${made.label}`);
+	if (reply.json.data.created && made.label !== `point ${i}`)
+		faults.push(`its label is ${made.label}`);
 	if (milliseconds > Number(values["max-seconds"]) * 1000)
 		faults.push(`took ${Math.round(milliseconds)} ms`);
 	return { milliseconds, faults };
