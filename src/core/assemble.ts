@@ -2,7 +2,7 @@ import type { FileStat } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
 import type { Captured } from "./capture.ts";
 import { syncDirectory, writeDurably } from "./durable.ts";
-import { type Entry, isFile } from "./entry.ts";
+import { isFile } from "./entry.ts";
 import type { SnapshotInfo } from "./listing.ts";
 import {
 	type Coverage,

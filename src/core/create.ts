@@ -1,10 +1,5 @@
 import { afterDoing, SnapshotError } from "../errors.ts";
-import {
-	type Agent,
-	databaseExpectation,
-	loadSettings,
-	rulesOf,
-} from "./agent.ts";
+import { type Agent, loadSettings, rulesOf } from "./agent.ts";
 import {
 	manifestOf,
 	nameSnapshot,

@@ -45,7 +45,7 @@ export class Staging {
 		ways: WaysIn,
 		hint: string,
 	): Promise<JournalStep[]> {
-		const { system, store, patience } = this.#agent;
+		const { system, patience } = this.#agent;
 		const steps: JournalStep[] = [];
 		const files = plan.steps.flatMap((step) =>
 			"entry" in step && !this.#names.has(step.path) ? [step.entry] : [],
@@ -105,7 +105,7 @@ export class Staging {
 		present: Captured,
 		ways: WaysIn,
 	): Promise<JournalStep> {
-		const { system, store } = this.#agent;
+		const { system } = this.#agent;
 		switch (step.do) {
 			case "make-directory":
 			case "set-mode":
