@@ -27,9 +27,16 @@ if (isCurrentSuitable()) {
 	// Private from the first byte, whatever the person's own umask: SQLite makes files too, and asks nobody.
 	process.umask(0o077);
 	const loaded = await import("./main.ts").catch(notStarted);
-	await loaded?.main();
+	await loaded?.main().catch(ended);
 } else {
 	await moveToSuitableNode().catch(notStarted);
+}
+
+/** A fault of ours. Node would print the line of the bundle in which it was thrown, which is all of it. */
+function ended(error: unknown): void {
+	refuse(
+		error instanceof Error ? (error.stack ?? error.message) : String(error),
+	);
 }
 
 /** Too few open files, or a part of this package is missing. */

@@ -1,5 +1,4 @@
 import { fstatSync, writeSync } from "node:fs";
-import { homedir } from "node:os";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import manifest from "../package.json" with { type: "json" };
@@ -17,6 +16,7 @@ import { environmentFor, placesOf } from "./core/layout.ts";
 import { errorCode } from "./errors.ts";
 import { hosts } from "./hosts/index.ts";
 import { createNodeSystem } from "./system/node.ts";
+import { userHome } from "./system/user-home.ts";
 
 const HERE = fileURLToPath(import.meta.url);
 const IS_SOURCE = HERE.endsWith(".ts");
@@ -126,7 +126,7 @@ function knownAgent(host: Host, home: string | undefined): KnownAgent {
 	const named = home === undefined ? undefined : resolve(home);
 	return {
 		host,
-		places: placesOf(host, process.env, homedir(), named),
+		places: placesOf(host, process.env, userHome(), named),
 		environment: environmentFor(host, named),
 	};
 }

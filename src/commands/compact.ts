@@ -28,9 +28,11 @@ export const compact: Handler = async (invocation) => {
 	};
 };
 
-function headText({ compacted, saved }: CompactOutcome, dryRun: boolean) {
+function headText({ compacted, saved, left }: CompactOutcome, dryRun: boolean) {
 	if (compacted.length === 0)
-		return "Nothing to compact: snapshots share what they can.";
+		return left.length > 0
+			? "Nothing was compacted."
+			: "Nothing to compact: snapshots share what they can.";
 	const many = countText(compacted.length, "snapshot");
 	// The first one of a row shares with those that come.
 	const free = saved > 0 ? bytesText(saved) : "nothing yet";

@@ -134,7 +134,7 @@ function giveTree(
 	path: string,
 	owner: FileStat,
 ): void {
-	const found = system.disk.stat(path);
+	const found = system.disk.glance(path);
 	if (found?.uid !== owner.uid || found.gid !== owner.gid)
 		giveToOwner(system, path, owner);
 	if (found?.kind !== "directory") return;

@@ -27,13 +27,17 @@ export interface Base {
 /** Bits rot, and one damaged part is in every snapshot that shares it: so once a day what is shared is read again. */
 const FRESH = 24 * 60 * 60 * 1000;
 
-/** The newest whose manifest can be read, whatever it was made for. */
+/**
+ * The newest whose manifest can be read, whatever it was made for.
+ * @param isLookedAt false: everything of the agent's is read again, whatever it looks like
+ */
 export function newestBase(
 	agent: Agent,
 	snapshots: readonly SnapshotInfo[] = listSnapshots(
 		agent.system.disk,
 		agent.store,
 	).snapshots,
+	isLookedAt = true,
 ): Base | undefined {
 	for (const { id, sequence } of snapshots) {
 		// Hermes' own have no hash to compare with.
@@ -43,7 +47,7 @@ export function newestBase(
 			refuseOtherTree(agent, manifest);
 			// Its files are for others, and never shared.
 			if (manifest.plain) continue;
-			return baseFrom(agent, manifest);
+			return baseFrom(agent, manifest, isLookedAt);
 		} catch (error) {
 			if (!(error instanceof SnapshotError)) throw error;
 		}
@@ -54,9 +58,13 @@ export function newestBase(
 export function baseFrom(
 	{ system: { disk, clock, processes }, store }: Agent,
 	manifest: Manifest,
+	isLookedAt = true,
 ): Base {
 	const { id } = manifest;
-	const entries = lookedAt(processes.boot, manifest);
+	const entries =
+		isLookedAt && manifest.boot === processes.boot
+			? manifest.entries
+			: manifest.entries.map(withoutLook);
 	const verifiedAt = laterOf(manifest.verifiedAt, restamped(disk, store, id));
 	const folder = `${store.directory}/${id}`;
 	const age = clock.now().getTime() - Date.parse(verifiedAt ?? "");
@@ -64,7 +72,7 @@ export function baseFrom(
 		id,
 		folder,
 		entries: new Map(entries.map((entry) => [entry.path, entry])),
-		sealed: disk.stat(`${folder}/manifest.json`)?.mtime ?? 0,
+		sealed: disk.glance(`${folder}/manifest.json`)?.mtime ?? 0,
 		verifiedAt,
 		// One from the future was made by another clock.
 		isFresh: age >= 0 && age < FRESH,
@@ -76,13 +84,10 @@ export function baseFrom(
  * A power cut may take back what was written and leave the times, so that what was captured from memory is not what lies
  * there: after a start of the machine all is read once.
  */
-function lookedAt(boot: string | undefined, manifest: Manifest): Entry[] {
-	if (manifest.boot === boot) return [...manifest.entries];
-	return manifest.entries.map((entry) => {
-		if (!isFile(entry)) return entry;
-		const { look, ...rest } = entry;
-		return rest;
-	});
+function withoutLook(entry: Entry): Entry {
+	if (!isFile(entry)) return entry;
+	const { look, ...rest } = entry;
+	return rest;
 }
 
 /** What a file was that has the same look now: a look at its first bytes is saved. */

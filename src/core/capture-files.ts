@@ -71,7 +71,7 @@ function* takingFile(
 		const now = yield* hashingFile(disk, from);
 		if (
 			now.sha256 === before.sha256 &&
-			(yield* takingOver(disk, base, before, into, pause))
+			(yield* takingOver(disk, base, before, taking))
 		)
 			return copyOf(path, now);
 	}

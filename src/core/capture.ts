@@ -48,6 +48,10 @@ export interface CaptureRequest extends ScanOptions {
 	readonly partsFrom?: number;
 	/** Called before so many bytes of such a file are written; may throw, for want of space. */
 	readonly beforeWrite?: (bytes: number) => void;
+	/** Every database is searched for damage, however lately that was done. */
+	readonly searchAll?: boolean;
+	/** A look that was taken a moment ago, with which to begin. */
+	readonly found?: Scan;
 	/** The schemas of databases are told, too, of which there is no copy in one file. */
 	readonly withSchemas?: boolean;
 }
@@ -110,7 +114,9 @@ export async function capture(
 
 	for (let attempt = 1; ; attempt++) {
 		patience.progress?.begin("looking");
-		const found = scan(disk, home, coverage, request);
+		const found =
+			(attempt === 1 ? request.found : undefined) ??
+			scan(disk, home, coverage, request);
 		dropMoved(disk, taking, found);
 		await takeOverUnchanged(system, taking, found);
 		const toCopy = withoutCopied(found, copies);

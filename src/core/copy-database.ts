@@ -109,7 +109,7 @@ async function copyAndSearch(
 ): Promise<DatabaseImage> {
 	const before = storedBefore(taking.base, path, "database");
 	const live = `${taking.home}/${path}`;
-	const search = isSearched(system, before)
+	const search = isSearched(system, taking, before)
 		? undefined
 		: startSearch(system, taking, live, journalMode === "wal");
 	try {

@@ -100,11 +100,19 @@ function withLogs(
 
 /** The host's item that speaks of this path, in the home or a nested one. */
 export function itemFor(host: Host, path: string): StateItem | undefined {
-	const names = namesFor(host, path);
-	return host.critical.find((item) =>
-		names.some((name) => matches(name, item.path)),
-	);
+	const known = items.get(host) ?? new Map<string, StateItem | undefined>();
+	items.set(host, known);
+	if (!known.has(path)) {
+		const names = namesFor(host, path);
+		const isOf = (item: StateItem) =>
+			names.some((name) => matches(name, item.path));
+		known.set(path, host.critical.find(isOf));
+	}
+	return known.get(path);
 }
+
+/** Asked again and again of thousands of paths. */
+const items = new WeakMap<Host, Map<string, StateItem | undefined>>();
 
 /** A database itself, and not what somebody put below a directory in its place. */
 export function isDatabaseByRight(host: Host, path: string): boolean {

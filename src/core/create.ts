@@ -1,4 +1,5 @@
-import { afterDoing, SnapshotError } from "../errors.ts";
+import { afterDoing, errorCode, SnapshotError } from "../errors.ts";
+import type { Disk } from "../system/system.ts";
 import { type Agent, loadSettings, rulesOf } from "./agent.ts";
 import {
 	manifestOf,
@@ -13,7 +14,7 @@ import { syncNew } from "./durable.ts";
 import { listSnapshots, type SnapshotInfo } from "./listing.ts";
 import { withLock } from "./lock.ts";
 import type { Manifest, Missed } from "./manifest.ts";
-import { nothingNew } from "./nothing-new.ts";
+import { type FirstLook, nothingNew } from "./nothing-new.ts";
 import { type PruneOutcome, pruneAfterwards } from "./prune.ts";
 import { type Finished, finishedFirst } from "./recover.ts";
 import { type BlockedElsewhere, recoverAllIfClear } from "./recover-related.ts";
@@ -110,12 +111,12 @@ export async function createLocked(
 	const { snapshots } = listSnapshots(system.disk, store);
 	const now = system.clock.now();
 	const [newest] = snapshots.filter(({ number }) => number === 1);
-	const base = newestBase(agent, snapshots);
+	const base = newestBase(agent, snapshots, !asked.force);
 	const before = newestComplete(agent, snapshots, base);
 	const request = stateRequest(agent, { base, before, settings, asked });
 	const maySkip = isSkippable(asked, before, newest);
-	const same =
-		maySkip && !asked.isEnough && nothingNew(agent, base, before, request);
+	const { same, found }: FirstLook =
+		maySkip && !asked.isEnough ? nothingNew(agent, base, before, request) : {};
 	if (newest && same) return { ...same, snapshot: newest };
 	const isTaken = (id: string) =>
 		system.disk.stat(`${store.directory}/${id}`) !== undefined;
@@ -127,7 +128,11 @@ export async function createLocked(
 	const partial = `${store.directory}/.${naming.id}.partial`;
 	system.disk.makeDirectory(partial, 0o700);
 	try {
-		const taken = await takeState(agent, { ...request, into: partial }, before);
+		const taken = await takeState(
+			agent,
+			{ ...request, ...(found && { found }), into: partial },
+			before,
+		);
 		const manifest = manifestOf(agent, naming, taken, taken.scan.coverage);
 		const differences =
 			before &&
@@ -197,11 +202,20 @@ function inList({ system, store }: Agent, id: string): SnapshotInfo {
 	);
 }
 
+/** Somebody else's stay, and keep nobody from a snapshot. */
+function tryToRemove(disk: Disk, path: string): void {
+	try {
+		disk.removeTree(path);
+	} catch (error) {
+		if (!["EACCES", "EPERM"].includes(errorCode(error) ?? "")) throw error;
+	}
+}
+
 /** Ours only, and dead for certain: we hold the lock. Hermes' own carry a process id, with a dot before it. */
 function removeLeftovers({ system, store }: Agent): void {
 	const ours =
 		/^\.(\d{8}-\d{6}[A-Za-z0-9_-]*\.partial(\.whole)?|going\.removing)$/;
 	for (const name of system.disk.names(store.directory)) {
-		if (ours.test(name)) system.disk.removeTree(`${store.directory}/${name}`);
+		if (ours.test(name)) tryToRemove(system.disk, `${store.directory}/${name}`);
 	}
 }

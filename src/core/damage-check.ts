@@ -8,8 +8,8 @@ const CHECK_BUDGET = 20_000;
 /** Of one without a log, whose writers have to wait meanwhile. */
 const SHORT_BUDGET = 1000;
 
-/** Once a day all of it is searched, and between that what has changed. */
-const CHECKED_FOR = 24 * 60 * 60 * 1000;
+/** Once an hour all of it is searched, and between that the pages that have changed are looked at, one by one. */
+const CHECKED_FOR = 60 * 60 * 1000;
 
 /** A search in another process. */
 export interface Search {
@@ -48,11 +48,12 @@ export function startSearch(
 /** Whether it was searched lately, and found sound. */
 export function isSearched(
 	{ clock }: System,
+	{ searchAll }: Pick<Taking, "searchAll">,
 	before: FileEntry | undefined,
 ): before is DatabaseEntry {
-	if (before?.kind !== "database") return false;
+	if (searchAll || before?.kind !== "database") return false;
 	const age = clock.now().getTime() - Date.parse(before.checkedAt ?? "");
-	return before.checked && age >= 0 && age < CHECKED_FOR;
+	return age >= 0 && age < CHECKED_FOR;
 }
 
 export function searchedBy(

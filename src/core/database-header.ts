@@ -28,12 +28,10 @@ export class DatabaseHeader {
 	}
 }
 
-/** Makes the first page of a database in one file say in which journal mode its owner left it: some set it once and rely on it. */
-export function asOwnerLeftIt(
-	firstPage: Uint8Array,
-	journalMode: string,
-): void {
-	firstPage.fill(journalMode === "wal" ? 2 : 1, 18, 20);
+/** Where a database says in which journal mode it is, and what it says there. */
+export const JOURNAL_MODE_AT = 18;
+export function journalModeBytes(mode: string): Uint8Array {
+	return new Uint8Array(2).fill(mode === "wal" ? 2 : 1);
 }
 
 /**

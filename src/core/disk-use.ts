@@ -22,7 +22,7 @@ export function* storedFiles(
 ): Generator<StoredFile> {
 	for (const name of disk.names(`${folder}/${below}`)) {
 		const path = below === "" ? name : `${below}/${name}`;
-		const found = disk.stat(`${folder}/${path}`);
+		const found = disk.glance(`${folder}/${path}`);
 		if (found?.kind === "directory") yield* storedFiles(disk, folder, path);
 		else if (found?.kind === "file") {
 			const { size: bytes, links: names, inode } = found;

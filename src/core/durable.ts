@@ -1,5 +1,5 @@
 import { errorCode } from "../errors.ts";
-import type { Disk, FileStat, Patience, System } from "../system/system.ts";
+import type { Disk, Glimpse, Patience, System } from "../system/system.ts";
 import { inTurns, type Work } from "./work.ts";
 
 /*
@@ -101,7 +101,7 @@ export function makeDirectories(
 	path: string,
 	made: (path: string) => void = () => {},
 ): void {
-	const found = path === root ? undefined : disk.stat(path);
+	const found = path === root ? undefined : disk.glance(path);
 	if (path === root || found?.kind === "directory") return;
 	if (found !== undefined)
 		throw Object.assign(new Error(`${path} is no directory`), {
@@ -126,14 +126,14 @@ export const MANY_FILES = 100;
 export function* syncingTree(
 	disk: Disk,
 	path: string,
-	isNew: (file: FileStat) => boolean = () => true,
+	isNew: (file: Glimpse) => boolean = () => true,
 ): Work<void> {
 	const files: string[] = [];
 	const directories: string[] = [];
 	const collect = (directory: string) => {
 		for (const name of disk.names(directory)) {
 			const inner = `${directory}/${name}`;
-			const stat = disk.stat(inner);
+			const stat = disk.glance(inner);
 			if (stat?.kind === "directory") collect(inner);
 			else if (stat?.kind === "file" && isNew(stat)) files.push(inner);
 		}
@@ -155,7 +155,7 @@ export function syncNew(
 	folder: string,
 ): Promise<void> {
 	patience.progress?.begin("writing");
-	const isNew = ({ links }: FileStat) => links === 1;
+	const isNew = ({ links }: Glimpse) => links === 1;
 	return inTurns(system, patience, syncingTree(system.disk, folder, isNew));
 }
 

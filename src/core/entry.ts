@@ -40,9 +40,9 @@ export const DatabaseEntry = v.object({
 	 */
 	content: Sha256,
 	journalMode: v.string(),
-	/** False when the time allowed for the damage check ran out. */
+	/** All of it was searched for damage. Of what was not, a restore does so. */
 	checked: v.boolean(),
-	/** When all of it was searched for damage, ISO 8601: later captures have looked at what changed since. */
+	/** When all of it, or of one that it came from, was searched, ISO 8601: later captures have looked at the pages that changed. */
 	checkedAt: v.exactOptional(v.pipe(v.string(), v.isoTimestamp())),
 	/** How far into its log the content goes: see `RawContent.mark`. Of one in parts that was read raw. */
 	logMark: v.exactOptional(v.pipe(v.string(), v.maxLength(100))),

@@ -148,7 +148,8 @@ function plainManifest(
 		reason: "manual",
 		formatVersion: 1,
 		...(sequence !== undefined && { sequence: Math.max(0, sequence - 1) }),
-		pinned: false,
+		// It was asked for, and stays until somebody removes it: behind its original it would be the first to go.
+		pinned: true,
 		plain: true,
 		file_count: entries.filter(isFile).length,
 		verifiedAt: clock.now().toISOString(),

@@ -3,7 +3,7 @@ import { errorMessage, SnapshotError } from "../errors.ts";
 import { Entry, isFile, whyWrongParts } from "./entry.ts";
 import { isAsWritten, withChecksum } from "./manifest-checksum.ts";
 import { whyWrongPaths } from "./manifest-paths.ts";
-import { Foreign, namesIn, Summary } from "./manifest-summary.ts";
+import { Foreign, namesIn, parseSummary, Summary } from "./manifest-summary.ts";
 import { ancestorsOf } from "./paths.ts";
 
 /** The newest `formatVersion` we read. docs/format.md describes it. */
@@ -88,12 +88,9 @@ export const MANIFEST_LIMIT = 64 * 1024 * 1024;
  * @throws SnapshotError `damaged`, naming the reason; `what` names the file in the sentence.
  */
 export function parseManifest(text: string, what: string): Manifest {
+	// First: what else is new in it, this one does not know.
+	refuseNewer(parseSummary(text)?.formatVersion, what);
 	const { checksum, ...found } = parse(Whole, text, what);
-	if ((found.formatVersion ?? 0) > FORMAT_VERSION)
-		throw damaged(
-			what,
-			`was written by a newer agent-snapshot (format ${found.formatVersion}, this one reads ${FORMAT_VERSION})`,
-		);
 	if (checksum !== undefined && !isAsWritten(text))
 		throw damaged(what, "is not as it was written: its checksum differs");
 	const entries = found.entries ?? entriesFromFiles(found.files);
@@ -106,6 +103,14 @@ export function parseManifest(text: string, what: string): Manifest {
 	].map((path) => ({ path, why: "it was not saved then", lost: true }));
 	const missed = [...found.missed, ...failed];
 	return { ...found, entries, missed, captured: found.captured };
+}
+
+function refuseNewer(formatVersion: number | undefined, what: string): void {
+	if ((formatVersion ?? 0) <= FORMAT_VERSION) return;
+	throw damaged(
+		what,
+		`was written by a newer agent-snapshot (format ${formatVersion}, this one reads ${FORMAT_VERSION})`,
+	);
 }
 
 /** Summary keys first and a line each, so that `list` reads only the beginning; one line an entry, for people. */

@@ -7,6 +7,8 @@ import type { StorePaths } from "./store.ts";
 
 const NotedSizes = v.object({
 	formatVersion: v.literal(1),
+	/** Inode of the store: a copy of it may share nothing. */
+	store: v.string(),
 	total: v.nullable(Size),
 	/** Id, and bytes or null for what was not looked at. */
 	snapshots: v.array(v.tuple([v.string(), v.nullable(Size)])),

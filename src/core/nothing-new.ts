@@ -11,41 +11,40 @@ import { type Member, type Scan, scan } from "./scan.ts";
 import { unchangedSince } from "./take-over.ts";
 import { isAllThere } from "./verify.ts";
 
+export interface FirstLook {
+	/** Nothing has changed, and this is what `create` says. */
+	readonly same?: Omit<Made, "snapshot">;
+	/** What was seen, for a capture to begin with. */
+	readonly found?: Scan;
+}
+
 /**
  * Whether nobody has written to anything since the newest snapshot, found out without opening or copying anything: what
- * `create` says then. Undefined: something has changed, or only a capture can tell.
+ * `create` says then. Without `same`, something has changed, or only a capture can tell.
  */
 export function nothingNew(
 	agent: Agent,
 	base: Base | undefined,
 	before: Manifest,
 	request: Omit<CaptureRequest, "into">,
-): Omit<Made, "snapshot"> | undefined {
+): FirstLook {
 	const { system, home, host } = agent;
 	// What is not fresh has to be read, and links may lead to other things than they did.
-	if (base?.id !== before.id || !base.isFresh) return undefined;
-	if (before.entries.some(({ kind }) => kind === "link")) return undefined;
+	if (base?.id !== before.id || !base.isFresh) return {};
+	if (before.entries.some(({ kind }) => kind === "link")) return {};
 	const found = scan(system.disk, home, request.coverage, request);
-	if (found.missed.some(({ lost }) => lost)) return undefined;
+	if (found.missed.some(({ lost }) => lost)) return { found };
 	if (JSON.stringify(found.coverage) !== JSON.stringify(before.captured))
-		return undefined;
+		return { found };
 	const matters = ({ path }: { path: string }) =>
 		putBackOf(host, path) !== "never";
 	const now = entriesOf(system, request, found, matters);
-	if (now === undefined || !isAllThere(agent, base)) return undefined;
+	if (now === undefined || !isAllThere(agent, base)) return { found };
 	const differences = compareEntries(before.entries, now, matters);
-	return differences.none
-		? {
-				created: false,
-				missed: found.missed,
-				coherent: true,
-				differences,
-				isFirst: false,
-				links: [],
-				behindLinks: [],
-				damage: undefined,
-			}
-		: undefined;
+	if (!differences.none) return { found };
+	const common = { created: false, coherent: true, isFirst: false } as const;
+	const none = { links: [], behindLinks: [], damage: undefined };
+	return { same: { ...common, ...none, differences, missed: found.missed } };
 }
 
 /** Undefined: something that matters may have changed. */

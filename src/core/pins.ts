@@ -46,9 +46,16 @@ export async function pinAll(
 		if (look !== undefined) looks.set(path, look);
 	}
 	const signatures = databaseSignatures(system.disk, home, found);
+	const others = otherNames(system.disk, home, found);
 	try {
 		for (const [path, signature] of signatures) {
 			if (copies.databases.get(path)?.signature === signature) continue;
+			const other = others.get(path);
+			if (other !== undefined) {
+				const why = `it is another name of ${other}, and SQLite tells its log by the name`;
+				missed.push({ path, why, lost: true });
+				continue;
+			}
 			try {
 				refuseStrangeSidecars(system, `${home}/${path}`);
 				byPath.set(path, await system.sqlite.pin(`${home}/${path}`, patience));
@@ -68,6 +75,34 @@ export async function pinAll(
 	);
 	const atOnce = moved.length <= 1;
 	return { byPath, signatures, looks, missed, atOnce };
+}
+
+/**
+ * Of a database with a log that has several names in the home, all but the one that the log lies beside. SQLite knows one
+ * log for each file in a process, that of the name which was opened first.
+ */
+function otherNames(
+	disk: Disk,
+	home: string,
+	{ members }: Scan,
+): ReadonlyMap<string, string> {
+	const named = members.filter(
+		({ kind, stat }) => kind === "database" && stat.links > 1,
+	);
+	const files = Map.groupBy(
+		named,
+		({ stat }) => `${stat.device}:${stat.inode}`,
+	);
+	const log = ({ path }: { path: string }) =>
+		disk.stat(`${home}/${path}-wal`)?.size ?? -1;
+	return new Map(
+		[...files.values()].flatMap((names) => {
+			const [first, ...rest] = names.toSorted((a, b) => log(b) - log(a));
+			return first === undefined || log(first) < 0
+				? []
+				: rest.map(({ path }) => [path, first.path] as const);
+		}),
+	);
 }
 
 /** By path. */

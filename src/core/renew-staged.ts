@@ -7,6 +7,7 @@ import type { DatabaseEntry } from "./entry.ts";
 import { type Journal, type JournalStep, stagedPath } from "./journal.ts";
 import { whyUnreadable } from "./reasons.ts";
 import {
+	asOwnerLeftIt,
 	copyStored,
 	finishFile,
 	refuseDamagedDatabase,
@@ -98,8 +99,10 @@ async function stageAnew(
 		if (step.do === "link") system.disk.link(step.target, fresh);
 		else {
 			await copyStored(agent, snapshot, step.entry, fresh);
-			if (step.do === "database")
+			if (step.do === "database") {
 				await refuseDamagedDatabase(agent, step.entry, fresh);
+				asOwnerLeftIt(agent, step.entry, fresh);
+			}
 			finishFile(agent, step.entry, fresh);
 		}
 		system.disk.rename(fresh, staged);

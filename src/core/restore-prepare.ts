@@ -23,6 +23,7 @@ import {
 	scopeOf,
 	stopFirst,
 } from "./restore-scope.ts";
+import { inFormsOf } from "./same-form.ts";
 import type { Staging } from "./staging.ts";
 import { uncapturedIn } from "./strangers.ts";
 import { mayBeOpen } from "./taken-away.ts";
@@ -68,7 +69,8 @@ export async function prepare(
 			copies,
 			base,
 		});
-		const plan = planFor(agent, manifest, present, request);
+		const comparable = await inFormsOf(agent, manifest, present);
+		const plan = planFor(agent, manifest, comparable, request);
 		const ready = { plan, present, coverage, steps: [] };
 		if (plan.steps.length === 0) return ready;
 		refuseForbidden(agent, plan);

@@ -1,6 +1,7 @@
 import { afterDoing, SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
 import { removeRemains } from "./apply.ts";
+import { betweenForms } from "./compacting.ts";
 import { findSnapshot, listSnapshots, type SnapshotInfo } from "./listing.ts";
 import { withLock } from "./lock.ts";
 import { type Manifest, UNDO_REASON } from "./manifest.ts";
@@ -115,6 +116,7 @@ function refusePending(agent: Agent): void {
 export function refuseUnfound(agent: Agent, request: RestoreRequest): void {
 	const { system, store } = agent;
 	if (listSnapshots(system.disk, store).recoveryPending) return;
+	if (betweenForms(system.disk, store).length > 0) return;
 	chooseTarget(agent, request);
 }
 

@@ -118,9 +118,14 @@ async function settleParts(
 	{ stored, isStrange, search }: Extract<DatabaseImage, { form: "parts" }>,
 ): Promise<Settled | Damaged> {
 	const before = storedBefore(taking.base, path, "database");
-	if (search === undefined && !isStrange && isSearched(system, before)) {
-		const { checked, checkedAt } = before;
-		return { ...stored, checked, ...(checkedAt && { checkedAt }) };
+	if (
+		search === undefined &&
+		!isStrange &&
+		isSearched(system, taking, before)
+	) {
+		// Not all of it was searched, which a restore will do before anything is changed.
+		const { checkedAt } = before;
+		return { ...stored, checked: false, ...(checkedAt && { checkedAt }) };
 	}
 	const live = `${taking.home}/${path}`;
 	const isLogged = journalMode === "wal";

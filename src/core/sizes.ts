@@ -1,8 +1,10 @@
 import { errorCode } from "../errors.ts";
+import type { Disk } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
 import { freedBy, ownCost, storedFiles, takenBy } from "./disk-use.ts";
 import type { SnapshotInfo } from "./listing.ts";
 import { readNoted, writeNoted } from "./noted-sizes.ts";
+import { giveToOwner, type StorePaths } from "./store.ts";
 
 /** What the snapshots of a store cost on the disk, in bytes, as far as it is known. */
 export interface Sizes {
@@ -158,6 +160,7 @@ function notedSizes(
 	const nothing = { alone, total: undefined, isVain: false };
 	// Something was removed by other hands: who shared with it is not known.
 	if (noted?.snapshots.some(([id]) => !there.has(id)) !== false) return nothing;
+	if (noted.store !== inodeOf(disk, store)) return nothing;
 	const known = new Map(noted.snapshots);
 	const isCome = ({ id }: SnapshotInfo) => !known.has(id);
 	const come = snapshots.filter(isCome).map(({ id }) => id);
@@ -198,9 +201,16 @@ function write(
 	]);
 	writeNoted(disk, agent.store, {
 		formatVersion: 1,
+		store: inodeOf(disk, agent.store),
 		total: total ?? (isVain ? null : addedUpSoon(agent, all)),
 		snapshots,
 	});
+	const owner = disk.stat(agent.store.home);
+	if (owner) giveToOwner(agent.system, agent.store.sizes, owner);
+}
+
+function inodeOf(disk: Disk, { directory }: StorePaths): string {
+	return disk.glance(directory)?.inode ?? "";
 }
 
 function addedUpSoon(

@@ -1,5 +1,6 @@
 import { SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
+import { JOURNAL_MODE_AT, journalModeBytes } from "./database-header.ts";
 import type { DatabaseEntry, FileEntry } from "./entry.ts";
 import { checkPatience } from "./patience.ts";
 import { asDamage, copyingStored, Ruined } from "./stored-file.ts";
@@ -9,7 +10,7 @@ import { inTurns } from "./work.ts";
 const CHECK_BUDGET = 60_000;
 
 /**
- * Copies one file of a snapshot, in one piece; a database in the journal mode that its owner left it in.
+ * Copies one file of a snapshot, in one piece.
  * @throws SnapshotError `damaged` when it is not what it was a moment ago
  */
 export async function copyStored(
@@ -42,6 +43,15 @@ export async function refuseDamagedDatabase(
 	throw new SnapshotError("damaged", message, {
 		hint: "Take another one: see `list`.",
 	});
+}
+
+/** In the journal mode that its owner left it in: some set it once and rely on it. SQLite writes the same. */
+export function asOwnerLeftIt(
+	{ system: { disk } }: Agent,
+	{ journalMode }: DatabaseEntry,
+	path: string,
+): void {
+	disk.overwrite(path, JOURNAL_MODE_AT, journalModeBytes(journalMode));
 }
 
 /** Owner, mode and time, and then durable. */

@@ -12,7 +12,12 @@ import { safePoint } from "./patience.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 import type { Step } from "./restore-steps.ts";
 import { databaseSignature } from "./signatures.ts";
-import { dressFile, finishFile, refuseDamagedDatabase } from "./staged-file.ts";
+import {
+	asOwnerLeftIt,
+	dressFile,
+	finishFile,
+	refuseDamagedDatabase,
+} from "./staged-file.ts";
 import type { WaysIn } from "./ways-in.ts";
 import { stageFile } from "./whole-file.ts";
 import { breathe } from "./work.ts";
@@ -143,6 +148,7 @@ export class Staging {
 		const how = ways.get(step.path) ?? "rename";
 		if (staged.isNew) {
 			await refuseDamagedDatabase(this.#agent, step.entry, path);
+			asOwnerLeftIt(this.#agent, step.entry, path);
 			dressFile(this.#agent, step.entry, path);
 		}
 		// SQLite writes its own copy, and syncs that; a recovery stages anew what a power cut has taken.

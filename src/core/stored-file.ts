@@ -1,7 +1,6 @@
 import { errorCode, SnapshotError } from "../errors.ts";
-import type { Disk, FileStat } from "../system/system.ts";
+import type { Disk, Glimpse } from "../system/system.ts";
 import { copyingFile, readingChunks, Unreadable } from "./copy.ts";
-import { asOwnerLeftIt } from "./database-header.ts";
 import { writeFully } from "./durable.ts";
 import type { FileEntry } from "./entry.ts";
 import { type Parts, partLength, partName } from "./parts.ts";
@@ -40,7 +39,7 @@ export function* readingStored(
 	return refuseOther(entry, yield* readingChunks(disk, path, use));
 }
 
-/** Copies one, in one piece; a database in the journal mode that its owner left it in. @throws as `readingStored` */
+/** Copies one, in one piece. @throws as `readingStored` */
 export function* copyingStored(
 	disk: Disk,
 	folder: string,
@@ -48,18 +47,12 @@ export function* copyingStored(
 	to: string,
 ): Work<void> {
 	const path = `${folder}/${entry.path}`;
-	if (entry.kind === "file" && entry.parts === undefined) {
+	if (entry.parts === undefined) {
 		refuseOther(entry, yield* copyingFile(disk, path, to));
 		return;
 	}
 	const target = disk.open(to, "create", 0o600);
-	let isFirst = true;
-	const use = (chunk: Uint8Array) => {
-		if (isFirst && entry.kind === "database")
-			asOwnerLeftIt(chunk, entry.journalMode);
-		isFirst = false;
-		writeFully(disk, target, chunk);
-	};
+	const use = (chunk: Uint8Array) => writeFully(disk, target, chunk);
 	try {
 		yield* readingStored(disk, folder, entry, use);
 	} finally {
@@ -154,10 +147,10 @@ export function* filesOf(
 
 /** A file of a snapshot as it was left: nobody has written to it since `sealed`, the time of the manifest, in ms. */
 export function isUntouched(
-	stat: FileStat | undefined,
+	stat: Glimpse | undefined,
 	size: number,
 	sealed: number,
-): stat is FileStat {
+): boolean {
 	return stat?.kind === "file" && stat.size === size && stat.mtime <= sealed;
 }
 

@@ -12,7 +12,7 @@ import { makeDirectories } from "./durable.ts";
 import type { Entry, FileEntry } from "./entry.ts";
 import { databaseLook, isSameLook } from "./look.ts";
 import { partName } from "./parts.ts";
-import { parentOf } from "./paths.ts";
+import { ancestorsOf, parentOf } from "./paths.ts";
 import type { Member, Scan } from "./scan.ts";
 import { giveSecondName } from "./second-name.ts";
 import { databaseSignature } from "./signatures.ts";
@@ -28,17 +28,13 @@ export async function takeOverUnchanged(
 	taking: Taking,
 	{ members }: Scan,
 ): Promise<void> {
-	const { base, copies, home, into, glance, pause, patience } = taking;
+	const { base, copies, home, glance, pause, patience } = taking;
 	if (base === undefined) return;
 	for (const member of members) {
 		pause();
 		const { path, stat } = member;
 		const takeOver = (entry: FileEntry) =>
-			inTurns(
-				system,
-				patience,
-				takingOver(system.disk, base, entry, into, pause),
-			);
+			inTurns(system, patience, takingOver(system.disk, base, entry, taking));
 		if (copies.files.has(path) || copies.databases.has(path)) continue;
 		const entry = unchangedSince(system.disk, taking, member);
 		if (entry?.kind === "database") {
@@ -101,10 +97,11 @@ export function* takingOver(
 	disk: Disk,
 	base: Base,
 	entry: FileEntry,
-	into: string,
-	pause: () => void,
+	{ into, home, pause }: Pick<Taking, "into" | "home" | "pause">,
 ): Work<boolean> {
+	const live = `${home}/${entry.path}`;
 	if (!(yield* comparingWithCapture(disk, base, entry))) return false;
+	if (isLive(disk, live, `${base.folder}/${entry.path}`)) return false;
 	const to = `${into}/${entry.path}`;
 	const from = `${base.folder}/${entry.path}`;
 	makeDirectories(disk, into, parentOf(to) ?? into);
@@ -123,15 +120,26 @@ export function* takingOver(
 	return true;
 }
 
+/** Somebody has made one file of both (`ln`, a program that finds duplicates): what the agent writes would be in all snapshots. */
+function isLive(disk: Disk, live: string, stored: string): boolean {
+	const found = disk.glance(stored);
+	return (
+		found !== undefined &&
+		found.links > 1 &&
+		found.inode === disk.glance(live)?.inode
+	);
+}
+
 /** Whether it is as it was captured, as far as can be told without reading it; read when that was not done for long. */
 export function* comparingWithCapture(
 	disk: Disk,
 	base: Base,
 	entry: FileEntry,
 ): Work<boolean> {
+	if (!isOfBase(disk, base, entry)) return false;
 	let isLeft = true;
 	for (const { path, size } of filesOf(base.folder, entry))
-		isLeft &&= isUntouched(disk.stat(path), size, base.sealed);
+		isLeft &&= isUntouched(disk.glance(path), size, base.sealed);
 	if (isLeft && base.isFresh) return true;
 	try {
 		yield* readingStored(disk, base.folder, entry);
@@ -140,6 +148,25 @@ export function* comparingWithCapture(
 		if (!(error instanceof Ruined || error instanceof Unreadable)) throw error;
 		return false;
 	}
+}
+
+/** Of each base, the directories that are its own: no link leads out of it there. */
+const directories = new WeakMap<Base, Map<string, boolean>>();
+
+function isOfBase(disk: Disk, base: Base, entry: FileEntry): boolean {
+	const known = directories.get(base) ?? new Map<string, boolean>();
+	directories.set(base, known);
+	const above = [
+		...ancestorsOf(entry.path),
+		...(entry.parts ? [entry.path] : []),
+	];
+	return above.every((path) => {
+		const is =
+			known.get(path) ??
+			disk.glance(`${base.folder}/${path}`)?.kind === "directory";
+		known.set(path, is);
+		return is;
+	});
 }
 
 /** What it is there, for a database that has to be compared. */

@@ -16,6 +16,7 @@ export interface StateWanted {
 	readonly asked: {
 		readonly ignoreReserve?: boolean;
 		readonly isExact?: boolean;
+		readonly reason: string;
 	};
 }
 
@@ -40,6 +41,8 @@ export function stateRequest(
 			...clearedIn(host, path),
 			...(isExact ? [] : unsentIn(host, path)),
 		],
+		// Nobody waits for the others, and an update is about to change everything.
+		searchAll: asked.reason !== "manual",
 		beforeCopy: ({ members }) => needed(neededFor(agent, members, base)),
 		beforeWrite: needed,
 	};

@@ -126,7 +126,7 @@ export function isAllThere(
 	for (const entry of entries.values()) {
 		if (!isFile(entry)) continue;
 		for (const { path, size } of filesOf(folder, entry))
-			if (!isUntouched(disk.stat(path), size, sealed)) return false;
+			if (!isUntouched(disk.glance(path), size, sealed)) return false;
 	}
 	return true;
 }

@@ -1,7 +1,7 @@
 import fs from "node:fs";
-import { homedir } from "node:os";
 import { isAbsolute, join, sep } from "node:path";
 import { requireKept } from "./compiled-code.ts";
+import { userHome } from "./user-home.ts";
 
 /*
  * As suitable-node.ts: nothing newer than Node 14 here.
@@ -35,7 +35,7 @@ export function cacheDirectory(
 	userId = process.geteuid?.(),
 ): string | undefined {
 	const { XDG_CACHE_HOME: named = "" } = environment;
-	const caches = isAbsolute(named) ? named : join(homedir(), ".cache");
+	const caches = isAbsolute(named) ? named : join(userHome(), ".cache");
 	const directory = join(caches, "agent-snapshot");
 	if (userId === undefined || isInsideOfState(environment, directory))
 		return undefined;

@@ -1,4 +1,4 @@
-import type { BigIntStats } from "node:fs";
+import type { BigIntStats, Stats } from "node:fs";
 import { errorCode } from "../errors.ts";
 import { fromNative, toNative } from "./native-path.ts";
 import type { Disk, FileKind, FileStat } from "./system.ts";
@@ -85,6 +85,19 @@ export function createDisk(
 				throw error;
 			}
 		},
+		glance(path) {
+			const options = { throwIfNoEntry: false } as const;
+			try {
+				const stat = fs.lstatSync(toNative(path), options);
+				if (stat === undefined) return undefined;
+				const { size, mtimeMs: mtime, uid, gid, nlink: links } = stat;
+				const [kind, inode] = [kindOf(stat), String(stat.ino)];
+				return { kind, size, mtime, uid, gid, links, inode };
+			} catch (error) {
+				if (NOTHING_THERE.includes(errorCode(error) ?? "")) return undefined;
+				throw error;
+			}
+		},
 		isTooLong(path) {
 			try {
 				fs.lstatSync(toNative(path));
@@ -134,6 +147,14 @@ export function createDisk(
 		statOpen: (file) => describe(fs.fstatSync(file, { bigint: true }), now()),
 		read: (file, into) => fs.readSync(file, into, 0, into.length, null),
 		write: (file, from) => fs.writeSync(file, from, 0, from.length, null),
+		overwrite(path, at, bytes) {
+			const file = fs.openSync(toNative(path), O_WRONLY | O_NOFOLLOW);
+			try {
+				fs.writeSync(file, bytes, 0, bytes.length, at);
+			} finally {
+				fs.closeSync(file);
+			}
+		},
 		sync: (file) => fs.fsyncSync(file),
 		syncAll,
 		startWritingOut,
@@ -228,7 +249,7 @@ function describe(stat: BigIntStats, now: number): FileStat {
 	};
 }
 
-function kindOf(stat: BigIntStats): FileKind {
+function kindOf(stat: BigIntStats | Stats): FileKind {
 	if (stat.isFile()) return "file";
 	if (stat.isDirectory()) return "directory";
 	if (stat.isSymbolicLink()) return "link";

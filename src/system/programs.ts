@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
 import fs from "node:fs";
-import { homedir } from "node:os";
 import path from "node:path";
 import { errorCode } from "../errors.ts";
 import type { ProgramResult, Programs, RunningProgram } from "./system.ts";
+import { userHome } from "./user-home.ts";
 
 /** Far longer than any agent takes to note a plugin, in milliseconds: those that load it first take some seconds. */
 const PATIENCE = 5 * 60_000;
@@ -12,7 +12,7 @@ const PATIENCE = 5 * 60_000;
 export function createPrograms(ownDirectory: string): Programs {
 	return {
 		ownDirectory,
-		userHome: homedir(),
+		userHome: userHome(),
 		node: { path: process.execPath, version: process.versions.node },
 		find: (name) =>
 			(process.env.PATH ?? "")

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
-import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
+import { userHome } from "./user-home.ts";
 
 /*
  * Runs on any Node that reads ES modules, even ones too old for us: nothing newer than Node 14 here.
@@ -70,7 +70,7 @@ function candidates(
 			.split(delimiter)
 			.filter(Boolean)
 			.map((directory) => join(directory, name)),
-		...usualPlaces(environment.HOME ?? homedir(), name),
+		...usualPlaces(environment.HOME ?? userHome(), name),
 	];
 }
 

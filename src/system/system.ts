@@ -95,10 +95,19 @@ export interface FileStat {
 	readonly device: string;
 }
 
+/** What a quick look tells: see `Disk.glance`. */
+export interface Glimpse
+	extends Pick<FileStat, "kind" | "size" | "uid" | "gid" | "links" | "inode"> {
+	/** Milliseconds since 1970, rounded another way than in `FileStat`: to be compared with that of another glance only. */
+	readonly mtime: number;
+}
+
 /** Every call is synchronous (a loop of them is the fastest way through 5,000 files) and throws Node's errors. */
 export interface Disk {
 	/** Does not follow a link. Undefined when there is nothing. */
 	stat(path: string): FileStat | undefined;
+	/** As `stat`, in half the time: for files of our own, of which there are thousands. */
+	glance(path: string): Glimpse | undefined;
 	/** No call takes this path, or one of its names, for its length, whether or not something is there. */
 	isTooLong(path: string): boolean;
 	/** Names, sorted. */
@@ -120,6 +129,8 @@ export interface Disk {
 	read(file: number, into: Uint8Array): number;
 	/** Bytes written, which may be fewer than asked for. */
 	write(file: number, from: Uint8Array): number;
+	/** Writes over bytes of a file that is there. */
+	overwrite(path: string, at: number, bytes: Uint8Array): void;
 	sync(file: number): void;
 	/**
 	 * Makes all that was written to the filesystem of a directory survive a power cut, at once. False: that cannot be had,

@@ -9,7 +9,7 @@ import {
 	writeDurably,
 } from "../../src/core/durable.ts";
 import { atOnce } from "../../src/core/work.ts";
-import type { Disk, FileStat } from "../../src/system/system.ts";
+import type { Disk, Glimpse } from "../../src/system/system.ts";
 import { databaseFile } from "../support/memory-sqlite.ts";
 import { machine } from "../support/memory-system.ts";
 
@@ -92,7 +92,7 @@ describe("making a tree durable", () => {
 	function synced(
 		count: number,
 		barrier: boolean,
-		isNew?: (file: FileStat) => boolean,
+		isNew?: (file: Glimpse) => boolean,
 	): string[] {
 		const { volume, disk: at } = disk();
 		volume.mkdirSync("/d/deep");
@@ -134,7 +134,7 @@ describe("making a tree durable", () => {
 	});
 
 	it("syncs of a file that is durable already only its new name", () => {
-		const isNew = ({ size }: FileStat) => size === 7;
+		const isNew = ({ size }: Glimpse) => size === 7;
 		const calls = synced(MANY_FILES, true, isNew);
 		expect(calls).toEqual(["/d/deep/7", "/d/deep", "/d"]);
 	});

@@ -146,6 +146,51 @@ describe("a second snapshot", () => {
 		);
 	});
 
+	it("holds a copy of its own of what is one file with the agent's", async () => {
+		const on = plainMachine();
+		const [, two] = await twice(on, () => {
+			const stored = `${newest(on)}/letters/ada.txt`;
+			on.volume.unlinkSync(stored);
+			on.volume.linkSync(`${HOME}/letters/ada.txt`, stored);
+		});
+		expect(inode(on, `${two}/letters/ada.txt`)).not.toBe(
+			inode(on, `${HOME}/letters/ada.txt`),
+		);
+	});
+
+	it("takes nothing over through a link in the place of a directory", async () => {
+		const on = plainMachine();
+		const [, two] = await twice(on, () => {
+			on.volume.renameSync(`${newest(on)}/letters`, "/elsewhere");
+			on.volume.symlinkSync("/elsewhere", `${newest(on)}/letters`);
+		});
+		expect(inode(on, `${two}/letters/ada.txt`)).not.toBe(
+			inode(on, "/elsewhere/ada.txt"),
+		);
+	});
+
+	it("reads everything when it is forced", async () => {
+		const on = plainMachine();
+		await create(on);
+		const opened = watchOpened(on);
+		await create(on, { force: true });
+		expect(opened).toContain(`${HOME}/letters/ada.txt`);
+	});
+
+	it("is made beside remains that somebody else left", async () => {
+		const on = plainMachine();
+		await create(on);
+		on.volume.mkdirSync(`${STORE}/.going.removing`);
+		const removeTree = on.system.disk.removeTree;
+		on.system.disk.removeTree = (path) => {
+			if (path.endsWith(".going.removing"))
+				throw Object.assign(new Error("denied"), { code: "EACCES" });
+			removeTree(path);
+		};
+		put(on, "config.yaml", "model: two");
+		expect(await create(on)).toMatchObject({ created: true });
+	});
+
 	it("reads what it shares once a day: one that has rotted is copied again", async () => {
 		const on = plainMachine();
 		const [, two] = await twice(on, () => {
@@ -316,6 +361,47 @@ describe("a large database", () => {
 		putDatabase(on, "state.db", rows("eleven"), "wal");
 		await expect(restore(on, "1")).rejects.toThrow(why);
 		expect(read(on, "state.db")).toContain("eleven");
+	});
+
+	it("is hashed once a day: what has rotted may be in the original by now, too", async () => {
+		const on = withLarge();
+		const [, two = ""] = await twice(on, () => {
+			rot(on, `${newest(on)}/state.db/000001`);
+			const bytes = Buffer.from(
+				on.volume.readFileSync(`${HOME}/state.db`) as Uint8Array,
+			);
+			const part = on.volume.readFileSync(`${newest(on)}/state.db/000001`);
+			bytes.set(part as Uint8Array, PART);
+			put(on, "state.db", bytes);
+			on.clock.advance(DAY);
+		});
+		const id = two.slice(STORE.length + 1);
+		expect(await damageIn(agentOn(on), id)).toBe(undefined);
+	});
+
+	it("is the same whether a snapshot has it whole or in parts", async () => {
+		const on = withLarge();
+		await create(on);
+		put(on, "state-snapshots/config.json", "{}");
+		const { plan } = await restore(on, "1", { dryRun: true });
+		expect(plan.steps).toEqual([]);
+	});
+
+	it("that was not searched whole is searched before it is put back", async () => {
+		const on = withLarge();
+		const [, two = ""] = await twice(on, () =>
+			putDatabase(on, "state.db", rows("eleven"), "wal"),
+		);
+		expect(entryOf(on, two).checked).toBe(false);
+		putDatabase(on, "state.db", rows("twelve"), "wal");
+		const searched: string[] = [];
+		const check = on.system.sqlite.check;
+		on.system.sqlite.check = (path, ...rest) => {
+			searched.push(path);
+			return check(path, ...rest);
+		};
+		await restore(on, "1");
+		expect(searched).toContainEqual(expect.stringContaining(".restore/new"));
 	});
 
 	it("is put back, and an undo puts back what was there", async () => {

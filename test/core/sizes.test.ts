@@ -128,16 +128,16 @@ describe("what snapshots cost on the disk", () => {
 		const on = plainMachine();
 		for (let made = 0; made < 3; made++) await create(on);
 		on.volume.unlinkSync(CACHE);
-		const { stat } = on.system.disk;
+		const { glance } = on.system.disk;
 		const slow = {
 			...on,
 			system: {
 				...on.system,
 				disk: {
 					...on.system.disk,
-					stat: (path: string) => {
+					glance: (path: string) => {
 						on.clock.advance(100);
-						return stat(path);
+						return glance(path);
 					},
 				},
 			},

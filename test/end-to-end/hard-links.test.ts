@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
+import Database from "better-sqlite3";
 import { expect, it } from "vitest";
 import { changeRows } from "../support/hermes-databases.ts";
 import { makeHermesHome } from "../support/hermes-home.ts";
@@ -8,6 +9,7 @@ import { holder } from "../support/holder.ts";
 import { difference, record } from "../support/oracle.ts";
 import { snapshot } from "../support/run-cli.ts";
 import { scratch } from "../support/scratch.ts";
+import { sqlAgent } from "../support/sql-agent.ts";
 
 const timeout = 60_000;
 
@@ -49,4 +51,32 @@ it("writes through SQLite all the same when somebody holds the database", {
 	expect(fs.statSync(path.join(home, "state.db")).nlink).toBe(2);
 	const wrong = difference(before, record(home));
 	expect(wrong.filter((line) => line.includes("state.db"))).toEqual([]);
+});
+
+it("saves a database with a log under the name that the log lies beside", {
+	timeout,
+}, async () => {
+	const home = makeHermesHome({ dir: path.join(scratch(), "home") });
+	const [database, other] = ["state.db", "memories/old.db"].map((name) =>
+		path.join(home, name),
+	) as [string, string];
+	fs.linkSync(database, other);
+	const agent = await sqlAgent(database);
+	await agent.run(
+		"PRAGMA journal_mode = WAL",
+		"CREATE TABLE late (n)",
+		"INSERT INTO late VALUES (1), (2), (3)",
+	);
+	const { code, json } = await snapshot(home, ["create"]);
+	expect(code, json.text).toBe(3);
+	expect(json.text).toContain("memories/old.db");
+	const id = json.data.snapshot?.id ?? "";
+	const stored = path.join(home, "state-snapshots", id, "state.db");
+	const copy = path.join(scratch(), "copy.db");
+	fs.copyFileSync(stored, copy);
+	fs.chmodSync(copy, 0o600);
+	const kept = new Database(copy);
+	expect(kept.prepare("SELECT count(*) FROM late").pluck().get()).toBe(3);
+	kept.close();
+	expect(fs.existsSync(`${other}-wal`)).toBe(false);
 });

@@ -128,12 +128,13 @@ export function memoryFiles(volume: Volumes, before: BeforeChange): FileSystem {
 		from: Uint8Array,
 		at: number,
 		length: number,
+		position: number | null = null,
 	) => {
 		const half = Math.floor(length / 2);
 		before(`write ${paths.get(file)}`, () => {
-			real.writeSync(file, from, at, half, null);
+			real.writeSync(file, from, at, half, position);
 		});
-		return real.writeSync(file, from, at, length, null);
+		return real.writeSync(file, from, at, length, position);
 	};
 	const numbered = <Stat>(stat: Stat): Stat => {
 		const found = stat as { ino?: bigint | number } | undefined;
