@@ -79,6 +79,8 @@ await build({
 	minifyWhitespace: true,
 	charset: "ascii",
 	legalComments: "none",
+	// Where better-sqlite3 looks for a build of its own, which it does not have.
+	logOverride: { "require-resolve-not-external": "silent" },
 });
 // By its first line it is known whether V8's compiled code is of this very file: see src/system/compiled-code.ts.
 const engine = readFileSync(`${root}dist/main.cjs`);
