@@ -119,8 +119,9 @@ function restamped(
 	id: string,
 ): string | undefined {
 	const text = readText(disk, store.verified, 4096);
+	if (text === undefined) return undefined;
 	try {
-		const stamp = v.safeParse(Stamp, JSON.parse(text ?? "null"));
+		const stamp = v.safeParse(Stamp, JSON.parse(text));
 		return stamp.success && stamp.output.id === id
 			? stamp.output.verifiedAt
 			: undefined;
