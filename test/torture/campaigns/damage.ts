@@ -70,12 +70,23 @@ function pointOf(
 			const home = path.join(dir, "home");
 			copyHome(scene.home, home);
 			const done = draw();
+			unshare(path.join(storeOf(home), scene.newer));
 			done.strike(path.join(storeOf(home), scene.newer), scene);
 			const faults = await expectRefused(scene, home, done);
 			if (!withOther || faults.length > 0) return faults;
 			return expectOtherUsable(scene, home);
 		},
 	};
+}
+
+/** What two snapshots share is damaged in both: here only one is to be. */
+function unshare(folder: string): void {
+	for (const file of filesBelow(folder)) {
+		const full = path.join(folder, file);
+		if (fs.statSync(full).nlink === 1) continue;
+		fs.copyFileSync(full, `${full}.own`);
+		fs.renameSync(`${full}.own`, full);
+	}
 }
 
 /** Refused, in a sentence that names the file, and nothing has changed; or the flip had no meaning. */
@@ -96,7 +107,8 @@ async function expectRefused(
 		.readdirSync(storeOf(home))
 		.filter(
 			(name) =>
-				!name.startsWith(".") && name !== scene.older && name !== scene.newer,
+				!name.startsWith(".") &&
+				!["config.json", scene.older, scene.newer].includes(name),
 		);
 	return [
 		...misbehaviour(subject, answer),
@@ -127,7 +139,10 @@ function badSentence(
 	{ newer }: Scene,
 ): string[] {
 	const { code = "none", message = "" } = reply?.error ?? {};
-	const wanted = files.map((file) => (file === "manifest.json" ? newer : file));
+	// Of a file in parts the part need not be told.
+	const wanted = files.map((file) =>
+		file === "manifest.json" ? newer : file.replace(/\/\d{6}$/, ""),
+	);
 	return [
 		...(codes.includes(code) ? [] : [`the error is ${code}: ${message}`]),
 		...(wanted.some((file) => message.includes(file))
@@ -158,7 +173,10 @@ async function expectOtherUsable(
 }
 
 function filesIn({ home, newer }: TwoSnapshots): string[] {
-	const folder = path.join(storeOf(home), newer);
+	return filesBelow(path.join(storeOf(home), newer));
+}
+
+function filesBelow(folder: string): string[] {
 	return fs
 		.readdirSync(folder, { recursive: true, encoding: "utf8" })
 		.filter((file) => fs.statSync(path.join(folder, file)).isFile())

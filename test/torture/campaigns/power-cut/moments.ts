@@ -35,7 +35,7 @@ const KILLS: Partial<Record<SceneName, number>> = {
 
 /** All moments of all scenes: after the acknowledgement, and calls before it. */
 export async function momentsOf(setting: Setting): Promise<Moment[]> {
-	const scenes = await makeScenes(setting, '{"reserveBytes":0}');
+	const scenes = await makeScenes(setting);
 	const known = new Map<Scene, Promise<Undisturbed>>();
 	const of = async ([name, count]: [string, number]) => {
 		const scene = scenes.get(name as SceneName);
