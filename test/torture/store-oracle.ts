@@ -87,7 +87,14 @@ export function brokenSnapshots(home: string, except?: string): string[] {
 
 /** What the store holds besides snapshots, settings, quarantine, the lock, and notes: litter, after a command that went well. */
 export function litter(home: string, except?: string): string[] {
-	const known = [".lock.db", ".sizes.json", ".verified.json", "config.json", QUARANTINE, except];
+	const known = [
+		".lock.db",
+		".sizes.json",
+		".verified.json",
+		"config.json",
+		QUARANTINE,
+		except,
+	];
 	const snapshots = snapshotFolders(home);
 	return namesIn(storeOf(home))
 		.filter((name) => !known.includes(name) && !snapshots.includes(name))

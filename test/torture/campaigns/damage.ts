@@ -1,11 +1,11 @@
 import fs from "node:fs";
 import path from "node:path";
-import { difference, record } from "../../support/oracle.ts";
+import { difference, type HomeRecord, record } from "../../support/oracle.ts";
 import { storeOf } from "../../support/store.ts";
 import type { Campaign, Point, Setting } from "../campaign.ts";
 import { Chance } from "../chance.ts";
 import { copyHome } from "../copy-home.ts";
-import { type Ran, runSubject } from "../run-subject.ts";
+import { mustRun, type Ran, runSubject } from "../run-subject.ts";
 import { misbehaviour } from "../sentences.ts";
 import { brokenSnapshots, litter } from "../store-oracle.ts";
 import { makeTwoSnapshots, type TwoSnapshots } from "../two-snapshots.ts";
@@ -15,8 +15,13 @@ const FLIPS = 1000;
 /** So many of the flips hit the manifest, which is a fifth of the bytes and says what all the others mean. */
 const IN_MANIFEST = 400;
 
+/** What a restore leaves as it is, and so need not read. */
+const STAYS = ["auth.json"];
+
 interface Scene extends TwoSnapshots {
 	readonly setting: Setting;
+	/** What a home is after the restore of a snapshot that nobody has damaged. */
+	readonly sound: HomeRecord;
 }
 
 /** 1,000 single-bit flips and 100 files removed, exchanged, cut or replaced, each in a snapshot of its own home. */
@@ -28,7 +33,9 @@ export const damage: Campaign = {
 	points: async (setting) => {
 		const { subject, dir } = setting;
 		const made = await makeTwoSnapshots(subject, path.join(dir, "home"));
-		const scene = { ...made, setting };
+		const copy = copyHome(made.home, path.join(dir, "sound"));
+		await mustRun(subject, copy, "restore", made.newer);
+		const scene = { ...made, setting, sound: record(copy) };
 		const points = [...flips(scene), ...losses(scene)];
 		// Mixed, so that a spread of them has some of each.
 		const chance = new Chance(7, "order");
@@ -99,6 +106,8 @@ async function expectRefused(
 	const before = record(home);
 	const answer = await runSubject(subject, home, ["restore", scene.newer]);
 	const changed = difference(before, record(home));
+	if (answer.code === 0 && done.files.every((file) => STAYS.includes(file)))
+		return difference(scene.sound, record(home));
 	if (answer.code === 0)
 		return passes(scene, home, done)
 			? []
