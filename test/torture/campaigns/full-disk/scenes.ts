@@ -6,7 +6,7 @@ import { changeRows } from "../../../support/hermes-databases.ts";
 import { makeHermesHome } from "../../../support/hermes-home.ts";
 import type { Setting } from "../../campaign.ts";
 import { copyHome } from "../../copy-home.ts";
-import { putSettings } from "../../in-parts.ts";
+import { mustBeInParts, putSettings } from "../../in-parts.ts";
 import { mustRun } from "../../run-subject.ts";
 import type { Subject } from "../../subjects.ts";
 
@@ -47,6 +47,7 @@ export async function makeScenes({
 	putSettings(fresh, { reserveBytes: 0 });
 	const saved = copyHome(fresh, at("saved"));
 	await mustRun(subject, saved, "create", "one");
+	mustBeInParts(subject, saved);
 	const held = copyHome(saved, at("held"));
 	changeFew(held);
 	const changed = copyHome(saved, at("changed"));
