@@ -4,6 +4,17 @@ import os from "node:os";
 import path from "node:path";
 import Database from "better-sqlite3";
 
+/** Copies a file, or the folder of parts in which a snapshot keeps a large one: put together in the order of their names. */
+export function copyWhole(kept: string, copy: string): void {
+	const isInParts = fs.statSync(kept).isDirectory();
+	const parts = isInParts
+		? fs.readdirSync(kept).map((part) => path.join(kept, part))
+		: [kept];
+	fs.writeFileSync(copy, "");
+	for (const part of parts.sort())
+		fs.appendFileSync(copy, fs.readFileSync(part));
+}
+
 /** By the header, whatever the name. */
 export function isSqlite(file: fs.PathLike): boolean {
 	const head = Buffer.alloc(16);
@@ -20,7 +31,7 @@ export function isSqlite(file: fs.PathLike): boolean {
 export function rowsOf(file: string): string {
 	const dir = fs.mkdtempSync(path.join(os.tmpdir(), "agent-snapshot-rows-"));
 	const copy = path.join(dir, "copy.db");
-	fs.copyFileSync(file, copy);
+	copyWhole(file, copy);
 	for (const end of ["-wal", "-journal"]) {
 		if (fs.existsSync(file + end)) fs.copyFileSync(file + end, copy + end);
 	}

@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
-import { isSqlite, rowsOf } from "../support/database-rows.ts";
 import { sha256Of } from "../support/oracle.ts";
 import { diskName, storeOf } from "../support/store.ts";
+import { compareKept, type PartsOnDisk, partName } from "./kept-file.ts";
 
 const MANIFEST = "manifest.json";
 const QUARANTINE = "quarantine";
@@ -23,6 +23,7 @@ export interface ManifestOnDisk {
 		readonly mode?: number;
 		readonly sha256?: string;
 		readonly target?: string;
+		readonly parts?: PartsOnDisk;
 	}[];
 }
 
@@ -74,29 +75,76 @@ export function manifestIn(
 
 /** Every snapshot there is, file by file against its manifest, and nothing besides. */
 export function brokenSnapshots(home: string, except?: string): string[] {
+	const ofHome = filesOfHome(home);
 	return visibleFolders(home)
 		.filter((id) => id !== except)
 		.flatMap((id) =>
-			faultsOf(home, id).map((what) => `snapshot ${id}: ${what}`),
+			[...faultsOf(home, id), ...aliasesOf(home, id, ofHome)].map(
+				(what) => `snapshot ${id}: ${what}`,
+			),
 		);
 }
 
-/** What the store holds besides snapshots, settings, quarantine and the lock: litter, after a command that went well. */
+/** What the store holds besides snapshots, settings, quarantine, the lock, and notes: litter, after a command that went well. */
 export function litter(home: string, except?: string): string[] {
-	const known = [".lock.db", "config.json", QUARANTINE, except];
+	const known = [
+		".lock.db",
+		".sizes.json",
+		".verified.json",
+		"config.json",
+		QUARANTINE,
+		except,
+	];
 	const snapshots = snapshotFolders(home);
 	return namesIn(storeOf(home))
 		.filter((name) => !known.includes(name) && !snapshots.includes(name))
 		.map((name) => `left in the store: ${name}`);
 }
 
-/** The files of that name that live in the home, in a snapshot or in the quarantine. */
+/** The files of that name that live in the home, in a snapshot (there perhaps as a folder of parts) or in the quarantine. */
 export function everyCopyOf(home: string, file: string): string[] {
 	const stored = filesBelow(storeOf(home))
-		.map((one) => one.toString())
+		.map((one) => one.toString().replace(PART, ""))
 		.filter((one) => one === file || one.endsWith(`/${file}`))
 		.map((one) => path.join(storeOf(home), one));
-	return [path.join(home, file), ...stored].filter((one) => fs.existsSync(one));
+	return [...new Set([path.join(home, file), ...stored])].filter((one) =>
+		fs.existsSync(one),
+	);
+}
+
+/** What the path of a part ends with. */
+const PART = /\/\d{6}$/;
+
+/** Of the agent's files, by inode. */
+function filesOfHome(home: string): Map<bigint, string> {
+	const files = filesBelow(home)
+		.map((file) => file.toString("latin1"))
+		.filter((file) => !file.startsWith("state-snapshots/"));
+	return new Map(
+		files.map((file) => [
+			inodeOf(Buffer.from(`${home}/`), Buffer.from(file, "latin1")),
+			file,
+		]),
+	);
+}
+
+/** A file that the agent writes to must never be one of a snapshot, too. */
+function aliasesOf(
+	home: string,
+	id: string,
+	ofHome: ReadonlyMap<bigint, string>,
+): string[] {
+	const folder = Buffer.from(`${folderOf(home, id)}/`);
+	return filesBelow(folderOf(home, id)).flatMap((file) => {
+		const alias = ofHome.get(inodeOf(folder, file));
+		return alias === undefined
+			? []
+			: [`${file} is the very file that the agent has as ${alias}`];
+	});
+}
+
+function inodeOf(folder: Buffer, file: Buffer): bigint {
+	return fs.lstatSync(Buffer.concat([folder, file]), { bigint: true }).ino;
 }
 
 function visibleFolders(home: string): string[] {
@@ -123,7 +171,15 @@ function faultsOf(home: string, id: string): string[] {
 		...Object.keys(files),
 		...(kept ?? []).map((entry) => entry.path),
 	]);
-	const wanted = new Set([MANIFEST, ...named].map(keyOf));
+	const partsOf = (file: string) =>
+		kept?.find((one) => one.path === file)?.parts;
+	const onDisk = [...named].flatMap((file) => {
+		const parts = partsOf(file);
+		return parts === undefined
+			? [file]
+			: parts.sha256.map((_, index) => `${file}/${partName(index)}`);
+	});
+	const wanted = new Set([MANIFEST, ...onDisk].map(keyOf));
 	const extra = filesBelow(folder).filter((file) => !wanted.has(hex(file)));
 	return [
 		...extra.map((file) => `${file} is not in its manifest`),
@@ -133,38 +189,10 @@ function faultsOf(home: string, id: string): string[] {
 			const isAgreed = kept === undefined || entry?.size === files[file];
 			return [
 				...(isAgreed ? [] : [`${file}: files and entries disagree`]),
-				...compare(at, files[file], entry?.sha256).map(
-					(what) => `${file} ${what}`,
-				),
+				...compareKept(at, files[file], entry).map((what) => `${file} ${what}`),
 			];
 		}),
 	];
-}
-
-function compare(
-	file: Buffer,
-	size: number | undefined,
-	sha256: string | undefined,
-): string[] {
-	const found = fs.lstatSync(file, { throwIfNoEntry: false });
-	if (found === undefined) return ["is missing"];
-	if (!found.isFile()) return ["is no file"];
-	if (found.size !== size)
-		return [`has ${found.size} bytes instead of ${size}`];
-	const hash = sha256Of(file);
-	if (sha256 !== undefined && hash !== sha256) return ["has another hash"];
-	return isSqlite(file) && !opens(file.toString(), hash)
-		? ["cannot be opened"]
-		: [];
-}
-
-/** By their content: the same one opens everywhere, and every copy of a home has the same ones. */
-const opened = new Map<string, boolean>();
-
-function opens(file: string, hash: string): boolean {
-	const isSound = opened.get(hash) ?? !rowsOf(file).startsWith("unreadable");
-	opened.set(hash, isSound);
-	return isSound;
 }
 
 /** As the disk has their names, which need not be UTF-8. */

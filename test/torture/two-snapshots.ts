@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { changeRows, makeSmallDb } from "../support/hermes-databases.ts";
 import { put } from "../support/put.ts";
+import { addBallast, mustBeInParts, putSettings } from "./in-parts.ts";
 import { mustRun } from "./run-subject.ts";
 import { snapshotFolders } from "./store-oracle.ts";
 import type { Subject } from "./subjects.ts";
@@ -13,10 +14,13 @@ export interface TwoSnapshots {
 	readonly newer: string;
 }
 
-/** Fourteen files and a database: enough kinds for every rule, small enough to be copied a thousand times. */
+/** Fourteen files and a database of two parts: enough kinds for every rule, small enough to be copied a thousand times. */
 export function makeSmallHome(home: string): void {
 	fs.mkdirSync(home, { recursive: true, mode: 0o700 });
 	makeSmallDb(path.join(home, "state.db"), "messages", 60);
+	addBallast({
+		exec: (sql) => changeRows(path.join(home, "state.db"), sql),
+	});
 	fs.utimesSync(path.join(home, "state.db"), 1_776_000_000, 1_776_000_000);
 	put(home, "config.yaml", "model:\n  provider: one\n  name: small\n");
 	put(home, ".env", "OPENROUTER_API_KEY=sk-one\n");
@@ -35,6 +39,7 @@ export function makeSmallHome(home: string): void {
 	put(home, "profiles/coder/SOUL.md", "# A soul for code\n");
 	put(home, "profiles/coder/config.yaml", "model: two\n");
 	put(home, "logs/gateway.log", "never captured\n");
+	putSettings(home);
 }
 
 /** A home with two snapshots that differ in every file, and changed again since. */
@@ -51,6 +56,7 @@ export async function makeTwoSnapshots(
 	);
 	await mustRun(subject, home, "create", "newer");
 	const [newer = ""] = snapshotFolders(home).filter((id) => id !== older);
+	mustBeInParts(subject, home);
 	changeSmallHome(home, "since");
 	return { home, older, newer };
 }

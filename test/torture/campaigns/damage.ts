@@ -1,11 +1,11 @@
 import fs from "node:fs";
 import path from "node:path";
-import { difference, record } from "../../support/oracle.ts";
+import { difference, type HomeRecord, record } from "../../support/oracle.ts";
 import { storeOf } from "../../support/store.ts";
 import type { Campaign, Point, Setting } from "../campaign.ts";
 import { Chance } from "../chance.ts";
 import { copyHome } from "../copy-home.ts";
-import { type Ran, runSubject } from "../run-subject.ts";
+import { mustRun, type Ran, runSubject } from "../run-subject.ts";
 import { misbehaviour } from "../sentences.ts";
 import { brokenSnapshots, litter } from "../store-oracle.ts";
 import { makeTwoSnapshots, type TwoSnapshots } from "../two-snapshots.ts";
@@ -15,8 +15,13 @@ const FLIPS = 1000;
 /** So many of the flips hit the manifest, which is a fifth of the bytes and says what all the others mean. */
 const IN_MANIFEST = 400;
 
+/** What a restore leaves as it is, and so need not read. */
+const STAYS = ["auth.json"];
+
 interface Scene extends TwoSnapshots {
 	readonly setting: Setting;
+	/** What a home is after the restore of a snapshot that nobody has damaged. */
+	readonly sound: HomeRecord;
 }
 
 /** 1,000 single-bit flips and 100 files removed, exchanged, cut or replaced, each in a snapshot of its own home. */
@@ -28,7 +33,9 @@ export const damage: Campaign = {
 	points: async (setting) => {
 		const { subject, dir } = setting;
 		const made = await makeTwoSnapshots(subject, path.join(dir, "home"));
-		const scene = { ...made, setting };
+		const copy = copyHome(made.home, path.join(dir, "sound"));
+		await mustRun(subject, copy, "restore", made.newer);
+		const scene = { ...made, setting, sound: record(copy) };
 		const points = [...flips(scene), ...losses(scene)];
 		// Mixed, so that a spread of them has some of each.
 		const chance = new Chance(7, "order");
@@ -70,12 +77,23 @@ function pointOf(
 			const home = path.join(dir, "home");
 			copyHome(scene.home, home);
 			const done = draw();
+			unshare(path.join(storeOf(home), scene.newer));
 			done.strike(path.join(storeOf(home), scene.newer), scene);
 			const faults = await expectRefused(scene, home, done);
 			if (!withOther || faults.length > 0) return faults;
 			return expectOtherUsable(scene, home);
 		},
 	};
+}
+
+/** What two snapshots share is damaged in both: here only one is to be. */
+function unshare(folder: string): void {
+	for (const file of filesBelow(folder)) {
+		const full = path.join(folder, file);
+		if (fs.statSync(full).nlink === 1) continue;
+		fs.copyFileSync(full, `${full}.own`);
+		fs.renameSync(`${full}.own`, full);
+	}
 }
 
 /** Refused, in a sentence that names the file, and nothing has changed; or the flip had no meaning. */
@@ -88,6 +106,8 @@ async function expectRefused(
 	const before = record(home);
 	const answer = await runSubject(subject, home, ["restore", scene.newer]);
 	const changed = difference(before, record(home));
+	if (answer.code === 0 && done.files.every((file) => STAYS.includes(file)))
+		return difference(scene.sound, record(home));
 	if (answer.code === 0)
 		return passes(scene, home, done)
 			? []
@@ -96,7 +116,8 @@ async function expectRefused(
 		.readdirSync(storeOf(home))
 		.filter(
 			(name) =>
-				!name.startsWith(".") && name !== scene.older && name !== scene.newer,
+				!name.startsWith(".") &&
+				!["config.json", scene.older, scene.newer].includes(name),
 		);
 	return [
 		...misbehaviour(subject, answer),
@@ -127,7 +148,10 @@ function badSentence(
 	{ newer }: Scene,
 ): string[] {
 	const { code = "none", message = "" } = reply?.error ?? {};
-	const wanted = files.map((file) => (file === "manifest.json" ? newer : file));
+	// Of a file in parts the part need not be told.
+	const wanted = files.map((file) =>
+		file === "manifest.json" ? newer : file.replace(/\/\d{6}$/, ""),
+	);
 	return [
 		...(codes.includes(code) ? [] : [`the error is ${code}: ${message}`]),
 		...(wanted.some((file) => message.includes(file))
@@ -158,7 +182,10 @@ async function expectOtherUsable(
 }
 
 function filesIn({ home, newer }: TwoSnapshots): string[] {
-	const folder = path.join(storeOf(home), newer);
+	return filesBelow(path.join(storeOf(home), newer));
+}
+
+function filesBelow(folder: string): string[] {
 	return fs
 		.readdirSync(folder, { recursive: true, encoding: "utf8" })
 		.filter((file) => fs.statSync(path.join(folder, file)).isFile())

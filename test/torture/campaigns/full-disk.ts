@@ -70,7 +70,7 @@ export const fullDisk: Campaign = {
 	bounded: 10,
 	together: true,
 	async points(setting) {
-		const scenes = await makeScenes(setting, '{"reserveBytes":0}');
+		const scenes = await makeScenes(setting);
 		const known = new Map<Scene, Promise<Undisturbed>>();
 		return STEPS.flatMap(([resource, look, steps]) =>
 			Object.entries(steps).flatMap(([name, count]) => {

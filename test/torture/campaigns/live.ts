@@ -2,6 +2,7 @@ import path from "node:path";
 import { changeRows } from "../../support/hermes-databases.ts";
 import type { Campaign, Point, Setting } from "../campaign.ts";
 import { copyHome } from "../copy-home.ts";
+import { mustBeInParts } from "../in-parts.ts";
 import { runSubject } from "../run-subject.ts";
 import { misbehaviour } from "../sentences.ts";
 import { snapshotFolders } from "../store-oracle.ts";
@@ -71,6 +72,7 @@ async function makeScene(setting: Setting, mode: Mode): Promise<LiveScene> {
 		);
 		snapshots.push({ id, keys });
 	}
+	mustBeInParts(setting.subject, home);
 	return { setting, home, snapshots };
 }
 

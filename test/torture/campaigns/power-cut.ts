@@ -1,7 +1,9 @@
+import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { difference, record } from "../../support/oracle.ts";
 import type { Campaign, Point } from "../campaign.ts";
+import type { PartsOnDisk } from "../kept-file.ts";
 import { type Mount, mountTmpfs } from "../mounts.ts";
 import { type Ran, runSubject } from "../run-subject.ts";
 import { snapshotFolders } from "../store-oracle.ts";
@@ -12,6 +14,7 @@ import {
 	storeFaults,
 } from "./full-disk/checks.ts";
 import { lay, type Stage, type Undisturbed } from "./full-disk/stage.ts";
+import { stagedThrough } from "./kill/leave-unsynced.ts";
 import { type Moment, momentsOf } from "./power-cut/moments.ts";
 import {
 	type Filesystem,
@@ -80,10 +83,11 @@ function controlOf(filesystem: Filesystem, platterDir: string): Point {
 function pointOf(
 	filesystem: Filesystem,
 	platterDir: string,
-	{ scene, call, wanted }: Moment,
+	{ scene, call, wanted, isUnsynced = false }: Moment,
 ): Point {
-	const when =
+	const killed =
 		call === undefined ? "acknowledged" : `${call.name}#${call.ordinal}`;
+	const when = isUnsynced ? "behind-commit" : killed;
 	return {
 		id: `${filesystem.name}/${scene.name}/${when}`,
 		async run(place) {
@@ -101,6 +105,7 @@ function pointOf(
 						? []
 						: [`it should have been killed or not: ${ran.stdout}`]),
 					...unsyncedFaults(disk),
+					...(isUnsynced ? stagedFaults(stage) : []),
 					...(await faultsOfRecovery(stage, expected)),
 					...(isDone ? acknowledgedFaults(stage, ran, expected) : []),
 					...storeFaults(stage, isDone ? "done" : "nothing", expected),
@@ -133,6 +138,24 @@ function unsyncedFaults({ dir }: PowerDisk): string[] {
 	return isKept
 		? ["what was not synced is there all the same: this was no power cut"]
 		: [];
+}
+
+/** The recovery would have nothing to stage anew. */
+function stagedFaults({ home }: Stage): string[] {
+	const staged = stagedThrough(home);
+	if (staged.length === 0) return ["nothing goes in through SQLite here"];
+	return staged
+		.filter(({ file, parts }) => fs.existsSync(file) && isWhole(file, parts))
+		.map(({ file }) => `${path.basename(file)} was synced: nothing was lost`);
+}
+
+/** xfs may have its whole length, and holes. */
+function isWhole(file: string, { size, sha256 }: PartsOnDisk): boolean {
+	const bytes = fs.readFileSync(file);
+	return sha256.every((hash, index) => {
+		const part = bytes.subarray(index * size, (index + 1) * size);
+		return createHash("sha256").update(part).digest("hex") === hash;
+	});
 }
 
 /** What the person was told has happened, and is there. */

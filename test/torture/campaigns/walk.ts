@@ -1,8 +1,7 @@
-import fs from "node:fs";
 import path from "node:path";
-import { storeOf } from "../../support/store.ts";
 import type { Campaign, Point } from "../campaign.ts";
 import { Chance } from "../chance.ts";
+import { putSettings } from "../in-parts.ts";
 import { makeSmallHome } from "../two-snapshots.ts";
 import { Walker } from "./walk/walker.ts";
 
@@ -39,12 +38,8 @@ async function walkOnce(
 	const home = path.join(dir, "home");
 	makeSmallHome(home);
 	const walker = new Walker(home, new Chance(seed, `walk ${id}`));
-	fs.mkdirSync(storeOf(home), { mode: 0o700 });
 	const keep = { manual: walker.world.model.keep.manual };
-	fs.writeFileSync(
-		path.join(storeOf(home), "config.json"),
-		JSON.stringify({ keep }),
-	);
+	putSettings(home, { keep });
 	for (let count = 0; count < OPERATIONS; count++) {
 		const faults = await walker.step();
 		if (faults.length > 0)

@@ -6,6 +6,7 @@ import { changeRows } from "../../../support/hermes-databases.ts";
 import { makeHermesHome } from "../../../support/hermes-home.ts";
 import type { Setting } from "../../campaign.ts";
 import { copyHome } from "../../copy-home.ts";
+import { mustBeInParts, putSettings } from "../../in-parts.ts";
 import { mustRun } from "../../run-subject.ts";
 import type { Subject } from "../../subjects.ts";
 
@@ -36,15 +37,17 @@ export type SceneName =
 	| "recover-held";
 
 /** The scenes that a subject has a command for. */
-export async function makeScenes(
-	{ subject, seed, dir }: Setting,
-	config = "{}",
-): Promise<Map<SceneName, Scene>> {
+export async function makeScenes({
+	subject,
+	seed,
+	dir,
+}: Setting): Promise<Map<SceneName, Scene>> {
 	const at = (name: string) => path.join(dir, name);
 	const fresh = makeHermesHome({ dir: at("fresh"), seed });
+	putSettings(fresh, { reserveBytes: 0 });
 	const saved = copyHome(fresh, at("saved"));
 	await mustRun(subject, saved, "create", "one");
-	fs.writeFileSync(path.join(saved, "state-snapshots/config.json"), config);
+	mustBeInParts(subject, saved);
 	const held = copyHome(saved, at("held"));
 	changeFew(held);
 	const changed = copyHome(saved, at("changed"));

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import Database from "better-sqlite3";
-import { isSqlite } from "../../../support/database-rows.ts";
+import { copyWhole, isSqlite } from "../../../support/database-rows.ts";
 import {
 	difference,
 	type HomeRecord,
@@ -119,8 +119,9 @@ function withCopyOf<T>(
 ): T {
 	const dir = fs.mkdtempSync(path.join(os.tmpdir(), "agent-snapshot-rows-"));
 	const copy = path.join(dir, "copy.db");
-	for (const end of ["", "-wal"])
-		if (fs.existsSync(file + end)) fs.copyFileSync(file + end, copy + end);
+	copyWhole(file, copy);
+	const log = `${file}-wal`;
+	if (fs.existsSync(log)) fs.copyFileSync(log, `${copy}-wal`);
 	const database = new Database(copy);
 	try {
 		return use(database);

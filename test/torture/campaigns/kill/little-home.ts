@@ -7,10 +7,11 @@ import {
 	makeStateDb,
 } from "../../../support/hermes-databases.ts";
 import { put } from "../../../support/put.ts";
+import { addBallast, putSettings } from "../../in-parts.ts";
 
 /**
  * A home with one of everything, so small that every system call of every command can be tried: a handful of files,
- * links and folders, and databases of a few pages.
+ * links and folders, databases of a few pages, and one that a snapshot keeps in two parts.
  */
 export function makeLittleHome(home: string): string {
 	put(home, "config.yaml", "model: {provider: openrouter}\n");
@@ -29,12 +30,14 @@ export function makeLittleHome(home: string): string {
 	makeLittleStateDb(path.join(home, "state.db"));
 	for (const name of ["kanban", "projects", "response_store"])
 		makeSmallDb(path.join(home, `${name}.db`), "items", 4);
+	putSettings(home);
 	return home;
 }
 
 /** With the tables of the steady writer, so that it can go on after a restore. */
 function makeLittleStateDb(file: string): void {
 	makeStateDb(file, { mb: 0, seed: 1 });
+	addBallast({ exec: (sql) => changeRows(file, sql) });
 	changeRows(
 		file,
 		`DELETE FROM messages WHERE id > 12;

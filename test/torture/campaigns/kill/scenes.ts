@@ -4,11 +4,13 @@ import { expectedAfterRestore } from "../../../support/critical-set.ts";
 import { type HomeRecord, record } from "../../../support/oracle.ts";
 import type { Setting } from "../../campaign.ts";
 import { copyHome } from "../../copy-home.ts";
+import { mustBeInParts } from "../../in-parts.ts";
 import { mustRun } from "../../run-subject.ts";
 import type { Subject } from "../../subjects.ts";
 import { damagedPlans } from "./damaged-scenes.ts";
 import { recordBesideWriter } from "./home-oracle.ts";
 import { leaveHalfWay } from "./leave-half-way.ts";
+import { leaveUnsynced } from "./leave-unsynced.ts";
 import { changeLittleHome, makeLittleHome, writeOn } from "./little-home.ts";
 import { type Plan, rehearse, type Scene } from "./scene.ts";
 
@@ -17,6 +19,7 @@ export async function makeScenes({ subject, dir }: Setting): Promise<Scene[]> {
 	const base = makeLittleHome(path.join(dir, "base"));
 	const recorded = record(base);
 	await mustRun(subject, base, "create", "one");
+	mustBeInParts(subject, base);
 	const changed = copyHome(base, path.join(dir, "changed"));
 	changeLittleHome(changed);
 	const old = record(changed);
@@ -72,6 +75,8 @@ async function ourPlans(
 	await mustRun(subject, undone, "restore", "1");
 	const half = beside("half");
 	await leaveHalfWay(subject, half);
+	const unsynced = beside("unsynced");
+	await leaveUnsynced(subject, unsynced);
 	const blocked = copyHome(half, `${changed}-blocked`);
 	writeOn(blocked);
 	const ways = { finish: after, back: old };
@@ -106,6 +111,13 @@ async function ourPlans(
 		},
 		{ name: "undo", words: ["undo"], home: undone, after: old },
 		{ name: "recover", words: ["recover"], ...left },
+		{
+			name: "recover/unsynced",
+			words: ["recover"],
+			every: 2,
+			...left,
+			home: unsynced,
+		},
 		{ name: "recover/by-create", words: ["create", "two"], every: 3, ...left },
 		{
 			name: "recover/finish",

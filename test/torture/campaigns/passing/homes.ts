@@ -4,6 +4,7 @@ import Database from "better-sqlite3";
 import { makeSmallDb } from "../../../support/hermes-databases.ts";
 import { put } from "../../../support/put.ts";
 import type { Setting } from "../../campaign.ts";
+import { addBallast, putSettings } from "../../in-parts.ts";
 import { mustRun } from "../../run-subject.ts";
 import { snapshotFolders } from "../../store-oracle.ts";
 import type { JournalMode } from "./passing-agent.ts";
@@ -40,14 +41,14 @@ export async function makePassedHome(
 		makeSmallDb(path.join(home, "state.db"), "messages", 40);
 	put(home, "config.yaml", "model: one\n");
 	put(home, "memories/MEMORY.md", "Ada likes tea.\n");
+	// What an agent wrote may be in the oldest undo snapshot only: none of them may be pruned in a point.
+	putSettings(home, { keep: { "before-restore": 20 } });
 	if (change !== "removed") makeKeyed(file, mode, BASE);
 	await mustRun(subject, home, "create", "one");
 	fs.rmSync(file, { force: true });
 	if (change !== "made") makeKeyed(file, mode, [...BASE, SINCE]);
 	put(home, "config.yaml", "model: two\n");
 	put(home, "memories/MEMORY.md", "Ada likes coffee.\n");
-	// What an agent wrote may be in the oldest undo snapshot only: none of them may be pruned in a point.
-	put(home, "state-snapshots/config.json", { keep: { "before-restore": 20 } });
 	const [snapshot = ""] = snapshotFolders(home);
 	return { home, change, mode, database, snapshot };
 }
@@ -64,6 +65,7 @@ function makeKeyed(
 	db.transaction(() => {
 		for (const key of keys) insert.run(key);
 	})();
+	addBallast(db);
 	db.close();
 	fs.chmodSync(file, 0o600);
 }

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import Database from "better-sqlite3";
+import { copyWhole } from "../../../support/database-rows.ts";
 import { everyCopyOf } from "../../store-oracle.ts";
 
 /** What one copy of a database says. */
@@ -15,7 +16,8 @@ export function rowsIn(file: string): Rows {
 	if (!fs.existsSync(file)) return { integrity: "ok", keys: new Set() };
 	const dir = fs.mkdtempSync(path.join(os.tmpdir(), "agent-snapshot-rows-"));
 	const copy = path.join(dir, "copy.db");
-	for (const end of ["", "-wal", "-journal"])
+	copyWhole(file, copy);
+	for (const end of ["-wal", "-journal"])
 		if (fs.existsSync(file + end)) fs.copyFileSync(file + end, copy + end);
 	const db = new Database(copy);
 	try {

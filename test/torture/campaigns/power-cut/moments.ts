@@ -1,8 +1,10 @@
+import fs from "node:fs";
 import path from "node:path";
 import type { Setting } from "../../campaign.ts";
 import { type Call, type CallNumber, traceCalls } from "../../strace.ts";
 import { makeScenes, type Scene, type SceneName } from "../full-disk/scenes.ts";
 import { lay, type Undisturbed, undisturbed } from "../full-disk/stage.ts";
+import { behindCommit } from "../kill/leave-unsynced.ts";
 
 /** When the power goes. */
 export interface Moment {
@@ -10,6 +12,8 @@ export interface Moment {
 	readonly wanted: () => Promise<Undisturbed>;
 	/** Undefined: when the command has ended. */
 	readonly call: CallNumber | undefined;
+	/** Just behind a commit point: what goes in through SQLite has its name on the disk, and not its content. */
+	readonly isUnsynced?: boolean;
 }
 
 /** Calls that change a disk or make a change durable; write() is not here, because it also goes elsewhere. */
@@ -18,6 +22,9 @@ const CALLS = [
 		" ",
 	),
 ];
+
+/** What is behind a commit point: its own fsync, and SQLite's writes. */
+const COMMITTING = ["rename", "fsync", "pwrite64"];
 
 /** At how many calls each command is killed before the power goes, on each filesystem. */
 const KILLS: Partial<Record<SceneName, number>> = {
@@ -35,14 +42,21 @@ const KILLS: Partial<Record<SceneName, number>> = {
 
 /** All moments of all scenes: after the acknowledgement, and calls before it. */
 export async function momentsOf(setting: Setting): Promise<Moment[]> {
-	const scenes = await makeScenes(setting, '{"reserveBytes":0}');
+	const scenes = await makeScenes(setting);
 	const known = new Map<Scene, Promise<Undisturbed>>();
 	const of = async ([name, count]: [string, number]) => {
 		const scene = scenes.get(name as SceneName);
 		if (scene === undefined) return [];
 		const wanted = () => undisturbed(scene, setting.dir, known);
 		const calls = await callsOf(scene, setting, count);
-		return [undefined, ...calls].map((call) => ({ scene, wanted, call }));
+		const moments = [undefined, ...calls].map((call) => ({
+			scene,
+			wanted,
+			call,
+		}));
+		if (scene.name !== "held") return moments;
+		const call = behindCommit(await traced(scene, setting, COMMITTING));
+		return [...moments, { scene, wanted, call, isUnsynced: true }];
 	};
 	return (await Promise.all(Object.entries(KILLS).map(of))).flat();
 }
@@ -50,27 +64,36 @@ export async function momentsOf(setting: Setting): Promise<Moment[]> {
 /** Spread over the calls of a command; three of four where it works on what counts, and not on its own drafts. */
 async function callsOf(
 	scene: Scene,
-	{ dir }: Setting,
+	setting: Setting,
 	count: number,
 ): Promise<Call[]> {
 	if (count === 0) return [];
-	const stage = await lay(scene, path.join(dir, `traced-${scene.name}`));
+	const calls = await traced(scene, setting, CALLS);
+	const isDraft = ({ line }: Call) =>
+		/\/(undo|new)\/|\.partial\/|\.lock/.test(line);
+	const drafts = calls.filter(isDraft);
+	const inDrafts = Math.min(drafts.length, Math.floor(count / 4));
+	return [
+		...spread(drafts, inDrafts),
+		...spread(
+			calls.filter((call) => !isDraft(call)),
+			count - inDrafts,
+		),
+	];
+}
+
+/** What a scene's command does, undisturbed. */
+async function traced(
+	scene: Scene,
+	{ dir }: Setting,
+	names: readonly string[],
+): Promise<Call[]> {
+	const own = fs.mkdtempSync(path.join(dir, `traced-${scene.name}-`));
+	const stage = await lay(scene, path.join(own, "home"));
 	try {
-		const calls = await traceCalls(
-			{ subject: scene.subject, home: stage.home, words: scene.words },
-			CALLS,
-		);
-		const isDraft = ({ line }: Call) =>
-			/\/(undo|new)\/|\.partial\/|\.lock/.test(line);
-		const drafts = calls.filter(isDraft);
-		const inDrafts = Math.min(drafts.length, Math.floor(count / 4));
-		return [
-			...spread(drafts, inDrafts),
-			...spread(
-				calls.filter((call) => !isDraft(call)),
-				count - inDrafts,
-			),
-		];
+		const { home } = stage;
+		const { subject, words } = scene;
+		return await traceCalls({ subject, home, words }, names);
 	} finally {
 		await stage.release();
 	}
