@@ -41,16 +41,21 @@ export function readBeginning(disk: Disk, path: string, bytes: number): Buffer {
 	const file = disk.open(path, "read");
 	try {
 		const buffer = Buffer.allocUnsafe(bytes);
-		let filled = 0;
-		while (filled < bytes) {
-			const read = disk.read(file, buffer.subarray(filled));
-			if (read === 0) break;
-			filled += read;
-		}
-		return buffer.subarray(0, filled);
+		return buffer.subarray(0, readFully(disk, file, buffer));
 	} finally {
 		disk.close(file);
 	}
+}
+
+/** Reads on until it is full, or the file ends. Returns how many bytes there are. */
+export function readFully(disk: Disk, file: number, into: Uint8Array): number {
+	let filled = 0;
+	while (filled < into.length) {
+		const read = disk.read(file, into.subarray(filled));
+		if (read === 0) break;
+		filled += read;
+	}
+	return filled;
 }
 
 /** The whole file as text; undefined when there is none. Throws `EFBIG` past the limit, in bytes. */

@@ -1,3 +1,6 @@
+import type { Disk } from "../system/system.ts";
+import { readFully } from "./durable.ts";
+
 /*
  * What changed since a database was last searched for damage is looked at page by page (sqlite.org/fileformat2.html): the
  * whole search of 500 MB takes 0.4 s, and nearly all of it was searched before. What is strange here is not yet damage.
@@ -45,6 +48,38 @@ export function hasStrangePage(
 	}
 	return false;
 }
+
+/** The same of two files, of which the second was looked at before. */
+export function hasStrangeChange(
+	disk: Disk,
+	now: string,
+	before: string,
+	pause: () => void,
+): boolean {
+	const [file, other] = [now, before].map((path) =>
+		disk.open(path, "read"),
+	) as [number, number];
+	try {
+		const bytes = disk.statOpen(file).size;
+		const [chunk, old] = [Buffer.alloc(CHUNK), Buffer.alloc(CHUNK)];
+		let facts: PageFacts | undefined;
+		for (let at = 0; at < bytes; at += CHUNK) {
+			pause();
+			const read = chunk.subarray(0, readFully(disk, file, chunk));
+			const was = old.subarray(0, readFully(disk, other, old));
+			facts ??= pageFactsOf(read, bytes);
+			if (read.equals(was)) continue;
+			const known = was.length === read.length ? was : undefined;
+			if (hasStrangePage(read, known, at, facts)) return true;
+		}
+		return false;
+	} finally {
+		disk.close(file);
+		disk.close(other);
+	}
+}
+
+const CHUNK = 1024 * 1024;
 
 const INTERIOR = [2, 5];
 const LEAF = [10, 13];

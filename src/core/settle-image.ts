@@ -7,6 +7,7 @@ import { hashingDatabase, readingChunks } from "./copy.ts";
 import type { DatabaseImage } from "./copy-database.ts";
 import { isSearched, searchedBy, startSearch } from "./damage-check.ts";
 import type { DatabaseEntry, FileEntry } from "./entry.ts";
+import { hasStrangeChange } from "./page-check.ts";
 import { intoParts, PartWriter } from "./part-writer.ts";
 import { giveSecondName } from "./second-name.ts";
 import { comparingWithCapture, storedBefore } from "./take-over.ts";
@@ -45,9 +46,16 @@ async function settleFile(
 	const to = `${into}/${path}`;
 	if (!isPlain) sqlite.makePlain(to);
 	sqlite.clear(to, cleared(path));
-	const found = await startSearch(system, taking, to).result();
+	const before = storedBefore(base, path, "database");
+	const sampled = isPlain
+		? sampledSince(system, taking, to, before)
+		: undefined;
+	const found: CheckResult =
+		sampled === undefined
+			? await startSearch(system, taking, to).result()
+			: { verdict: "unfinished" };
 	if (found.verdict === "damaged") return found;
-	const checked = searchedBy(system, found);
+	const checked = sampled ?? searchedBy(system, found);
 	if ((disk.stat(to)?.size ?? 0) >= partsFrom)
 		return {
 			...(await inTurns(system, patience, cutting(system, taking, path))),
@@ -56,7 +64,6 @@ async function settleFile(
 	disk.setMode(to, 0o400);
 	const hashes = await inTurns(system, patience, hashingDatabase(disk, to));
 	const { size, sha256, content } = hashes;
-	const before = storedBefore(base, path, "database");
 	if (base && before?.sha256 === sha256)
 		await inTurns(
 			system,
@@ -64,6 +71,28 @@ async function settleFile(
 			puttingBefore(disk, base, before, { into, pause }),
 		);
 	return { size, sha256, content, ...checked };
+}
+
+/** To search less takes longer than to start a process for it. */
+const SAMPLED_FROM = 8 * 1024 * 1024;
+
+/** Of a larger one that was searched lately: what changed since looks sound. Undefined: all of it has to be searched. */
+function sampledSince(
+	system: System,
+	taking: Taking,
+	copy: string,
+	before: FileEntry | undefined,
+): Pick<DatabaseEntry, "checked" | "checkedAt"> | undefined {
+	const { base } = taking;
+	if (base === undefined || !isSearched(system, taking, before))
+		return undefined;
+	if (before.parts !== undefined || before.size < SAMPLED_FROM)
+		return undefined;
+	const stored = `${base.folder}/${before.path}`;
+	if (hasStrangeChange(system.disk, copy, stored, taking.pause))
+		return undefined;
+	const { checkedAt } = before;
+	return { checked: false, ...(checkedAt && { checkedAt }) };
 }
 
 /** The file of the snapshot before in the place of a copy that says the same. */

@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import { isAbsolute, join, sep } from "node:path";
+import { dirname, isAbsolute, join, sep } from "node:path";
 import { requireKept } from "./compiled-code.ts";
 import { userHome } from "./user-home.ts";
 
@@ -72,8 +72,17 @@ function isOwn(directory: string, userId: number): boolean {
 }
 
 function madeIn(caches: string, directory: string, userId: number): boolean {
-	const above = fs.statSync(caches);
-	if (above.uid !== userId || (above.mode & 0o022) !== 0) return false;
+	const above = fs.statSync(caches, { throwIfNoEntry: false });
+	if (above === undefined) {
+		// Nothing has kept anything yet: private, as XDG's rules for it want.
+		if (!isOursAlone(fs.statSync(dirname(caches)), userId)) return false;
+		fs.mkdirSync(caches, { mode: 0o700 });
+	} else if (!isOursAlone(above, userId)) return false;
 	fs.mkdirSync(directory, { mode: 0o700 });
 	return true;
+}
+
+/** Nobody else may put anything there. */
+function isOursAlone(above: fs.Stats, userId: number): boolean {
+	return above.uid === userId && (above.mode & 0o022) === 0;
 }

@@ -58,8 +58,16 @@ describe("where V8's compiled code is kept", () => {
 		expect(fs.readdirSync(XDG_CACHE_HOME)).toEqual([]);
 	});
 
-	it("is done without where there are no caches", () => {
+	it("is made where nothing has kept anything yet, for its owner alone", () => {
 		const XDG_CACHE_HOME = `${scratch()}/missing`;
+		const made = cacheDirectory({ XDG_CACHE_HOME });
+		expect(made).toBe(`${XDG_CACHE_HOME}/agent-snapshot`);
+		for (const path of [XDG_CACHE_HOME, String(made)])
+			expect(fs.statSync(path).mode & 0o777).toBe(0o700);
+	});
+
+	it("is done without where there is no place for caches", () => {
+		const XDG_CACHE_HOME = `${scratch()}/missing/deeper`;
 		expect(cacheDirectory({ XDG_CACHE_HOME })).toBeUndefined();
 	});
 });
