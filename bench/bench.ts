@@ -61,9 +61,11 @@ const bench: Bench = {
 for (const line of field.absent) bench.say(line);
 prefault();
 for (const group of values.quick ? QUICK : WHOLE) await runGroup(group);
-if (measured.length === 0)
+if (measured.length === 0) {
 	failures.push(`--only ${values.only}: no such measure`);
-publish();
+	publish();
+}
+console.log(textOfResults());
 process.exitCode = failures.length === 0 ? 0 : 1;
 
 async function runGroup(group: Group): Promise<void> {
@@ -89,6 +91,8 @@ async function runMeasure(measure: Measure, site: Site): Promise<void> {
 	}
 	const seconds = ((performance.now() - began) / 1000).toFixed(0);
 	bench.say(`${measure.id}: ${seconds} s`);
+	// Of a run that is ended early stays what it has measured.
+	publish();
 }
 
 function isWanted({ id, gives = [] }: Measure): boolean {
@@ -101,14 +105,7 @@ function isWanted({ id, gives = [] }: Measure): boolean {
 /** Part of it is for whoever asked: only a whole run replaces what is written here, and the README's line with it. */
 function publish(): void {
 	const isWhole = !values.quick && values.only === undefined;
-	const notes = [
-		...(isWhole ? [] : ["**A part of it only, as it was asked for.**"]),
-		...field.absent,
-		...failures.map((text) => `**FAILED** ${text}`),
-	];
-	const facts = machineFacts(scratch.directory, values.date, load);
-	const text = report({ facts, measured, notes });
-	console.log(text);
+	const text = textOfResults();
 	if (!isWhole && values.to === undefined) return;
 	const folder = values.to ?? import.meta.dirname;
 	fs.writeFileSync(path.join(folder, "results.md"), text);
@@ -121,4 +118,15 @@ function publish(): void {
 		readme,
 		shown.replace(IN_SHORT, () => inShort(measured)),
 	);
+}
+
+function textOfResults(): string {
+	const isWhole = !values.quick && values.only === undefined;
+	const notes = [
+		...(isWhole ? [] : ["**A part of it only, as it was asked for.**"]),
+		...field.absent,
+		...failures.map((text) => `**FAILED** ${text}`),
+	];
+	const facts = machineFacts(scratch.directory, values.date, load);
+	return report({ facts, measured, notes });
 }
