@@ -69,14 +69,13 @@ export function adder(
 	const mark = db.prepare(
 		"UPDATE state_meta SET value = ? WHERE key = 'last_message'",
 	);
-	let number = lastMessage(db);
 	let current = "";
 	return () => {
-		number += 1;
-		if (current === "" || number % PER_SESSION === 0) {
+		// A restore may have taken back what was here, the session too.
+		const number = lastMessage(db) + 1;
+		if (current === "" || number % PER_SESSION === 0)
 			current = `s${number}-${between(random, 0, 1e9).toString(36)}`;
-			session.run(current, prose.cut(40), START + number);
-		}
+		session.run(current, prose.cut(40), START + number);
 		const isTool = number % 3 === 0;
 		const text = prose.cut(
 			isTool ? between(random, 500, 12_000) : between(random, 30, 1200),

@@ -18,7 +18,7 @@ export interface Sizes {
  * How long a list looks at files, in milliseconds: 20 snapshots of 2,000 parts are 40,000 of them. Those that it does not
  * come to are shown without.
  */
-const PATIENCE = 300;
+const PATIENCE = 80;
 /** The same of a command that notes what it finds: most of a store is looked at once only. */
 const CATCH_UP = 1000;
 
