@@ -3,10 +3,11 @@ import { SnapshotError } from "../errors.ts";
 import type { Disk, FileStat } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
 import { readText, writeDurably } from "./durable.ts";
-import { type Entry, isFile } from "./entry.ts";
+import { type Entry, type FileEntry, isFile } from "./entry.ts";
 import { listSnapshots, type SnapshotInfo } from "./listing.ts";
 import type { Manifest } from "./manifest.ts";
 import { refuseOtherTree } from "./other-tree.ts";
+import { ancestorsOf } from "./paths.ts";
 import { readManifest, type StorePaths } from "./store.ts";
 
 /** A snapshot from which a capture takes over what has not changed since. */
@@ -136,4 +137,24 @@ function laterOf(a: string | undefined, b: string | undefined) {
 		.filter((time) => time !== undefined)
 		.sort()
 		.at(-1);
+}
+
+/** Of each base, the directories that are its own: no link leads out of it there. */
+const directories = new WeakMap<Base, Map<string, boolean>>();
+
+/** Its files lie in the snapshot itself. */
+export function isOfBase(disk: Disk, base: Base, entry: FileEntry): boolean {
+	const known = directories.get(base) ?? new Map<string, boolean>();
+	directories.set(base, known);
+	const above = [
+		...ancestorsOf(entry.path),
+		...(entry.parts ? [entry.path] : []),
+	];
+	return above.every((path) => {
+		const is =
+			known.get(path) ??
+			disk.glance(`${base.folder}/${path}`)?.kind === "directory";
+		known.set(path, is);
+		return is;
+	});
 }

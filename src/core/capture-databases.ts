@@ -55,11 +55,17 @@ export async function takeDatabases(
 
 	for (const batch of batches) {
 		const copied: Copied[] = [];
-		for (const one of batch)
-			if (!didWithoutCopy(taking, one))
-				copied.push(await copyPinned(system, taking, one));
-		for (const one of copied)
-			missed.push(...(await keepCopy(system, taking, one)));
+		try {
+			for (const one of batch)
+				if (!didWithoutCopy(taking, one))
+					copied.push(await copyPinned(system, taking, one));
+			for (const one of copied)
+				missed.push(...(await keepCopy(system, taking, one)));
+		} finally {
+			// Nobody waits for what they find any more.
+			for (const { image } of copied)
+				if ("search" in image) image.search?.end();
+		}
 	}
 	return missed;
 }

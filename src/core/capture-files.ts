@@ -12,7 +12,8 @@ import {
 import { makeDirectories } from "./durable.ts";
 import type { Entry } from "./entry.ts";
 import type { Missed } from "./manifest.ts";
-import { intoParts, PartWriter } from "./part-writer.ts";
+import { PartWriter } from "./part-writer.ts";
+import { cutInto } from "./parts.ts";
 import { parentOf } from "./paths.ts";
 import { whyUnreadable } from "./reasons.ts";
 import type { Member, Scan } from "./scan.ts";
@@ -61,7 +62,7 @@ function* takingFile(
 	taking: Taking,
 	{ path, stat: { size } }: Member,
 ): Work<FileCopy> {
-	const { home, into, base, partsFrom, pause } = taking;
+	const { home, into, base, partsFrom } = taking;
 	const from = `${home}/${path}`;
 	const to = `${into}/${path}`;
 	makeDirectories(disk, into, parentOf(to) ?? into);
@@ -94,7 +95,7 @@ function* takingInParts(
 	const to = `${into}/${path}`;
 	const options = { to, bytes, base, before, beforeWrite, pause };
 	const writer = new PartWriter(disk, options);
-	const { use, end } = intoParts(writer);
+	const { use, end } = cutInto(writer.partSize, (part) => writer.put(part));
 	const read = yield* readingChunks(disk, `${home}/${path}`, use);
 	const copy = copyOf(path, read);
 	end();

@@ -1,15 +1,16 @@
-import { createHash } from "node:crypto";
 import { errorCode, SnapshotError } from "../errors.ts";
 import type { Disk } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
 import { sealSnapshot } from "./assemble.ts";
 import { type Form, piecesOf, sharedWith } from "./compact-plan.ts";
 import { newForm, swapForms } from "./compacting.ts";
+import { sha256Of } from "./content-hash.ts";
 import {
 	makeDirectories,
+	readFully,
 	syncDirectory,
 	syncNew,
-	writeFully,
+	writeNew,
 } from "./durable.ts";
 import { type Entry, type FileEntry, isFile } from "./entry.ts";
 import { formatVersionFor, type Manifest } from "./manifest.ts";
@@ -101,37 +102,15 @@ async function cutUp(
 		for (const { path, bytes, sha256 } of piecesOf(entry)) {
 			await breathe(system, patience);
 			const part = buffer.subarray(0, bytes);
-			const isRead = fill(disk, file, part);
-			if (!isRead || hashOf(part) !== sha256)
+			const read = readFully(disk, file, part);
+			if (read < bytes || sha256Of(part) !== sha256)
 				throw Object.assign(new Error(`${whole} is another than it was`), {
 					code: "EIO",
 				});
 			const other = `${before?.folder}/${path}`;
 			if (shared.has(path) && linkTo(disk, other, `${to}/${path}`)) continue;
-			writePart(disk, `${to}/${path}`, part);
+			writeNew(disk, `${to}/${path}`, part, 0o400);
 		}
-	} finally {
-		disk.close(file);
-	}
-}
-
-function fill(disk: Disk, file: number, into: Uint8Array): boolean {
-	for (let filled = 0; filled < into.length; ) {
-		const read = disk.read(file, into.subarray(filled));
-		if (read === 0) return false;
-		filled += read;
-	}
-	return true;
-}
-
-function hashOf(bytes: Uint8Array): string {
-	return createHash("sha256").update(bytes).digest("hex");
-}
-
-function writePart(disk: Disk, path: string, bytes: Uint8Array): void {
-	const file = disk.open(path, "create", 0o400);
-	try {
-		writeFully(disk, file, bytes);
 	} finally {
 		disk.close(file);
 	}

@@ -1,9 +1,14 @@
-import { createHash } from "node:crypto";
 import type { Agent } from "./agent.ts";
-import { contentOfParts } from "./content-hash.ts";
+import { contentOfParts, sha256Of } from "./content-hash.ts";
 import { type Entry, type FileEntry, isFile } from "./entry.ts";
 import type { Manifest } from "./manifest.ts";
-import { type Parts, partLength, partName, partSizeFor } from "./parts.ts";
+import {
+	cutInto,
+	type Parts,
+	partLength,
+	partName,
+	partSizeFor,
+} from "./parts.ts";
 import { asDamage, readingStored } from "./stored-file.ts";
 import { verifySnapshot } from "./verify.ts";
 import { inTurns } from "./work.ts";
@@ -61,25 +66,12 @@ async function cutUp(
 		entry.size,
 		other && isFile(other) ? other.parts?.size : undefined,
 	);
-	const part = Buffer.alloc(size);
 	const hashes: string[] = [];
-	let filled = 0;
 	let first: Uint8Array = new Uint8Array();
-	const end = () => {
-		const bytes = part.subarray(0, filled);
-		if (hashes.length === 0) first = Uint8Array.from(bytes);
-		hashes.push(createHash("sha256").update(bytes).digest("hex"));
-		filled = 0;
-	};
-	const use = (chunk: Uint8Array) => {
-		for (let rest = chunk; rest.length > 0; ) {
-			const taken = rest.subarray(0, size - filled);
-			part.set(taken, filled);
-			filled += taken.length;
-			rest = rest.subarray(taken.length);
-			if (filled === size) end();
-		}
-	};
+	const { use, end } = cutInto(size, (part) => {
+		if (hashes.length === 0) first = Uint8Array.from(part);
+		hashes.push(sha256Of(part));
+	});
 	try {
 		const folder = `${store.directory}/${id}`;
 		const reading = readingStored(system.disk, folder, entry, use);
@@ -88,7 +80,7 @@ async function cutUp(
 	} catch (error) {
 		throw asDamage(error, id, entry.path);
 	}
-	if (filled > 0 || hashes.length === 0) end();
+	end();
 	const parts: Parts = { size, sha256: hashes };
 	if (entry.kind === "file") return { ...entry, parts };
 	const { sha256: _, ...rest } = entry;

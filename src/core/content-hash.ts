@@ -45,6 +45,11 @@ export class ContentHash {
 	}
 }
 
+/** Hex. */
+export function sha256Of(bytes: Uint8Array): string {
+	return createHash("sha256").update(bytes).digest("hex");
+}
+
 /** The same from the parts: the bytes of the first, which holds the header, and the hashes of all, hex. */
 export function contentOfParts(
 	first: Uint8Array,

@@ -166,7 +166,8 @@ function takeBuffer(size: number): Buffer {
 	return buffer;
 }
 
-function reading<T>(read: () => T): T {
+/** @throws Unreadable in place of what the disk says */
+export function reading<T>(read: () => T): T {
 	try {
 		return read();
 	} catch (error) {

@@ -1,5 +1,4 @@
-import { afterDoing, errorCode, SnapshotError } from "../errors.ts";
-import type { Disk } from "../system/system.ts";
+import { afterDoing, SnapshotError } from "../errors.ts";
 import { type Agent, loadSettings, rulesOf } from "./agent.ts";
 import {
 	manifestOf,
@@ -11,6 +10,7 @@ import { baseFrom, newestBase } from "./base.ts";
 import type { Captured } from "./capture.ts";
 import { compareEntries, type Differences } from "./compare.ts";
 import { syncNew } from "./durable.ts";
+import { removeLeftovers } from "./leftovers.ts";
 import { listSnapshots, type SnapshotInfo } from "./listing.ts";
 import { withLock } from "./lock.ts";
 import type { Manifest, Missed } from "./manifest.ts";
@@ -200,22 +200,4 @@ function inList({ system, store }: Agent, id: string): SnapshotInfo {
 		`Snapshot ${id} was made, but cannot be read again. Nothing in the agent's home was changed.`,
 		{ hint: "Look at the disk, and create another." },
 	);
-}
-
-/** Somebody else's stay, and keep nobody from a snapshot. */
-function tryToRemove(disk: Disk, path: string): void {
-	try {
-		disk.removeTree(path);
-	} catch (error) {
-		if (!["EACCES", "EPERM"].includes(errorCode(error) ?? "")) throw error;
-	}
-}
-
-/** Ours only, and dead for certain: we hold the lock. Hermes' own carry a process id, with a dot before it. */
-function removeLeftovers({ system, store }: Agent): void {
-	const ours =
-		/^\.(\d{8}-\d{6}[A-Za-z0-9_-]*\.partial(\.whole)?|going\.removing)$/;
-	for (const name of system.disk.names(store.directory)) {
-		if (ours.test(name)) tryToRemove(system.disk, `${store.directory}/${name}`);
-	}
 }

@@ -164,6 +164,21 @@ export function syncNew(
 	return inTurns(system, patience, syncingTree(system.disk, folder, isNew));
 }
 
+/** A file that must not be there yet. Not yet durable. */
+export function writeNew(
+	disk: Disk,
+	path: string,
+	data: Uint8Array,
+	mode: number,
+): void {
+	const file = disk.open(path, "create", mode);
+	try {
+		writeFully(disk, file, data);
+	} finally {
+		disk.close(file);
+	}
+}
+
 /** write() may take fewer bytes than it was given, and on a full disk does so before it fails. */
 export function writeFully(disk: Disk, file: number, data: Uint8Array): void {
 	for (let done = 0; done < data.length; ) {

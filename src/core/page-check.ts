@@ -1,4 +1,5 @@
 import type { Disk } from "../system/system.ts";
+import { reading } from "./copy.ts";
 import { readFully } from "./durable.ts";
 
 /*
@@ -49,34 +50,48 @@ export function hasStrangePage(
 	return false;
 }
 
-/** The same of two files, of which the second was looked at before. */
+/** The same of two files, of which the second was looked at before. @throws Unreadable for that one */
 export function hasStrangeChange(
 	disk: Disk,
 	now: string,
 	before: string,
 	pause: () => void,
 ): boolean {
-	const [file, other] = [now, before].map((path) =>
-		disk.open(path, "read"),
-	) as [number, number];
+	const file = disk.open(now, "read");
 	try {
-		const bytes = disk.statOpen(file).size;
-		const [chunk, old] = [Buffer.alloc(CHUNK), Buffer.alloc(CHUNK)];
-		let facts: PageFacts | undefined;
-		for (let at = 0; at < bytes; at += CHUNK) {
-			pause();
-			const read = chunk.subarray(0, readFully(disk, file, chunk));
-			const was = old.subarray(0, readFully(disk, other, old));
-			facts ??= pageFactsOf(read, bytes);
-			if (read.equals(was)) continue;
-			const known = was.length === read.length ? was : undefined;
-			if (hasStrangePage(read, known, at, facts)) return true;
+		const other = reading(() => disk.open(before, "read"));
+		try {
+			return hasStrangeIn(disk, file, other, pause);
+		} finally {
+			disk.close(other);
 		}
-		return false;
 	} finally {
 		disk.close(file);
-		disk.close(other);
 	}
+}
+
+function hasStrangeIn(
+	disk: Disk,
+	file: number,
+	other: number,
+	pause: () => void,
+): boolean {
+	const bytes = disk.statOpen(file).size;
+	const [chunk, old] = [Buffer.alloc(CHUNK), Buffer.alloc(CHUNK)];
+	let facts: PageFacts | undefined;
+	for (let at = 0; at < bytes; at += CHUNK) {
+		pause();
+		const read = chunk.subarray(0, readFully(disk, file, chunk));
+		const was = old.subarray(
+			0,
+			reading(() => readFully(disk, other, old)),
+		);
+		facts ??= pageFactsOf(read, bytes);
+		if (read.equals(was)) continue;
+		const known = was.length === read.length ? was : undefined;
+		if (hasStrangePage(read, known, at, facts)) return true;
+	}
+	return false;
 }
 
 const CHUNK = 1024 * 1024;

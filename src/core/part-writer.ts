@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import type { Disk } from "../system/system.ts";
-import type { Base } from "./base.ts";
-import { Unreadable } from "./copy.ts";
-import { makeDirectories, writeFully } from "./durable.ts";
+import { type Base, isOfBase } from "./base.ts";
+import { sha256Of } from "./content-hash.ts";
+import { reading, Unreadable } from "./copy.ts";
+import { makeDirectories, readFully, writeNew } from "./durable.ts";
 import type { FileEntry } from "./entry.ts";
 import { type Parts, partLength, partName, partSizeFor } from "./parts.ts";
 import { giveSecondName } from "./second-name.ts";
@@ -47,12 +47,15 @@ export class PartWriter {
 	readonly #other: Buffer;
 
 	constructor(disk: Disk, options: PartsOptions) {
-		const { bytes, before, to } = options;
+		const { base, bytes, before, to } = options;
 		this.#disk = disk;
 		this.#options = options;
 		this.partSize = partSizeFor(bytes, before?.parts?.size);
+		const isThere = base && before && isOfBase(disk, base, before);
 		this.#before =
-			before?.parts?.size === this.partSize ? before.parts : undefined;
+			isThere && before.parts?.size === this.partSize
+				? before.parts
+				: undefined;
 		this.#other = Buffer.allocUnsafe(
 			this.#before === undefined ? 0 : this.partSize + 1,
 		);
@@ -83,7 +86,7 @@ export class PartWriter {
 
 	/** By its hash, once a day: what has rotted may be in the original by now, by the hand of a person who put it back. */
 	#isWhatItWas(bytes: Uint8Array, known: string | undefined): boolean {
-		return this.#options.base?.isFresh === true || hashOf(bytes) === known;
+		return this.#options.base?.isFresh === true || sha256Of(bytes) === known;
 	}
 
 	/** The next part, of which it is known that it says what it said. False: it is not there any more as it was. */
@@ -132,23 +135,14 @@ export class PartWriter {
 
 	#write(to: string, bytes: Uint8Array): void {
 		this.#options.beforeWrite(bytes.length);
-		const file = this.#disk.open(to, "create", 0o400);
-		try {
-			writeFully(this.#disk, file, bytes);
-		} finally {
-			this.#disk.close(file);
-		}
+		writeNew(this.#disk, to, bytes, 0o400);
 		const before = this.written;
 		this.written += bytes.length;
 		// Memory takes 500 MB at once, and the barrier at the end would wait for all of them.
 		if (Math.floor(before / BATCH) < Math.floor(this.written / BATCH))
 			this.#disk.startWritingOut(this.#options.to);
-		this.#hashes.push(hashOf(bytes));
+		this.#hashes.push(sha256Of(bytes));
 	}
-}
-
-function hashOf(bytes: Uint8Array): string {
-	return createHash("sha256").update(bytes).digest("hex");
 }
 
 /** Undefined: the file is of another length. @param into one byte longer than the longest file that counts */
@@ -161,51 +155,9 @@ function readExactly(
 	const file = reading(() => disk.open(path, "read"));
 	try {
 		const wanted = into.subarray(0, length + 1);
-		let filled = 0;
-		while (filled < wanted.length) {
-			const read = reading(() => disk.read(file, wanted.subarray(filled)));
-			if (read === 0) break;
-			filled += read;
-		}
+		const filled = reading(() => readFully(disk, file, wanted));
 		return filled === length ? into.subarray(0, length) : undefined;
 	} finally {
 		disk.close(file);
 	}
-}
-
-function reading<T>(read: () => T): T {
-	try {
-		return read();
-	} catch (error) {
-		throw new Unreadable(String(error), { cause: error });
-	}
-}
-
-/** For content that comes in chunks of any length. `end` must be called when all have been used. */
-export function intoParts(writer: PartWriter): {
-	readonly use: (chunk: Uint8Array) => void;
-	readonly end: () => void;
-} {
-	const part = Buffer.allocUnsafe(writer.partSize);
-	let filled = 0;
-	let parts = 0;
-	const put = () => {
-		writer.put(part.subarray(0, filled));
-		parts++;
-		filled = 0;
-	};
-	return {
-		use(chunk) {
-			for (let rest = chunk; rest.length > 0; ) {
-				const taken = rest.subarray(0, part.length - filled);
-				part.set(taken, filled);
-				filled += taken.length;
-				rest = rest.subarray(taken.length);
-				if (filled === part.length) put();
-			}
-		},
-		end() {
-			if (filled > 0 || parts === 0) put();
-		},
-	};
 }

@@ -35,6 +35,38 @@ export function partCount(bytes: number, partSize: number): number {
 	return Math.max(1, Math.ceil(bytes / partSize));
 }
 
+/** Cuts what comes in chunks of any length. `end` must be called when all has come; there is one part at least. */
+export function cutInto(
+	size: number,
+	put: (part: Uint8Array) => void,
+): {
+	readonly use: (chunk: Uint8Array) => void;
+	readonly end: () => void;
+} {
+	const part = Buffer.allocUnsafe(size);
+	let filled = 0;
+	let isEmpty = true;
+	const done = () => {
+		put(part.subarray(0, filled));
+		isEmpty = false;
+		filled = 0;
+	};
+	return {
+		use(chunk) {
+			for (let rest = chunk; rest.length > 0; ) {
+				const taken = rest.subarray(0, size - filled);
+				part.set(taken, filled);
+				filled += taken.length;
+				rest = rest.subarray(taken.length);
+				if (filled === size) done();
+			}
+		},
+		end() {
+			if (filled > 0 || isEmpty) done();
+		},
+	};
+}
+
 /** "000000": in the order of their names they are in order. */
 export function partName(index: number): string {
 	return String(index).padStart(6, "0");

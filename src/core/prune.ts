@@ -24,7 +24,7 @@ import {
 } from "./retention.ts";
 import { noteRemoved } from "./sizes.ts";
 import { readManifest } from "./store.ts";
-import { damageIn, isAllThere } from "./verify.ts";
+import { damageIn, isKnownSound } from "./verify.ts";
 
 export interface PruneOutcome {
 	/** Every snapshot, newest first, with whether it stays and why. */
@@ -90,8 +90,7 @@ async function isDamaged(agent: Agent, id: string): Promise<boolean> {
 		const manifest = readManifest(agent.system.disk, agent.store, id);
 		const base = baseFrom(agent, manifest);
 		return (
-			!(base.isFresh && isAllThere(agent, base)) &&
-			(await damageIn(agent, id)) !== undefined
+			!isKnownSound(agent, base) && (await damageIn(agent, id)) !== undefined
 		);
 	} catch (error) {
 		if (!(error instanceof SnapshotError && error.code === "damaged"))

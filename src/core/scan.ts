@@ -9,6 +9,7 @@ import {
 	matches,
 } from "./paths.ts";
 import { TOO_LONG, whyUnreadable } from "./reasons.ts";
+import { type Recognised, recognise } from "./recognise.ts";
 import { missedSignature } from "./signatures.ts";
 import { isTooLongToKeep } from "./store.ts";
 
@@ -203,19 +204,4 @@ export function isSidecar(
 		return false;
 	if (taken?.kind === "file" && taken.stat.size > 0) return false;
 	return !(isPlain(owner) && (taken !== undefined || now === undefined));
-}
-
-type Recognised = "file" | "database" | { readonly why: string };
-
-function recognise(
-	header: DatabaseHeader,
-	size: number,
-	path: string,
-	expected: boolean,
-): Recognised {
-	if (header.isSqlite) return "database";
-	// A database that was never written to is an empty file, and sound.
-	if (size === 0 || !(expected || looksLikeDatabase(path))) return "file";
-	if (header.isZeros) return { why: "the database is all zeros" };
-	return expected ? { why: "it is not a SQLite database any more" } : "file";
 }

@@ -1,16 +1,17 @@
 import type { CheckResult, Disk, System } from "../system/system.ts";
-import type { Base } from "./base.ts";
+import { type Base, isOfBase } from "./base.ts";
 import type { Taking } from "./capture.ts";
 import type { Waiting } from "./capture-databases.ts";
 import { ContentHash } from "./content-hash.ts";
-import { hashingDatabase, readingChunks } from "./copy.ts";
+import { hashingDatabase, readingChunks, Unreadable } from "./copy.ts";
 import type { DatabaseImage } from "./copy-database.ts";
 import { isSearched, searchedBy, startSearch } from "./damage-check.ts";
 import type { DatabaseEntry, FileEntry } from "./entry.ts";
 import { hasStrangeChange } from "./page-check.ts";
-import { intoParts, PartWriter } from "./part-writer.ts";
+import { PartWriter } from "./part-writer.ts";
+import { cutInto } from "./parts.ts";
 import { giveSecondName } from "./second-name.ts";
-import { comparingWithCapture, storedBefore } from "./take-over.ts";
+import { comparingWithCapture, isLive, storedBefore } from "./take-over.ts";
 import { inTurns, type Work } from "./work.ts";
 
 export type Settled = Pick<
@@ -42,7 +43,7 @@ async function settleFile(
 	isPlain: boolean,
 ): Promise<Settled | Damaged> {
 	const { disk, sqlite } = system;
-	const { into, cleared, base, partsFrom, pause, patience } = taking;
+	const { into, cleared, base, partsFrom, patience } = taking;
 	const to = `${into}/${path}`;
 	if (!isPlain) sqlite.makePlain(to);
 	sqlite.clear(to, cleared(path));
@@ -65,11 +66,7 @@ async function settleFile(
 	const hashes = await inTurns(system, patience, hashingDatabase(disk, to));
 	const { size, sha256, content } = hashes;
 	if (base && before?.sha256 === sha256)
-		await inTurns(
-			system,
-			patience,
-			puttingBefore(disk, base, before, { into, pause }),
-		);
+		await inTurns(system, patience, puttingBefore(disk, base, before, taking));
 	return { size, sha256, content, ...checked };
 }
 
@@ -88,9 +85,15 @@ function sampledSince(
 		return undefined;
 	if (before.parts !== undefined || before.size < SAMPLED_FROM)
 		return undefined;
+	if (!isOfBase(system.disk, base, before)) return undefined;
 	const stored = `${base.folder}/${before.path}`;
-	if (hasStrangeChange(system.disk, copy, stored, taking.pause))
+	try {
+		if (hasStrangeChange(system.disk, copy, stored, taking.pause))
+			return undefined;
+	} catch (error) {
+		if (!(error instanceof Unreadable)) throw error;
 		return undefined;
+	}
 	const { checkedAt } = before;
 	return { checked: false, ...(checkedAt && { checkedAt }) };
 }
@@ -100,12 +103,14 @@ function* puttingBefore(
 	disk: Disk,
 	base: Base,
 	before: FileEntry,
-	{ into, pause }: Pick<Taking, "into" | "pause">,
+	{ home, into, pause }: Pick<Taking, "home" | "into" | "pause">,
 ): Work<void> {
 	if (!(yield* comparingWithCapture(disk, base, before))) return;
 	const { path, sha256 = "" } = before;
+	const stored = `${base.folder}/${path}`;
+	if (isLive(disk, `${home}/${path}`, stored)) return;
 	const other = scratchOf(into);
-	if (giveSecondName(disk, `${base.folder}/${path}`, other, sha256, pause))
+	if (giveSecondName(disk, stored, other, sha256, pause))
 		disk.rename(other, `${into}/${path}`);
 }
 
@@ -127,7 +132,7 @@ function* cutting(
 	const before = storedBefore(base, path, "database");
 	const options = { to, bytes, base, before, beforeWrite, pause };
 	const writer = new PartWriter(disk, options);
-	const { use, end } = intoParts(writer);
+	const { use, end } = cutInto(writer.partSize, (part) => writer.put(part));
 	const content = new ContentHash(writer.partSize);
 	const each = (chunk: Uint8Array) => {
 		content.update(chunk);

@@ -1,9 +1,15 @@
-import { errorCode } from "../errors.ts";
 import type { Disk } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
 import { freedBy, ownCost, storedFiles, takenBy } from "./disk-use.ts";
 import type { SnapshotInfo } from "./listing.ts";
 import { readNoted, writeNoted } from "./noted-sizes.ts";
+import {
+	addedUp,
+	CATCH_UP,
+	lookedUp,
+	PATIENCE,
+	unlessDiskFails,
+} from "./sizes-by-looking.ts";
 import { giveToOwner, type StorePaths } from "./store.ts";
 
 /** What the snapshots of a store cost on the disk, in bytes, as far as it is known. */
@@ -13,14 +19,6 @@ export interface Sizes {
 	/** Of all, every file once. */
 	readonly total: number | undefined;
 }
-
-/**
- * How long a list looks at files, in milliseconds: 20 snapshots of 2,000 parts are 40,000 of them. Those that it does not
- * come to are shown without.
- */
-const PATIENCE = 80;
-/** The same of a command that notes what it finds: most of a store is looked at once only. */
-const CATCH_UP = 1000;
 
 /** For display: from what the last writing command noted, and of what that does not know by looking, for a while. */
 export function sizesOf(
@@ -41,24 +39,6 @@ export function totalOf(
 	return total === undefined
 		? addedUp(agent, snapshots, 5 * PATIENCE)
 		: { bytes: total, isAll: true };
-}
-
-function addedUp(
-	agent: Agent,
-	snapshots: readonly { readonly id: string }[],
-	patience: number,
-): { readonly bytes: number; readonly isAll: boolean } {
-	const { clock, disk } = agent.system;
-	const end = clock.monotonic() + patience;
-	let isAll = true;
-	const files = function* () {
-		for (const { id } of snapshots) {
-			isAll &&= clock.monotonic() < end;
-			if (isAll) yield* storedFiles(disk, `${agent.store.directory}/${id}`);
-		}
-	};
-	const bytes = takenBy(files());
-	return { bytes, isAll };
 }
 
 /**
@@ -171,24 +151,6 @@ function notedSizes(
 	return { alone, total: noted.total ?? undefined, isVain: !noted.total };
 }
 
-function lookedUp(
-	{ system: { disk, clock }, store }: Agent,
-	snapshots: readonly SnapshotInfo[],
-	known: ReadonlyMap<string, number>,
-	patience = PATIENCE,
-): Map<string, number> {
-	const alone = new Map(known);
-	const end = clock.monotonic() + patience;
-	for (const { id } of snapshots) {
-		if (alone.has(id)) continue;
-		if (clock.monotonic() >= end) break;
-		unlessDiskFails(() => {
-			alone.set(id, ownCost(disk, `${store.directory}/${id}`).alone);
-		});
-	}
-	return alone;
-}
-
 function write(
 	agent: Agent,
 	all: readonly { readonly id: string }[],
@@ -219,12 +181,4 @@ function addedUpSoon(
 ): number | null {
 	const { bytes, isAll } = addedUp(agent, all, CATCH_UP);
 	return isAll ? bytes : null;
-}
-
-function unlessDiskFails(work: () => void): void {
-	try {
-		work();
-	} catch (error) {
-		if (errorCode(error) === undefined) throw error; // not the disk: a bug
-	}
 }

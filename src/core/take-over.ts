@@ -4,7 +4,7 @@ import type {
 	Patience,
 	System,
 } from "../system/system.ts";
-import type { Base } from "./base.ts";
+import { type Base, isOfBase } from "./base.ts";
 import type { Taking } from "./capture.ts";
 import { discard } from "./copies.ts";
 import { Unreadable } from "./copy.ts";
@@ -12,7 +12,7 @@ import { makeDirectories } from "./durable.ts";
 import type { Entry, FileEntry } from "./entry.ts";
 import { databaseLook, isSameLook } from "./look.ts";
 import { partName } from "./parts.ts";
-import { ancestorsOf, parentOf } from "./paths.ts";
+import { parentOf } from "./paths.ts";
 import type { Member, Scan } from "./scan.ts";
 import { giveSecondName } from "./second-name.ts";
 import { databaseSignature } from "./signatures.ts";
@@ -121,7 +121,7 @@ export function* takingOver(
 }
 
 /** Somebody has made one file of both (`ln`, a program that finds duplicates): what the agent writes would be in all snapshots. */
-function isLive(disk: Disk, live: string, stored: string): boolean {
+export function isLive(disk: Disk, live: string, stored: string): boolean {
 	const found = disk.glance(stored);
 	return (
 		found !== undefined &&
@@ -148,25 +148,6 @@ export function* comparingWithCapture(
 		if (!(error instanceof Ruined || error instanceof Unreadable)) throw error;
 		return false;
 	}
-}
-
-/** Of each base, the directories that are its own: no link leads out of it there. */
-const directories = new WeakMap<Base, Map<string, boolean>>();
-
-function isOfBase(disk: Disk, base: Base, entry: FileEntry): boolean {
-	const known = directories.get(base) ?? new Map<string, boolean>();
-	directories.set(base, known);
-	const above = [
-		...ancestorsOf(entry.path),
-		...(entry.parts ? [entry.path] : []),
-	];
-	return above.every((path) => {
-		const is =
-			known.get(path) ??
-			disk.glance(`${base.folder}/${path}`)?.kind === "directory";
-		known.set(path, is);
-		return is;
-	});
 }
 
 /** What it is there, for a database that has to be compared. */

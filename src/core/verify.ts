@@ -112,10 +112,15 @@ export async function damageSince(
 	agent: Agent,
 	base: Base,
 ): Promise<Damage | undefined> {
-	if (base.isFresh && isAllThere(agent, base)) return undefined;
-	const damage = await damageIn(agent, base.id);
-	if (damage === undefined) noteVerified(agent, base.id);
+	const isRead = !isKnownSound(agent, base);
+	const damage = isRead ? await damageIn(agent, base.id) : undefined;
+	if (isRead && damage === undefined) noteVerified(agent, base.id);
 	return damage;
+}
+
+/** It was read lately, and nobody has been at it since. */
+export function isKnownSound(agent: Agent, base: Base): boolean {
+	return base.isFresh && isAllThere(agent, base);
 }
 
 /** Every file of it is there as it was left. */

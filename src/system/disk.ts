@@ -1,7 +1,7 @@
-import type { BigIntStats, Stats } from "node:fs";
 import { errorCode } from "../errors.ts";
+import { describe, glimpseOf } from "./file-stat.ts";
 import { fromNative, toNative } from "./native-path.ts";
-import type { Disk, FileKind, FileStat } from "./system.ts";
+import type { Disk } from "./system.ts";
 
 /** What a `Disk` needs of `node:fs`; memfs in tests. */
 export type FileSystem = Pick<
@@ -47,9 +47,7 @@ const NOTHING_OF_KERNEL: OfKernel = {
 	clone: () => false,
 };
 
-/**
- * @param now milliseconds since 1970, by the clock that gives files their times
- */
+/** @param now milliseconds since 1970, by the clock that gives files their times */
 export function createDisk(
 	fs: FileSystem,
 	now: () => number = Date.now,
@@ -89,10 +87,7 @@ export function createDisk(
 			const options = { throwIfNoEntry: false } as const;
 			try {
 				const stat = fs.lstatSync(toNative(path), options);
-				if (stat === undefined) return undefined;
-				const { size, mtimeMs: mtime, uid, gid, nlink: links } = stat;
-				const [kind, inode] = [kindOf(stat), String(stat.ino)];
-				return { kind, size, mtime, uid, gid, links, inode };
+				return stat && glimpseOf(stat);
 			} catch (error) {
 				if (NOTHING_THERE.includes(errorCode(error) ?? "")) return undefined;
 				throw error;
@@ -210,48 +205,4 @@ function removeTree(disk: Disk, path: string): void {
 	if ((found.mode & 0o700) !== 0o700) disk.setMode(path, 0o700);
 	for (const name of disk.names(path)) removeTree(disk, `${path}/${name}`);
 	disk.removeDirectory(path);
-}
-
-/**
- * How long a file's time may stand still, in milliseconds: kernels before 6.13 give it by a clock that ticks every 1 to
- * 10 ms, …
- */
-const TICK = 20;
-/** … and some filesystems keep whole seconds, or every second one: ext4 with small inodes, FAT, old network disks. */
-const COARSE_TICK = 2500;
-
-/** Where a file was written to a moment ago, the next write may not show in its time: this look equals no other. */
-let looks = 0;
-
-function describe(stat: BigIntStats, now: number): FileStat {
-	const tick = stat.mtimeNs % 1_000_000_000n === 0n ? COARSE_TICK : TICK;
-	const isFresh = Math.abs(now - Number(stat.mtimeMs)) < tick;
-	const isSettled = (time: bigint) =>
-		Math.abs(now - Number(time)) >= COARSE_TICK;
-	const written = `${stat.ino}:${stat.size}:${stat.mtimeNs}`;
-	return {
-		kind: kindOf(stat),
-		what: stat.isFIFO() ? "FIFO" : stat.isSocket() ? "socket" : "device",
-		size: Number(stat.size),
-		mode: Number(stat.mode & 0o7777n),
-		mtime: Number(stat.mtimeNs / 1000n) / 1000,
-		uid: Number(stat.uid),
-		gid: Number(stat.gid),
-		signature: isFresh ? `${written}:look ${++looks}` : written,
-		isSettled: isSettled(stat.mtimeMs),
-		look:
-			isSettled(stat.mtimeMs) && isSettled(stat.ctimeMs)
-				? `${written}:${stat.ctimeNs}`
-				: undefined,
-		inode: String(stat.ino),
-		links: Number(stat.nlink),
-		device: String(stat.dev),
-	};
-}
-
-function kindOf(stat: BigIntStats | Stats): FileKind {
-	if (stat.isFile()) return "file";
-	if (stat.isDirectory()) return "directory";
-	if (stat.isSymbolicLink()) return "link";
-	return "special";
 }

@@ -404,6 +404,40 @@ describe("a large database", () => {
 		expect(searched).toContainEqual(expect.stringContaining(".restore/new"));
 	});
 
+	it("shares nothing through a link in the place of its parts", async () => {
+		const on = withLarge();
+		const [, two] = await twice(on, () => {
+			on.volume.renameSync(`${newest(on)}/state.db`, "/elsewhere");
+			on.volume.symlinkSync("/elsewhere", `${newest(on)}/state.db`);
+			putDatabase(on, "state.db", rows("eleven"), "wal");
+		});
+		expect(inode(on, `${two}/state.db/000001`)).not.toBe(
+			inode(on, "/elsewhere/000001"),
+		);
+	});
+
+	it("ends its search for damage when another one cannot be copied", async () => {
+		const on = withLarge();
+		putDatabase(on, "agents/one/agent.db", rows("ten"), "wal");
+		const signals: AbortSignal[] = [];
+		on.system.sqlite.check = (_path, _budget, signal) => {
+			if (signal) signals.push(signal);
+			return new Promise((resolve) => {
+				signal?.addEventListener("abort", () =>
+					resolve({ verdict: "unfinished" }),
+				);
+			});
+		};
+		const open = on.system.disk.open;
+		on.system.disk.open = (path, how, mode) => {
+			if (how === "create" && path.includes("state.db/000001"))
+				throw Object.assign(new Error("full"), { code: "ENOSPC" });
+			return open(path, how, mode);
+		};
+		await expect(create(on)).rejects.toThrow("full");
+		expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
+	});
+
 	it("is put back, and an undo puts back what was there", async () => {
 		const on = withLarge();
 		await create(on);
@@ -420,6 +454,21 @@ describe("a large database", () => {
 			putDatabase(on, "state.db", "one"),
 		);
 		expect(on.system.disk.stat(`${two}/state.db`)?.kind).toBe("file");
+	});
+});
+
+it("a database that is kept whole is searched whole when the copy before it is gone", async () => {
+	const on = plainMachine();
+	const rows = "a".repeat(9_000_000);
+	putDatabase(on, "state.db", `${rows}ten`);
+	await create(on);
+	on.volume.unlinkSync(`${newest(on)}/state.db`);
+	putDatabase(on, "state.db", `${rows}six`);
+	const { snapshot } = await create(on);
+	expect(snapshot.complete).toBe(true);
+	const { entries } = readManifest(on.system.disk, storeAt, snapshot.id);
+	expect(entries.find(({ path }) => path === "state.db")).toMatchObject({
+		checked: true,
 	});
 });
 
