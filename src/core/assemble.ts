@@ -12,6 +12,7 @@ import {
 } from "./manifest.ts";
 import { HIGHEST_SEQUENCE } from "./manifest-summary.ts";
 import { giveToOwner } from "./store.ts";
+import { type Survey, surveyOf } from "./survey.ts";
 
 export interface Naming {
 	readonly id: string;
@@ -100,17 +101,23 @@ export function manifestOf(
 	};
 }
 
-/** The manifest goes last: a folder without one is not a snapshot, so a crash before leaves nothing to mistake. */
+/**
+ * The manifest goes last: a folder without one is not a snapshot, so a crash before leaves nothing to mistake.
+ * @param survey of all else in it, where somebody has looked already
+ */
 export function sealSnapshot(
 	{ system, store }: Agent,
 	folder: string,
 	manifest: Manifest,
+	survey?: Survey,
 ): void {
 	const { disk } = system;
-	writeDurably(disk, `${folder}/manifest.json`, formatManifest(manifest));
+	const path = `${folder}/manifest.json`;
+	writeDurably(disk, path, formatManifest(manifest));
 	const owner = disk.stat(store.home);
-	if (owner !== undefined && system.processes.canSetOwner)
-		giveTree(system, folder, owner);
+	if (owner === undefined || !system.processes.canSetOwner) return;
+	giveToOwner(system, path, owner);
+	giveAll(system, survey ?? surveyOf(disk, folder), owner);
 }
 
 /** Moves a sealed snapshot into the list, durably. If that fails it is not in the list. */
@@ -129,15 +136,12 @@ export function publishSnapshot(
 }
 
 /** What is his already (a file that older snapshots hold, too) is not touched: its times are what tells that nobody was at it. */
-function giveTree(
+function giveAll(
 	system: Agent["system"],
-	path: string,
+	{ directories, files, shared }: Survey,
 	owner: FileStat,
 ): void {
-	const found = system.disk.glance(path);
-	if (found?.uid !== owner.uid || found.gid !== owner.gid)
-		giveToOwner(system, path, owner);
-	if (found?.kind !== "directory") return;
-	for (const name of system.disk.names(path))
-		giveTree(system, `${path}/${name}`, owner);
+	for (const { path, stat } of [...directories, ...files, ...shared])
+		if (stat.uid !== owner.uid || stat.gid !== owner.gid)
+			giveToOwner(system, path, owner);
 }

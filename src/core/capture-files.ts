@@ -1,5 +1,6 @@
 import { errorCode } from "../errors.ts";
 import type { Disk, System } from "../system/system.ts";
+import { storedBefore } from "./as-captured.ts";
 import type { Taking } from "./capture.ts";
 import { type Copies, discard, type FileCopy } from "./copies.ts";
 import {
@@ -17,7 +18,7 @@ import { cutInto } from "./parts.ts";
 import { parentOf } from "./paths.ts";
 import { whyUnreadable } from "./reasons.ts";
 import type { Member, Scan } from "./scan.ts";
-import { storedBefore, takingOver } from "./take-over.ts";
+import { takingOver } from "./take-over.ts";
 import { inTurns, type Work } from "./work.ts";
 
 /** Copies the files that were not already copied as they are now. Returns those that could not be. */
@@ -60,8 +61,9 @@ function* takingFiles(
 function* takingFile(
 	disk: Disk,
 	taking: Taking,
-	{ path, stat: { size } }: Member,
+	{ path, stat }: Member,
 ): Work<FileCopy> {
+	const { size } = stat;
 	const { home, into, base, partsFrom } = taking;
 	const from = `${home}/${path}`;
 	const to = `${into}/${path}`;
@@ -70,11 +72,10 @@ function* takingFile(
 	if (size >= partsFrom) return yield* takingInParts(disk, taking, path, size);
 	if (base && before && before.size === size && !before.parts) {
 		const now = yield* hashingFile(disk, from);
-		if (
+		const taken =
 			now.sha256 === before.sha256 &&
-			(yield* takingOver(disk, base, before, taking))
-		)
-			return copyOf(path, now);
+			(yield* takingOver(disk, base, before, stat, taking));
+		if (taken) return { ...copyOf(path, now), ...taken };
 	}
 	return copyOf(path, yield* copyingFile(disk, from, to, 0o400));
 }

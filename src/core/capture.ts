@@ -18,6 +18,7 @@ import {
 	dropMovedDatabases,
 	dropMovedFiles,
 	noCopies,
+	sharedIn,
 	withoutCopied,
 } from "./copies.ts";
 import { type Entry, totalOf } from "./entry.ts";
@@ -27,6 +28,7 @@ import { movedSince } from "./moved-since.ts";
 import { checkPatience, safePoint } from "./patience.ts";
 import { databaseSignatures, pinAll } from "./pins.ts";
 import { type Member, type Scan, type ScanOptions, scan } from "./scan.ts";
+import type { Shared } from "./survey.ts";
 import { takeOverUnchanged } from "./take-over.ts";
 
 export interface CaptureRequest extends ScanOptions {
@@ -77,6 +79,7 @@ export interface Captured {
 	readonly signatures: ReadonlyMap<string, string>;
 	/** Of databases whose copies have gone. */
 	readonly schemas: ReadonlyMap<string, DatabaseSchema>;
+	readonly shared: Shared;
 	/** When all of it was last compared with a hash or with its original, ISO 8601. */
 	readonly verifiedAt: string | undefined;
 }
@@ -149,6 +152,7 @@ export async function capture(
 				scan: found,
 				signatures: pins.signatures,
 				schemas: schemasOf(copies),
+				shared: sharedIn(copies),
 				verifiedAt,
 			};
 		} finally {

@@ -14,23 +14,18 @@ export function compareEntries(
 	after: readonly Entry[],
 	matters: (entry: Entry) => boolean = () => true,
 ): Differences {
-	const old = new Map(
-		before.filter(matters).map((entry) => [entry.path, entry]),
-	);
-	const now = new Map(
-		after.filter(matters).map((entry) => [entry.path, entry]),
-	);
-	const added = [...now.keys()].filter((path) => !old.has(path));
-	const removed = [...old.keys()].filter((path) => !now.has(path));
-	const changed = [...now.values()]
-		.filter((entry) => {
-			const was = old.get(entry.path);
-			return (
-				was !== undefined &&
-				!(sameContent(was, entry) && was.mode === entry.mode)
-			);
-		})
-		.map(({ path }) => path);
+	// Most are the same, and whether those matter need not be known.
+	const gone = new Map(before.map((entry) => [entry.path, entry]));
+	const added: string[] = [];
+	const changed: string[] = [];
+	for (const entry of after) {
+		const { path } = entry;
+		const was = gone.get(path);
+		gone.delete(path);
+		if (was && sameContent(was, entry) && was.mode === entry.mode) continue;
+		if (matters(entry)) (was ? changed : added).push(path);
+	}
+	const removed = [...gone.values()].filter(matters).map(({ path }) => path);
 	return {
 		changed,
 		added,

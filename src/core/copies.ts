@@ -1,7 +1,8 @@
-import type { DatabaseSchema, Disk } from "../system/system.ts";
+import type { DatabaseSchema, Disk, Glimpse } from "../system/system.ts";
 import type { DatabaseEntry, FileEntry } from "./entry.ts";
 import { parentOf } from "./paths.ts";
 import type { Scan } from "./scan.ts";
+import type { Shared } from "./survey.ts";
 
 /** What has been copied into a directory, so that another look copies only what has moved since. */
 export interface Copies {
@@ -14,6 +15,8 @@ export interface FileCopy {
 	/** Of the copy: its mode is as old. */
 	readonly entry: FileEntry & { readonly kind: "file" };
 	readonly signature: string;
+	/** The file of an older snapshot that it is a second name of. */
+	readonly shared?: Glimpse;
 }
 
 export interface DatabaseCopy {
@@ -26,6 +29,13 @@ export interface DatabaseCopy {
 
 export function noCopies(): Copies {
 	return { files: new Map(), databases: new Map() };
+}
+
+export function sharedIn({ files }: Copies): Shared {
+	const shared = new Map<string, Glimpse>();
+	for (const [path, copy] of files)
+		if (copy.shared !== undefined) shared.set(path, copy.shared);
+	return shared;
 }
 
 /** What has still to be copied. */

@@ -1,5 +1,6 @@
 import { errorCode } from "../errors.ts";
 import type { PinnedDatabase, RawContent, System } from "../system/system.ts";
+import { storedBefore } from "./as-captured.ts";
 import type { Taking } from "./capture.ts";
 import { contentOfParts } from "./content-hash.ts";
 import { discard } from "./copies.ts";
@@ -12,7 +13,6 @@ import { hasStrangePage, pageFactsOf } from "./page-check.ts";
 import { PartWriter } from "./part-writer.ts";
 import { partLength } from "./parts.ts";
 import { parentOf } from "./paths.ts";
-import { storedBefore } from "./take-over.ts";
 import { breathe } from "./work.ts";
 
 /** How a pinned database was copied. */

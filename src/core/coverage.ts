@@ -3,6 +3,7 @@ import type { Host, PutBack, StateItem } from "./host.ts";
 import { includedBy } from "./includes.ts";
 import type { Coverage } from "./manifest.ts";
 import {
+	ancestorsOf,
 	familyOf,
 	looksLikeDatabase,
 	matches,
@@ -116,15 +117,26 @@ const items = new WeakMap<Host, Map<string, StateItem | undefined>>();
 
 /** A database itself, and not what somebody put below a directory in its place. */
 export function isDatabaseByRight(host: Host, path: string): boolean {
-	const depth = (name: string) => name.split("/").length;
+	const patterns = databasesByRight.get(host) ?? databasesByDepth(host);
+	databasesByRight.set(host, patterns);
 	return namesFor(host, path).some((name) =>
-		host.critical.some(
-			(item) =>
-				item.database === true &&
-				depth(name) === depth(item.path) &&
-				matches(name, item.path),
-		),
+		patterns.get(depthOf(name))?.some((pattern) => matches(name, pattern)),
 	);
+}
+
+/** Asked of every file that is looked at: of each host, its patterns by how deep they lead. */
+const databasesByRight = new WeakMap<Host, ReadonlyMap<number, string[]>>();
+
+function databasesByDepth({ critical }: Host): Map<number, string[]> {
+	const items = critical.filter(({ database }) => database === true);
+	return Map.groupBy(
+		items.map(({ path }) => path),
+		depthOf,
+	);
+}
+
+function depthOf(path: string): number {
+	return ancestorsOf(path).length;
 }
 
 /** The path below the home, and below the home inside it that it lies in. */

@@ -156,13 +156,14 @@ export async function createLocked(
 			system.disk.removeTree(partial);
 			return { created: false, snapshot: newest, damage, ...common };
 		}
-		await syncNew(system, agent.patience, partial);
-		sealSnapshot(agent, partial, manifest);
+		const { shared } = taken;
+		const survey = await syncNew(system, agent.patience, partial, shared);
+		sealSnapshot(agent, partial, manifest, survey);
 		publishSnapshot(agent, partial, {
 			above: store.directory,
 			folder: `${store.directory}/${naming.id}`,
 		});
-		noteCreated(agent, snapshots, { id: naming.id, base: base?.id });
+		noteCreated(agent, snapshots, { id: naming.id, base: base?.id, survey });
 		const snapshot = inList(agent, naming.id);
 		return { created: true, snapshot, damage, ...common };
 	} catch (error) {

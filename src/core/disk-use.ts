@@ -1,4 +1,6 @@
 import type { Disk } from "../system/system.ts";
+import { totalOf } from "./entry.ts";
+import type { Survey } from "./survey.ts";
 
 /** A file of a snapshot as it lies on the disk: a part, a whole one, the manifest. */
 export interface StoredFile {
@@ -46,6 +48,23 @@ export function ownCost(disk: Disk, folder: string): OwnCost {
 		else if (names === 2) cost.withOne += bytes;
 	}
 	return cost;
+}
+
+/** As `ownCost`, of a snapshot that was looked at before it got its manifest. */
+export function ownCostOf(
+	disk: Disk,
+	folder: string,
+	{ files, shared }: Survey,
+): OwnCost {
+	const manifest = disk.glance(`${folder}/manifest.json`)?.size ?? 0;
+	const names = (wanted: number, from: Survey["files"]) =>
+		totalOf(
+			from.map(({ stat }) => stat).filter(({ links }) => links === wanted),
+		);
+	return {
+		alone: manifest + names(1, files),
+		withOne: names(2, files) + names(1, shared),
+	};
 }
 
 /** Bytes that become free when these files go: of those of which no name is left. */

@@ -1,5 +1,6 @@
 import { errorCode } from "../errors.ts";
 import type { Disk, Glimpse, Patience, System } from "../system/system.ts";
+import { type Shared, type Survey, surveyOf } from "./survey.ts";
 import { inTurns, type Work } from "./work.ts";
 
 /*
@@ -127,30 +128,24 @@ export const MANY_FILES = 100;
 /**
  * Makes all that is in a directory of ours survive a power cut.
  * @param isNew false for a file that did so already, under another name (a hard link): only its new name is made to
+ * @param shared of which that is known
  */
 export function* syncingTree(
 	disk: Disk,
 	path: string,
 	isNew: (file: Glimpse) => boolean = () => true,
-): Work<void> {
-	const files: string[] = [];
-	const directories: string[] = [];
-	const collect = (directory: string) => {
-		for (const name of disk.names(directory)) {
-			const inner = `${directory}/${name}`;
-			const stat = disk.glance(inner);
-			if (stat?.kind === "directory") collect(inner);
-			else if (stat?.kind === "file" && isNew(stat)) files.push(inner);
-		}
-		directories.push(directory);
-	};
-	collect(path);
-	if (files.length >= MANY_FILES && disk.syncAll(path)) return;
+	shared?: Shared,
+): Work<Survey> {
+	const survey = surveyOf(disk, path, shared);
+	const files = survey.files.filter(({ stat }) => isNew(stat));
+	if (files.length >= MANY_FILES && disk.syncAll(path)) return survey;
 	for (const file of files) {
 		yield 0;
-		syncFile(disk, file);
+		syncFile(disk, file.path);
 	}
-	for (const directory of directories) syncDirectory(disk, directory);
+	for (const directory of survey.directories)
+		syncDirectory(disk, directory.path);
+	return survey;
 }
 
 /** As `syncingTree`, of a snapshot that is being made: what has another name is a file of another one, and durable. */
@@ -158,10 +153,12 @@ export function syncNew(
 	system: System,
 	patience: Patience,
 	folder: string,
-): Promise<void> {
+	shared?: Shared,
+): Promise<Survey> {
 	patience.progress?.begin("writing");
 	const isNew = ({ links }: Glimpse) => links === 1;
-	return inTurns(system, patience, syncingTree(system.disk, folder, isNew));
+	const syncing = syncingTree(system.disk, folder, isNew, shared);
+	return inTurns(system, patience, syncing);
 }
 
 /** A file that must not be there yet. Not yet durable. */

@@ -18,6 +18,7 @@ export function wholeFamilies(
 	const lost = new Set(
 		missed.filter((one) => one.lost).map(({ path }) => path),
 	);
+	if (lost.size === 0) return { entries, broken: [] };
 	const lacks = ({ path, kind }: Entry) =>
 		kind === "file" ? familyOf(path).find((one) => lost.has(one)) : undefined;
 	const broken = entries.flatMap((entry) => {

@@ -5,6 +5,7 @@ import { isAsWritten, withChecksum } from "./manifest-checksum.ts";
 import { whyWrongPaths } from "./manifest-paths.ts";
 import { Foreign, namesIn, parseSummary, Summary } from "./manifest-summary.ts";
 import { ancestorsOf } from "./paths.ts";
+import { isUsualFile, UsualFile } from "./usual-file.ts";
 
 /** The newest `formatVersion` we read. docs/format.md describes it. */
 export const FORMAT_VERSION = 2;
@@ -26,12 +27,21 @@ const Missed = v.object({
 });
 export type Missed = v.InferOutput<typeof Missed>;
 
+/** By hand, because a schema takes as long for each of thousands of names as for all the rest. */
+function isRecordOfNumbers(value: unknown): value is Record<string, number> {
+	return (
+		typeof value === "object" &&
+		value !== null &&
+		!Array.isArray(value) &&
+		Object.values(value).every((one) => typeof one === "number")
+	);
+}
+
 const Whole = v.object({
 	...Summary.entries,
-	files: v.pipe(
-		v.unknown(),
-		v.check((files) => !Array.isArray(files), "must not be a list"),
-		v.record(v.string(), v.number()),
+	files: v.custom<Record<string, number>>(
+		isRecordOfNumbers,
+		"must name a number for each file",
 	),
 	captured: v.optional(
 		v.object({
@@ -40,7 +50,9 @@ const Whole = v.object({
 			except: v.array(v.string()),
 		}),
 	),
-	entries: v.optional(v.array(Entry)),
+	entries: v.optional(
+		v.array(v.lazy((entry) => (isUsualFile(entry) ? UsualFile : Entry))),
+	),
 	missed: v.optional(v.array(Missed), []),
 	undoes: v.optional(
 		v.object({ snapshot: v.string(), paths: v.array(v.string()) }),

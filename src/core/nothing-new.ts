@@ -58,12 +58,11 @@ function entriesOf(
 	for (const member of members) {
 		const { path, kind, stat } = member;
 		const { mode, mtime } = stat;
-		if (!matters(member)) continue;
 		if (kind === "directory") entries.push({ path, kind, mode, mtime });
 		else {
 			const entry = unchangedSince(disk, request, member);
-			if (entry === undefined) return undefined;
-			entries.push({ ...entry, mode });
+			if (entry !== undefined) entries.push({ ...entry, mode });
+			else if (matters(member)) return undefined;
 		}
 	}
 	return entries;

@@ -109,7 +109,7 @@ export class PartWriter {
 	#link(index: number, to: string, sha256: string): boolean {
 		const { pause } = this.#options;
 		const from = this.#pathBefore(index);
-		return giveSecondName(this.#disk, from, to, sha256, pause);
+		return giveSecondName(this.#disk, from, to, sha256, pause) !== undefined;
 	}
 
 	#pathBefore(index: number): string {

@@ -1,8 +1,8 @@
 import { SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
+import { storedBefore } from "./as-captured.ts";
 import type { Base } from "./base.ts";
 import type { Member } from "./scan.ts";
-import { storedBefore } from "./take-over.ts";
 
 /**
  * Bytes that a capture of this will take, logs included. Of what the snapshot before has in parts nobody knows how many will

@@ -133,7 +133,10 @@ export function scan(
 			members.set(path, { ...member, names: [] });
 			// A database comes before its sidecars, so that those are known when they come.
 			for (const name of all) visit(`${path}/${name}`, true);
-			const names = namesIn(disk, home, path, { coverage, members, isPlain });
+			const known = { coverage, members, isPlain };
+			const names = all.filter((name) =>
+				isTaken(disk, home, `${path}/${name}`, known),
+			);
 			members.set(path, { ...member, names });
 		}
 	}
@@ -172,13 +175,21 @@ export function namesIn(
 	directory: string,
 	known: Known & Pick<Scan, "coverage">,
 ): string[] {
-	return disk.names(`${home}/${directory}`).filter((name) => {
-		const path = `${directory}/${name}`;
-		return !(
-			isSidecar(disk, home, path, known) ||
-			known.coverage.except.some((pattern) => matches(path, pattern))
-		);
-	});
+	return disk
+		.names(`${home}/${directory}`)
+		.filter((name) => isTaken(disk, home, `${directory}/${name}`, known));
+}
+
+function isTaken(
+	disk: Disk,
+	home: string,
+	path: string,
+	known: Known & Pick<Scan, "coverage">,
+): boolean {
+	return !(
+		isSidecar(disk, home, path, known) ||
+		known.coverage.except.some((pattern) => matches(path, pattern))
+	);
 }
 
 /**

@@ -15,7 +15,7 @@ const NO_LINKS: readonly string[] = [
 /**
  * Gives a file of the store a second name, or where that cannot be had a copy, which is compared with its hash: nobody
  * writes to a file of the store, so that one on the disk does for all snapshots that hold it.
- * False: the copy is not what was captured, and is gone again.
+ * Undefined: the copy is not what was captured, and is gone again.
  */
 export function giveSecondName(
 	disk: Disk,
@@ -23,14 +23,15 @@ export function giveSecondName(
 	to: string,
 	sha256: string,
 	pause: () => void,
-): boolean {
+): "name" | "copy" | undefined {
 	try {
 		disk.hardLink(from, to);
-		return true;
+		return "name";
 	} catch (error) {
 		if (!NO_LINKS.includes(errorCode(error) ?? "")) throw error;
 	}
 	const isSame = copyFile(disk, from, to, pause, 0o400).sha256 === sha256;
-	if (!isSame) disk.unlink(to);
-	return isSame;
+	if (isSame) return "copy";
+	disk.unlink(to);
+	return undefined;
 }

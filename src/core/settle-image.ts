@@ -1,4 +1,5 @@
 import type { CheckResult, Disk, System } from "../system/system.ts";
+import { comparingWithCapture, isLive, storedBefore } from "./as-captured.ts";
 import { type Base, isOfBase } from "./base.ts";
 import type { Taking } from "./capture.ts";
 import type { Waiting } from "./capture-databases.ts";
@@ -11,7 +12,6 @@ import { hasStrangeChange } from "./page-check.ts";
 import { PartWriter } from "./part-writer.ts";
 import { cutInto } from "./parts.ts";
 import { giveSecondName } from "./second-name.ts";
-import { comparingWithCapture, isLive, storedBefore } from "./take-over.ts";
 import { inTurns, type Work } from "./work.ts";
 
 export type Settled = Pick<
@@ -108,7 +108,7 @@ function* puttingBefore(
 	if (!(yield* comparingWithCapture(disk, base, before))) return;
 	const { path, sha256 = "" } = before;
 	const stored = `${base.folder}/${path}`;
-	if (isLive(disk, `${home}/${path}`, stored)) return;
+	if (isLive(disk.glance(`${home}/${path}`), disk.glance(stored))) return;
 	const other = scratchOf(into);
 	if (giveSecondName(disk, stored, other, sha256, pause))
 		disk.rename(other, `${into}/${path}`);

@@ -1,6 +1,12 @@
 import type { Disk } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
-import { freedBy, ownCost, storedFiles, takenBy } from "./disk-use.ts";
+import {
+	freedBy,
+	ownCost,
+	ownCostOf,
+	storedFiles,
+	takenBy,
+} from "./disk-use.ts";
 import type { SnapshotInfo } from "./listing.ts";
 import { readNoted, writeNoted } from "./noted-sizes.ts";
 import {
@@ -11,6 +17,7 @@ import {
 	unlessDiskFails,
 } from "./sizes-by-looking.ts";
 import { giveToOwner, type StorePaths } from "./store.ts";
+import type { Survey } from "./survey.ts";
 
 /** What the snapshots of a store cost on the disk, in bytes, as far as it is known. */
 export interface Sizes {
@@ -41,21 +48,31 @@ export function totalOf(
 		: { bytes: total, isAll: true };
 }
 
+interface Created {
+	readonly id: string;
+	/** What the new one shares files with; if that is not known, the newest of ours is looked at again. */
+	readonly base?: string | undefined;
+	/** Of all in it but its manifest, where somebody has looked already. */
+	readonly survey?: Survey | undefined;
+}
+
 /**
  * Behind a writing command: notes what has come. Never makes what was done look failed.
  * @param before what was there
- * @param base what the new one shares files with; if that is not known, the newest of ours is looked at again
  */
 export function noteCreated(
 	agent: Agent,
 	before: readonly SnapshotInfo[],
-	{ id, base }: { readonly id: string; readonly base?: string | undefined },
+	{ id, base, survey }: Created,
 ): void {
 	unlessDiskFails(() => {
 		const noted = notedSizes(agent, before);
 		const alone = new Map(noted.alone);
 		const folder = `${agent.store.directory}/${id}`;
-		const cost = ownCost(agent.system.disk, folder);
+		const { disk } = agent.system;
+		const cost = survey
+			? ownCostOf(disk, folder, survey)
+			: ownCost(disk, folder);
 		const was = base === undefined ? undefined : alone.get(base);
 		// What the new one shares with its base only was that one's alone until now.
 		if (base !== undefined && was !== undefined)

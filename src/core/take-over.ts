@@ -1,22 +1,23 @@
+import { errorCode } from "../errors.ts";
 import type {
 	DatabaseSchema,
 	Disk,
+	Glimpse,
 	Patience,
 	System,
 } from "../system/system.ts";
-import { type Base, isOfBase } from "./base.ts";
+import { comparingWithCapture, isLive } from "./as-captured.ts";
+import type { Base } from "./base.ts";
 import type { Taking } from "./capture.ts";
 import { discard } from "./copies.ts";
-import { Unreadable } from "./copy.ts";
 import { makeDirectories } from "./durable.ts";
-import type { Entry, FileEntry } from "./entry.ts";
+import type { FileEntry } from "./entry.ts";
 import { databaseLook, isSameLook } from "./look.ts";
 import { partName } from "./parts.ts";
 import { parentOf } from "./paths.ts";
 import type { Member, Scan } from "./scan.ts";
 import { giveSecondName } from "./second-name.ts";
 import { databaseSignature } from "./signatures.ts";
-import { filesOf, isUntouched, Ruined, readingStored } from "./stored-file.ts";
 import { inTurns, type Work } from "./work.ts";
 
 /**
@@ -28,35 +29,57 @@ export async function takeOverUnchanged(
 	taking: Taking,
 	{ members }: Scan,
 ): Promise<void> {
-	const { base, copies, home, glance, pause, patience } = taking;
+	const { base, patience } = taking;
 	if (base === undefined) return;
+	await inTurns(system, patience, takingFiles(system, taking, base, members));
+	for (const member of members)
+		if (member.kind === "database")
+			await takeOverDatabase(system, taking, base, member);
+}
+
+function* takingFiles(
+	{ disk }: System,
+	taking: Taking,
+	base: Base,
+	members: readonly Member[],
+): Work<void> {
+	const { files } = taking.copies;
 	for (const member of members) {
-		pause();
-		const { path, stat } = member;
-		const takeOver = (entry: FileEntry) =>
-			inTurns(system, patience, takingOver(system.disk, base, entry, taking));
-		if (copies.files.has(path) || copies.databases.has(path)) continue;
-		const entry = unchangedSince(system.disk, taking, member);
-		if (entry?.kind === "database") {
-			// From before the look at it, which it must still be like.
-			const signature = databaseSignature(system.disk, `${home}/${path}`);
-			const look = databaseLook(system.disk, `${home}/${path}`);
-			if (!isSameLook(entry.look, look)) continue;
-			// At a glance no copy is kept.
-			if (!glance && !(await takeOver(entry))) continue;
-			const isTold = entry.parts === undefined && !glance;
-			const schema =
-				taking.withSchemas && !isTold
-					? await schemaOf(system, `${home}/${path}`, patience)
-					: undefined;
-			copies.databases.set(path, {
-				entry,
-				signature,
-				...(schema && { schema }),
-			});
-		} else if (entry?.kind === "file" && (await takeOver(entry)))
-			copies.files.set(path, { entry, signature: stat.signature });
+		const { path, kind, stat } = member;
+		if (kind !== "file" || files.has(path)) continue;
+		yield 0;
+		const entry = unchangedSince(disk, taking, member);
+		if (entry?.kind !== "file") continue;
+		const taken = yield* takingOver(disk, base, entry, stat, taking);
+		if (taken) files.set(path, { ...taken, entry, signature: stat.signature });
 	}
+}
+
+async function takeOverDatabase(
+	system: System,
+	taking: Taking,
+	base: Base,
+	member: Member,
+): Promise<void> {
+	const { copies, home, glance, patience } = taking;
+	const { disk } = system;
+	const { path, stat } = member;
+	const live = `${home}/${path}`;
+	if (copies.databases.has(path)) return;
+	const entry = unchangedSince(disk, taking, member);
+	if (entry?.kind !== "database") return;
+	// From before the look at it, which it must still be like.
+	const signature = databaseSignature(disk, live);
+	if (!isSameLook(entry.look, databaseLook(disk, live))) return;
+	// At a glance no copy is kept.
+	const work = takingOver(disk, base, entry, stat, taking);
+	if (!glance && !(await inTurns(system, patience, work))) return;
+	const isTold = entry.parts === undefined && !glance;
+	const schema =
+		taking.withSchemas && !isTold
+			? await schemaOf(system, live, patience)
+			: undefined;
+	copies.databases.set(path, { entry, signature, ...(schema && { schema }) });
 }
 
 async function schemaOf(
@@ -92,22 +115,59 @@ export function unchangedSince(
 		: undefined;
 }
 
-/** False: it is not as it was captured, and nothing was taken. */
+export interface Taken {
+	/** Of a single file that got a second name, as it was before. */
+	readonly shared?: Glimpse;
+}
+
+/**
+ * Undefined: it is not as it was captured, and nothing was taken.
+ * @param live the original, as it was found
+ */
 export function* takingOver(
 	disk: Disk,
 	base: Base,
 	entry: FileEntry,
-	{ into, home, pause }: Pick<Taking, "into" | "home" | "pause">,
-): Work<boolean> {
-	const live = `${home}/${entry.path}`;
-	if (!(yield* comparingWithCapture(disk, base, entry))) return false;
-	if (isLive(disk, live, `${base.folder}/${entry.path}`)) return false;
-	const to = `${into}/${entry.path}`;
-	const from = `${base.folder}/${entry.path}`;
+	live: Pick<Glimpse, "inode">,
+	taking: Pick<Taking, "into" | "pause">,
+): Work<Taken | undefined> {
+	const stored = disk.glance(`${base.folder}/${entry.path}`);
+	if (!(yield* comparingWithCapture(disk, base, entry, stored)))
+		return undefined;
+	if (stored === undefined || isLive(live, stored)) return undefined;
+	if (entry.parts !== undefined)
+		return (yield* takingParts(disk, base, entry, taking)) ? {} : undefined;
+	const how = giveName(disk, base, entry, taking);
+	return how && (how === "name" ? { shared: stored } : {});
+}
+
+function giveName(
+	disk: Disk,
+	{ folder }: Base,
+	{ path, sha256 = "" }: FileEntry,
+	{ into, pause }: Pick<Taking, "into" | "pause">,
+): ReturnType<typeof giveSecondName> {
+	const [from, to] = [`${folder}/${path}`, `${into}/${path}`];
+	try {
+		return giveSecondName(disk, from, to, sha256, pause);
+	} catch (error) {
+		// Of thousands of files, one in hundreds is the first in its directory: looking each time costs as much as the name.
+		if (errorCode(error) !== "ENOENT") throw error;
+	}
 	makeDirectories(disk, into, parentOf(to) ?? into);
+	return giveSecondName(disk, from, to, sha256, pause);
+}
+
+function* takingParts(
+	disk: Disk,
+	base: Base,
+	entry: FileEntry,
+	{ into, pause }: Pick<Taking, "into" | "pause">,
+): Work<boolean> {
 	const { parts } = entry;
-	if (parts === undefined)
-		return giveSecondName(disk, from, to, entry.sha256 ?? "", pause);
+	const [from, to] = [`${base.folder}/${entry.path}`, `${into}/${entry.path}`];
+	if (parts === undefined) return false;
+	makeDirectories(disk, into, parentOf(to) ?? into);
 	disk.makeDirectory(to, 0o700);
 	for (const [index, sha256] of parts.sha256.entries()) {
 		const [part, copy] = [from, to].map((path) => `${path}/${partName(index)}`);
@@ -118,47 +178,4 @@ export function* takingOver(
 		return false;
 	}
 	return true;
-}
-
-/** Somebody has made one file of both (`ln`, a program that finds duplicates): what the agent writes would be in all snapshots. */
-export function isLive(disk: Disk, live: string, stored: string): boolean {
-	const found = disk.glance(stored);
-	return (
-		found !== undefined &&
-		found.links > 1 &&
-		found.inode === disk.glance(live)?.inode
-	);
-}
-
-/** Whether it is as it was captured, as far as can be told without reading it; read when that was not done for long. */
-export function* comparingWithCapture(
-	disk: Disk,
-	base: Base,
-	entry: FileEntry,
-): Work<boolean> {
-	if (!isOfBase(disk, base, entry)) return false;
-	let isLeft = true;
-	for (const { path, size } of filesOf(base.folder, entry))
-		isLeft &&= isUntouched(disk.glance(path), size, base.sealed);
-	if (isLeft && base.isFresh) return true;
-	try {
-		yield* readingStored(disk, base.folder, entry);
-		return true;
-	} catch (error) {
-		if (!(error instanceof Ruined || error instanceof Unreadable)) throw error;
-		return false;
-	}
-}
-
-/** What it is there, for a database that has to be compared. */
-export function storedBefore(
-	base: Base | undefined,
-	path: string,
-	kind: Entry["kind"],
-): FileEntry | undefined {
-	const entry = base?.entries.get(path);
-	return entry?.kind === kind &&
-		(entry.kind === "file" || entry.kind === "database")
-		? entry
-		: undefined;
 }

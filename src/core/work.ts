@@ -38,7 +38,9 @@ export async function inTurns<T>(
 	while (!next.done) {
 		patience.progress?.add(next.value);
 		try {
-			await breathe(system, patience);
+			// Not awaited otherwise: of thousands of small pieces that would be most of the time.
+			if (isOver(system, patience)) await breathe(system, patience);
+			else checkPatience(patience, system.clock.monotonic());
 		} catch (error) {
 			next = work.throw(error);
 			continue;
@@ -53,12 +55,17 @@ export async function breathe(
 	{ clock }: System,
 	patience: Patience,
 ): Promise<void> {
-	const now = clock.monotonic();
-	const last = turns.get(patience);
-	if (last === undefined) turns.set(patience, now);
-	else if (now - last >= TURN) {
+	if (isOver({ clock }, patience)) {
 		await clock.sleep(0);
 		turns.set(patience, clock.monotonic());
 	}
 	checkPatience(patience, clock.monotonic());
+}
+
+/** Others have their turn now. */
+function isOver({ clock }: Pick<System, "clock">, patience: Patience): boolean {
+	const now = clock.monotonic();
+	const last = turns.get(patience);
+	if (last === undefined) turns.set(patience, now);
+	return last !== undefined && now - last >= TURN;
 }

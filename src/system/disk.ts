@@ -75,11 +75,12 @@ export function createDisk(
 
 	const disk: Disk = {
 		stat(path) {
+			const options = { bigint: true, throwIfNoEntry: false } as const;
 			try {
-				return describe(fs.lstatSync(toNative(path), { bigint: true }), now());
+				const stat = fs.lstatSync(toNative(path), options);
+				return stat && describe(stat, now());
 			} catch (error) {
-				const code = errorCode(error);
-				if (NOTHING_THERE.includes(code ?? "")) return undefined;
+				if (NOTHING_THERE.includes(errorCode(error) ?? "")) return undefined;
 				throw error;
 			}
 		},

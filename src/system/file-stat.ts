@@ -17,11 +17,13 @@ export function describe(stat: BigIntStats, now: number): FileStat {
 	const isFresh = Math.abs(now - Number(stat.mtimeMs)) < tick;
 	const isSettled = (time: bigint) =>
 		Math.abs(now - Number(time)) >= COARSE_TICK;
-	const written = `${stat.ino}:${stat.size}:${stat.mtimeNs}`;
+	// Numbers are written sooner than these: of a file of so many bytes, its size is one.
+	const [size, inode] = [Number(stat.size), String(stat.ino)];
+	const written = `${inode}:${size}:${stat.mtimeNs}`;
 	return {
 		kind: kindOf(stat),
 		what: stat.isFIFO() ? "FIFO" : stat.isSocket() ? "socket" : "device",
-		size: Number(stat.size),
+		size,
 		mode: Number(stat.mode & 0o7777n),
 		mtime: Number(stat.mtimeNs / 1000n) / 1000,
 		uid: Number(stat.uid),
@@ -32,7 +34,7 @@ export function describe(stat: BigIntStats, now: number): FileStat {
 			isSettled(stat.mtimeMs) && isSettled(stat.ctimeMs)
 				? `${written}:${stat.ctimeNs}`
 				: undefined,
-		inode: String(stat.ino),
+		inode,
 		links: Number(stat.nlink),
 		device: String(stat.dev),
 	};
