@@ -28,23 +28,32 @@ export interface Base {
 /** Bits rot, and one damaged part is in every snapshot that shares it: so once a day what is shared is read again. */
 const FRESH = 24 * 60 * 60 * 1000;
 
-/**
- * The newest whose manifest can be read, whatever it was made for.
- * @param isLookedAt false: everything of the agent's is read again, whatever it looks like
- */
+interface BaseWanted {
+	/** Those that are there; undefined: they are looked for. */
+	readonly snapshots?: readonly SnapshotInfo[];
+	/** False: everything of the agent's is read again, whatever it looks like. */
+	readonly isLookedAt?: boolean;
+	/** One that was read a moment ago. */
+	readonly known?: Manifest;
+}
+
+/** The newest whose manifest can be read, whatever it was made for. */
 export function newestBase(
 	agent: Agent,
-	snapshots: readonly SnapshotInfo[] = listSnapshots(
-		agent.system.disk,
-		agent.store,
-	).snapshots,
-	isLookedAt = true,
+	{
+		snapshots = listSnapshots(agent.system.disk, agent.store).snapshots,
+		isLookedAt = true,
+		known,
+	}: BaseWanted,
 ): Base | undefined {
 	for (const { id, sequence } of snapshots) {
 		// Hermes' own have no hash to compare with.
 		if (sequence === undefined) continue;
 		try {
-			const manifest = readManifest(agent.system.disk, agent.store, id);
+			const manifest =
+				known?.id === id
+					? known
+					: readManifest(agent.system.disk, agent.store, id);
 			refuseOtherTree(agent, manifest);
 			// Its files are for others, and never shared.
 			if (manifest.plain) continue;

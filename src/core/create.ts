@@ -111,7 +111,7 @@ export async function createLocked(
 	const { snapshots } = listSnapshots(system.disk, store);
 	const now = system.clock.now();
 	const [newest] = snapshots.filter(({ number }) => number === 1);
-	const base = newestBase(agent, snapshots, !asked.force);
+	const base = newestBase(agent, { snapshots, isLookedAt: !asked.force });
 	const before = newestComplete(agent, snapshots, base);
 	const request = stateRequest(agent, { base, before, settings, asked });
 	const maySkip = isSkippable(asked, before, newest);

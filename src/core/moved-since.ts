@@ -6,11 +6,13 @@ import { isUnmoved } from "./signatures.ts";
 /**
  * The paths that have moved since the scan. Of databases only kind and mode are compared: for their content see
  * `databaseSignature`. Only stats, opens nothing: safe while SQLite has the databases open.
+ * @param isAsked Others are not looked at.
  */
 export function movedSince(
 	disk: Disk,
 	home: string,
 	{ members, missedSignatures, coverage, isPlain }: Scan,
+	isAsked: (path: string) => boolean = () => true,
 ): string[] {
 	const seen = new Set([
 		...members.map(({ path }) => path),
@@ -42,13 +44,17 @@ export function movedSince(
 	const isBehind = (path: string) =>
 		ancestorsOf(path).some((above) => known.get(above)?.kind === "link");
 	const arrived = coverage.paths.filter(
-		(path) => !seen.has(path) && !isBehind(path) && isFileAt(path),
+		(path) =>
+			isAsked(path) && !seen.has(path) && !isBehind(path) && isFileAt(path),
 	);
 	const mended = [...missedSignatures]
+		.filter(([path]) => isAsked(path))
 		.filter(([path, was]) => !isUnmoved(disk, `${home}/${path}`, was))
 		.map(([path]) => path);
 	return [
-		...members.filter(moved).map(({ path }) => path),
+		...members
+			.filter((member) => isAsked(member.path) && moved(member))
+			.map(({ path }) => path),
 		...mended,
 		...arrived,
 	];

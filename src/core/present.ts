@@ -3,7 +3,7 @@ import {
 	databaseExpectation,
 	settingsOrDefaults,
 } from "./agent.ts";
-import type { Base } from "./base.ts";
+import { type Base, knownKindIn } from "./base.ts";
 import { type Captured, capture } from "./capture.ts";
 import type { Glance } from "./capture-databases.ts";
 import type { Copies } from "./copies.ts";
@@ -15,6 +15,7 @@ import type { RestorePlan } from "./restore-plan.ts";
 import { neededFor, neededInside, refuseFullDisk } from "./room.ts";
 import type { Member } from "./scan.ts";
 import type { StorePaths } from "./store.ts";
+import type { Survey } from "./survey.ts";
 import type { WaysIn } from "./ways-in.ts";
 
 /** The present as it is captured before a restore: what the undo snapshot will be. */
@@ -37,6 +38,11 @@ interface Earlier {
 	readonly base: Base | undefined;
 }
 
+export interface Present extends Captured {
+	/** Of the folder that it was captured into; undefined where no undo snapshot will be made of it. */
+	readonly survey: Survey | undefined;
+}
+
 /** Captures what a restore may touch. @throws SnapshotError `no-space` before anything is copied */
 export async function capturePresent(
 	agent: Agent,
@@ -44,7 +50,7 @@ export async function capturePresent(
 	coverage: Coverage,
 	request: RestoreRequest,
 	{ locked, copies, base }: Earlier,
-): Promise<Captured> {
+): Promise<Present> {
 	const { system, home, store, patience, host } = agent;
 	const isPlain = ({ kind }: Member) => kind !== "database";
 	const plain = new Set(
@@ -64,6 +70,7 @@ export async function capturePresent(
 			store: store.directory,
 			expectDatabase: databaseExpectation(host, manifest),
 			isPlain: (path) => plain.has(path),
+			knownKind: knownKindIn(base),
 			cleared: (path) => clearedIn(host, path),
 			open: locked,
 			into,
@@ -85,8 +92,10 @@ export async function capturePresent(
 		patience,
 	);
 	// Now, and not when writers have to wait for the journal.
-	if (request.undo) await syncNew(system, patience, into);
-	return captured;
+	const survey = request.undo
+		? await syncNew(system, patience, into, captured.shared)
+		: undefined;
+	return { ...captured, survey };
 }
 
 /**

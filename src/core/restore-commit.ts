@@ -45,7 +45,7 @@ export async function commit(
 		steps: [...ready.steps],
 	};
 	const movedAside = await carryOut(agent, journal, staging);
-	if (undo !== undefined) noteUndo(agent, undo);
+	if (undo !== undefined) noteUndo(agent, undo, ready);
 	const settings = settingsIfSound(agent);
 	// Never after an incomplete capture: what it lacks may be in the oldest snapshot only. Nor without knowing how many.
 	if (ready.present.missed.some(({ lost }) => lost) || settings === undefined)
@@ -57,10 +57,14 @@ export async function commit(
 	return { undo, pruned, movedAside };
 }
 
-function noteUndo(agent: Agent, undo: string): void {
+function noteUndo(
+	agent: Agent,
+	undo: string,
+	{ base, present: { survey } }: Ready,
+): void {
 	const { snapshots } = listSnapshots(agent.system.disk, agent.store);
 	const before = snapshots.filter(({ id }) => id !== undo);
-	noteCreated(agent, before, { id: undo });
+	noteCreated(agent, before, { id: undo, base: base?.id, survey });
 }
 
 function sealUndo(
@@ -83,7 +87,7 @@ function sealUndo(
 		snapshot: manifest.id,
 		paths,
 	});
-	sealSnapshot(agent, `${store.restoring}/undo`, undo);
+	sealSnapshot(agent, `${store.restoring}/undo`, undo, present.survey);
 	return naming.id;
 }
 

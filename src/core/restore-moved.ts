@@ -18,11 +18,12 @@ export function movedMeanwhile(
 	const { home } = agent;
 	const { disk } = agent.system;
 	const touched = new Set(steps.flatMap(({ path }) => familyOf(path)));
+	const isTouched = (path: string) => touched.has(path);
 	const databases = [...present.signatures].filter(([path]) =>
 		touched.has(path),
 	);
 	return (
-		movedSince(disk, home, present.scan).some((path) => touched.has(path)) ||
+		movedSince(disk, home, present.scan, isTouched).length > 0 ||
 		[...touched].some((path) => isLinkedMeanwhile(agent, path, touched)) ||
 		databases.some(
 			([path, seen]) => databaseSignature(disk, `${home}/${path}`) !== seen,

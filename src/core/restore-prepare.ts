@@ -1,6 +1,6 @@
 import { SnapshotError } from "../errors.ts";
 import type { Agent } from "./agent.ts";
-import { newestBase } from "./base.ts";
+import { type Base, newestBase } from "./base.ts";
 import type { Captured } from "./capture.ts";
 import { noCopies } from "./copies.ts";
 import { nestedHomesIn, putBackOf } from "./coverage.ts";
@@ -13,7 +13,12 @@ import { refuseUnchangeable } from "./obstacles-on-disk.ts";
 import { Occupancy } from "./occupancy.ts";
 import { isWithin } from "./paths.ts";
 import { modeChangeOf, refuseForbidden } from "./permissions.ts";
-import { capturePresent, presentFolder, refuseNoRoomFor } from "./present.ts";
+import {
+	capturePresent,
+	type Present,
+	presentFolder,
+	refuseNoRoomFor,
+} from "./present.ts";
 import type { RestoreRequest } from "./restore.ts";
 import { movedMeanwhile } from "./restore-moved.ts";
 import { planRestore, type RestorePlan } from "./restore-plan.ts";
@@ -40,7 +45,9 @@ const PAUSE = 20;
 
 export interface Ready {
 	readonly plan: RestorePlan;
-	readonly present: Captured;
+	readonly present: Present;
+	/** What it shares files with. */
+	readonly base: Base | undefined;
 	readonly coverage: Coverage;
 	readonly steps: readonly JournalStep[];
 }
@@ -59,7 +66,7 @@ export async function prepare(
 	const coverage = coverageFor(agent, manifest, request);
 	const hint = stopFirst(agent, manifest, request);
 	const copies = noCopies();
-	const base = newestBase(agent);
+	const base = newestBase(agent, { known: manifest });
 	const { clock } = agent.system;
 	const giveUp = clock.monotonic() + QUICK;
 	const isLate = () => clock.monotonic() > giveUp;
@@ -71,7 +78,7 @@ export async function prepare(
 		});
 		const comparable = await inFormsOf(agent, manifest, present);
 		const plan = planFor(agent, manifest, comparable, request);
-		const ready = { plan, present, coverage, steps: [] };
+		const ready = { plan, present, base, coverage, steps: [] };
 		if (plan.steps.length === 0) return ready;
 		refuseForbidden(agent, plan);
 		refuseObstacles(agent, plan);

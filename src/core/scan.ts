@@ -153,8 +153,8 @@ export function scan(
 		);
 		const found = recognise(header, size, path, expectDatabase(path));
 		// A checkpoint that was cut off leaves the beginning in the log: SQLite can tell.
-		const hasLog = (disk.stat(`${home}/${path}-wal`)?.size ?? 0) > 0;
-		return typeof found !== "string" && hasLog ? "database" : found;
+		const hasLog = () => (disk.stat(`${home}/${path}-wal`)?.size ?? 0) > 0;
+		return typeof found !== "string" && hasLog() ? "database" : found;
 	}
 }
 

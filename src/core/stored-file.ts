@@ -119,7 +119,7 @@ export function refuseMissing(
 	const { path, parts } = entry;
 	if (parts !== undefined) refuseOtherNames(disk, `${folder}/${path}`, parts);
 	for (const file of filesOf(folder, entry)) {
-		const found = disk.stat(file.path);
+		const found = disk.glance(file.path);
 		if (found === undefined) throw new Ruined("is missing");
 		if (found.kind === "link") throw new Ruined("has become a link");
 		if (found.kind === "directory" && parts === undefined)
