@@ -79,6 +79,19 @@ export function freedBy(files: Iterable<StoredFile>): number {
 	return freed;
 }
 
+/** Those of which one name is left when these go. */
+export function leftWithOne(files: readonly StoredFile[]): StoredFile[] {
+	const counts = new Map<string, number>();
+	for (const { inode } of files)
+		counts.set(inode, (counts.get(inode) ?? 0) + 1);
+	const seen = new Set<string>();
+	return files.filter(({ inode, names }) => {
+		const isLeft = names - (counts.get(inode) ?? 0) === 1 && !seen.has(inode);
+		seen.add(inode);
+		return isLeft;
+	});
+}
+
 /** Bytes that these files take on the disk: every one once, however many names it has. */
 export function takenBy(files: Iterable<StoredFile>): number {
 	const seen = new Set<string>();

@@ -164,7 +164,8 @@ export function pruneSnapshots(
 	const removed = verdicts
 		.filter(({ keep }) => !keep)
 		.map(({ snapshot }) => snapshot);
-	const freed = freedBy(removed.flatMap(({ id }) => filesIn(agent, id)));
+	const files = removed.flatMap(({ id }) => filesIn(agent, id));
+	const freed = freedBy(files);
 	const outcome = { verdicts, removed, freed, tooLarge };
 	if (dryRun || removed.length === 0) return outcome;
 	patience.progress?.begin("removing");
@@ -176,7 +177,7 @@ export function pruneSnapshots(
 		disk.removeTree(store.going);
 	}
 	syncDirectory(disk, store.directory);
-	noteRemoved(agent, snapshots, removed, freed);
+	noteRemoved(agent, snapshots, removed, files);
 	return outcome;
 }
 

@@ -4,10 +4,12 @@ import {
 	freedBy,
 	ownCost,
 	ownCostOf,
+	type StoredFile,
 	storedFiles,
 	takenBy,
 } from "./disk-use.ts";
 import type { SnapshotInfo } from "./listing.ts";
+import { giveToNeighbours, neighboursOf } from "./neighbours.ts";
 import { readNoted, writeNoted } from "./noted-sizes.ts";
 import {
 	addedUp,
@@ -86,19 +88,24 @@ export function noteCreated(
 	});
 }
 
-/** Notes what has gone: what it shared with its neighbours may be theirs alone now, so those are looked at again. */
+/**
+ * Notes what has gone.
+ * @param files all of theirs, as they were
+ */
 export function noteRemoved(
 	agent: Agent,
 	before: readonly SnapshotInfo[],
 	removed: readonly SnapshotInfo[],
-	freed: number,
+	files: readonly StoredFile[],
 ): void {
 	unlessDiskFails(() => {
 		const noted = notedSizes(agent, before);
 		const alone = new Map(noted.alone);
 		const gone = new Set(removed.map(({ id }) => id));
-		for (const id of [...gone, ...neighboursOf(before, gone)]) alone.delete(id);
+		for (const id of gone) alone.delete(id);
+		giveToNeighbours(agent, alone, neighboursOf(before, gone), files);
 		const left = before.filter(({ id }) => !gone.has(id));
+		const freed = freedBy(files);
 		const total = noted.total === undefined ? undefined : noted.total - freed;
 		const known = lookedUp(agent, left, alone, CATCH_UP);
 		write(agent, left, { ...noted, alone: known, total });
@@ -120,25 +127,6 @@ export function noteAll(
 		});
 		write(agent, snapshots, { alone, total: takenBy(files), isVain: false });
 	});
-}
-
-/** Pure: the nearest that stay on either side, of all and of those that share with each other. */
-export function neighboursOf(
-	newestFirst: readonly Pick<SnapshotInfo, "id" | "sequence">[],
-	gone: ReadonlySet<string>,
-): Set<string> {
-	const found = new Set<string>();
-	const ours = newestFirst.filter(({ sequence }) => sequence !== undefined);
-	// Hermes' own share among themselves, after a `compact`.
-	const theirs = newestFirst.filter(({ sequence }) => sequence === undefined);
-	for (const row of [ours, theirs])
-		for (const [index, { id }] of row.entries()) {
-			if (gone.has(id)) continue;
-			const beside = [row[index - 1], row[index + 1]];
-			if (beside.some((one) => one !== undefined && gone.has(one.id)))
-				found.add(id);
-		}
-	return found;
 }
 
 interface Noted extends Sizes {

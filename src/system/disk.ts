@@ -1,6 +1,7 @@
 import { errorCode } from "../errors.ts";
 import { describe, glimpseOf } from "./file-stat.ts";
 import { fromNative, toNative } from "./native-path.ts";
+import { listed, removeTree } from "./remove-tree.ts";
 import type { Disk } from "./system.ts";
 
 /** What a `Disk` needs of `node:fs`; memfs in tests. */
@@ -109,21 +110,10 @@ export function createDisk(
 			const exact = fs.readdirSync(toNative(directory), { encoding: "buffer" });
 			return exact.map(fromNative).sort();
 		},
-		directories(directory) {
-			const found = fs.readdirSync(toNative(directory), {
-				withFileTypes: true,
-			});
-			if (found.some(({ name }) => name.includes("\ufffd")))
-				return disk
-					.names(directory)
-					.filter(
-						(name) => disk.stat(`${directory}/${name}`)?.kind === "directory",
-					);
-			return found
-				.filter((one) => one.isDirectory())
-				.map(({ name }) => name)
-				.sort();
-		},
+		directories: (directory) =>
+			listed(fs, disk, directory)
+				.filter(({ isDirectory }) => isDirectory)
+				.map(({ name }) => name),
 		readLink: (path) =>
 			fromNative(fs.readlinkSync(toNative(path), { encoding: "buffer" })),
 		realPath: (path) => fs.realpathSync(path),
@@ -162,7 +152,7 @@ export function createDisk(
 		rename: (from, to) => fs.renameSync(toNative(from), toNative(to)),
 		unlink: (path) => fs.unlinkSync(toNative(path)),
 		removeDirectory: (path) => fs.rmdirSync(toNative(path)),
-		removeTree: (path) => removeTree(disk, path),
+		removeTree: (path) => removeTree(fs, disk, path),
 		link: (target, path) => fs.symlinkSync(toNative(target), toNative(path)),
 		hardLink: (from, to) => fs.linkSync(toNative(from), toNative(to)),
 		setMode: (path, mode) => fs.chmodSync(toNative(path), mode),
@@ -193,17 +183,4 @@ export function createDisk(
 		},
 	};
 	return disk;
-}
-
-/** Not fs-extra's `remove`: that cannot name files that are not UTF-8 and stops at read-only directories. */
-function removeTree(disk: Disk, path: string): void {
-	const found = disk.stat(path);
-	if (found === undefined) return;
-	if (found.kind !== "directory") {
-		disk.unlink(path);
-		return;
-	}
-	if ((found.mode & 0o700) !== 0o700) disk.setMode(path, 0o700);
-	for (const name of disk.names(path)) removeTree(disk, `${path}/${name}`);
-	disk.removeDirectory(path);
 }
