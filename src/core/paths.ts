@@ -48,20 +48,28 @@ export function isWithin(path: string, directory: string): boolean {
 
 /** "*" stands for anything within one name. True when the pattern names the path or a directory above it. */
 export function matches(path: string, pattern: string): boolean {
-	return pattern.includes("*")
-		? expressionFor(pattern).test(path)
-		: isWithin(path, pattern);
+	if (!pattern.includes("*")) return isWithin(path, pattern);
+	const { beginning, expression } = readPattern(pattern);
+	return path.startsWith(beginning) && expression.test(path);
+}
+
+interface Pattern {
+	/** Up to its first "*". */
+	readonly beginning: string;
+	readonly expression: RegExp;
 }
 
 /** Thousands of paths are compared with the same dozens of patterns. */
-const expressions = new Map<string, RegExp>();
+const patterns = new Map<string, Pattern>();
 
-function expressionFor(pattern: string): RegExp {
-	const known = expressions.get(pattern);
+function readPattern(pattern: string): Pattern {
+	const known = patterns.get(pattern);
 	if (known !== undefined) return known;
-	const names = pattern.split("*").map(literally);
-	const made = new RegExp(`^${names.join("[^/]*")}(?:/|$)`);
-	expressions.set(pattern, made);
+	const [beginning = "", ...others] = pattern.split("*");
+	const names = [beginning, ...others].map(literally);
+	const expression = new RegExp(`^${names.join("[^/]*")}(?:/|$)`);
+	const made = { beginning, expression };
+	patterns.set(pattern, made);
 	return made;
 }
 

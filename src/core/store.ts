@@ -133,6 +133,8 @@ export function giveToOwner(
 		system.disk.setOwner(path, owner.uid, owner.gid);
 }
 
+const LONGEST_FOLDER = "x".repeat(80);
+
 /**
  * Whether a path is too long for a place beside the snapshots, with what SQLite and we append to names there. Counted with
  * the longest name of a folder in every case, so that a create and a restore leave out the same.
@@ -142,7 +144,7 @@ export function isTooLongToKeep(
 	store: string,
 	path: string,
 ): boolean {
-	const kept = `${store}/${"x".repeat(80)}/${path}-journal.anew`;
+	const kept = `${store}/${LONGEST_FOLDER}/${path}-journal.anew`;
 	// The shortest limit is macOS' 1,024 bytes, and a character has four at most.
 	return kept.length > 250 && disk.isTooLong(kept);
 }

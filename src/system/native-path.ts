@@ -7,7 +7,7 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** What to hand to the operating system for this path. */
 export function toNative(path: string): string | Buffer {
-	if (!ESCAPED.test(path) || path.isWellFormed()) return path;
+	if (path.isWellFormed() || !ESCAPED.test(path)) return path;
 	const bytes: number[] = [];
 	for (const character of path) {
 		const point = character.codePointAt(0) ?? 0;
