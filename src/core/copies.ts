@@ -53,6 +53,7 @@ export function dropMovedFiles(
 	{ members }: Scan,
 	{ files }: Copies,
 ): void {
+	if (files.size === 0) return;
 	const current = new Map(members.map((member) => [member.path, member]));
 	for (const [path, { signature }] of files) {
 		const now = current.get(path);

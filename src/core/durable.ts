@@ -120,7 +120,7 @@ export function makeDirectories(
 }
 
 /**
- * From so many new files on one barrier for all of their filesystem is tried: it takes the time of some 70 fsyncs where
+ * From so many new files and directories on one barrier for all of their filesystem is tried: it takes the time of some 70 fsyncs where
  * one is quick, and of less where one is slow.
  */
 export const MANY_FILES = 100;
@@ -138,7 +138,9 @@ export function* syncingTree(
 ): Work<Survey> {
 	const survey = surveyOf(disk, path, shared);
 	const files = survey.files.filter(({ stat }) => isNew(stat));
-	if (files.length >= MANY_FILES && disk.syncAll(path)) return survey;
+	// Each directory takes as long as a file.
+	const count = files.length + survey.directories.length;
+	if (count >= MANY_FILES && disk.syncAll(path)) return survey;
 	for (const file of files) {
 		yield 0;
 		syncFile(disk, file.path);

@@ -126,6 +126,19 @@ describe("making a tree durable", () => {
 		expect(synced(MANY_FILES, true)).toEqual(["all of /d"]);
 	});
 
+	it("takes one barrier for many directories", () => {
+		const { volume, disk: at } = disk();
+		for (let index = 0; index < MANY_FILES; index++)
+			volume.mkdirSync(`/d/deep/${index}`, { recursive: true });
+		const calls: string[] = [];
+		const watched: Disk = {
+			...at,
+			syncAll: (directory) => calls.push(directory) > 0,
+		};
+		atOnce(syncingTree(watched, "/d"), () => {});
+		expect(calls).toEqual(["/d"]);
+	});
+
 	it("syncs many one by one where that barrier cannot be had or fails", () => {
 		const calls = synced(MANY_FILES, false);
 		expect(calls.shift()).toBe("all of /d");
