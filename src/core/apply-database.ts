@@ -4,6 +4,7 @@ import { syncFile } from "./durable.ts";
 import { type Journal, type JournalStep, stagedPath } from "./journal.ts";
 import { moveWhereNothingIs, refuseInUse } from "./late-comers.ts";
 import { removeLeftLogs } from "./left-logs.ts";
+import type { Replaced } from "./live-locks.ts";
 import { SIDECARS } from "./paths.ts";
 import { mayChange } from "./permissions.ts";
 
@@ -24,25 +25,27 @@ export async function replaceDatabase(
 		entry,
 		signature,
 	}: Extract<JournalStep, { do: "database" }>,
-	replaceLocked: () => Promise<boolean>,
+	replaceLocked: () => Promise<Replaced>,
 ): Promise<void> {
 	const { system, store, home } = agent;
 	const live = `${home}/${path}`;
 	// Moved in by a recovery that died: nobody had it open then, whatever the journal says.
 	if (system.disk.stat(stagedPath(store, staged)) === undefined) return;
 	if (how === "through") {
-		if (!(await replaceLocked())) {
+		let replaced = await replaceLocked();
+		if (replaced === "not-locked") {
 			const replacement = await system.sqlite.beginReplace(
 				stagedPath(store, staged),
 				live,
 				REPLACE_WAIT,
 			);
-			await replacement.commit();
+			replaced = (await replacement.commit()) ? "read-back" : "written";
 		}
 		if (system.disk.stat(live)?.kind !== "file")
 			throw new Error(`${live} was exchanged while it was written to`);
 		setModeOfOurs(agent, live, entry.mode);
-		await refuseDamage(agent, live);
+		// What was read back is what was searched for damage when it was captured, or staged.
+		if (replaced !== "read-back") await refuseDamage(agent, live);
 		// Closing our connections took the log in, unless the disk refused or the last one could only read.
 		system.sqlite.tidy(live);
 		syncDatabase(system.disk, live);

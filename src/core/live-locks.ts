@@ -6,6 +6,8 @@ import { type JournalStep, stagedPath } from "./journal.ts";
 import { Occupancy } from "./occupancy.ts";
 import { checkPatience } from "./patience.ts";
 
+export type Replaced = "not-locked" | "written" | "read-back";
+
 /** The write locks of the live databases that take their new content in through SQLite. */
 export class LiveLocks {
 	readonly #agent: Agent;
@@ -49,13 +51,12 @@ export class LiveLocks {
 		}
 	}
 
-	/** Writes a locked database's new content. False: it is not locked. */
-	async replace(path: string): Promise<boolean> {
+	/** Writes a locked database's new content. */
+	async replace(path: string): Promise<Replaced> {
 		const lock = this.#locks.get(path);
-		if (lock === undefined) return false;
+		if (lock === undefined) return "not-locked";
 		this.#locks.delete(path);
-		await lock.commit();
-		return true;
+		return (await lock.commit()) ? "read-back" : "written";
 	}
 
 	async release(paths: Iterable<string> = this.held): Promise<void> {

@@ -126,7 +126,7 @@ export interface DatabaseSchema {
 
 /** The live database's write lock is held until one of the two is called. */
 export interface Replacement {
-	/** Resolves when the new content is committed. */
-	commit(): Promise<void>;
+	/** Resolves when the new content is committed. True: all of it has been read back. */
+	commit(): Promise<boolean>;
 	abort(): Promise<void>;
 }

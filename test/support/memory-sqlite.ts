@@ -173,10 +173,13 @@ export function memorySqlite(
 					writing.delete(live);
 					const hasLog = volume.existsSync(`${live}-wal`);
 					const mode = hasLog ? "wal" : modeAt(live);
-					if (mode === "delete")
-						return inPlace(live, databaseFile(rows.toString(), wanted));
+					if (mode === "delete") {
+						inPlace(live, databaseFile(rows.toString(), wanted));
+						return false;
+					}
 					inPlace(`${live}-wal`, rows);
 					if (!elsewhere.open.has(live)) takeLogIn(live, rows.toString());
+					return false;
 				},
 				async abort() {
 					writing.delete(live);
