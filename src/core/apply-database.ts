@@ -1,10 +1,11 @@
 import { errorCode } from "../errors.ts";
 import type { Agent } from "./agent.ts";
 import { syncFile } from "./durable.ts";
-import { type Journal, type JournalStep, stagedPath } from "./journal.ts";
+import { type Journal, stagedPath } from "./journal.ts";
 import { moveWhereNothingIs, refuseInUse } from "./late-comers.ts";
 import { removeLeftLogs } from "./left-logs.ts";
 import type { Replaced } from "./live-locks.ts";
+import { type Arrival, newContent } from "./new-content.ts";
 import { SIDECARS } from "./paths.ts";
 import { mayChange } from "./permissions.ts";
 
@@ -18,15 +19,10 @@ const CHECK_WAIT = 10_000;
 export async function replaceDatabase(
 	agent: Agent,
 	journal: Journal,
-	{
-		path,
-		staged,
-		how,
-		entry,
-		signature,
-	}: Extract<JournalStep, { do: "database" }>,
+	step: Arrival,
 	replaceLocked: () => Promise<Replaced>,
 ): Promise<void> {
+	const { path, staged, how, entry, signature } = step;
 	const { system, store, home } = agent;
 	const live = `${home}/${path}`;
 	// Moved in by a recovery that died: nobody had it open then, whatever the journal says.
@@ -35,7 +31,7 @@ export async function replaceDatabase(
 		let replaced = await replaceLocked();
 		if (replaced === "not-locked") {
 			const replacement = await system.sqlite.beginReplace(
-				stagedPath(store, staged),
+				newContent(agent, journal.snapshot, step),
 				live,
 				REPLACE_WAIT,
 			);

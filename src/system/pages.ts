@@ -7,16 +7,20 @@ const AT_ONCE = 1024 * 1024;
 /** After so many of these others have their turn. */
 const A_TURN = 16;
 
-/** A database of our own in one file, page by page. Of SQLite's locks it knows nothing: no connection has it open. */
+/** A database of our own, in one file or cut into many, page by page. No connection has any of them open. */
 export class Pages {
-	readonly #file: number;
+	readonly #files: readonly string[];
 	readonly #size: number;
+	/** Bytes of each file but the last. */
+	readonly #each: number;
 	readonly pageSize: number;
+	#open: { readonly index: number; readonly descriptor: number } | undefined;
 
-	constructor(path: string, pageSize: number) {
-		this.#file = fs.openSync(path, "r");
-		this.#size = fs.fstatSync(this.#file).size;
+	constructor(files: readonly string[], pageSize: number) {
+		this.#files = files;
 		this.pageSize = pageSize;
+		this.#each = sizeOf(files.at(0));
+		this.#size = this.#each * (files.length - 1) + sizeOf(files.at(-1));
 	}
 
 	get count(): number {
@@ -34,7 +38,7 @@ export class Pages {
 	get isOfThatSize(): boolean {
 		const said = this.first.readUInt16BE(16);
 		const size = said === 1 ? 65_536 : said;
-		return size === this.pageSize && this.#size % size === 0 && this.#size > 0;
+		return size === this.pageSize && this.#size % size === 0;
 	}
 
 	/** @param use gets each page but the first that is not in the other at the same place; its bytes last until it returns */
@@ -59,24 +63,37 @@ export class Pages {
 	}
 
 	close(): void {
-		fs.closeSync(this.#file);
+		if (this.#open) fs.closeSync(this.#open.descriptor);
+		this.#open = undefined;
 	}
 
-	/** @throws EIO when the file has become shorter */
+	/** @throws EIO when a file has become shorter */
 	#read(offset: number, into: Buffer): number {
 		const wanted = Math.min(into.length, this.#size - offset);
 		for (let got = 0; got < wanted; ) {
-			const some = fs.readSync(
-				this.#file,
-				into,
-				got,
-				wanted - got,
-				offset + got,
-			);
+			const index = Math.floor((offset + got) / this.#each);
+			const place = offset + got - index * this.#each;
+			const here = Math.min(wanted - got, this.#each - place);
+			const file = this.#descriptorOf(index);
+			const some = fs.readSync(file, into, got, here, place);
 			if (some === 0)
 				throw Object.assign(new Error("became shorter"), { code: "EIO" });
 			got += some;
 		}
 		return wanted;
 	}
+
+	#descriptorOf(index: number): number {
+		if (this.#open?.index === index) return this.#open.descriptor;
+		this.close();
+		const { O_RDONLY, O_NOFOLLOW } = fs.constants;
+		const path = this.#files[index] ?? "";
+		const descriptor = fs.openSync(path, O_RDONLY | O_NOFOLLOW);
+		this.#open = { index, descriptor };
+		return descriptor;
+	}
+}
+
+function sizeOf(path = ""): number {
+	return fs.lstatSync(path).size;
 }

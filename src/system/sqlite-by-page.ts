@@ -15,7 +15,7 @@ import { WalTail } from "./wal-tail.ts";
  */
 export function beginByPage(
 	open: OpenDatabase,
-	from: string,
+	from: readonly string[],
 	live: string,
 ): Replacement | "busy" | undefined {
 	const before = fs.statSync(live, { bigint: true, throwIfNoEntry: false });
@@ -64,7 +64,7 @@ function take(
 	database: BetterSqlite3.Database,
 	before: Identity,
 	raw: PinnedRaw,
-	from: string,
+	from: readonly string[],
 ): Held | undefined {
 	const place = placeOf(database);
 	const taken: RawFile[] = [];

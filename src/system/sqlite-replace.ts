@@ -2,14 +2,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { SnapshotError } from "../errors.ts";
 import type { OpenDatabase } from "./sqlite.ts";
 import { beginByPage } from "./sqlite-by-page.ts";
-import type { Patience, Replacement } from "./system.ts";
+import type { NewContent, Patience, Replacement } from "./system.ts";
 
 const ALL_PAGES = 0x7fffffff;
 
 /** What differs only, where the database lets us; else all of it. Both take the write lock now. */
 export async function beginReplace(
 	open: OpenDatabase,
-	from: string,
+	{ files, whole }: NewContent,
 	live: string,
 	wait: number,
 	patience?: Patience,
@@ -17,7 +17,8 @@ export async function beginReplace(
 	const giveUp = performance.now() + wait;
 	for (;;) {
 		const begun =
-			beginByPage(open, from, live) ?? (await beginWhole(open, from, live));
+			beginByPage(open, files, live) ??
+			(await beginWhole(open, await whole(), live));
 		if (begun !== "busy") return begun;
 		if (performance.now() > giveUp)
 			throw new SnapshotError(

@@ -160,7 +160,9 @@ export function memorySqlite(
 		isFree: (path) => !elsewhere.open.has(path) && !elsewhere.locked.has(path),
 		reserve: (path) =>
 			elsewhere.locked.has(path) || writing.has(path) ? undefined : () => {},
-		async beginReplace(from, live) {
+		async beginReplace({ files, whole }, live) {
+			const [only] = files;
+			const from = files.length === 1 && only ? only : await whole();
 			if (elsewhere.locked.has(live) || writing.has(live))
 				throw new SnapshotError("busy-database", `${live} was not free.`);
 			if (rowsOf(volume, live).startsWith("MALFORMED"))
