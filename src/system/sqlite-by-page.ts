@@ -24,23 +24,26 @@ export function beginByPage(
 		database.exec("BEGIN IMMEDIATE");
 		database.prepare("SELECT 1 FROM sqlite_master LIMIT 1").get();
 	};
+	let raw: PinnedRaw | undefined;
 	let held: Held | undefined;
 	try {
 		begin();
 		const isLogged =
 			database.pragma("journal_mode", { simple: true }) === "wal";
-		const raw =
-			before && isLogged ? rawContent(database, before, begin) : undefined;
+		raw = before && isLogged ? rawContent(database, before, begin) : undefined;
 		held = before && raw && take(database, before, raw, from);
 	} catch (error) {
 		database.close();
+		raw?.giveBack();
 		if (/^SQLITE_(BUSY|LOCKED)/.test(errorCode(error) ?? "")) return "busy";
 		// Others say what is wrong with it.
 		if (errorCode(error) === undefined) throw error;
 		return undefined;
 	}
-	if (held === undefined) database.close();
-	return held && replacement(held);
+	if (held !== undefined) return replacement(held);
+	database.close();
+	raw?.giveBack();
+	return undefined;
 }
 
 /** Fields of the first page (sqlite.org/fileformat2.html#the_database_header), and where its content begins. */
@@ -59,7 +62,7 @@ interface Held {
 	readonly source: Pages;
 }
 
-/** Undefined, with nothing left open but the connection: the log is none that we can go on with. */
+/** Undefined: the log is none that we can go on with. */
 function take(
 	database: BetterSqlite3.Database,
 	before: Identity,
@@ -82,7 +85,6 @@ function take(
 		if (errorCode(error) === undefined) throw error;
 	}
 	source.close();
-	raw.giveBack();
 	rawFiles.giveBack(taken);
 	return undefined;
 }
