@@ -11,7 +11,7 @@ import { WalTail } from "./wal-tail.ts";
 
 /**
  * Replaces the content of a live database with a write-ahead log by what differs only, as frames of one commit. Why that is
- * right: docs/decisions/0031. Undefined: this database cannot be replaced so. "busy": somebody has the write lock.
+ * right: docs/decisions/0030. Undefined: this database cannot be replaced so. "busy": somebody has the write lock.
  */
 export function beginByPage(
 	open: OpenDatabase,
