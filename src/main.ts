@@ -40,11 +40,15 @@ export async function main(): Promise<void> {
 async function run(line: CommandLine): Promise<Reply> {
 	const { home, host: name, words, chat, called } = line;
 	const interrupted = new AbortController();
+	let progress: Awaited<ReturnType<typeof progressOf>>;
 	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-		takeOver(signal, () => interrupted.abort());
+		takeOver(signal, () => {
+			if (!interrupted.signal.aborted) progress?.interrupt();
+			interrupted.abort();
+		});
 	const meant = knownAgent(hosts[name], home);
 	const terminal = called ?? inTerminal(meant.host);
-	const progress = await progressOf(line);
+	progress = await progressOf(line);
 	const reply = await runCommand({
 		words,
 		meant,
