@@ -1,6 +1,7 @@
 import type { Disk } from "../system/system.ts";
 import { ancestorsOf, familyOf, matches } from "./paths.ts";
-import { isSidecar, type Member, namesIn, type Scan } from "./scan.ts";
+import { type Member, namesIn, type Scan } from "./scan.ts";
+import { isSidecar } from "./sidecars.ts";
 import { isUnmoved } from "./signatures.ts";
 
 /**
