@@ -2,6 +2,8 @@ import type { Disk } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
 import { freedBy, ownCost, storedFiles, takenBy } from "./disk-use.ts";
 import type { SnapshotInfo } from "./listing.ts";
+import { MANY } from "./listing-noted.ts";
+import { neighboursOf } from "./neighbours.ts";
 import { readNoted, writeNoted } from "./noted-sizes.ts";
 import {
 	addedUp,
@@ -26,8 +28,35 @@ export function sizesOf(
 	snapshots: readonly SnapshotInfo[],
 	wanted: readonly SnapshotInfo[] = snapshots,
 ): Sizes {
+	const before = stampOfNote(agent);
 	const noted = notedSizes(agent, snapshots);
-	return { ...noted, alone: lookedUp(agent, wanted, noted.alone) };
+	const alone = lookedUp(agent, wanted, noted.alone);
+	if (alone.size - noted.alone.size >= MANY)
+		noteLooked(agent, snapshots, { ...noted, alone }, before);
+	return { ...noted, alone };
+}
+
+/**
+ * Nobody shall wait for it twice. Without the lock: not beside a writing command, nor when one has noted something since
+ * `before`, which knows better.
+ */
+function noteLooked(
+	agent: Agent,
+	snapshots: readonly SnapshotInfo[],
+	{ alone, total, isVain }: Noted,
+	before: string,
+): void {
+	const { system, store } = agent;
+	unlessDiskFails(() => {
+		if (system.disk.glance(store.lockHolder) !== undefined) return;
+		if (stampOfNote(agent) !== before) return;
+		noteDown(agent, snapshots, alone, total ?? (isVain ? null : undefined));
+	});
+}
+
+function stampOfNote({ system, store }: Agent): string {
+	const { inode, size, mtime } = system.disk.glance(store.sizes) ?? {};
+	return `${inode} ${size} ${mtime}`;
 }
 
 /** All of the store, every file once; `isAll` false: there was no time to look at more. */
@@ -105,25 +134,6 @@ export function noteAll(
 	});
 }
 
-/** Pure: the nearest that stay on either side, of all and of those that share with each other. */
-export function neighboursOf(
-	newestFirst: readonly Pick<SnapshotInfo, "id" | "sequence">[],
-	gone: ReadonlySet<string>,
-): Set<string> {
-	const found = new Set<string>();
-	const ours = newestFirst.filter(({ sequence }) => sequence !== undefined);
-	// Hermes' own share among themselves, after a `compact`.
-	const theirs = newestFirst.filter(({ sequence }) => sequence === undefined);
-	for (const row of [ours, theirs])
-		for (const [index, { id }] of row.entries()) {
-			if (gone.has(id)) continue;
-			const beside = [row[index - 1], row[index + 1]];
-			if (beside.some((one) => one !== undefined && gone.has(one.id)))
-				found.add(id);
-		}
-	return found;
-}
-
 interface Noted extends Sizes {
 	/** The last command had no time to add all up, and nor will the next. */
 	readonly isVain: boolean;
@@ -148,13 +158,24 @@ function notedSizes(
 	for (const [id, bytes] of known)
 		if (bytes !== null && !doubtful.has(id)) alone.set(id, bytes);
 	if (come.length > 0) return { ...nothing, alone };
-	return { alone, total: noted.total ?? undefined, isVain: !noted.total };
+	const { total } = noted;
+	return { alone, total: total ?? undefined, isVain: total === null };
 }
 
 function write(
 	agent: Agent,
 	all: readonly { readonly id: string }[],
 	{ alone, total, isVain }: Noted,
+): void {
+	const added = total ?? (isVain ? null : addedUpSoon(agent, all));
+	noteDown(agent, all, alone, added);
+}
+
+function noteDown(
+	agent: Agent,
+	all: readonly { readonly id: string }[],
+	alone: ReadonlyMap<string, number>,
+	total: number | null | undefined,
 ): void {
 	const { disk } = agent.system;
 	const snapshots = all.map(({ id }): [string, number | null] => [
@@ -164,7 +185,7 @@ function write(
 	writeNoted(disk, agent.store, {
 		formatVersion: 1,
 		store: inodeOf(disk, agent.store),
-		total: total ?? (isVain ? null : addedUpSoon(agent, all)),
+		...(total !== undefined && { total }),
 		snapshots,
 	});
 	const owner = disk.stat(agent.store.home);
