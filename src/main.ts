@@ -173,14 +173,21 @@ function print(reply: Reply, json: boolean): void {
 /** Not by console.log: that makes a stream, and for a pipe a socket, which takes 2 ms. */
 function write(to: "stdout" | "stderr", text: string): void {
 	const bytes = Buffer.from(`${text}\n`);
+	const done = writtenAtOnce(to === "stdout" ? 1 : 2, bytes);
+	// Nobody may listen any more.
+	if (done < bytes.length)
+		process[to].on("error", () => {}).write(bytes.subarray(done));
+}
+
+/** How many bytes of it; the stream can wait for the rest. */
+function writtenAtOnce(file: number, bytes: Buffer): number {
+	if (process.platform === "win32") return 0; // its terminal has an encoding of its own
 	let done = 0;
 	try {
-		if (process.platform === "win32")
-			throw new Error("has an encoding of its own");
-		const file = to === "stdout" ? 1 : 2;
 		while (done < bytes.length) done += writeSync(file, bytes, done);
-	} catch {
-		// A full pipe that does not block (EAGAIN), which the stream can wait for; or nobody listens any more.
-		process[to].on("error", () => {}).write(bytes.subarray(done));
+	} catch (error) {
+		// A full pipe that does not block (EAGAIN), one that nobody reads, a full disk.
+		if (errorCode(error) === undefined) throw error;
 	}
+	return done;
 }

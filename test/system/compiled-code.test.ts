@@ -17,7 +17,7 @@ function said(file: string, directory: string): string {
 }
 
 function engine(says: string): string {
-	return `// ${says}\nexports.say = function () { return "${says}"; };`;
+	return `// ${says}\n(function (exports) { exports.say = function () { return "${says}"; }; })`;
 }
 
 function scene() {
