@@ -134,10 +134,10 @@ function numbered(
 
 /** Hermes records only `timestamp`, UTC, `YYYYmmdd-HHMMSS`. */
 function createdAt({ createdAt, timestamp }: ManifestSummary): Date {
+	if (createdAt !== undefined) return new Date(createdAt);
 	const found = /^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)/.exec(timestamp);
 	const [year = 1970, month = 1, day = 1, hour = 0, minute = 0, second = 0] =
 		found?.slice(1).map(Number) ?? [];
-	if (createdAt !== undefined) return new Date(createdAt);
 	return new Date(Date.UTC(year, month - 1, day, hour, minute, second));
 }
 

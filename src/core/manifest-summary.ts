@@ -44,14 +44,15 @@ const RULES: Readonly<Record<keyof ManifestSummary, Rule>> = {
 	coherent: { is: isFlag, mayLack: true },
 	pinned: { is: isFlag, otherwise: false },
 };
-const KEYS = Object.entries(RULES);
+const KEYS = Object.keys(RULES) as (keyof ManifestSummary)[];
 
 /** Undefined when it is no beginning of a manifest. */
 export function summaryOf(value: unknown): ManifestSummary | undefined {
 	if (typeof value !== "object" || value === null) return undefined;
 	const given = value as Readonly<Record<string, unknown>>;
 	const found: Record<string, unknown> = {};
-	for (const [key, { is, otherwise, mayLack }] of KEYS) {
+	for (const key of KEYS) {
+		const { is, otherwise, mayLack } = RULES[key];
 		const one = key in given ? given[key] : otherwise;
 		if (one === undefined && mayLack) continue;
 		if (!is(one)) return undefined;

@@ -31,7 +31,9 @@ export function sizesOf(
 	const before = stampOfNote(agent);
 	const noted = notedSizes(agent, snapshots);
 	const alone = lookedUp(agent, wanted, noted.alone);
-	if (alone.size - noted.alone.size >= MANY)
+	const found = alone.size - noted.alone.size;
+	const isLast = alone.size === snapshots.length;
+	if (found >= MANY || (found > 0 && isLast && snapshots.length >= MANY))
 		noteLooked(agent, snapshots, { ...noted, alone }, before);
 	return { ...noted, alone };
 }
