@@ -1,7 +1,13 @@
 /** Builds `dist/`: the command line, the public API and one lazily loaded file a command. */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, globSync, rmSync, writeFileSync } from "node:fs";
+import {
+	chmodSync,
+	globSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build } from "esbuild";
 import plugin from "../plugin.json" with { type: "json" };
@@ -12,7 +18,7 @@ import {
 	lazyModules,
 	leanBuiltins,
 } from "./esbuild-plugins.ts";
-import { BANNERS, entryOf, firstAct } from "./two-acts.ts";
+import { bannersOf, entryOf, firstAct } from "./two-acts.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const handlers = plugin.commands
@@ -64,11 +70,12 @@ const elsewhere = (path: string) => {
 	wanted.add(path);
 	return `module.exports = __other(${JSON.stringify(path)});`;
 };
-await buildAct("main.cjs", BANNERS.first, entryOf(first, true), {
+const banners = bannersOf(hashOfSources());
+await buildAct("main.cjs", banners.first, entryOf(first, true), {
 	has: (path) => first.has(path) || path.startsWith("node:"),
 	elsewhere,
 });
-await buildAct("rest.cjs", BANNERS.rest, entryOf([...wanted], false), {
+await buildAct("rest.cjs", banners.rest, entryOf([...wanted], false), {
 	has: (path) => !first.has(path),
 	elsewhere,
 });
@@ -88,6 +95,13 @@ execFileSync(
 		stdio: "inherit",
 	},
 );
+
+function hashOfSources(): string {
+	const hash = createHash("sha256");
+	for (const name of globSync("{src/**/*,*}.{ts,json}", { cwd: root }).sort())
+		hash.update(`${name}\0`).update(readFileSync(`${root}${name}`));
+	return hash.digest("hex");
+}
 
 async function buildAct(
 	name: string,

@@ -57,12 +57,29 @@ function importsOf(root: string, path: string): string[] {
 	);
 }
 
-/** What an act begins with: how each finds what the other has. */
-export const BANNERS = {
-	first:
-		'let __first, __rest; const __begin = (given) => { __first = given; }; const __other = (path) => { if (!__rest) { __rest = __load("rest.cjs"); __rest.begin(__first); } return __rest.modules[path](); };',
-	rest: "let __first; exports.begin = (given) => { __first = given; }; const __other = (path) => __first[path]();",
+/**
+ * What an act begins with: how each finds what the other has.
+ * @param build tells the two of one build: an update of this package may come between, before anything was done
+ */
+export function bannersOf(build: string): { first: string; rest: string } {
+	const updated =
+		"agent-snapshot was updated while it started: repeat the command (nothing was changed).";
+	return {
+		first: `let __first, __rest;
+const __begin = (given) => { __first = given; };
+const __begun = () => {
+	const rest = __load("rest.cjs");
+	if (rest.build !== "${build}") throw new Error("${updated}");
+	rest.begin(__first);
+	return rest;
 };
+const __other = (path) => (__rest ??= __begun()).modules[path]();`,
+		rest: `let __first;
+exports.build = "${build}";
+exports.begin = (given) => { __first = given; };
+const __other = (path) => __first[path]();`,
+	};
+}
 
 /** The source of an act: its files by their names, for the other one. */
 export function entryOf(files: Iterable<string>, isFirst: boolean): string {
