@@ -7,8 +7,8 @@ import { errorCode } from "../errors.ts";
 /**
  * Loads a file as require() does one that it has wrapped in a function, which this one is already (see scripts/build.ts), with what V8 made of it the last time. Node's own compile cache holds only what is
  * compiled before anything has run, which is a small part: most functions are compiled when they are called.
- * @param directory where it is kept, if anywhere
  * It gets one argument more: what loads another such file beside it.
+ * @param directory where it is kept, if anywhere
  * @param kind of the command: what is kept is what one of its kind has run
  */
 export function requireKept(
@@ -16,6 +16,15 @@ export function requireKept(
 	directory: string | undefined,
 	kind: string,
 ): unknown {
+	return load(file, directory, kind).exports;
+}
+
+/** `isKept` false: it is when the process ends. */
+function load(
+	file: string,
+	directory: string | undefined,
+	kind: string,
+): { readonly exports: unknown; readonly isKept: boolean } {
 	const source = fs.readFileSync(file, "latin1"); // the bundler writes ASCII
 	const name = `${kind}-${process.version}-${process.arch}`;
 	const kept = directory === undefined ? undefined : join(directory, name);
@@ -29,15 +38,21 @@ export function requireKept(
 	const loaded = { exports: {} };
 	const body = script.runInThisContext();
 	const require = module.createRequire(file);
-	const load = (name: string) =>
-		requireKept(join(dirname(file), name), directory, `${kind}-${name}`);
-	body(loaded.exports, require, loaded, file, dirname(file), load);
-	if (kept === undefined) return loaded.exports;
-	if (cachedData === undefined || script.cachedDataRejected === true)
-		process.on("exit", () =>
-			writeTwice(kept, source, script.createCachedData()),
-		);
-	return loaded.exports;
+	const isKept = cachedData !== undefined && script.cachedDataRejected !== true;
+	let isWhole = isKept;
+	const beside = (name: string) => {
+		const at = join(dirname(file), name);
+		const other = load(at, directory, `${kind}-${name}`);
+		// The first that needs that one, too: what it runs of this one was never run before.
+		isWhole &&= other.isKept;
+		return other.exports;
+	};
+	body(loaded.exports, require, loaded, file, dirname(file), beside);
+	process.on("exit", () => {
+		if (!isWhole && kept !== undefined)
+			writeTwice(kept, source, script.createCachedData());
+	});
+	return { exports: loaded.exports, isKept };
 }
 
 /** V8 compares only the length of the source. */
