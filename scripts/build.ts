@@ -118,7 +118,7 @@ async function buildAct(
 		format: "cjs",
 		define: { "import.meta.url": "__url" },
 		banner: {
-			js: `"use strict"; const __url = require("node:url").pathToFileURL(__filename).href; ${banner}`,
+			js: `"use strict"; const __url = process.getBuiltinModule("node:url").pathToFileURL(__filename).href; ${banner}`,
 		},
 		minifySyntax: true,
 		minifyWhitespace: true,

@@ -85,9 +85,9 @@ export async function createSnapshot(
 	request: CreateRequest,
 ): Promise<CreateOutcome> {
 	const settings = loadSettings(agent);
-	refuseStrangeHome(agent, settings);
 	const seen = lookFirst(agent, request, settings);
 	if (seen?.same !== undefined) return { ...seen.same, ...NOTHING_BESIDES };
+	refuseStrangeHome(agent, settings);
 	return withLock(agent, "create", async () => {
 		const { isBlocked, blockedElsewhere, ...recovered } =
 			await recoverAllIfClear(agent);

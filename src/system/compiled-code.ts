@@ -5,8 +5,9 @@ import vm from "node:vm";
 import { errorCode } from "../errors.ts";
 
 /**
- * Loads a file as require() does one that it has wrapped in a function, which this one is already (see scripts/build.ts), with what V8 made of it the last time. Node's own compile cache holds only what is
- * compiled before anything has run, which is a small part: most functions are compiled when they are called.
+ * Loads a file as require() does one that it has wrapped in a function, which this one is already (see scripts/build.ts),
+ * with what V8 made of it the last time. Node's own compile cache holds only what is compiled before anything has run,
+ * which is a small part: most functions are compiled when they are called.
  * It gets one argument more: what loads another such file beside it.
  * @param directory where it is kept, if anywhere
  * @param kind of the command: what is kept is what one of its kind has run
@@ -37,7 +38,7 @@ function load(
 	);
 	const loaded = { exports: {} };
 	const body = script.runInThisContext();
-	const require = module.createRequire(file);
+	const require = lateRequire(file);
 	const isKept = cachedData !== undefined && script.cachedDataRejected !== true;
 	let isWhole = isKept;
 	const beside = (name: string) => {
@@ -53,6 +54,19 @@ function load(
 			writeTwice(kept, source, script.createCachedData());
 	});
 	return { exports: loaded.exports, isKept };
+}
+
+/** To make one takes a millisecond, and only SQLite is loaded by it. */
+function lateRequire(file: string): unknown {
+	let made: NodeJS.Require | undefined;
+	const real = () => {
+		made ??= module.createRequire(file);
+		return made;
+	};
+	const require = (name: string) => real()(name);
+	return Object.assign(require, {
+		resolve: (name: string) => real().resolve(name),
+	});
 }
 
 /** V8 compares only the length of the source. */
