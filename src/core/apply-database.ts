@@ -1,9 +1,11 @@
 import { errorCode } from "../errors.ts";
 import type { Agent } from "./agent.ts";
 import { syncFile } from "./durable.ts";
-import { type Journal, type JournalStep, stagedPath } from "./journal.ts";
+import { type Journal, stagedPath } from "./journal.ts";
 import { moveWhereNothingIs, refuseInUse } from "./late-comers.ts";
 import { removeLeftLogs } from "./left-logs.ts";
+import type { Replaced } from "./live-locks.ts";
+import { type Arrival, newContent } from "./new-content.ts";
 import { SIDECARS } from "./paths.ts";
 import { mayChange } from "./permissions.ts";
 
@@ -17,32 +19,29 @@ const CHECK_WAIT = 10_000;
 export async function replaceDatabase(
 	agent: Agent,
 	journal: Journal,
-	{
-		path,
-		staged,
-		how,
-		entry,
-		signature,
-	}: Extract<JournalStep, { do: "database" }>,
-	replaceLocked: () => Promise<boolean>,
+	step: Arrival,
+	replaceLocked: () => Promise<Replaced>,
 ): Promise<void> {
+	const { path, staged, how, entry, signature } = step;
 	const { system, store, home } = agent;
 	const live = `${home}/${path}`;
 	// Moved in by a recovery that died: nobody had it open then, whatever the journal says.
 	if (system.disk.stat(stagedPath(store, staged)) === undefined) return;
 	if (how === "through") {
-		if (!(await replaceLocked())) {
+		let replaced = await replaceLocked();
+		if (replaced === "not-locked") {
 			const replacement = await system.sqlite.beginReplace(
-				stagedPath(store, staged),
+				newContent(agent, journal.snapshot, step),
 				live,
 				REPLACE_WAIT,
 			);
-			await replacement.commit();
+			replaced = (await replacement.commit()) ? "read-back" : "written";
 		}
 		if (system.disk.stat(live)?.kind !== "file")
 			throw new Error(`${live} was exchanged while it was written to`);
 		setModeOfOurs(agent, live, entry.mode);
-		await refuseDamage(agent, live);
+		// What was read back is what was searched for damage when it was captured, or staged.
+		if (replaced !== "read-back") await refuseDamage(agent, live);
 		// Closing our connections took the log in, unless the disk refused or the last one could only read.
 		system.sqlite.tidy(live);
 		syncDatabase(system.disk, live);

@@ -8,6 +8,7 @@ import { hasToGiveWay } from "./giving-way.ts";
 import type { Journal, JournalStep } from "./journal.ts";
 import { cameMeanwhile } from "./late-comers.ts";
 import { removeLeftLogs } from "./left-logs.ts";
+import type { LiveLocks, Replaced } from "./live-locks.ts";
 import { moveIn } from "./move-in.ts";
 import { type MovedAside, movedAside } from "./moved-aside.ts";
 import { forgetNextStart } from "./next-start.ts";
@@ -31,7 +32,7 @@ import { refuseLateBehind } from "./taken-away.ts";
 export async function applyJournal(
 	agent: Agent,
 	journal: Journal,
-	locked?: { replace(path: string): Promise<boolean> },
+	locked?: Pick<LiveLocks, "replace">,
 	tell: (done: JournalStep) => void = () => {},
 ): Promise<MovedAside[]> {
 	const { home } = agent;
@@ -49,7 +50,7 @@ export async function applyJournal(
 			agent,
 			step,
 			journal,
-			async () => (await locked?.replace(step.path)) ?? false,
+			async () => (await locked?.replace(step.path)) ?? "not-locked",
 		);
 		tell(step);
 		if ("entry" in step) progress?.add(step.entry.size);
@@ -125,7 +126,7 @@ async function applyStep(
 	agent: Agent,
 	step: JournalStep,
 	journal: Journal,
-	replaceLocked: () => Promise<boolean>,
+	replaceLocked: () => Promise<Replaced>,
 ): Promise<void> {
 	const { disk } = agent.system;
 	const { steps } = journal;

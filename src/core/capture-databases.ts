@@ -13,6 +13,7 @@ import type { Missed } from "./manifest.ts";
 import type { Pins } from "./pins.ts";
 import { whyUnreadable } from "./reasons.ts";
 import type { Member, Scan } from "./scan.ts";
+import { schemaHash } from "./schema.ts";
 import { settleImage } from "./settle-image.ts";
 
 /** How to look at databases of which no copy is wanted. */
@@ -140,8 +141,10 @@ async function copyPinned(
 		const image = await unlessFaulty(() =>
 			copyDatabase(system, taking, member.path, pin),
 		);
-		const isTold = "form" in image && image.form === "whole" && !taking.glance;
-		const schema = taking.withSchemas && !isTold ? pin.schema() : undefined;
+		const isWhole = "form" in image && image.form === "whole";
+		const isTold = isWhole && !taking.glance;
+		const isWanted = taking.withSchemas ? !isTold : !isWhole;
+		const schema = isWanted ? pin.schema() : undefined;
 		return { one, image, schema };
 	} finally {
 		pin.release();
@@ -174,6 +177,7 @@ async function keepCopy(
 		journalMode: pin.journalMode,
 		...found,
 		...(look !== undefined && { look }),
+		...(found.parts && schema && { schema: schemaHash(schema) }),
 		...(tables.length > 0 && { cleared: [...tables] }),
 	};
 	copies.databases.set(path, { entry, signature, ...(schema && { schema }) });

@@ -9,7 +9,7 @@ import { readBeginning } from "./durable.ts";
 import { isFile } from "./entry.ts";
 import type { Manifest } from "./manifest.ts";
 import { presentFolder } from "./present.ts";
-import { whyNotUnderOwner } from "./schema.ts";
+import { schemaHash, whyNotUnderOwner } from "./schema.ts";
 import { filesOf } from "./stored-file.ts";
 import { wholeFile } from "./whole-file.ts";
 import { inTurns } from "./work.ts";
@@ -18,6 +18,8 @@ import { inTurns } from "./work.ts";
 export interface Source {
 	/** Its first bytes lie at the beginning of this one. */
 	readonly header: string;
+	/** See `schemaHash`; undefined where it has to be looked for. */
+	readonly schema: string | undefined;
 	/** All of it in one piece, which has to be made of one in parts. */
 	readonly whole: () => Promise<string>;
 }
@@ -33,6 +35,7 @@ export function sourceOf(
 	const [first] = filesOf(folder, entry);
 	return {
 		header: first?.path ?? `${folder}/${path}`,
+		schema: entry.kind === "database" ? entry.schema : undefined,
 		whole: () => wholeFile(agent, id, entry),
 	};
 }
@@ -46,7 +49,7 @@ export async function whyMadeOtherwise(
 ): Promise<string> {
 	const now = schemaOfPresent(agent, present, path);
 	// Empty until now: nobody relies on anything in it.
-	if (now === undefined) return "";
+	if (now === undefined || schemaHash(now) === source.schema) return "";
 	const then = await schemaOfCopy(agent, await source.whole());
 	return whyNotUnderOwner(now, then) ?? "";
 }
@@ -60,9 +63,11 @@ export async function refuseNewer(
 ): Promise<void> {
 	const { host } = agent;
 	if (itemFor(host, path)?.refusesNewer !== true) return;
-	const now = schemaOfPresent(agent, present, path)?.userVersion ?? 0;
+	const schema = schemaOfPresent(agent, present, path);
+	const now = schema?.userVersion ?? 0;
 	// Nobody has set it up yet: it says nothing about the agent's version.
-	if (now === 0) return;
+	if (schema === undefined || now === 0) return;
+	if (schemaHash(schema) === source.schema) return;
 	const copy = await schemaOfCopy(agent, await source.whole());
 	const then = copy.userVersion;
 	if (then <= now) return;

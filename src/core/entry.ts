@@ -46,6 +46,8 @@ export const DatabaseEntry = v.object({
 	checkedAt: v.exactOptional(v.pipe(v.string(), v.isoTimestamp())),
 	/** How far into its log the content goes: see `RawContent.mark`. Of one in parts that was read raw. */
 	logMark: v.exactOptional(v.pipe(v.string(), v.maxLength(100))),
+	/** Of one in parts, of its tables and columns: see `schemaHash`. Equal: nobody need put it together to look. */
+	schema: v.exactOptional(Sha256),
 	/** The tables that are saved without rows, if any. */
 	cleared: v.exactOptional(v.array(v.string())),
 });

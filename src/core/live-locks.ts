@@ -3,17 +3,23 @@ import type { Replacement } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
 import { REPLACE_WAIT } from "./apply-database.ts";
 import { type JournalStep, stagedPath } from "./journal.ts";
+import { type Arrival, newContent } from "./new-content.ts";
 import { Occupancy } from "./occupancy.ts";
 import { checkPatience } from "./patience.ts";
+
+export type Replaced = "not-locked" | "written" | "read-back";
 
 /** The write locks of the live databases that take their new content in through SQLite. */
 export class LiveLocks {
 	readonly #agent: Agent;
+	readonly #snapshot: string;
 	readonly #locks = new Map<string, Replacement>();
 	readonly #reserved = new Map<string, () => void>();
 
-	constructor(agent: Agent) {
+	/** @param snapshot the id of the one that is put back */
+	constructor(agent: Agent, snapshot: string) {
 		this.#agent = agent;
+		this.#snapshot = snapshot;
 	}
 
 	/** By path; those that are only reserved, too. */
@@ -32,7 +38,7 @@ export class LiveLocks {
 			// Moved in already: there is nothing to write.
 			if (this.#agent.system.disk.stat(from) === undefined) continue;
 			if (!this.#locks.has(step.path))
-				this.#locks.set(step.path, await this.#lock(step.path, from, hint));
+				this.#locks.set(step.path, await this.#lock(step, hint));
 		}
 	}
 
@@ -49,13 +55,12 @@ export class LiveLocks {
 		}
 	}
 
-	/** Writes a locked database's new content. False: it is not locked. */
-	async replace(path: string): Promise<boolean> {
+	/** Writes a locked database's new content. */
+	async replace(path: string): Promise<Replaced> {
 		const lock = this.#locks.get(path);
-		if (lock === undefined) return false;
+		if (lock === undefined) return "not-locked";
 		this.#locks.delete(path);
-		await lock.commit();
-		return true;
+		return (await lock.commit()) ? "read-back" : "written";
 	}
 
 	async release(paths: Iterable<string> = this.held): Promise<void> {
@@ -85,14 +90,15 @@ export class LiveLocks {
 		}
 	}
 
-	async #lock(path: string, from: string, hint: string): Promise<Replacement> {
+	async #lock(step: Arrival, hint: string): Promise<Replacement> {
+		const { path } = step;
 		const { system, home, patience } = this.#agent;
 		const live = `${home}/${path}`;
 		const before = system.disk.stat(live);
 		this.#giveBack(path); // at the last moment
 		try {
 			const lock = await system.sqlite.beginReplace(
-				from,
+				newContent(this.#agent, this.#snapshot, step),
 				live,
 				REPLACE_WAIT,
 				patience,

@@ -40,7 +40,7 @@ export async function recoverLocked(agent: Agent): Promise<Finished> {
 		return NONE_INTERRUPTED;
 	}
 	const forgotten = waitingInstead(system.disk, store, journal.snapshot);
-	const locks = new LiveLocks(agent);
+	const locks = new LiveLocks(agent, journal.snapshot);
 	try {
 		const ready = await readied(agent, journal, locks).catch(
 			stillHalfWay(journal),

@@ -5,13 +5,8 @@ import { hashingDatabase, hashingFile, Unreadable } from "./copy.ts";
 import { readBeginning, syncDirectory, syncFile } from "./durable.ts";
 import type { DatabaseEntry } from "./entry.ts";
 import { type Journal, type JournalStep, stagedPath } from "./journal.ts";
+import { stageAnew } from "./new-content.ts";
 import { whyUnreadable } from "./reasons.ts";
-import {
-	asOwnerLeftIt,
-	copyStored,
-	finishFile,
-	refuseDamagedDatabase,
-} from "./staged-file.ts";
 import { inTurns, type Work } from "./work.ts";
 
 type Arrival = Extract<JournalStep, { staged: string }>;
@@ -32,7 +27,7 @@ export async function renewStaged(
 			continue;
 		}
 		try {
-			await stageAnew(agent, journal, step);
+			await renewed(agent, journal, step);
 		} catch (error) {
 			const why = whyNotHad(error);
 			if (why === undefined) throw error;
@@ -85,30 +80,24 @@ function* isDatabase(
 	return write === version && read === version;
 }
 
-/** The new one takes the place of the other in one step: a recovery that dies here begins again. */
-async function stageAnew(
+/** From the snapshot. */
+async function renewed(
 	agent: Agent,
 	{ snapshot }: Journal,
 	step: Arrival,
 ): Promise<void> {
-	const { system, store } = agent;
-	const staged = stagedPath(store, step.staged);
+	const { disk } = agent.system;
+	const staged = stagedPath(agent.store, step.staged);
 	const fresh = `${staged}.anew`;
-	system.disk.removeTree(fresh);
 	try {
-		if (step.do === "link") system.disk.link(step.target, fresh);
-		else {
-			await copyStored(agent, snapshot, step.entry, fresh);
-			if (step.do === "database") {
-				await refuseDamagedDatabase(agent, step.entry, fresh);
-				asOwnerLeftIt(agent, step.entry, fresh);
-			}
-			finishFile(agent, step.entry, fresh);
-		}
-		system.disk.rename(fresh, staged);
-		syncDirectory(system.disk, `${store.restoring}/new`);
+		if (step.do !== "link")
+			return await stageAnew(agent, snapshot, step.entry, staged);
+		disk.removeTree(fresh);
+		disk.link(step.target, fresh);
+		disk.rename(fresh, staged);
+		syncDirectory(disk, `${agent.store.restoring}/new`);
 	} finally {
-		removeRemains(system.disk, fresh);
+		removeRemains(disk, fresh);
 	}
 }
 

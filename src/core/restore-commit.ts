@@ -106,9 +106,9 @@ async function carryOut(
 			{ formatVersion: 1, ...journal },
 			{
 				replace: async (path) => {
-					const isReplaced = await staging.locks.replace(path);
-					changed ||= isReplaced;
-					return isReplaced;
+					const replaced = await staging.locks.replace(path);
+					changed ||= replaced !== "not-locked";
+					return replaced;
 				},
 			},
 			(step) => done.add(step),

@@ -1,4 +1,5 @@
 import type { DatabaseSchema, TableSchema } from "../system/system.ts";
+import { sha256Of } from "./content-hash.ts";
 
 /**
  * What of a database's owner would not find its way in the other one; undefined when it would not notice.
@@ -23,6 +24,16 @@ export function whyNotUnderOwner(
 }
 
 const MOST = 3;
+
+/** SHA-256, hex: of two that are equal, `whyNotUnderOwner` finds nothing. */
+export function schemaHash(schema: DatabaseSchema): string {
+	const text = JSON.stringify(schema, (_, value: unknown) => {
+		if (value instanceof Map)
+			return [...value].toSorted(([a], [b]) => (a < b ? -1 : 1));
+		return value instanceof Set ? [...value].toSorted() : value;
+	});
+	return sha256Of(Buffer.from(text));
+}
 
 function tableDifferences(
 	name: string,

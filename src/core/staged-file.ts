@@ -3,8 +3,13 @@ import type { Agent } from "./agent.ts";
 import { JOURNAL_MODE_AT, journalModeBytes } from "./database-header.ts";
 import type { DatabaseEntry, FileEntry } from "./entry.ts";
 import { checkPatience } from "./patience.ts";
-import { asDamage, copyingStored, Ruined } from "./stored-file.ts";
-import { inTurns } from "./work.ts";
+import {
+	asDamage,
+	copyingStored,
+	Ruined,
+	readingStored,
+} from "./stored-file.ts";
+import { inTurns, type Work } from "./work.ts";
 
 /** How long a database that no create has checked to the end is searched for damage, in milliseconds. */
 const CHECK_BUDGET = 60_000;
@@ -14,18 +19,38 @@ const CHECK_BUDGET = 60_000;
  * @throws SnapshotError `damaged` when it is not what it was a moment ago
  */
 export async function copyStored(
-	{ system, store, patience }: Agent,
+	agent: Agent,
 	id: string,
 	entry: FileEntry,
 	to: string,
 ): Promise<void> {
-	const folder = `${store.directory}/${id}`;
-	patience.progress?.at(entry.path);
+	const { disk } = agent.system;
+	const folder = `${agent.store.directory}/${id}`;
+	await reading(agent, id, entry, copyingStored(disk, folder, entry, to));
+}
+
+/** Reads one, as `copyStored` does. */
+export async function readStored(
+	agent: Agent,
+	id: string,
+	entry: FileEntry,
+): Promise<void> {
+	const { disk } = agent.system;
+	const folder = `${agent.store.directory}/${id}`;
+	await reading(agent, id, entry, readingStored(disk, folder, entry));
+}
+
+async function reading(
+	{ system, patience }: Agent,
+	id: string,
+	{ path }: FileEntry,
+	work: Work<unknown>,
+): Promise<void> {
+	patience.progress?.at(path);
 	try {
-		const copying = copyingStored(system.disk, folder, entry, to);
-		await inTurns(system, patience, copying);
+		await inTurns(system, patience, work);
 	} catch (error) {
-		throw error instanceof Ruined ? asDamage(error, id, entry.path) : error;
+		throw error instanceof Ruined ? asDamage(error, id, path) : error;
 	}
 }
 

@@ -7,6 +7,7 @@ import { totalOf } from "./entry.ts";
 import { type JournalStep, stagedPath } from "./journal.ts";
 import { LiveLocks } from "./live-locks.ts";
 import type { Manifest } from "./manifest.ts";
+import { isStandIn, stageAnew, stageDatabase } from "./new-content.ts";
 import { linkAbove } from "./obstacles.ts";
 import { safePoint } from "./patience.ts";
 import type { RestorePlan } from "./restore-plan.ts";
@@ -36,7 +37,7 @@ export class Staging {
 	constructor(agent: Agent, snapshot: Manifest) {
 		this.#agent = agent;
 		this.#snapshot = snapshot;
-		this.locks = new LiveLocks(agent);
+		this.locks = new LiveLocks(agent, snapshot.id);
 		agent.system.disk.makeDirectory(`${agent.store.restoring}/new`, 0o700);
 	}
 
@@ -141,12 +142,16 @@ export class Staging {
 		ways: WaysIn,
 	): Promise<JournalStep> {
 		const { store, home, system } = this.#agent;
+		const { id } = this.#snapshot;
+		const how = ways.get(step.path) ?? "rename";
 		const staged = await this.#once(step.path, (path) =>
-			stageFile(this.#agent, this.#snapshot.id, step.entry, path),
+			stageDatabase(this.#agent, id, step.entry, how, path),
 		);
 		const path = stagedPath(store, staged.name);
-		const how = ways.get(step.path) ?? "rename";
-		if (staged.isNew) {
+		const standsIn = isStandIn(system.disk, path, step.entry);
+		if (standsIn && how === "rename")
+			await stageAnew(this.#agent, id, step.entry, path);
+		if (staged.isNew && !standsIn) {
 			await refuseDamagedDatabase(this.#agent, step.entry, path);
 			asOwnerLeftIt(this.#agent, step.entry, path);
 			dressFile(this.#agent, step.entry, path);

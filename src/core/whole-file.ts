@@ -32,11 +32,17 @@ export async function stageFile(
 	entry: FileEntry,
 	to: string,
 ): Promise<void> {
-	const { disk } = agent.system;
-	const whole = putTogether(agent, entry.path);
-	if (entry.parts !== undefined && disk.stat(whole) !== undefined)
-		disk.rename(whole, to);
+	if (isPutTogether(agent, entry))
+		agent.system.disk.rename(putTogether(agent, entry.path), to);
 	else await copyStored(agent, id, entry, to);
+}
+
+/** By `wholeFile`, and not staged yet. */
+export function isPutTogether(agent: Agent, entry: FileEntry): boolean {
+	const whole = putTogether(agent, entry.path);
+	return (
+		entry.parts !== undefined && agent.system.disk.stat(whole) !== undefined
+	);
 }
 
 function putTogether({ store }: Agent, path: string): string {

@@ -12,6 +12,8 @@ export interface RawFile extends Identity {
 	readonly descriptor: number;
 }
 
+type Use = "read" | "write";
+
 interface Kept extends RawFile {
 	users: number;
 }
@@ -39,9 +41,11 @@ export class RawFiles {
 	}
 
 	/** Opens a file, or takes the descriptor that there is. To be given back. */
-	take(path: string): RawFile {
-		const known = this.#files.get(keyOf(fs.statSync(path, { bigint: true })));
-		const file = known ?? this.#open(path);
+	take(path: string, use: Use = "read"): RawFile {
+		const known = this.#files.get(
+			keyOf(fs.statSync(path, { bigint: true }), use),
+		);
+		const file = known ?? this.#open(path, use);
 		file.users++;
 		return file;
 	}
@@ -52,13 +56,14 @@ export class RawFiles {
 		this.#closeUnused();
 	}
 
-	#open(path: string): Kept {
-		const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
+	#open(path: string, use: Use): Kept {
+		const { O_RDONLY, O_RDWR, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
+		const access = use === "read" ? O_RDONLY : O_RDWR;
 		// What is opened here cannot be closed at once: neither a link nor a FIFO in the place of the file may hold us up.
-		const descriptor = fs.openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+		const descriptor = fs.openSync(path, access | O_NOFOLLOW | O_NONBLOCK);
 		const { dev, ino } = fs.fstatSync(descriptor, { bigint: true });
 		const file = { descriptor, dev, ino, users: 0 };
-		const key = keyOf(file);
+		const key = keyOf(file, use);
 		// It was moved to this name since we looked: two descriptors of one file do no harm, as long as both stay open.
 		this.#files.set(this.#files.has(key) ? `${key} ${descriptor}` : key, file);
 		return file;
@@ -77,6 +82,6 @@ export class RawFiles {
 /** Locks belong to the process, so there is one for all of it. */
 export const rawFiles = new RawFiles();
 
-function keyOf({ dev, ino }: Identity): string {
-	return `${dev}:${ino}`;
+function keyOf({ dev, ino }: Identity, use: Use): string {
+	return `${dev}:${ino} ${use}`;
 }

@@ -29,11 +29,11 @@ export interface Sqlite {
 	 */
 	reserve(path: string): (() => void) | undefined;
 	/**
-	 * Takes the write lock of a live database, ready to replace its whole content by that of `from`.
+	 * Takes the write lock of a live database, ready to replace its whole content.
 	 * @param patience ends the wait; without it nothing does
 	 */
 	beginReplace(
-		from: string,
+		content: NewContent,
 		live: string,
 		waitMilliseconds: number,
 		patience?: Patience,
@@ -124,9 +124,17 @@ export interface DatabaseSchema {
 	readonly tables: ReadonlyMap<string, TableSchema>;
 }
 
+/** A database of our own that nobody has open. */
+export interface NewContent {
+	/** In one file, or cut into many of the same size but for the last. */
+	readonly files: readonly string[];
+	/** Puts it together, if it has to be. Returns where it lies. */
+	readonly whole: () => Promise<string>;
+}
+
 /** The live database's write lock is held until one of the two is called. */
 export interface Replacement {
-	/** Resolves when the new content is committed. */
-	commit(): Promise<void>;
+	/** Resolves when the new content is committed. True: all of it has been read back. */
+	commit(): Promise<boolean>;
 	abort(): Promise<void>;
 }

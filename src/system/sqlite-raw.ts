@@ -84,7 +84,7 @@ function open(
 }
 
 /** As SQLite found it: the logs lie beside the file that a link leads to. */
-function placeOf(database: BetterSqlite3.Database): string {
+export function placeOf(database: BetterSqlite3.Database): string {
 	const [main] = database.pragma("database_list") as { file: string }[];
 	return path.resolve(main?.file ?? "");
 }

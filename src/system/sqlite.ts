@@ -45,8 +45,8 @@ export function createSqlite(): Sqlite {
 		tidy: (path) => tidy(open, path),
 		isFree: (path) => isFree(open, path),
 		reserve: (path) => reserve(open, path),
-		beginReplace: (from, live, wait, patience) =>
-			beginReplace(open, from, live, wait, patience),
+		beginReplace: (content, live, wait, patience) =>
+			beginReplace(open, content, live, wait, patience),
 		tryLock: (path, isShared) => tryLock(open, path, isShared),
 	};
 }

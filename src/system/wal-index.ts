@@ -2,6 +2,8 @@ import fs from "node:fs";
 
 /** Bytes of the header, which stands there twice. */
 const HEADER = 48;
+/** Where the count of changes stands in the header, of 4 bytes. */
+const CHANGES = 8;
 /** Where the count of frames stands that have been copied into the database. */
 const BACKFILLED = 2 * HEADER;
 /** Bytes of both headers and what follows them, before the first page number. */
@@ -58,6 +60,17 @@ export function readBackfilled(index: number): number | undefined {
 	return got === 4 ? count[0] : undefined;
 }
 
+/**
+ * Leaves the index as a writer does who died while it told of its commit: whoever begins to read, or wants to write, finds
+ * the two headers different, and SQLite makes the index anew from the log. The write lock must be held.
+ */
+export function spoilIndex(index: number, { bytes }: WalState): void {
+	const changes = Buffer.from(bytes.subarray(CHANGES, CHANGES + 4));
+	changes[0] = (changes[0] ?? 0) ^ 0xff;
+	// The first: a reader that goes on to write compares what it has seen with that one only.
+	fs.writeSync(index, changes, 0, changes.length, CHANGES);
+}
+
 /** The page number of each of the first frames: [0] is that of frame 1. Undefined when the index is too short. */
 export function readPageNumbers(
 	index: number,
@@ -76,9 +89,12 @@ export function readPageNumbers(
 	return numbers;
 }
 
-/** SQLite's own (sqlite.org/fileformat2.html#checksum_algorithm), over an even count of words. */
-function checksumOf(words: Uint32Array): [number, number] {
-	let [first, second] = [0, 0];
+/** SQLite's own (sqlite.org/fileformat2.html#checksum_algorithm), over an even count of words. @param before of what precedes them */
+export function checksumOf(
+	words: Uint32Array,
+	before: readonly [number, number] = [0, 0],
+): [number, number] {
+	let [first, second] = before;
 	for (let at = 0; at < words.length; at += 2) {
 		first = (first + (words[at] ?? 0) + second) >>> 0;
 		second = (second + (words[at + 1] ?? 0) + first) >>> 0;

@@ -94,7 +94,7 @@ describe("Ctrl-C while a locked database is waited for", () => {
 	it("ends the wait for a reservation", async () => {
 		const on = await changed();
 		const { agent, press } = impatient(on);
-		const locks = new LiveLocks(agent);
+		const locks = new LiveLocks(agent, "any");
 		const step: JournalStep = {
 			do: "database",
 			path: "state.db",

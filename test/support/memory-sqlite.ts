@@ -160,7 +160,9 @@ export function memorySqlite(
 		isFree: (path) => !elsewhere.open.has(path) && !elsewhere.locked.has(path),
 		reserve: (path) =>
 			elsewhere.locked.has(path) || writing.has(path) ? undefined : () => {},
-		async beginReplace(from, live) {
+		async beginReplace({ files, whole }, live) {
+			const [only] = files;
+			const from = files.length === 1 && only ? only : await whole();
 			if (elsewhere.locked.has(live) || writing.has(live))
 				throw new SnapshotError("busy-database", `${live} was not free.`);
 			if (rowsOf(volume, live).startsWith("MALFORMED"))
@@ -173,10 +175,13 @@ export function memorySqlite(
 					writing.delete(live);
 					const hasLog = volume.existsSync(`${live}-wal`);
 					const mode = hasLog ? "wal" : modeAt(live);
-					if (mode === "delete")
-						return inPlace(live, databaseFile(rows.toString(), wanted));
+					if (mode === "delete") {
+						inPlace(live, databaseFile(rows.toString(), wanted));
+						return false;
+					}
 					inPlace(`${live}-wal`, rows);
 					if (!elsewhere.open.has(live)) takeLogIn(live, rows.toString());
+					return false;
 				},
 				async abort() {
 					writing.delete(live);

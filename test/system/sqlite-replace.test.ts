@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import { describe, expect, it } from "vitest";
 import { createSqlite } from "../../src/system/sqlite.ts";
+import type { NewContent } from "../../src/system/system.ts";
 import { holder } from "../support/holder.ts";
 import { scratch } from "../support/scratch.ts";
 import {
@@ -12,6 +13,10 @@ import {
 
 const sqlite = createSqlite();
 const busy = expect.objectContaining({ code: "SQLITE_BUSY" });
+
+function inOne(path: string): NewContent {
+	return { files: [path], whole: async () => path };
+}
 
 function pair(wal: boolean) {
 	const dir = scratch();
@@ -30,7 +35,7 @@ describe.each([
 		const agent = connect(live);
 		expect(numbersIn(agent)).toEqual([1, 2, 3]);
 		const inode = fs.statSync(live).ino;
-		const replacement = await sqlite.beginReplace(from, live, 0);
+		const replacement = await sqlite.beginReplace(inOne(from), live, 0);
 		await replacement.commit();
 		expect(numbersIn(agent)).toEqual([7]);
 		agent.exec("INSERT INTO t VALUES (8)");
@@ -41,7 +46,7 @@ describe.each([
 	it("lets nobody write between its beginning and its commit", async () => {
 		const { live, from } = pair(wal);
 		const agent = connect(live);
-		const replacement = await sqlite.beginReplace(from, live, 0);
+		const replacement = await sqlite.beginReplace(inOne(from), live, 0);
 		expect(() => agent.exec("INSERT INTO t VALUES (9)")).toThrow(busy);
 		await replacement.commit();
 		agent.exec("INSERT INTO t VALUES (9)");
@@ -51,7 +56,7 @@ describe.each([
 	it("changes nothing when it is called off", async () => {
 		const { live, from } = pair(wal);
 		const agent = connect(live);
-		const replacement = await sqlite.beginReplace(from, live, 0);
+		const replacement = await sqlite.beginReplace(inOne(from), live, 0);
 		await replacement.abort();
 		agent.exec("INSERT INTO t VALUES (9)");
 		expect(numbersIn(agent)).toEqual([1, 2, 3, 9]);
@@ -61,11 +66,13 @@ describe.each([
 	it("is refused while somebody else writes, and done when they have gone", async () => {
 		const { live, from } = pair(wal);
 		const { kill } = await holder("write", live);
-		await expect(sqlite.beginReplace(from, live, 0)).rejects.toMatchObject({
+		await expect(
+			sqlite.beginReplace(inOne(from), live, 0),
+		).rejects.toMatchObject({
 			code: "busy-database",
 		});
 		await kill();
-		await (await sqlite.beginReplace(from, live, 0)).commit();
+		await (await sqlite.beginReplace(inOne(from), live, 0)).commit();
 		expect(numbersAt(live)).toEqual([7]);
 	});
 
@@ -73,7 +80,7 @@ describe.each([
 		const { live, from } = pair(wal);
 		await holder("write", live);
 		const waitWith = (signal: AbortSignal, deadline?: number) =>
-			sqlite.beginReplace(from, live, 600_000, { signal, deadline });
+			sqlite.beginReplace(inOne(from), live, 600_000, { signal, deadline });
 		await expect(waitWith(AbortSignal.abort())).rejects.toMatchObject({
 			name: "AbortError",
 		});

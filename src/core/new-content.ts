@@ -1,0 +1,88 @@
+import type { Disk, NewContent } from "../system/system.ts";
+import type { Agent } from "./agent.ts";
+import { syncDirectory } from "./durable.ts";
+import type { DatabaseEntry, FileEntry } from "./entry.ts";
+import { type JournalStep, stagedPath } from "./journal.ts";
+import {
+	asOwnerLeftIt,
+	copyStored,
+	finishFile,
+	readStored,
+	refuseDamagedDatabase,
+} from "./staged-file.ts";
+import { filesOf } from "./stored-file.ts";
+import { isPutTogether, stageFile } from "./whole-file.ts";
+
+export type Arrival = Extract<JournalStep, { do: "database" }>;
+
+/**
+ * A database in parts that goes in through SQLite is read where it lies in the snapshot, and an empty file is staged in its
+ * stead: that it has still to go in. A recovery finds that this is not it, and stages it whole. One that no create has
+ * searched to the end is searched in one piece.
+ * @throws as `copyStored`
+ */
+export async function stageDatabase(
+	agent: Agent,
+	id: string,
+	entry: DatabaseEntry,
+	how: Arrival["how"],
+	staged: string,
+): Promise<void> {
+	const { disk } = agent.system;
+	const isReadThere =
+		how === "through" &&
+		entry.parts !== undefined &&
+		entry.checked &&
+		!isPutTogether(agent, entry);
+	if (!isReadThere) return stageFile(agent, id, entry, staged);
+	await readStored(agent, id, entry);
+	disk.close(disk.open(staged, "create", 0o600));
+}
+
+export function isStandIn(
+	disk: Disk,
+	staged: string,
+	entry: FileEntry,
+): boolean {
+	return entry.size > 0 && disk.stat(staged)?.size === 0;
+}
+
+/** What goes in through SQLite. @param id of the snapshot */
+export function newContent(
+	agent: Agent,
+	id: string,
+	{ entry, staged }: Arrival,
+): NewContent {
+	const { system, store } = agent;
+	const path = stagedPath(store, staged);
+	if (!isStandIn(system.disk, path, entry))
+		return { files: [path], whole: async () => path };
+	const files = [...filesOf(`${store.directory}/${id}`, entry)];
+	return {
+		files: files.map((file) => file.path),
+		async whole() {
+			await stageAnew(agent, id, entry, path);
+			return path;
+		},
+	};
+}
+
+/** In one piece. It takes the place of what is staged in one step: whoever dies here begins again. */
+export async function stageAnew(
+	agent: Agent,
+	id: string,
+	entry: FileEntry,
+	staged: string,
+): Promise<void> {
+	const { disk } = agent.system;
+	const fresh = `${staged}.anew`;
+	disk.removeTree(fresh);
+	await copyStored(agent, id, entry, fresh);
+	if (entry.kind === "database") {
+		await refuseDamagedDatabase(agent, entry, fresh);
+		asOwnerLeftIt(agent, entry, fresh);
+	}
+	finishFile(agent, entry, fresh);
+	disk.rename(fresh, staged);
+	syncDirectory(disk, `${agent.store.restoring}/new`);
+}

@@ -1,0 +1,184 @@
+import fs from "node:fs";
+import type BetterSqlite3 from "better-sqlite3";
+import { errorCode } from "../errors.ts";
+import { Pages } from "./pages.ts";
+import { type Identity, type RawFile, rawFiles } from "./raw-files.ts";
+import type { OpenDatabase } from "./sqlite.ts";
+import { type PinnedRaw, placeOf, rawContent } from "./sqlite-raw.ts";
+import type { Replacement } from "./system.ts";
+import { readWalState, spoilIndex, type WalState } from "./wal-index.ts";
+import { WalTail } from "./wal-tail.ts";
+
+/**
+ * Replaces the content of a live database with a write-ahead log by what differs only, as frames of one commit. Why that is
+ * right: docs/decisions/0030. Undefined: this database cannot be replaced so. "busy": somebody has the write lock.
+ */
+export function beginByPage(
+	open: OpenDatabase,
+	from: readonly string[],
+	live: string,
+): Replacement | "busy" | undefined {
+	const before = fs.statSync(live, { bigint: true, throwIfNoEntry: false });
+	const database = open(live, { fileMustExist: true });
+	const begin = () => {
+		database.exec("BEGIN IMMEDIATE");
+		database.prepare("SELECT 1 FROM sqlite_master LIMIT 1").get();
+	};
+	let raw: PinnedRaw | undefined;
+	let held: Held | undefined;
+	try {
+		begin();
+		const isLogged =
+			database.pragma("journal_mode", { simple: true }) === "wal";
+		raw = before && isLogged ? rawContent(database, before, begin) : undefined;
+		held = before && raw && take(database, before, raw, from);
+	} catch (error) {
+		database.close();
+		raw?.giveBack();
+		if (/^SQLITE_(BUSY|LOCKED)/.test(errorCode(error) ?? "")) return "busy";
+		// Others say what is wrong with it.
+		if (errorCode(error) === undefined) throw error;
+		return undefined;
+	}
+	if (held !== undefined) return replacement(held);
+	database.close();
+	raw?.giveBack();
+	return undefined;
+}
+
+/** Fields of the first page (sqlite.org/fileformat2.html#the_database_header), and where its content begins. */
+const [VERSIONS, CHANGES, SCHEMA, VALID_FOR, HEADER] = [18, 24, 40, 92, 100];
+
+interface Held {
+	readonly database: BetterSqlite3.Database;
+	readonly before: Identity;
+	/** What it holds now. */
+	readonly raw: PinnedRaw;
+	readonly log: RawFile;
+	readonly index: RawFile;
+	readonly state: WalState;
+	readonly tail: WalTail;
+	/** The new content. */
+	readonly source: Pages;
+}
+
+/** Undefined: the log is none that we can go on with. */
+function take(
+	database: BetterSqlite3.Database,
+	before: Identity,
+	raw: PinnedRaw,
+	from: readonly string[],
+): Held | undefined {
+	const place = placeOf(database);
+	const taken: RawFile[] = [];
+	const pageSize = Number(database.pragma("page_size", { simple: true }));
+	const source = new Pages(from, pageSize);
+	try {
+		for (const suffix of ["-wal", "-shm"])
+			taken.push(rawFiles.take(`${place}${suffix}`, "write"));
+		const [log, index] = taken;
+		const state = index && readWalState(index.descriptor);
+		const tail = log && state && WalTail.of(log.descriptor, state, pageSize);
+		if (tail && source.isOfThatSize)
+			return { database, before, raw, log, index, state, tail, source };
+	} catch (error) {
+		if (errorCode(error) === undefined) throw error;
+	}
+	source.close();
+	rawFiles.giveBack(taken);
+	return undefined;
+}
+
+function replacement(held: Held): Replacement {
+	return {
+		async commit() {
+			try {
+				await append(held);
+				spoilIndex(held.index.descriptor, held.state);
+				// The others find it when they look next, and so do we.
+				held.database.exec("ROLLBACK");
+				return await isThere(held);
+			} finally {
+				letGo(held);
+			}
+		},
+		async abort() {
+			letGo(held);
+		},
+	};
+}
+
+function letGo({ database, raw, log, index, source }: Held): void {
+	source.close();
+	if (database.inTransaction) database.exec("ROLLBACK");
+	database.close();
+	raw.giveBack();
+	rawFiles.giveBack([log, index]);
+}
+
+/** The first page comes last: it always differs, and makes a commit of all. */
+async function append({ raw, tail, source }: Held): Promise<void> {
+	const now = Buffer.alloc(source.pageSize);
+	try {
+		try {
+			raw.read(0, now);
+			await source.compare(raw, (page, content) => tail.add(page, content));
+			raw.confirm();
+		} catch (error) {
+			if (errorCode(error) !== "NOT_AS_PINNED") throw error;
+			tail.takeBack();
+			await source.compare("nothing", (page, content) =>
+				tail.add(page, content),
+			);
+		}
+		tail.end(1, asSuccessor(source.first, now), source.count);
+	} catch (error) {
+		tail.takeBack();
+		throw error;
+	}
+}
+
+/** As SQLite's backup leaves it: who has it open learns that all is new, the schema, too, and it keeps its log. */
+function asSuccessor(page: Buffer, before: Buffer): Buffer {
+	const after = Buffer.from(page);
+	const isValid = page.readUInt32BE(CHANGES) === page.readUInt32BE(VALID_FOR);
+	const changes = (before.readUInt32BE(CHANGES) + 1) >>> 0;
+	after.fill(2, VERSIONS, VERSIONS + 2);
+	after.writeUInt32BE(changes, CHANGES);
+	after.writeUInt32BE(isValid ? changes : (changes - 1) >>> 0, VALID_FOR);
+	after.writeUInt32BE((before.readUInt32BE(SCHEMA) + 1) >>> 0, SCHEMA);
+	return after;
+}
+
+/** Read back as SQLite sees it. False: somebody has written to it since, or it cannot be seen now. */
+async function isThere({ database, before, source }: Held): Promise<boolean> {
+	const begin = () => {
+		database.exec("BEGIN");
+		database.prepare("SELECT 1 FROM sqlite_master LIMIT 1").get();
+	};
+	let raw: PinnedRaw | undefined;
+	try {
+		begin();
+		raw = rawContent(database, before, begin);
+		if (raw === undefined) return false;
+		let isSame = pagesIn(database) === source.count;
+		const first = Buffer.alloc(source.pageSize);
+		raw.read(0, first);
+		isSame &&= first.subarray(HEADER).equals(source.first.subarray(HEADER));
+		await source.compare(raw, () => {
+			isSame = false;
+		});
+		raw.confirm();
+		return isSame;
+	} catch (error) {
+		const code = errorCode(error) ?? "";
+		if (!/^SQLITE_(BUSY|LOCKED)|^NOT_AS_PINNED$/.test(code)) throw error;
+		return false;
+	} finally {
+		raw?.giveBack();
+	}
+}
+
+function pagesIn(database: BetterSqlite3.Database): number {
+	return Number(database.pragma("page_count", { simple: true }));
+}
