@@ -44,13 +44,16 @@ function isPrime(number: number): boolean {
 	return true;
 }
 
+/* Rotations are written out: a call for each takes longer than all the rest, as long as V8 has not optimised it. */
+
 function spread(blocks: DataView, at: number, words: Int32Array): void {
 	for (let i = 0; i < 16; i++) words[i] = blocks.getInt32(at + 4 * i);
 	for (let i = 16; i < 64; i++) {
 		const a = words[i - 15] ?? 0;
 		const b = words[i - 2] ?? 0;
-		const low = right(a, 7) ^ right(a, 18) ^ (a >>> 3);
-		const high = right(b, 17) ^ right(b, 19) ^ (b >>> 10);
+		const low = ((a >>> 7) | (a << 25)) ^ ((a >>> 18) | (a << 14)) ^ (a >>> 3);
+		const high =
+			((b >>> 17) | (b << 15)) ^ ((b >>> 19) | (b << 13)) ^ (b >>> 10);
 		words[i] = (words[i - 16] ?? 0) + low + (words[i - 7] ?? 0) + high;
 	}
 }
@@ -63,11 +66,17 @@ function mix(
 	let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = state;
 	for (let i = 0; i < 64; i++) {
 		const chosen = (e & f) ^ (~e & g);
-		const one = right(e, 6) ^ right(e, 11) ^ right(e, 25);
+		const one =
+			((e >>> 6) | (e << 26)) ^
+			((e >>> 11) | (e << 21)) ^
+			((e >>> 25) | (e << 7));
 		const first =
 			(h + one + chosen + (constants[i] ?? 0) + (words[i] ?? 0)) | 0;
 		const most = (a & b) ^ (a & c) ^ (b & c);
-		const two = right(a, 2) ^ right(a, 13) ^ right(a, 22);
+		const two =
+			((a >>> 2) | (a << 30)) ^
+			((a >>> 13) | (a << 19)) ^
+			((a >>> 22) | (a << 10));
 		h = g;
 		g = f;
 		f = e;
@@ -79,8 +88,4 @@ function mix(
 	}
 	for (const [i, word] of [a, b, c, d, e, f, g, h].entries())
 		state[i] = (state[i] ?? 0) + word;
-}
-
-function right(word: number, by: number): number {
-	return (word >>> by) | (word << (32 - by));
 }
