@@ -59,7 +59,7 @@ const bench: Bench = {
 };
 
 for (const line of field.absent) bench.say(line);
-prefault();
+prefault((values.quick ? 3 : 12) * 2 ** 30);
 for (const group of values.quick ? QUICK : WHOLE) await runGroup(group);
 if (measured.length === 0) {
 	failures.push(`--only ${values.only}: no such measure`);

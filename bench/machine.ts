@@ -50,11 +50,14 @@ function sqliteVersion(): string {
 	}
 }
 
-/** A virtual machine is given its memory when it first touches it, which whoever comes first would pay for. */
-export function prefault(): void {
+/**
+ * A virtual machine is given its memory when it first touches it, which whoever comes first would pay for.
+ * @param most bytes: as much as all that is read and written; 12 GB take half a minute
+ */
+export function prefault(most: number): void {
 	const info = fs.readFileSync("/proc/meminfo", "utf8");
 	const free = Number(/^MemAvailable:\s+(\d+)/m.exec(info)?.[1] ?? 0) * 1024;
-	const blocks = Math.floor(Math.min(free * 0.6, 12 * 2 ** 30) / 2 ** 28);
+	const blocks = Math.floor(Math.min(free * 0.6, most) / 2 ** 28);
 	const script = `const held = []; for (let n = 0; n < ${blocks}; n++) held.push(Buffer.alloc(2 ** 28, 1));`;
 	mustRun([process.execPath, "-e", script]);
 }

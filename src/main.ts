@@ -9,12 +9,13 @@ import {
 } from "./command-line.ts";
 import type { Handler } from "./commands/handler.ts";
 import type { Reply } from "./commands/reply.ts";
-import { runCommand } from "./commands/run.ts";
+import { isForgiving, runCommand } from "./commands/run.ts";
 import type { Host } from "./core/host.ts";
 import type { KnownAgent } from "./core/known-agent.ts";
 import { environmentFor, placesOf } from "./core/layout.ts";
 import { errorCode } from "./errors.ts";
 import { hosts } from "./hosts/index.ts";
+import { print } from "./print.ts";
 import { createNodeSystem } from "./system/node.ts";
 import { userHome } from "./system/user-home.ts";
 
@@ -24,26 +25,30 @@ const IS_SOURCE = HERE.endsWith(".ts");
 /** The engine's process: reads the command line, does what it says, prints one reply and ends. */
 export async function main(): Promise<void> {
 	const line = parseCommandLine(process.argv.slice(2));
+	const how = { json: line.json, isForgiving: isForgiving(line.words) };
 	if (line.version && !line.json) {
-		console.log(manifest.version);
+		print({ ok: true, text: manifest.version, exitCode: 0, data: {} }, how);
 		return;
 	}
 	const reply =
 		line.problem === undefined
 			? await (line.version ? versions() : run(line))
 			: (await import("./commands/explain.ts")).explain(line.problem);
-	print(reply, line.json);
-	process.exitCode = reply.exitCode;
+	print(reply, how);
 }
 
 async function run(line: CommandLine): Promise<Reply> {
 	const { home, host: name, words, chat, called } = line;
 	const interrupted = new AbortController();
+	let progress: Awaited<ReturnType<typeof progressOf>>;
 	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-		takeOver(signal, () => interrupted.abort());
+		takeOver(signal, () => {
+			if (!interrupted.signal.aborted) progress?.interrupt();
+			interrupted.abort();
+		});
 	const meant = knownAgent(hosts[name], home);
 	const terminal = called ?? inTerminal(meant.host);
-	const progress = await progressOf(line);
+	progress = await progressOf(line);
 	const reply = await runCommand({
 		words,
 		meant,
@@ -155,39 +160,4 @@ async function loadHandler(handler: string): Promise<Handler> {
 /** This code may have been moved into a chunk of `dist`. */
 function packageDirectory(): string {
 	return HERE.slice(0, HERE.lastIndexOf(IS_SOURCE ? "/src/" : "/dist/"));
-}
-
-function print(reply: Reply, json: boolean): void {
-	if (json) {
-		write("stdout", JSON.stringify(reply));
-		return;
-	}
-	// An incomplete snapshot was made all the same: its reply is a result, if a loud one.
-	const isResult =
-		reply.error === undefined || reply.error.code === "incomplete";
-	write(isResult ? "stdout" : "stderr", reply.text);
-	if (process.env.AGENT_SNAPSHOT_DEBUG && reply.error?.stack)
-		console.error(reply.error.stack);
-}
-
-/** Not by console.log: that makes a stream, and for a pipe a socket, which takes 2 ms. */
-function write(to: "stdout" | "stderr", text: string): void {
-	const bytes = Buffer.from(`${text}\n`);
-	const done = writtenAtOnce(to === "stdout" ? 1 : 2, bytes);
-	// Nobody may listen any more.
-	if (done < bytes.length)
-		process[to].on("error", () => {}).write(bytes.subarray(done));
-}
-
-/** How many bytes of it; the stream can wait for the rest. */
-function writtenAtOnce(file: number, bytes: Buffer): number {
-	if (process.platform === "win32") return 0; // its terminal has an encoding of its own
-	let done = 0;
-	try {
-		while (done < bytes.length) done += writeSync(file, bytes, done);
-	} catch (error) {
-		// A full pipe that does not block (EAGAIN), one that nobody reads, a full disk.
-		if (errorCode(error) === undefined) throw error;
-	}
-	return done;
 }

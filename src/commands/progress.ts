@@ -9,6 +9,8 @@ const OFTEN = 100;
 /** Where it is shown. */
 export interface Watcher {
 	show(standing: Standing): void;
+	/** A sentence of its own, besides. */
+	say(text: string): void;
 	/** The work has come to its end. */
 	end(): void;
 }
@@ -16,8 +18,13 @@ export interface Watcher {
 export interface Watched extends Progress {
 	/** Shows how far it is, if that was not done a moment ago: for a timer, while the work waits for something. */
 	tick(): void;
+	/** Somebody wants it to end. What cannot be ended says so. */
+	interrupt(): void;
 	end(): void;
 }
+
+const GOES_ON =
+	"Not interrupted: the restore has begun to put things back, and goes on to its end.";
 
 /** Shows what takes long. Who works for seconds lets no timer in: so it is shown when the work tells of itself. */
 export function watched(watcher: Watcher, now: () => number): Watched {
@@ -48,6 +55,9 @@ export function watched(watcher: Watcher, now: () => number): Watched {
 		at: (path) => change({ path }),
 		add: (bytes) => change({ done: (standing?.done ?? 0) + bytes }),
 		tick,
+		interrupt() {
+			if (standing?.phase === "restoring") watcher.say(GOES_ON);
+		},
 		end() {
 			standing = undefined;
 			watcher.end();
@@ -66,13 +76,18 @@ export function onTerminal(
 		write(`\r${line}${" ".repeat(Math.max(0, shown - columnsOf(line)))}`);
 		shown = columnsOf(line);
 	};
+	const clear = () => {
+		if (shown === 0) return;
+		draw("");
+		write("\r");
+	};
 	return {
 		show: (standing) => draw(progressLine(standing, columns() - 1)),
-		end() {
-			if (shown === 0) return;
-			draw("");
-			write("\r");
+		say(text) {
+			clear();
+			write(`${text}\n`);
 		},
+		end: clear,
 	};
 }
 
@@ -90,6 +105,7 @@ export function asEvents(write: (text: string) => void): Watcher {
 			const short = JSON.stringify({ ...event, path: null, bytesPerSecond });
 			write(`${Buffer.byteLength(line) > LONGEST_EVENT ? short : line}\n`);
 		},
+		say() {},
 		end() {},
 	};
 }

@@ -72,13 +72,15 @@ function refuseInChat({ name, terminal }: Verb, prefix: string): void {
 		);
 }
 
-/** An updater must never fail for want of a snapshot, whatever the reason. */
 function forgiving({ words }: RunRequest, reply: Reply): Reply {
-	const [name = "", ...rest] = words;
+	return isForgiving(words) ? { ...reply, exitCode: EXIT.done } : reply;
+}
+
+/** An updater must never fail for want of a snapshot, whatever the reason. */
+export function isForgiving([name = "", ...rest]: readonly string[]): boolean {
 	const end = rest.indexOf("--");
 	const said = (end < 0 ? rest : rest.slice(0, end)).includes(BEST_EFFORT);
-	const knows = findVerb(name)?.flags[BEST_EFFORT.slice(2)] !== undefined;
-	return said && knows ? { ...reply, exitCode: EXIT.done } : reply;
+	return said && findVerb(name)?.flags[BEST_EFFORT.slice(2)] !== undefined;
 }
 
 function openAgent(

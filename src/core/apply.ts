@@ -22,6 +22,7 @@ import { setModeDurably } from "./set-mode.ts";
 import { isAsSeen } from "./still.ts";
 import type { StorePaths } from "./store.ts";
 import { refuseLateBehind } from "./taken-away.ts";
+import { letIn } from "./work.ts";
 
 /**
  * Does all that the journal says, then closes it. Every step can be done again: after a crash
@@ -54,6 +55,8 @@ export async function applyJournal(
 		);
 		tell(step);
 		if ("entry" in step) progress?.add(step.entry.size);
+		// Whoever presses Ctrl-C is told that it goes on.
+		await letIn(agent.system, agent.patience);
 		touched.add(parentOf(`${home}/${step.path}`) ?? home);
 	}
 	for (const directory of touched)

@@ -17,6 +17,7 @@ import { waitingSnapshot } from "./next-start.ts";
 import { safePoint } from "./patience.ts";
 import type { Finished } from "./recover.ts";
 import { recoverAll } from "./recover-related.ts";
+import { refusePending } from "./restore.ts";
 import { refuseFullDisk } from "./room.ts";
 import { noteAll } from "./sizes.ts";
 import { isRecoveryPending, readManifest } from "./store.ts";
@@ -58,6 +59,7 @@ export async function compact(
 			"There are no snapshots yet. Nothing was changed.",
 			{ hint: "Make one with `create`." },
 		);
+	if (request.dryRun) refusePending(agent);
 	return withLock(agent, "compact", async () => {
 		const recovered = await recoverAll(agent);
 		refuseBesideRestore(agent);

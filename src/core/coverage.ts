@@ -1,3 +1,4 @@
+import { errorCode } from "../errors.ts";
 import type { Disk } from "../system/system.ts";
 import type { Host, PutBack, StateItem } from "./host.ts";
 import { includedBy } from "./includes.ts";
@@ -151,26 +152,41 @@ export function putBackOf(host: Host, path: string): PutBack {
 	return itemFor(host, path)?.putBack ?? "always";
 }
 
-/** The paths that a pattern stands for; a pattern without "*" stands for itself, there or not. */
+/**
+ * The paths that a pattern stands for; a pattern without "*" stands for itself, there or not. Where nobody may look what
+ * there is, it stands for that directory, which is missed then.
+ */
 export function expand(disk: Disk, home: string, pattern: string): string[] {
 	const names = pattern.split("/");
 	const star = names.findIndex((name) => name.includes("*"));
 	if (star < 0) return [pattern];
 	const directory = names.slice(0, star).join("/");
 	const above = directory === "" ? home : `${home}/${directory}`;
-	if (disk.stat(above)?.kind !== "directory") return [];
+	const listed =
+		directory === "" ? disk.names(above) : namesUnlessClosed(disk, above);
+	if (listed === undefined) return [directory];
 	const wanted = names[star] ?? "";
-	const found = disk
-		.names(above)
-		.filter(
-			(name) =>
-				nameMatches(name, wanted) &&
-				name !== STORE_NAME &&
-				!name.startsWith("."),
-		);
+	const found = listed.filter(
+		(name) =>
+			nameMatches(name, wanted) && name !== STORE_NAME && !name.startsWith("."),
+	);
 	return found
 		.map((name) =>
 			[...names.slice(0, star), name, ...names.slice(star + 1)].join("/"),
 		)
 		.flatMap((path) => expand(disk, home, path));
+}
+
+/** Undefined: it, or a directory above it, is closed to this user. */
+function namesUnlessClosed(
+	disk: Disk,
+	directory: string,
+): string[] | undefined {
+	try {
+		if (disk.stat(directory)?.kind !== "directory") return [];
+		return disk.names(directory);
+	} catch (error) {
+		if (!["EACCES", "EPERM"].includes(errorCode(error) ?? "")) throw error;
+		return undefined;
+	}
 }

@@ -5,7 +5,7 @@ import { itemFor } from "./coverage.ts";
 import type { Entry } from "./entry.ts";
 import type { Coverage, Manifest, Missed } from "./manifest.ts";
 import { linkAbove } from "./obstacles.ts";
-import { isWithin, matches } from "./paths.ts";
+import { ancestorsOf, isWithin, matches } from "./paths.ts";
 
 export interface Sifted extends Captured {
 	/** In the place of databases, or of directories above them, and left out: these lie where nothing is captured. */
@@ -65,7 +65,7 @@ function lostInPlace(
 /** Links that lead from a database's path, or from a directory above it, to something that this capture does not hold. */
 function lostBehindLinks(
 	agent: Agent,
-	{ entries, scan }: Pick<Captured, "entries" | "scan">,
+	{ entries, scan, missed }: Pick<Captured, "entries" | "scan" | "missed">,
 	before: Manifest | undefined,
 ): Missed[] {
 	const { disk } = agent.system;
@@ -76,8 +76,12 @@ function lostBehindLinks(
 		...[...wasDatabase].filter((path) => isWanted(agent, path, scan.coverage)),
 	]);
 	const held = new Map(entries.map((entry) => [entry.path, entry]));
+	// A directory that is closed is missed as it is.
+	const closed = new Set(missed.map(({ path }) => path));
+	const isOpen = (path: string) =>
+		!ancestorsOf(path).some((above) => closed.has(above));
 
-	const links = [...wanted].flatMap((path) => {
+	const links = [...wanted].filter(isOpen).flatMap((path) => {
 		const link = linkTo(agent, path);
 		return link !== undefined && isLost(path, link) ? [link] : [];
 	});

@@ -38,9 +38,12 @@ export function movedSince(
 		if (names === undefined) return false;
 		return namesIn(disk, home, path, scanned).join("/") !== names.join("/");
 	};
-	// Behind a link nothing was looked at, and what is there has not come.
+	// Behind a link, or in a directory that is closed, nothing was looked at, and what is there has not come.
 	const isBehind = (path: string) =>
-		ancestorsOf(path).some((above) => known.get(above)?.kind === "link");
+		ancestorsOf(path).some(
+			(above) =>
+				known.get(above)?.kind === "link" || missedSignatures.has(above),
+		);
 	const arrived = coverage.paths.filter(
 		(path) => !seen.has(path) && !isBehind(path) && isFileAt(path),
 	);

@@ -25,6 +25,20 @@ export const DENIED =
 /** Nor can a copy be made of this one, or of anything in it, nor could it be moved out of the way. */
 export const TOO_LONG = "its path is longer than the system takes";
 
+/** Of a directory, which may be another user's: nobody can tell what is in it. */
+export const CLOSED = "permission denied: this user may not look into it";
+
+/** This user may not look at what is in a directory that is there. */
+export function isClosed(disk: Disk, directory: string): boolean {
+	try {
+		disk.stat(`${directory}/.`);
+		return false;
+	} catch (error) {
+		if (!["EACCES", "EPERM"].includes(errorCode(error) ?? "")) throw error;
+		return true;
+	}
+}
+
 /** This user may do what SQLite needs to have a live database open. */
 export function mayOpen(disk: Disk, live: string): boolean {
 	const directory = parentOf(live);

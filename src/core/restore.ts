@@ -98,7 +98,7 @@ export async function restoreSnapshot(
 }
 
 /** A look must not finish what was interrupted. */
-function refusePending(agent: Agent): void {
+export function refusePending(agent: Agent): void {
 	const [there] = pendingElsewhere(agent);
 	const isOwn = isRecoveryPending(agent.system.disk, agent.store);
 	if (!isOwn && there === undefined) return;

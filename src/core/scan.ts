@@ -8,7 +8,7 @@ import {
 	looksLikeDatabase,
 	matches,
 } from "./paths.ts";
-import { TOO_LONG, whyUnreadable } from "./reasons.ts";
+import { CLOSED, isClosed, TOO_LONG, whyUnreadable } from "./reasons.ts";
 import { type Recognised, recognise } from "./recognise.ts";
 import { missedSignature } from "./signatures.ts";
 import { isTooLongToKeep } from "./store.ts";
@@ -85,8 +85,13 @@ export function scan(
 				visit(ancestor);
 				return false;
 			}
-			if (!members.has(ancestor))
-				members.set(ancestor, { path: ancestor, kind: "directory", stat });
+			if (members.has(ancestor)) continue;
+			if (missedSignatures.has(ancestor)) return false;
+			if (isClosed(disk, `${home}/${ancestor}`)) {
+				if (!isLeftOut(ancestor)) miss(ancestor, CLOSED, true);
+				return false;
+			}
+			members.set(ancestor, { path: ancestor, kind: "directory", stat });
 		}
 		return true;
 	}
@@ -94,7 +99,7 @@ export function scan(
 	/** @param isListed a directory has named it: it is there, though it may be too far down to be looked at */
 	function visit(path: string, isListed = false): void {
 		if (members.get(path)?.names !== undefined) return;
-		if (coverage.except.some((pattern) => matches(path, pattern))) return;
+		if (isLeftOut(path)) return;
 		const stat = disk.stat(`${home}/${path}`);
 		if (isSidecar(disk, home, path, { members, isPlain })) return;
 		const isThere = isListed || stat !== undefined;
@@ -105,6 +110,10 @@ export function scan(
 		} catch (error) {
 			miss(path, whyUnreadable(error), true);
 		}
+	}
+
+	function isLeftOut(path: string): boolean {
+		return coverage.except.some((pattern) => matches(path, pattern));
 	}
 
 	function miss(path: string, why: string, lost: boolean): void {
@@ -129,6 +138,10 @@ export function scan(
 			else miss(path, kind.why, true);
 		} else {
 			const member = { path, kind: "directory", stat } as const;
+			if (isClosed(disk, `${home}/${path}`)) {
+				miss(path, CLOSED, true);
+				return;
+			}
 			const all = disk.names(`${home}/${path}`);
 			members.set(path, { ...member, names: [] });
 			// A database comes before its sidecars, so that those are known when they come.

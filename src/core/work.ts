@@ -50,6 +50,15 @@ export async function inTurns<T>(
 
 /** Between two pieces of work that are done otherwise. Most of the time it is not yet somebody else's turn. */
 export async function breathe(
+	system: System,
+	patience: Patience,
+): Promise<void> {
+	await letIn(system, patience);
+	checkPatience(patience, system.clock.monotonic());
+}
+
+/** The same where there is no way back: nothing ends it. */
+export async function letIn(
 	{ clock }: System,
 	patience: Patience,
 ): Promise<void> {
@@ -60,5 +69,4 @@ export async function breathe(
 		await clock.sleep(0);
 		turns.set(patience, clock.monotonic());
 	}
-	checkPatience(patience, clock.monotonic());
 }

@@ -60,8 +60,13 @@ function work(watcher: Watcher) {
 
 function seen() {
 	const standings: Standing[] = [];
-	const watcher = { show: (one: Standing) => standings.push(one), end() {} };
-	return { standings, ...work(watcher) };
+	const said: string[] = [];
+	const watcher = {
+		show: (one: Standing) => standings.push(one),
+		say: (text: string) => said.push(text),
+		end() {},
+	};
+	return { standings, said, ...work(watcher) };
 }
 
 describe("what is shown of long work", () => {
@@ -108,6 +113,19 @@ describe("what is shown of long work", () => {
 		expect(standings).toHaveLength(10);
 	});
 
+	it("says of a restore that is past its commit point that nothing interrupts it", () => {
+		const { told, said } = seen();
+		told.begin("copying");
+		told.interrupt();
+		expect(said).toEqual([]);
+		told.begin("restoring");
+		told.interrupt();
+		expect(said).toEqual([expect.stringContaining("goes on to its end")]);
+		told.end();
+		told.interrupt();
+		expect(said).toHaveLength(1);
+	});
+
 	it("is nothing behind its end", () => {
 		const { told, pass, standings } = seen();
 		told.begin("copying");
@@ -119,6 +137,21 @@ describe("what is shown of long work", () => {
 });
 
 describe("on a terminal", () => {
+	it("a sentence takes the place of the line, which comes anew below", () => {
+		let screen = "";
+		const write = (text: string) => (screen += text);
+		const { told, pass } = work(onTerminal(write, () => 80));
+		told.begin("restoring", 4000);
+		pass(1000);
+		told.tick();
+		told.interrupt();
+		pass(1000);
+		told.add(1);
+		expect(screen).toMatch(
+			/\rPutting back\r +\rNot interrupted: .* its end\.\n\rPutting back {2}1 B of 4\.0 KB/,
+		);
+	});
+
 	it("one line is drawn anew in its place, and nothing of it stays", () => {
 		let screen = "";
 		const { told, pass } = work(

@@ -7,7 +7,7 @@ import { changeEverything } from "../support/change-home.ts";
 import { capturedSet } from "../support/critical-set.ts";
 import { makeHermesHome } from "../support/hermes-home.ts";
 import { record } from "../support/oracle.ts";
-import { benchScript } from "../support/paths.ts";
+import { hermesOriginal } from "../support/paths.ts";
 import { put } from "../support/put.ts";
 import { snapshot } from "../support/run-cli.ts";
 import { scratch } from "../support/scratch.ts";
@@ -20,12 +20,12 @@ import {
 import { recorded, writeRecordedSnapshot } from "./hermes-recorded.ts";
 
 const timeout = 120_000;
-const script = benchScript("hermes_quick.py");
+const hasPython = spawnSync("python3", ["--version"]).status === 0;
 const newHome = (odd = false) =>
 	makeHermesHome({ dir: path.join(scratch(), "home"), odd });
 
 function hermes(home: string, ...words: string[]): string {
-	const run = spawnSync("python3", [script ?? "", home, ...words], {
+	const run = spawnSync("python3", [hermesOriginal, home, ...words], {
 		encoding: "utf8",
 	});
 	if (run.status !== 0) throw new Error(run.stdout + run.stderr);
@@ -144,75 +144,72 @@ it("our manifest has all that Hermes reads, and every listed file is where it sa
 	}
 });
 
-describe.skipIf(!script)(
-	"Hermes' algorithm itself (skipped where ../shared is absent)",
-	() => {
-		it("lists and restores our snapshots", { timeout }, async () => {
-			const home = newHome();
-			const before = record(home);
-			const made = await snapshot(home, ["create", "by", "us"]);
-			const id = made.json.data.snapshot?.id ?? "";
-			expect(hermes(home, "list")).toContain(id);
+describe.skipIf(!hasPython)("Hermes' algorithm itself, as of May 2026", () => {
+	it("lists and restores our snapshots", { timeout }, async () => {
+		const home = newHome();
+		const before = record(home);
+		const made = await snapshot(home, ["create", "by", "us"]);
+		const id = made.json.data.snapshot?.id ?? "";
+		expect(hermes(home, "list")).toContain(id);
 
-			changeEverything(home);
-			// It leaves sidecars where they are (field notes, the fourth way), so none may be there.
-			for (const end of ["-wal", "-shm"])
-				fs.rmSync(path.join(home, `state.db${end}`), { force: true });
-			fs.rmSync(path.join(home, "channel_aliases.json"));
-			expect(hermes(home, "restore", "1")).toContain(
-				`Restored state from: ${id}`,
-			);
-			const now = record(home);
-			for (const file of capturedSet(before)) {
-				const [is, was] = [now.get(file), before.get(file)];
-				expect(is?.rows ?? is?.sha256, file).toBe(was?.rows ?? was?.sha256);
-			}
-		});
+		changeEverything(home);
+		// It leaves sidecars where they are (field notes, the fourth way), so none may be there.
+		for (const end of ["-wal", "-shm"])
+			fs.rmSync(path.join(home, `state.db${end}`), { force: true });
+		fs.rmSync(path.join(home, "channel_aliases.json"));
+		expect(hermes(home, "restore", "1")).toContain(
+			`Restored state from: ${id}`,
+		);
+		const now = record(home);
+		for (const file of capturedSet(before)) {
+			const [is, was] = [now.get(file), before.get(file)];
+			expect(is?.rows ?? is?.sha256, file).toBe(was?.rows ?? was?.sha256);
+		}
+	});
 
-		it("finds the numbers we show, and prunes ours and its own alike without harm to what stays", {
-			timeout,
-		}, async () => {
-			const home = newHome();
-			await snapshot(home, ["create", "one"]);
-			put(home, "config.yaml", "two: true\n");
-			hermes(home, "create", "two");
-			const ids =
-				(await snapshot(home, ["list"])).json.data.snapshots?.map(
-					(one) => one.id,
-				) ?? [];
-			const shown = hermes(home, "list");
-			expect(ids).toHaveLength(2);
-			for (const id of ids) expect(shown).toContain(id);
-			hermes(home, "prune", "1");
-			expect(snapshotFolders(home)).toHaveLength(1);
-			const left = (await snapshot(home, ["list"])).json.data.snapshots?.map(
+	it("finds the numbers we show, and prunes ours and its own alike without harm to what stays", {
+		timeout,
+	}, async () => {
+		const home = newHome();
+		await snapshot(home, ["create", "one"]);
+		put(home, "config.yaml", "two: true\n");
+		hermes(home, "create", "two");
+		const ids =
+			(await snapshot(home, ["list"])).json.data.snapshots?.map(
 				(one) => one.id,
-			);
-			expect(left).toEqual(snapshotFolders(home));
-			expect((await snapshot(home, ["restore", "1"])).code).toBe(0);
-		});
+			) ?? [];
+		const shown = hermes(home, "list");
+		expect(ids).toHaveLength(2);
+		for (const id of ids) expect(shown).toContain(id);
+		hermes(home, "prune", "1");
+		expect(snapshotFolders(home)).toHaveLength(1);
+		const left = (await snapshot(home, ["list"])).json.data.snapshots?.map(
+			(one) => one.id,
+		);
+		expect(left).toEqual(snapshotFolders(home));
+		expect((await snapshot(home, ["restore", "1"])).code).toBe(0);
+	});
 
-		it("makes snapshots that we list and restore", { timeout }, async () => {
-			const home = newHome();
-			const before = record(home);
-			hermes(home, "create", "by", "Hermes");
-			changeEverything(home);
-			const list = (await snapshot(home, ["list"])).json.data.snapshots;
-			expect(list).toMatchObject([{ number: 1, label: "by Hermes" }]);
-			const done = await snapshot(home, ["restore", "1"]);
-			expect(done.code, done.json.text).toBe(0);
-			const now = record(home);
-			for (const file of [
-				"state.db",
-				"config.yaml",
-				".env",
-				"cron/jobs.json",
-				"channel_directory.json",
-				"pairing/discord-approved.json",
-			]) {
-				const [is, was] = [now.get(file), before.get(file)];
-				expect(is?.rows ?? is?.sha256, file).toBe(was?.rows ?? was?.sha256);
-			}
-		});
-	},
-);
+	it("makes snapshots that we list and restore", { timeout }, async () => {
+		const home = newHome();
+		const before = record(home);
+		hermes(home, "create", "by", "Hermes");
+		changeEverything(home);
+		const list = (await snapshot(home, ["list"])).json.data.snapshots;
+		expect(list).toMatchObject([{ number: 1, label: "by Hermes" }]);
+		const done = await snapshot(home, ["restore", "1"]);
+		expect(done.code, done.json.text).toBe(0);
+		const now = record(home);
+		for (const file of [
+			"state.db",
+			"config.yaml",
+			".env",
+			"cron/jobs.json",
+			"channel_directory.json",
+			"pairing/discord-approved.json",
+		]) {
+			const [is, was] = [now.get(file), before.get(file)];
+			expect(is?.rows ?? is?.sha256, file).toBe(was?.rows ?? was?.sha256);
+		}
+	});
+});

@@ -4,11 +4,10 @@ import path from "node:path";
 import Database from "better-sqlite3";
 import { beforeEach, describe, expect, it } from "vitest";
 import { largeHome, largeRows } from "../support/large-home.ts";
-import { root } from "../support/paths.ts";
+import { hermesOriginal } from "../support/paths.ts";
 import { snapshot } from "../support/run-cli.ts";
 
 const timeout = 120_000;
-const original = path.join(root, "test/torture/original.py");
 const hasPython = spawnSync("python3", ["--version"]).status === 0;
 
 let home = "";
@@ -16,7 +15,7 @@ let id = "";
 let before: unknown[] = [];
 
 function hermes(...words: string[]): { said: string; problems: string } {
-	const run = spawnSync("python3", [original, home, ...words], {
+	const run = spawnSync("python3", [hermesOriginal, home, ...words], {
 		encoding: "utf8",
 	});
 	return { said: run.stdout, problems: run.stderr };

@@ -187,6 +187,17 @@ describe("compact", () => {
 		});
 	});
 
+	it("finishes no interrupted restore when it only looks", async () => {
+		const on = await wholeCopies(2);
+		put(on, "config.yaml", "model: other");
+		const stopped = await diedHalfWay(on, (one) => restore(one, "2"));
+		const before = contents(stopped);
+		await expect(
+			compact(agentOn(stopped), { dryRun: true, foreign: false }),
+		).rejects.toMatchObject({ code: "recovery-blocked" });
+		expect(contents(stopped)).toBe(before);
+	});
+
 	it("refuses on a disk that has no second names, and changes nothing", async () => {
 		const on = await wholeCopies();
 		const before = contents(on);

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { MANY_FILES } from "../../src/core/durable.ts";
+import { restoreSnapshot } from "../../src/core/restore.ts";
 import { create, listedIds, restore, undo } from "../support/commands.ts";
 import { homeState } from "../support/home-state.ts";
 import { rowsOf } from "../support/memory-sqlite.ts";
 import type { Machine } from "../support/memory-system.ts";
 import {
+	agentOn,
 	exists,
 	HOME,
 	plainMachine,
@@ -72,6 +74,42 @@ describe("restoring", () => {
 			.slice(at, commit)
 			.filter((call) => /^sync /.test(call));
 		expect(between.length > MANY_FILES).toBe(!barrier);
+	});
+
+	it("lets Ctrl-C in behind its commit point, and goes on to its end", async () => {
+		const on = plainMachine();
+		put(on, "deep/down/other.txt", "never captured");
+		await create(on);
+		const old = homeState(on);
+		change(on);
+		const ending = new AbortController();
+		let phase = "";
+		const progress = {
+			begin(name: string) {
+				phase = name;
+			},
+			at: () => {},
+			add: () => on.clock.advance(100),
+		};
+		const { clock } = on.system;
+		const sleep = async () => {
+			if (phase === "restoring") ending.abort();
+		};
+		const system = { ...on.system, clock: { ...clock, sleep } };
+		const patience = {
+			signal: ending.signal,
+			deadline: undefined,
+			progress,
+		};
+		await restoreSnapshot(agentOn({ ...on, system }, { patience }), {
+			target: { ref: "1" },
+			dryRun: false,
+			include: [],
+			select: [],
+			undo: true,
+		});
+		expect(ending.signal.aborted).toBe(true);
+		expect(homeState(on)).toEqual(old);
 	});
 
 	it("makes the directories above a file, and undo removes those that it made", async () => {

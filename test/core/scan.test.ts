@@ -56,6 +56,31 @@ describe("looking at the state set", () => {
 		]);
 	});
 
+	it("misses a directory that is closed, once, and looks at nothing in it", () => {
+		const on = home();
+		put(on, "config.yaml", "x");
+		put(on, "deep/closed/note.txt", "x");
+		const { stat } = on.system.disk;
+		on.system.disk.stat = (path) => {
+			if (path.startsWith(`${HOME}/deep/closed/`))
+				throw Object.assign(new Error("EACCES"), { code: "EACCES" });
+			return stat(path);
+		};
+		for (const paths of [
+			["config.yaml", "deep/closed/a.db", "deep/closed/b/c.txt"],
+			["config.yaml", "deep"],
+		]) {
+			const seen = look(on, paths);
+			expect(seen.members.map(({ path }) => path)).toEqual([
+				"config.yaml",
+				"deep",
+			]);
+			expect(seen.missed).toMatchObject([{ path: "deep/closed", lost: true }]);
+			expect(movedSince(on.system.disk, HOME, seen)).toEqual([]);
+		}
+		expect(look(on, ["deep/closed/a.db"], ["deep/closed"]).missed).toEqual([]);
+	});
+
 	it("takes what is only called like a log of a database", () => {
 		const on = home();
 		put(on, "letters/trip", "x");

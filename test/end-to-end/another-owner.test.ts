@@ -53,6 +53,48 @@ it.runIf(isRoot)(
 );
 
 it.runIf(isRoot)(
+	"saves and restores the rest where a profile is closed by its owner, names that, and removes nothing in it",
+	{
+		timeout,
+	},
+	async () => {
+		const { home, run } = await nobodysHome();
+		const other = path.join(home, "profiles/other");
+		fs.mkdirSync(path.join(other, "cron"), { recursive: true });
+		fs.writeFileSync(path.join(other, "config.yaml"), "other: true\n");
+		fs.chownSync(path.join(home, "profiles"), NOBODY, NOBODY);
+		fs.chmodSync(other, 0o700);
+		const made = await run("create", "the rest");
+		expect(made.code, made.json.text).toBe(3);
+		expect(made.json.data).toMatchObject({
+			missed: [{ path: "profiles/other", lost: true }],
+		});
+		expect((await run("show", "1")).json.text).toContain(
+			"it lacks profiles/other",
+		);
+		fs.writeFileSync(path.join(home, "config.yaml"), "again: true\n");
+		for (const mode of [0o700, 0o755]) {
+			fs.chmodSync(other, mode);
+			const done = await run("restore", "1");
+			expect(done.code, done.json.text).toBe(0);
+			expect(done.json.text).toContain("profiles/other (not in the snapshot");
+			expect(fs.readdirSync(other).sort()).toEqual(["config.yaml", "cron"]);
+		}
+		expect(fs.readFileSync(path.join(home, "config.yaml"), "utf8")).toBe(
+			"changed: true\n",
+		);
+		fs.chmodSync(other, 0o700);
+		fs.writeFileSync(
+			path.join(storeOf(home), "config.json"),
+			'{ "exclude": ["profiles/other"] }',
+			{ mode: 0o644 },
+		);
+		const without = await run("create", "--force");
+		expect(without.code, without.json.text).toBe(0);
+	},
+);
+
+it.runIf(isRoot)(
 	"leaves the mode of a directory of another owner, restores the rest and says so",
 	{
 		timeout,

@@ -12,7 +12,7 @@ export const LAYERS = [
 	"shell",
 ];
 /** What a terminal or an agent starts. */
-const SHELL = ["cli.ts", "main.ts", "command-line.ts"];
+const SHELL = ["cli.ts", "main.ts", "command-line.ts", "print.ts"];
 const HOSTS = [
 	"hermes",
 	"openclaw",

@@ -1,5 +1,4 @@
-import path from "node:path";
-import { cli, root } from "../support/paths.ts";
+import { cli, hermesOriginal } from "../support/paths.ts";
 
 /** What is tortured. The same harness is pointed at the original algorithm, to show that it can fail. */
 export interface Subject {
@@ -22,15 +21,10 @@ export const ours: Subject = {
 	],
 };
 
-/** Hermes' quick snapshots of May 2026, rewritten small: see original.py. It knows create, list, restore and prune. */
+/** Hermes' quick snapshots of May 2026, written anew for the bench. It knows create, list, restore and prune. */
 export const original: Subject = {
 	name: "original",
-	command: (home, ...words) => [
-		"python3",
-		path.join(root, "test/torture/original.py"),
-		home,
-		...words,
-	],
+	command: (home, ...words) => ["python3", hermesOriginal, home, ...words],
 };
 
 export const subjects = { ours, original };

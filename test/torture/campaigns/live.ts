@@ -6,8 +6,9 @@ import { mustBeInParts } from "../in-parts.ts";
 import { runSubject } from "../run-subject.ts";
 import { misbehaviour } from "../sentences.ts";
 import { snapshotFolders } from "../store-oracle.ts";
+import { Talker } from "../talker.ts";
 import { makeSmallHome } from "../two-snapshots.ts";
-import { KeyedWriter, readKeys } from "./live/keyed-writer.ts";
+import { readKeys } from "./live/read-keys.ts";
 
 /** Restores in a point, one after the other beside the same writer. */
 const RESTORES = 10;
@@ -83,9 +84,15 @@ async function besideWriter(
 ): Promise<string[]> {
 	const home = path.join(dir, "home");
 	copyHome(scene.home, home);
-	const writer = new KeyedWriter(path.join(home, "state.db"), rate, "live");
+	const writer = new Talker(
+		"live/keyed-writer.mjs",
+		path.join(home, "state.db"),
+		String(rate),
+		"live",
+	);
 	try {
-		const faults = await writer.goesOn(3);
+		await writer.until(3);
+		const faults: string[] = [];
 		for (let turn = 0; turn < RESTORES && faults.length === 0; turn++)
 			for (const fault of await restoreBeside(scene, home, writer, turn))
 				faults.push(`restore ${turn + 1}: ${fault}`);
@@ -98,22 +105,22 @@ async function besideWriter(
 async function restoreBeside(
 	{ setting: { subject }, snapshots }: LiveScene,
 	home: string,
-	writer: KeyedWriter,
+	writer: Talker,
 	turn: number,
 ): Promise<string[]> {
 	const wanted = snapshots[turn % 2];
 	if (wanted === undefined) throw new Error("there are two snapshots");
-	const before = writer.acknowledged.length;
+	const before = writer.said.length;
 	const answer = await runSubject(subject, home, ["restore", wanted.id]);
-	const atReply = writer.acknowledged.length;
+	const atReply = writer.said.length;
 	const wrong = misbehaviour(subject, answer);
 	if (answer.code !== 0) return [...wrong, `was refused: ${answer.stdout}`];
-	const died = await writer.goesOn(5);
-	const atRead = writer.acknowledged.length;
+	const died = await writer.hear(writer.said.length + 5);
+	const atRead = writer.said.length;
 	const { integrity, keys } = await readKeys(path.join(home, "state.db"));
 	return [
 		...wrong,
-		...died,
+		...(died === undefined ? [] : [died]),
 		...(integrity === "ok" ? [] : [`the database is broken: ${integrity}`]),
 		...wrongKeys(keys, wanted.keys, { before, atReply, atRead }),
 	];

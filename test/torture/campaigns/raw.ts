@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { Campaign, Point, Setting } from "../campaign.ts";
+import { Talker } from "../talker.ts";
 import { auditLedger, type LedgerForm, makeLedger } from "./raw/ledger.ts";
-import { Talker } from "./raw/talker.ts";
 
 /** Reads in a point, one after the other beside the same writer. */
 const READS = 20;
@@ -59,9 +59,14 @@ async function tryReads(
 	const database = path.join(dir, "live.db");
 	fs.copyFileSync(template, database);
 	const chance = `${seed}${Number(id.split("/")[2])}`;
-	const writer = new Talker("ledger-writer.ts", database, String(rate), chance);
-	const guest = new Talker("guest.ts", database, chance);
-	const reader = new Talker("raw-reader.ts", database, chance);
+	const writer = new Talker(
+		"raw/ledger-writer.ts",
+		database,
+		String(rate),
+		chance,
+	);
+	const guest = new Talker("raw/guest.ts", database, chance);
+	const reader = new Talker("raw/raw-reader.ts", database, chance);
 	try {
 		await writer.until(1);
 		const faults: string[] = [];
