@@ -12,11 +12,13 @@ import { fileURLToPath } from "node:url";
 import { type BuildOptions, build } from "esbuild";
 import plugin from "../plugin.json" with { type: "json" };
 import {
+	type Act,
 	engineApart,
 	lateSqlite,
 	lazyModules,
 	leanBuiltins,
 } from "./esbuild-plugins.ts";
+import { bannersOf, entryOf, firstAct } from "./two-acts.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const handlers = plugin.commands
@@ -59,33 +61,24 @@ await build({
 	chunkNames: "chunks/[name]-[hash]",
 });
 /*
- * The engine: one file, of which only that is run that a verb needs. Every file more costs half a millisecond of every
+ * The engine: two files, of which only that is run that a verb needs. Every file more costs half a millisecond of every
  * start, and the names are not shortened, so that a stack still tells something.
  */
-await build({
-	...common,
-	entryPoints: ["src/main.ts"],
-	plugins: [lazyModules, lateSqlite],
-	external: [],
-	// Node finds, reads and runs it in half the time of an ES module.
-	format: "cjs",
-	outdir: undefined,
-	outfile: "dist/main.cjs",
-	define: { "import.meta.url": "__url" },
-	banner: {
-		js: '"use strict"; const __url = require("node:url").pathToFileURL(__filename).href;',
-	},
-	minifySyntax: true,
-	minifyWhitespace: true,
-	charset: "ascii",
-	legalComments: "none",
-	// Where better-sqlite3 looks for a build of its own, which it does not have.
-	logOverride: { "require-resolve-not-external": "silent" },
+const first = firstAct(root);
+const wanted = new Set<string>();
+const elsewhere = (path: string) => {
+	wanted.add(path);
+	return `module.exports = __other(${JSON.stringify(path)});`;
+};
+const banners = bannersOf(hashOfSources());
+await buildAct("main.cjs", banners.first, entryOf(first, true), {
+	has: (path) => first.has(path) || path.startsWith("node:"),
+	elsewhere,
 });
-// By its first line it is known whether V8's compiled code is of this very file: see src/system/compiled-code.ts.
-const engine = readFileSync(`${root}dist/main.cjs`);
-const hash = createHash("sha256").update(engine).digest("hex");
-writeFileSync(`${root}dist/main.cjs`, `// ${hash}\n${engine}`);
+await buildAct("rest.cjs", banners.rest, entryOf([...wanted], false), {
+	has: (path) => !first.has(path),
+	elsewhere,
+});
 // Before this Node is known to be suitable, nothing of the engine may be read.
 await build({
 	...common,
@@ -102,3 +95,46 @@ execFileSync(
 		stdio: "inherit",
 	},
 );
+
+function hashOfSources(): string {
+	const hash = createHash("sha256");
+	for (const name of globSync("{src/**/*,*}.{ts,json}", { cwd: root }).sort())
+		hash.update(`${name}\0`).update(readFileSync(`${root}${name}`));
+	return hash.digest("hex");
+}
+
+async function buildAct(
+	name: string,
+	banner: string,
+	contents: string,
+	act: Act,
+): Promise<void> {
+	const { outputFiles } = await build({
+		...common,
+		stdin: { contents, resolveDir: root },
+		plugins: [lazyModules(act), lateSqlite],
+		external: [],
+		// Node finds, reads and runs it in half the time of an ES module.
+		format: "cjs",
+		define: { "import.meta.url": "__url" },
+		banner: {
+			js: `"use strict"; const __url = process.getBuiltinModule("node:url").pathToFileURL(__filename).href; ${banner}`,
+		},
+		minifySyntax: true,
+		minifyWhitespace: true,
+		charset: "ascii",
+		legalComments: "none",
+		// Where better-sqlite3 looks for a build of its own, which it does not have.
+		logOverride: { "require-resolve-not-external": "silent" },
+		write: false,
+	});
+	const code = outputFiles[0]?.text ?? "";
+	// By its first line it is known whether V8's compiled code is of this very file: see src/system/compiled-code.ts.
+	const hash = createHash("sha256").update(code).digest("hex");
+	// As require() would wrap it, but here: of so long a text a longer one takes V8 a millisecond to make.
+	const params = "exports, require, module, __filename, __dirname, __load";
+	writeFileSync(
+		`${root}dist/${name}`,
+		`// ${hash}\n(function (${params}) { ${code}\n})\n`,
+	);
+}

@@ -53,7 +53,7 @@ function namesIn(path: string): string[] {
  * Every file as a function that is called when something of it is first used, wherever its import stands. So a command
  * runs only what it needs, and V8 reads only that of its compiled code: with all of it a start took 5 ms more.
  */
-export const lazyModules: Plugin = {
+export const lazyModules = (act: Act): Plugin => ({
 	name: "lazy-modules",
 	setup({ onLoad, onResolve, initialOptions }) {
 		// A namespace of their own: the package says that its files are ES modules.
@@ -64,17 +64,29 @@ export const lazyModules: Plugin = {
 			namespace,
 		}));
 		onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace }));
-		onResolve({ filter: /^[a-z]/, namespace }, ({ path, kind }) =>
-			kind === "require-call" && path !== "better-sqlite3"
+		onResolve({ filter: /^[a-z]/ }, ({ path, kind, importer, ...from }) =>
+			kind === "require-call" &&
+			path !== "better-sqlite3" &&
+			(from.namespace === namespace || importer === "<stdin>")
 				? { path, namespace }
 				: undefined,
 		);
 		onLoad({ filter: /.*/, namespace }, async ({ path }) => ({
-			contents: await asFunction(path, initialOptions),
+			contents: act.has(path)
+				? await asFunction(path, initialOptions)
+				: act.elsewhere(path),
 			resolveDir: dirname(join(root, path)),
 		}));
 	},
-};
+});
+
+/** One of the files that the engine is: see two-acts.ts. */
+export interface Act {
+	/** It holds that file of ours, or that package. */
+	has(path: string): boolean;
+	/** What stands there for one that another file holds. */
+	elsewhere(path: string): string;
+}
 
 async function asFunction(
 	path: string,

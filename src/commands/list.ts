@@ -1,8 +1,5 @@
-import {
-	type Listing,
-	listSnapshots,
-	type SnapshotInfo,
-} from "../core/listing.ts";
+import type { Listing, SnapshotInfo } from "../core/listing.ts";
+import { listForPeople } from "../core/listing-noted.ts";
 import { waitingSnapshot } from "../core/next-start.ts";
 import { pendingElsewhere } from "../core/related-homes.ts";
 import { sizesOf } from "../core/sizes.ts";
@@ -15,6 +12,7 @@ import {
 	shortened,
 	someOf,
 	whenText,
+	widthsOf,
 } from "./text.ts";
 
 const SHOWN = 20;
@@ -26,7 +24,7 @@ export const list: Handler = (invocation) => {
 		text === undefined ? SHOWN : countOf(invocation, text, "--limit");
 	const agent = invocation.agent();
 	const { system, store } = agent;
-	const listing = listSnapshots(system.disk, store);
+	const listing = listForPeople(agent);
 	const waiting = waitingSnapshot(system.disk, store);
 	const elsewhere = pendingElsewhere(agent);
 	const shown =
@@ -138,11 +136,11 @@ function table({ shown, alone, now }: Rows): string[] {
 		whatText(snapshot),
 	]);
 	const header = ["#", "When", "Files", "Size", "Alone", "Label"];
-	const width = (column: number) =>
-		Math.max(...[header, ...rows].map((row) => (row[column] ?? "").length));
+	const widths = widthsOf([header, ...rows]);
+	const [numbers = 0, whens = 0, counts = 0, sizes = 0, owns = 0] = widths;
 	return [header, ...rows].map(
 		([number = "", when = "", files = "", size = "", own = "", what = ""]) =>
-			`${number.padStart(width(0))}  ${when.padEnd(width(1))}  ${files.padStart(width(2))}  ${size.padStart(width(3))}  ${own.padStart(width(4))}  ${what}`.trimEnd(),
+			`${number.padStart(numbers)}  ${when.padEnd(whens)}  ${files.padStart(counts)}  ${size.padStart(sizes)}  ${own.padStart(owns)}  ${what}`.trimEnd(),
 	);
 }
 

@@ -59,14 +59,22 @@ export function callable(text: string, prefix: string): string {
 
 /** Rows of words, below each other. */
 export function columns(rows: readonly (readonly string[])[]): string[] {
-	const width = (column: number) =>
-		Math.max(...rows.map((row) => (row[column] ?? "").length));
+	const widths = widthsOf(rows);
 	return rows.map((row) =>
 		row
-			.map((word, column) => word.padEnd(width(column)))
+			.map((word, column) => word.padEnd(widths[column] ?? 0))
 			.join("  ")
 			.trimEnd(),
 	);
+}
+
+/** Of each column, its longest word. */
+export function widthsOf(rows: readonly (readonly string[])[]): number[] {
+	const widths: number[] = [];
+	for (const row of rows)
+		for (const [column, { length }] of row.entries())
+			widths[column] = Math.max(widths[column] ?? 0, length);
+	return widths;
 }
 
 /** Cuts long text to a width, with an ellipsis. */

@@ -1,5 +1,5 @@
 import type { StoredFile } from "./disk-use.ts";
-import { UNDO_REASON } from "./manifest.ts";
+import { UNDO_REASON } from "./manifest-summary.ts";
 import type { Kept, Verdict } from "./retention.ts";
 import { bytesText } from "./words.ts";
 

@@ -6,13 +6,21 @@ import {
 	publishSnapshot,
 	sealSnapshot,
 } from "./assemble.ts";
-import { baseFrom, newestBase } from "./base.ts";
+import { baseFrom } from "./base.ts";
 import type { Captured } from "./capture.ts";
 import { compareEntries, type Differences } from "./compare.ts";
 import { syncNew } from "./durable.ts";
+import { NONE_INTERRUPTED } from "./finished.ts";
 import { removeLeftovers } from "./leftovers.ts";
 import { listSnapshots, type SnapshotInfo } from "./listing.ts";
 import { withLock } from "./lock.ts";
+import {
+	isSkippable,
+	isStill,
+	lookFirst,
+	type Seen,
+	whatIsKnown,
+} from "./look-first.ts";
 import type { Manifest, Missed } from "./manifest.ts";
 import { type FirstLook, nothingNew } from "./nothing-new.ts";
 import { type PruneOutcome, pruneAfterwards } from "./prune.ts";
@@ -21,8 +29,8 @@ import { type BlockedElsewhere, recoverAllIfClear } from "./recover-related.ts";
 import type { Settings } from "./settings.ts";
 import { noteCreated } from "./sizes.ts";
 import { refuseStrangeHome } from "./strange-home.ts";
-import { stateRequest, takeState } from "./take-state.ts";
-import { matters, newestComplete, sayTheSame } from "./unchanged.ts";
+import { takeState } from "./take-state.ts";
+import { matters, sayTheSame } from "./unchanged.ts";
 import { type Damage, damageSince } from "./verify.ts";
 
 export interface CreateRequest {
@@ -77,12 +85,15 @@ export async function createSnapshot(
 	request: CreateRequest,
 ): Promise<CreateOutcome> {
 	const settings = loadSettings(agent);
+	const seen = lookFirst(agent, request, settings);
+	if (seen?.same !== undefined) return { ...seen.same, ...NOTHING_BESIDES };
 	refuseStrangeHome(agent, settings);
 	return withLock(agent, "create", async () => {
 		const { isBlocked, blockedElsewhere, ...recovered } =
 			await recoverAllIfClear(agent);
-		const made = await afterDoing(finishedFirst(recovered), () =>
-			createLocked(agent, request, settings),
+		const done = finishedFirst(recovered);
+		const made = await afterDoing(done, () =>
+			createLocked(agent, request, settings, done ? undefined : seen),
 		);
 		const isWhole = !made.missed.some(({ lost }) => lost);
 		// A blocked recovery still needs the snapshot that it was putting back.
@@ -100,23 +111,31 @@ export async function createSnapshot(
 	});
 }
 
+const NOTHING_BESIDES = {
+	pruned: undefined,
+	recovered: NONE_INTERRUPTED,
+	recoveryBlocked: false,
+	blockedElsewhere: [],
+} as const;
+
 /** As `createSnapshot`, with the lock held and whatever may be to recover left as it is. */
 export async function createLocked(
 	agent: Agent,
 	asked: CreateRequest,
 	settings: Settings,
+	seen?: Seen,
 ): Promise<Made> {
 	removeLeftovers(agent);
 	const { system, store } = agent;
-	const { snapshots } = listSnapshots(system.disk, store);
 	const now = system.clock.now();
-	const [newest] = snapshots.filter(({ number }) => number === 1);
-	const base = newestBase(agent, { snapshots, isLookedAt: !asked.force });
-	const before = newestComplete(agent, snapshots, base);
-	const request = stateRequest(agent, { base, before, settings, asked });
+	const first = seen && isStill(agent, seen) ? seen : undefined;
+	const known = first?.known ?? whatIsKnown(agent, asked, settings);
+	const { snapshots, newest, base, before, request } = known;
 	const maySkip = isSkippable(asked, before, newest);
-	const { same, found }: FirstLook =
-		maySkip && !asked.isEnough ? nothingNew(agent, base, before, request) : {};
+	const mayLook = maySkip && !asked.isEnough && !first;
+	const { same, found }: FirstLook = mayLook
+		? nothingNew(agent, base, before, request)
+		: (first?.look ?? {});
 	if (newest && same) return { ...same, snapshot: newest };
 	const isTaken = (id: string) =>
 		system.disk.stat(`${store.directory}/${id}`) !== undefined;
@@ -171,21 +190,6 @@ export async function createLocked(
 		system.disk.removeTree(`${partial}.whole`);
 		throw error;
 	}
-}
-
-/** The newest one will do if it says the same. */
-function isSkippable(
-	{ force, reason }: CreateRequest,
-	before: Manifest | undefined,
-	newest: SnapshotInfo | undefined,
-): before is Manifest {
-	return (
-		!force &&
-		before !== undefined &&
-		before.id === newest?.id &&
-		// One that an update made goes sooner than one that a person asked for.
-		(reason !== "manual" || newest.reason === "manual")
-	);
 }
 
 function linksOf({ entries }: Captured): string[] {

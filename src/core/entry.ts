@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import { Size } from "./manifest-summary.ts";
 import { type Parts, partCount } from "./parts.ts";
+import { Size } from "./summary-schema.ts";
 
 const Mode = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0o7777));
 const Sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));

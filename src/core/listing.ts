@@ -1,13 +1,9 @@
-import { errorCode, SnapshotError } from "../errors.ts";
+import { SnapshotError } from "../errors.ts";
 import type { Disk } from "../system/system.ts";
 import { betweenForms } from "./compacting.ts";
-import { readBeginning, readText } from "./durable.ts";
-import { damaged, MANIFEST_LIMIT, UNDO_REASON } from "./manifest.ts";
-import {
-	type ManifestSummary,
-	parseForeignSummary,
-	parseSummary,
-} from "./manifest-summary.ts";
+import { damaged } from "./manifest.ts";
+import { type ManifestSummary, UNDO_REASON } from "./manifest-summary.ts";
+import { readSummary, type Summarised } from "./read-summary.ts";
 import type { Kept } from "./retention.ts";
 import { isRecoveryPending, type StorePaths } from "./store.ts";
 
@@ -38,10 +34,13 @@ export interface Listing {
 	readonly recoveryPending: boolean;
 }
 
-/** The longest label that a summary still holds whole: longer ones cost a second read. */
-const BEGINNING = 2048;
-
-export function listSnapshots(disk: Disk, store: StorePaths): Listing {
+/** @param summarise reads what `read` does, or knows it already: see listing-noted.ts */
+export function listSnapshots(
+	disk: Disk,
+	store: StorePaths,
+	summarise: (id: string, read: () => Summarised) => Summarised = (_, read) =>
+		read(),
+): Listing {
 	const names =
 		disk.stat(store.directory)?.kind === "directory"
 			? disk.directories(store.directory)
@@ -54,7 +53,9 @@ export function listSnapshots(disk: Disk, store: StorePaths): Listing {
 		)
 		.map((id) => ({
 			id,
-			summary: readSummary(disk, `${store.directory}/${id}`),
+			summary: summarise(id, () =>
+				readSummary(disk, `${store.directory}/${id}`),
+			),
 		}));
 	const summaries = found.flatMap(({ id, summary }) =>
 		typeof summary === "object" ? [{ id, summary }] : [],
@@ -67,32 +68,6 @@ export function listSnapshots(disk: Disk, store: StorePaths): Listing {
 		betweenForms: betweenForms(disk, store),
 		recoveryPending: isRecoveryPending(disk, store),
 	};
-}
-
-function readSummary(
-	disk: Disk,
-	folder: string,
-): ManifestSummary | "damaged" | undefined {
-	const path = `${folder}/manifest.json`;
-	try {
-		const beginning = readBeginning(disk, path, BEGINNING).toString("utf8");
-		const summary = parseSummary(beginning);
-		// Hermes writes what failed behind the list of files.
-		if (summary?.sequence !== undefined) return summary;
-		const whole = readText(disk, path, MANIFEST_LIMIT) ?? "";
-		return parseForeignSummary(whole) ?? parseSummary(whole) ?? "damaged";
-	} catch (error) {
-		// ENOENT, ENOTDIR: not a snapshot. ELOOP: a link, which we do not follow.
-		if (["ENOENT", "ENOTDIR", "ELOOP"].includes(errorCode(error) ?? ""))
-			return undefined;
-		if (
-			["EACCES", "EPERM", "EIO", "EFBIG", "EISDIR"].includes(
-				errorCode(error) ?? "",
-			)
-		)
-			return "damaged";
-		throw error;
-	}
 }
 
 type Found = { readonly id: string; readonly summary: ManifestSummary };
@@ -159,10 +134,10 @@ function numbered(
 
 /** Hermes records only `timestamp`, UTC, `YYYYmmdd-HHMMSS`. */
 function createdAt({ createdAt, timestamp }: ManifestSummary): Date {
+	if (createdAt !== undefined) return new Date(createdAt);
 	const found = /^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)/.exec(timestamp);
 	const [year = 1970, month = 1, day = 1, hour = 0, minute = 0, second = 0] =
 		found?.slice(1).map(Number) ?? [];
-	if (createdAt !== undefined) return new Date(createdAt);
 	return new Date(Date.UTC(year, month - 1, day, hour, minute, second));
 }
 

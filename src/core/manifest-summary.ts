@@ -1,64 +1,105 @@
-import * as v from "valibot";
+import type * as v from "valibot";
+import type { Summary } from "./summary-schema.ts";
 
-/** Bytes, or a count. */
-export const Size = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+/** Made beside a restore so that it can be undone: listed without a number. */
+export const UNDO_REASON = "before-restore";
 
 /** A damaged or hostile manifest may name any number, and others must still be made: see `nameSnapshot`. */
 export const HIGHEST_SEQUENCE = 1e12;
 
 /** What `list` needs: the first lines of the file, read without the rest. */
-export const Summary = v.object({
-	id: v.string(),
-	timestamp: v.string(),
-	label: v.nullish(v.string(), null),
-	file_count: v.optional(Size, 0),
-	total_size: v.optional(Size, 0),
-	formatVersion: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
-	sequence: v.optional(
-		v.pipe(
-			v.number(),
-			v.integer(),
-			v.minValue(0),
-			v.maxValue(HIGHEST_SEQUENCE),
-		),
-	),
-	createdAt: v.optional(v.pipe(v.string(), v.isoTimestamp())),
-	reason: v.optional(v.string(), "manual"),
-	host: v.optional(v.string()),
-	hostVersion: v.optional(v.pipe(v.string(), v.maxLength(100))),
-	complete: v.optional(v.boolean(), true),
-	coherent: v.optional(v.boolean()),
-	pinned: v.optional(v.boolean(), false),
-});
 export type ManifestSummary = v.InferOutput<typeof Summary>;
 
-/** What Hermes could not save. */
-export const Foreign = {
-	failed_dbs: v.optional(v.unknown()),
-	oversized_skipped: v.optional(v.unknown()),
+interface Rule {
+	/** Of a key that is there. */
+	readonly is: (value: unknown) => boolean;
+	/** Of one that is not; without it the key may not be missing, or is left out (`mayLack`). */
+	readonly otherwise?: unknown;
+	readonly mayLack?: true;
+}
+
+/*
+ * Each is what its namesake of summary-schema.ts says. By hand: a schema and its library take as long to begin as all of
+ * `list`, and a store may hold a thousand.
+ */
+const RULES: Readonly<Record<keyof ManifestSummary, Rule>> = {
+	id: { is: isText },
+	timestamp: { is: isText },
+	label: { is: (value) => value === null || isText(value), otherwise: null },
+	file_count: { is: isSize, otherwise: 0 },
+	total_size: { is: isSize, otherwise: 0 },
+	formatVersion: {
+		is: (value) => Number.isInteger(value) && Number(value) >= 1,
+		mayLack: true,
+	},
+	sequence: { is: isSequence, mayLack: true },
+	createdAt: { is: isTime, mayLack: true },
+	reason: { is: isText, otherwise: "manual" },
+	host: { is: isText, mayLack: true },
+	hostVersion: {
+		is: (value) => typeof value === "string" && value.length <= 100,
+		mayLack: true,
+	},
+	complete: { is: isFlag, otherwise: true },
+	coherent: { is: isFlag, mayLack: true },
+	pinned: { is: isFlag, otherwise: false },
 };
+const KEYS = Object.keys(RULES) as (keyof ManifestSummary)[];
+
+/** Undefined when it is no beginning of a manifest. */
+export function summaryOf(value: unknown): ManifestSummary | undefined {
+	if (typeof value !== "object" || value === null) return undefined;
+	const given = value as Readonly<Record<string, unknown>>;
+	const found: Record<string, unknown> = {};
+	for (const key of KEYS) {
+		const { is, otherwise, mayLack } = RULES[key];
+		const one = key in given ? given[key] : otherwise;
+		if (one === undefined && mayLack) continue;
+		if (!is(one)) return undefined;
+		found[key] = one;
+	}
+	return found as ManifestSummary;
+}
+
+function isText(value: unknown): boolean {
+	return typeof value === "string";
+}
+
+function isFlag(value: unknown): boolean {
+	return typeof value === "boolean";
+}
+
+/** Bytes, or a count. */
+export function isSize(value: unknown): boolean {
+	return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+function isSequence(value: unknown): boolean {
+	return isSize(value) && Number(value) <= HIGHEST_SEQUENCE;
+}
+
+/** ISO 8601, as valibot reads it. */
+function isTime(value: unknown): boolean {
+	return typeof value === "string" && TIME.test(value);
+}
+
+const TIME =
+	/^\d{4}-(?:0[1-9]|1[0-2])-(?:[12]\d|0[1-9]|3[01])[T ](?:0\d|1\d|2[0-3])(?::[0-5]\d){2}(?:\.\d{1,9})?(?:Z| ?[+-](?:0\d|1\d|2[0-3])(?::?[0-5]\d)?)$/u;
 
 /** Parses the beginning of a manifest: all that `list` shows. Undefined when it is not one. */
 export function parseSummary(beginning: string): ManifestSummary | undefined {
 	const end = filesKeyIn(beginning);
-	try {
-		const result = v.safeParse(
-			Summary,
-			JSON.parse(end < 0 ? beginning : `${beginning.slice(0, end)}}`),
-		);
-		return result.success ? result.output : undefined;
-	} catch (error) {
-		if (!(error instanceof SyntaxError)) throw error;
-		return undefined;
-	}
+	return summaryOf(
+		jsonOrUndefined(end < 0 ? beginning : `${beginning.slice(0, end)}}`),
+	);
 }
 
 /** A manifest of Hermes', read whole: one whose databases failed lacks something. Undefined when it is not one. */
 export function parseForeignSummary(text: string): ManifestSummary | undefined {
-	const schema = v.object({ ...Summary.entries, ...Foreign });
-	const result = v.safeParse(schema, jsonOrUndefined(text));
-	if (!result.success) return undefined;
-	const { failed_dbs, oversized_skipped, ...summary } = result.output;
+	const whole: unknown = jsonOrUndefined(text);
+	const summary = summaryOf(whole);
+	if (summary === undefined) return undefined;
+	const { failed_dbs, oversized_skipped } = whole as Record<string, unknown>;
 	const failed = [...namesIn(failed_dbs), ...namesIn(oversized_skipped)];
 	return { ...summary, complete: summary.complete && failed.length === 0 };
 }

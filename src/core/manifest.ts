@@ -3,8 +3,9 @@ import { errorMessage, SnapshotError } from "../errors.ts";
 import { Entry, isFile, whyWrongParts } from "./entry.ts";
 import { isAsWritten, withChecksum } from "./manifest-checksum.ts";
 import { whyWrongPaths } from "./manifest-paths.ts";
-import { Foreign, namesIn, parseSummary, Summary } from "./manifest-summary.ts";
+import { namesIn, parseSummary } from "./manifest-summary.ts";
 import { ancestorsOf } from "./paths.ts";
+import { Foreign, Summary } from "./summary-schema.ts";
 import { isUsualFile, UsualFile } from "./usual-file.ts";
 
 /** The newest `formatVersion` we read. docs/format.md describes it. */
@@ -14,9 +15,6 @@ export const FORMAT_VERSION = 2;
 export function formatVersionFor(entries: readonly Entry[]): number {
 	return entries.some((entry) => isFile(entry) && entry.parts) ? 2 : 1;
 }
-
-/** Made beside a restore so that it can be undone: listed without a number. */
-export const UNDO_REASON = "before-restore";
 
 /** Something that was there and is not in the snapshot. */
 const Missed = v.object({

@@ -8,24 +8,26 @@ import type { StorePaths } from "./store.ts";
 const NEXT_START_VERSION = 1;
 const LIMIT = 16 * 1024 * 1024;
 
-const NextStart = v.object({
-	formatVersion: v.literal(
-		NEXT_START_VERSION,
-		"was written by another version of agent-snapshot",
-	),
-	/** The snapshot's id. */
-	snapshot: v.string(),
-	/** It is an undo snapshot, and only what it undoes is touched. */
-	isUndo: v.boolean(),
-	/** As in `RestoreRequest`. */
-	select: v.array(v.string()),
-	include: v.array(v.string()),
-	undo: v.boolean(),
-	requestedAt: v.string(),
-});
+/** Made when one waits, which is seldom: `list` looks for it. */
+const nextStart = () =>
+	v.object({
+		formatVersion: v.literal(
+			NEXT_START_VERSION,
+			"was written by another version of agent-snapshot",
+		),
+		/** The snapshot's id. */
+		snapshot: v.string(),
+		/** It is an undo snapshot, and only what it undoes is touched. */
+		isUndo: v.boolean(),
+		/** As in `RestoreRequest`. */
+		select: v.array(v.string()),
+		include: v.array(v.string()),
+		undo: v.boolean(),
+		requestedAt: v.string(),
+	});
 
 /** A restore that waits until the agent is stopped: `recover` does it before the agent starts again. */
-export type NextStart = v.InferOutput<typeof NextStart>;
+export type NextStart = v.InferOutput<ReturnType<typeof nextStart>>;
 
 export function writeNextStart(
 	disk: Disk,
@@ -52,7 +54,7 @@ export function readNextStart(
 		});
 	try {
 		const text = readText(disk, store.nextStart, LIMIT);
-		return text === undefined ? undefined : parse(NextStart, text, what);
+		return text === undefined ? undefined : parse(nextStart(), text, what);
 	} catch (error) {
 		if (error instanceof SnapshotError) throw unusable(error.message, error);
 		if (["ELOOP", "EISDIR", "EFBIG"].includes(errorCode(error) ?? ""))

@@ -1,45 +1,59 @@
-import * as v from "valibot";
-import { errorCode } from "../errors.ts";
 import type { Disk } from "../system/system.ts";
-import { readText, writeQuickly } from "./durable.ts";
-import { Size } from "./manifest-summary.ts";
+import { isSize } from "./manifest-summary.ts";
+import { readNote, writeNote } from "./noted.ts";
 import type { StorePaths } from "./store.ts";
 
-const NotedSizes = v.object({
-	formatVersion: v.literal(1),
-	/** Inode of the store: a copy of it may share nothing. */
-	store: v.string(),
-	total: v.nullable(Size),
-	/** Id, and bytes or null for what was not looked at. */
-	snapshots: v.array(v.tuple([v.string(), v.nullable(Size)])),
-});
 /** `.sizes.json`: may be gone or wrong at any time, and then is found out anew. */
-export type NotedSizes = v.InferOutput<typeof NotedSizes>;
-
-/** A list of thousands. */
-const LIMIT = 4 * 1024 * 1024;
+export interface NotedSizes {
+	readonly formatVersion: 1;
+	/** Inode of the store: a copy of it may share nothing. */
+	readonly store: string;
+	/** Null: there was no time to add all up; absent: nobody has tried. */
+	readonly total?: number | null;
+	/** Id, and bytes or null for what was not looked at. */
+	readonly snapshots: readonly (readonly [string, number | null])[];
+}
 
 export function readNoted(
 	disk: Disk,
 	store: StorePaths,
 ): NotedSizes | undefined {
-	try {
-		const text = readText(disk, store.sizes, LIMIT);
-		const found = v.safeParse(NotedSizes, JSON.parse(text ?? "null"));
-		return found.success ? found.output : undefined;
-	} catch (error) {
-		// Too large, unreadable, a link, torn: it is only noted for speed.
-		if (!(error instanceof SyntaxError) && errorCode(error) === undefined)
-			throw error;
-		return undefined;
-	}
+	const found = readNote(disk, store.sizes);
+	return isNoted(found) ? found : undefined;
 }
 
-/** No power cut has to spare it. */
 export function writeNoted(
 	disk: Disk,
 	store: StorePaths,
 	noted: NotedSizes,
 ): void {
-	writeQuickly(disk, store.sizes, `${JSON.stringify(noted)}\n`);
+	writeNote(disk, store.sizes, noted);
+}
+
+/** By hand: `list` reads it, and a schema takes longer to begin than all of that. */
+function isNoted(value: unknown): value is NotedSizes {
+	if (typeof value !== "object" || value === null) return false;
+	const { formatVersion, store, total, snapshots } = value as Partial<
+		Record<keyof NotedSizes, unknown>
+	>;
+	return (
+		formatVersion === 1 &&
+		typeof store === "string" &&
+		(total === undefined || isSizeOrNull(total)) &&
+		Array.isArray(snapshots) &&
+		snapshots.every(isNotedSize)
+	);
+}
+
+function isNotedSize(value: unknown): boolean {
+	return (
+		Array.isArray(value) &&
+		value.length >= 2 &&
+		typeof value[0] === "string" &&
+		isSizeOrNull(value[1])
+	);
+}
+
+function isSizeOrNull(value: unknown): boolean {
+	return value === null || isSize(value);
 }

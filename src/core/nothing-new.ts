@@ -39,7 +39,8 @@ export function nothingNew(
 	const matters = ({ path }: { path: string }) =>
 		putBackOf(host, path) !== "never";
 	const now = entriesOf(system, request, found, matters);
-	if (now === undefined || !isAllThere(agent, base)) return { found };
+	// Of a home that holds nothing, others have to say something.
+	if (!now?.length || !isAllThere(agent, base)) return { found };
 	const differences = compareEntries(before.entries, now, matters);
 	if (!differences.none) return { found };
 	const common = { created: false, coherent: true, isFirst: false } as const;

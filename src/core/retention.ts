@@ -1,4 +1,4 @@
-import { UNDO_REASON } from "./manifest.ts";
+import { UNDO_REASON } from "./manifest-summary.ts";
 
 /** What retention needs to know of a snapshot. */
 export interface Kept {

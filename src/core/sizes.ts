@@ -9,6 +9,7 @@ import {
 	takenBy,
 } from "./disk-use.ts";
 import type { SnapshotInfo } from "./listing.ts";
+import { MANY } from "./listing-noted.ts";
 import { giveToNeighbours, neighboursOf } from "./neighbours.ts";
 import { readNoted, writeNoted } from "./noted-sizes.ts";
 import {
@@ -35,8 +36,37 @@ export function sizesOf(
 	snapshots: readonly SnapshotInfo[],
 	wanted: readonly SnapshotInfo[] = snapshots,
 ): Sizes {
+	const before = stampOfNote(agent);
 	const noted = notedSizes(agent, snapshots);
-	return { ...noted, alone: lookedUp(agent, wanted, noted.alone) };
+	const alone = lookedUp(agent, wanted, noted.alone);
+	const found = alone.size - noted.alone.size;
+	const isLast = alone.size === snapshots.length;
+	if (found >= MANY || (found > 0 && isLast && snapshots.length >= MANY))
+		noteLooked(agent, snapshots, { ...noted, alone }, before);
+	return { ...noted, alone };
+}
+
+/**
+ * Nobody shall wait for it twice. Without the lock: not beside a writing command, nor when one has noted something since
+ * `before`, which knows better.
+ */
+function noteLooked(
+	agent: Agent,
+	snapshots: readonly SnapshotInfo[],
+	{ alone, total, isVain }: Noted,
+	before: string,
+): void {
+	const { system, store } = agent;
+	unlessDiskFails(() => {
+		if (system.disk.glance(store.lockHolder) !== undefined) return;
+		if (stampOfNote(agent) !== before) return;
+		noteDown(agent, snapshots, alone, total ?? (isVain ? null : undefined));
+	});
+}
+
+function stampOfNote({ system, store }: Agent): string {
+	const { inode, size, mtime } = system.disk.glance(store.sizes) ?? {};
+	return `${inode} ${size} ${mtime}`;
 }
 
 /** All of the store, every file once; `isAll` false: there was no time to look at more. */
@@ -153,13 +183,24 @@ function notedSizes(
 	for (const [id, bytes] of known)
 		if (bytes !== null && !doubtful.has(id)) alone.set(id, bytes);
 	if (come.length > 0) return { ...nothing, alone };
-	return { alone, total: noted.total ?? undefined, isVain: !noted.total };
+	const { total } = noted;
+	return { alone, total: total ?? undefined, isVain: total === null };
 }
 
 function write(
 	agent: Agent,
 	all: readonly { readonly id: string }[],
 	{ alone, total, isVain }: Noted,
+): void {
+	const added = total ?? (isVain ? null : addedUpSoon(agent, all));
+	noteDown(agent, all, alone, added);
+}
+
+function noteDown(
+	agent: Agent,
+	all: readonly { readonly id: string }[],
+	alone: ReadonlyMap<string, number>,
+	total: number | null | undefined,
 ): void {
 	const { disk } = agent.system;
 	const snapshots = all.map(({ id }): [string, number | null] => [
@@ -169,7 +210,7 @@ function write(
 	writeNoted(disk, agent.store, {
 		formatVersion: 1,
 		store: inodeOf(disk, agent.store),
-		total: total ?? (isVain ? null : addedUpSoon(agent, all)),
+		...(total !== undefined && { total }),
 		snapshots,
 	});
 	const owner = disk.stat(agent.store.home);

@@ -33,6 +33,8 @@ export interface StorePaths {
 	readonly verified: string;
 	/** What each snapshot costs on the disk, as noted: see sizes.ts. */
 	readonly sizes: string;
+	/** What the manifests begin with, as noted: see listing-noted.ts. */
+	readonly summaries: string;
 	/** Snapshots that are given another form: see compacting.ts. */
 	readonly compacting: string;
 	/** What is being removed: out of sight in one step, and then piece by piece. */
@@ -57,6 +59,7 @@ export function storePaths(home: string, all: string = home): StorePaths {
 		verified: `${directory}/.verified.json`,
 		compacting: `${directory}/.compacting`,
 		sizes: `${directory}/.sizes.json`,
+		summaries: `${directory}/.summaries.json`,
 		quarantine: `${directory}/quarantine`,
 		going: `${directory}/.going.removing`,
 	};

@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import { dirname, isAbsolute, join, sep } from "node:path";
+import { errorCode } from "../errors.ts";
 import { requireKept } from "./compiled-code.ts";
 import { userHome } from "./user-home.ts";
 
@@ -44,8 +45,9 @@ export function cacheDirectory(
 		return isOwn(directory, userId) || madeIn(caches, directory, userId)
 			? directory
 			: undefined;
-	} catch {
-		return undefined; // it saves some milliseconds: whatever is wrong is no reason to fail
+	} catch (error) {
+		if (errorCode(error) === undefined) throw error;
+		return undefined; // it saves some milliseconds: whatever is wrong with the disk is no reason to fail
 	}
 }
 

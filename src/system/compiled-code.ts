@@ -2,10 +2,13 @@ import fs from "node:fs";
 import module from "node:module";
 import { dirname, join } from "node:path";
 import vm from "node:vm";
+import { errorCode } from "../errors.ts";
 
 /**
- * Loads a file as require() does, with what V8 made of it the last time. Node's own compile cache holds only what is
- * compiled before anything has run, which is a small part: most functions are compiled when they are called.
+ * Loads a file as require() does one that it has wrapped in a function, which this one is already (see scripts/build.ts),
+ * with what V8 made of it the last time. Node's own compile cache holds only what is compiled before anything has run,
+ * which is a small part: most functions are compiled when they are called.
+ * It gets one argument more: what loads another such file beside it.
  * @param directory where it is kept, if anywhere
  * @param kind of the command: what is kept is what one of its kind has run
  */
@@ -14,25 +17,56 @@ export function requireKept(
 	directory: string | undefined,
 	kind: string,
 ): unknown {
-	const require = module.createRequire(file);
-	if (directory === undefined) return require(file);
+	return load(file, directory, kind).exports;
+}
+
+/** `isKept` false: it is when the process ends. */
+function load(
+	file: string,
+	directory: string | undefined,
+	kind: string,
+): { readonly exports: unknown; readonly isKept: boolean } {
 	const source = fs.readFileSync(file, "latin1"); // the bundler writes ASCII
-	const kept = join(directory, `${kind}-${process.version}-${process.arch}`);
-	const cachedData = readTwice(kept, source);
+	const name = `${kind}-${process.version}-${process.arch}`;
+	const kept = directory === undefined ? undefined : join(directory, name);
+	const cachedData = kept === undefined ? undefined : readTwice(kept, source);
 	const script = new vm.Script(
-		`(function (exports, require, module, __filename, __dirname) { ${source}\n})`,
+		source,
 		cachedData === undefined
 			? { filename: file }
 			: { filename: file, cachedData },
 	);
 	const loaded = { exports: {} };
 	const body = script.runInThisContext();
-	body(loaded.exports, require, loaded, file, dirname(file));
-	if (cachedData === undefined || script.cachedDataRejected === true)
-		process.on("exit", () =>
-			writeTwice(kept, source, script.createCachedData()),
-		);
-	return loaded.exports;
+	const require = lateRequire(file);
+	const isKept = cachedData !== undefined && script.cachedDataRejected !== true;
+	let isWhole = isKept;
+	const beside = (name: string) => {
+		const at = join(dirname(file), name);
+		const other = load(at, directory, `${kind}-${name}`);
+		// The first that needs that one, too: what it runs of this one was never run before.
+		isWhole &&= other.isKept;
+		return other.exports;
+	};
+	body(loaded.exports, require, loaded, file, dirname(file), beside);
+	process.on("exit", () => {
+		if (!isWhole && kept !== undefined)
+			writeTwice(kept, source, script.createCachedData());
+	});
+	return { exports: loaded.exports, isKept };
+}
+
+/** To make one takes a millisecond, and only SQLite is loaded by it. */
+function lateRequire(file: string): unknown {
+	let made: NodeJS.Require | undefined;
+	const real = () => {
+		made ??= module.createRequire(file);
+		return made;
+	};
+	const require = (name: string) => real()(name);
+	return Object.assign(require, {
+		resolve: (name: string) => real().resolve(name),
+	});
 }
 
 /** V8 compares only the length of the source. */
@@ -52,7 +86,8 @@ function readTwice(kept: string, source: string): Buffer | undefined {
 		const half = (bytes.length - mark.length) / 2;
 		const one = bytes.subarray(mark.length, mark.length + half);
 		return one.equals(bytes.subarray(mark.length + half)) ? one : undefined;
-	} catch {
+	} catch (error) {
+		if (errorCode(error) === undefined) throw error;
 		return undefined; // not there, or not to be read: it only saves time
 	}
 }
@@ -65,7 +100,16 @@ function writeTwice(kept: string, source: string, code: Buffer): void {
 			flag: "wx",
 		});
 		fs.renameSync(made, kept);
-	} catch {
-		fs.rmSync(made, { force: true }); // a full disk, and the like: the next start takes longer
+	} catch (error) {
+		if (errorCode(error) === undefined) throw error;
+		removeIfThere(made); // a full disk, and the like: the next start takes longer
+	}
+}
+
+function removeIfThere(path: string): void {
+	try {
+		fs.unlinkSync(path);
+	} catch (error) {
+		if (errorCode(error) === undefined) throw error; // it was not made, or stays: no other process has its name
 	}
 }

@@ -9,18 +9,24 @@ import { createDisk } from "./disk.ts";
 import { createProcesses } from "./processes.ts";
 import { createPrograms } from "./programs.ts";
 import { createSqlite } from "./sqlite.ts";
+import type { Sqlite } from "./sqlite-interface.ts";
 import { startWritingOut, syncFilesystem } from "./sync-filesystem.ts";
 import type { System } from "./system.ts";
 
 /** The real world. Only the engine's process may build it: it loads native code. @param ownDirectory where this package lies */
 export function createNodeSystem(ownDirectory: string): System {
+	let sqlite: Sqlite | undefined;
 	return {
 		disk: createDisk(fs, Date.now, {
 			syncAll: syncFilesystem,
 			startWritingOut,
 			clone: cloneFile,
 		}),
-		sqlite: createSqlite(),
+		// Most commands that only look never come to it.
+		get sqlite() {
+			sqlite ??= createSqlite();
+			return sqlite;
+		},
 		clock: {
 			now: () => new Date(),
 			monotonic: () => performance.now(),

@@ -6,18 +6,19 @@ import { root } from "../support/paths.ts";
 import { scratch } from "../support/scratch.ts";
 
 /** What a process says that loads it so; what V8 made of it is kept when it ends. */
-function said(file: string, directory: string): string {
+function said(file: string, directory: string, more = {}): string {
 	const ours = path.join(root, "src/system/compiled-code.ts");
 	const script = `
 		import { requireKept } from ${JSON.stringify(ours)};
 		const { say } = requireKept(${JSON.stringify(file)}, ${JSON.stringify(directory)}, "list");
 		console.log(say());`;
 	const args = ["--input-type=module", "-e", script];
-	return execFileSync(process.execPath, args, { encoding: "utf8" }).trim();
+	const env = { ...process.env, ...more };
+	return execFileSync(process.execPath, args, { encoding: "utf8", env }).trim();
 }
 
 function engine(says: string): string {
-	return `// ${says}\nexports.say = function () { return "${says}"; };`;
+	return `// ${says}\n(function (exports) { exports.say = function () { return "${says}"; }; })`;
 }
 
 function scene() {
@@ -67,5 +68,29 @@ describe("V8's compiled code", () => {
 	it("is done without where nothing can be written", () => {
 		const { file } = scene();
 		expect(said(file, "/proc/nowhere")).toBe("one");
+	});
+
+	it("is kept of a file beside it, too, and then anew of what has loaded that", () => {
+		const { directory, file } = scene();
+		const beside = path.join(path.dirname(file), "rest.cjs");
+		fs.writeFileSync(beside, engine("rest"));
+		const loads = `exports.say = () => process.env.REST ? load("rest.cjs").say() : "one";`;
+		fs.writeFileSync(
+			file,
+			`// one\n(function (exports, ...given) { const load = given[4]; ${loads} })`,
+		);
+		const kept = () =>
+			fs
+				.readdirSync(directory)
+				.map((name) => [name, fs.statSync(path.join(directory, name)).ino]);
+		expect(said(file, directory)).toBe("one");
+		const [first] = kept();
+		expect(said(file, directory, { REST: "yes" })).toBe("rest");
+		const both = kept();
+		expect(both).toHaveLength(2);
+		expect(both).not.toContainEqual(first);
+		expect(said(file, directory, { REST: "yes" })).toBe("rest");
+		expect(said(file, directory)).toBe("one");
+		expect(kept()).toEqual(both);
 	});
 });

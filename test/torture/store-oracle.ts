@@ -90,6 +90,7 @@ export function litter(home: string, except?: string): string[] {
 	const known = [
 		".lock.db",
 		".sizes.json",
+		".summaries.json",
 		".verified.json",
 		"config.json",
 		QUARANTINE,
