@@ -1,4 +1,4 @@
-import type { Disk } from "../system/system.ts";
+import type { Disk, StoredPiece } from "../system/system.ts";
 import { type Base, isOfBase } from "./base.ts";
 import { sha256Of } from "./content-hash.ts";
 import { reading, Unreadable } from "./copy.ts";
@@ -89,17 +89,36 @@ export class PartWriter {
 		return this.#options.base?.isFresh === true || sha256Of(bytes) === known;
 	}
 
-	/** The next part, of which it is known that it says what it said. False: it is not there any more as it was. */
+	/** The parts of the snapshot before that may be taken over unread, as pieces of the file. */
+	*storedBefore(): Generator<StoredPiece> {
+		const { base, before, bytes } = this.#options;
+		if (!base?.isFresh || before === undefined) return;
+		for (const index of this.#before?.sha256.keys() ?? []) {
+			const offset = index * this.partSize;
+			const length = partLength(bytes, this.partSize, index);
+			const path = this.#pathBefore(index);
+			if (length === partLength(before.size, this.partSize, index))
+				yield { offset, length, path };
+		}
+	}
+
+	/** The next part, of which it is known that nobody has written to it. False: it is not there any more as it was. */
 	keep(): boolean {
 		const { base, before, bytes } = this.#options;
 		const index = this.#hashes.length;
-		const known = this.#before?.sha256[index];
-		if (base === undefined || before === undefined || known === undefined)
-			return false;
+		if (base === undefined || before === undefined) return false;
 		const length = partLength(bytes, this.partSize, index);
 		const stat = this.#disk.glance(this.#pathBefore(index));
 		if (length !== partLength(before.size, this.partSize, index)) return false;
 		if (!base.isFresh || !isUntouched(stat, length, base.sealed)) return false;
+		return this.keepEqual();
+	}
+
+	/** The next part, which was compared with what `storedBefore` says of it, byte for byte. False: it cannot be taken over. */
+	keepEqual(): boolean {
+		const index = this.#hashes.length;
+		const known = this.#before?.sha256[index];
+		if (known === undefined) return false;
 		const to = `${this.#options.to}/${partName(index)}`;
 		if (!this.#link(index, to, known)) return false;
 		this.#hashes.push(known);
