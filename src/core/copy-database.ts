@@ -131,7 +131,7 @@ async function copyAsParts(
 	const { size } = source;
 	const before = storedBefore(base, path, "database");
 	const options = { to: `${into}/${path}`, bytes: size, base, before };
-	const common = { beforeWrite, pause };
+	const common = { beforeWrite, pause, isHashedAside: true };
 	const writer = new PartWriter(system.disk, { ...options, ...common });
 	const { partSize } = writer;
 	const buffer = Buffer.allocUnsafe(partSize);
@@ -146,18 +146,16 @@ async function copyAsParts(
 			const part = nextOf(source, at, buffer);
 			if (at === 0) first.set(part);
 			const placed = writer.put(part);
+			await writer.hashed();
+			const facts = pageFactsOf(first, size);
 			if (placed.isNew && before !== undefined)
-				isStrange ||= hasStrangePage(
-					part,
-					placed.before,
-					at,
-					pageFactsOf(first, size),
-				);
+				isStrange ||= hasStrangePage(part, placed.before, at, facts);
 		}
 	} finally {
 		unread.end();
 	}
 	source.raw.confirm();
+	await writer.hashed(0);
 	const { parts } = writer;
 	const content = contentOfParts(first, parts.sha256);
 	const stored = { size, parts, content, logMark: source.raw.mark };

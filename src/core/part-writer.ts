@@ -1,6 +1,6 @@
 import type { Disk, StoredPiece } from "../system/system.ts";
 import { type Base, isOfBase } from "./base.ts";
-import { sha256Of } from "./content-hash.ts";
+import { sha256Aside, sha256Of } from "./content-hash.ts";
 import { reading, Unreadable } from "./copy.ts";
 import { makeDirectories, readFully, writeNew } from "./durable.ts";
 import type { FileEntry } from "./entry.ts";
@@ -19,10 +19,15 @@ export interface PartsOptions {
 	/** Called before so many bytes are written; throws when the disk would become too full. */
 	readonly beforeWrite: (bytes: number) => void;
 	readonly pause: () => void;
+	/** Other processors hash what is written: `parts` is known when `hashed` has been waited for. */
+	readonly isHashedAside?: boolean;
 }
 
 /** Written out while the next ones are read, in bytes. */
 const BATCH = 64 * 1024 * 1024;
+
+/** So much may wait to be hashed, of which there is a copy in memory: in bytes. */
+const PENDING = 8 * 1024 * 1024;
 
 /** What became of one part. */
 export interface Placed {
@@ -42,6 +47,8 @@ export class PartWriter {
 	readonly #disk: Disk;
 	readonly #options: PartsOptions;
 	readonly #hashes: string[] = [];
+	/** Those that come into their places there. */
+	readonly #pending: Promise<void>[] = [];
 	readonly #before: Parts | undefined;
 	/** For the part of the snapshot before. */
 	readonly #other: Buffer;
@@ -64,6 +71,12 @@ export class PartWriter {
 
 	get parts(): Parts {
 		return { size: this.partSize, sha256: this.#hashes };
+	}
+
+	/** Waits until no more than some megabytes are still to be hashed, or with 0 none. */
+	async hashed(most = PENDING): Promise<void> {
+		while (this.#pending.length * this.partSize > most)
+			await this.#pending.shift();
 	}
 
 	/** The next part. */
@@ -160,7 +173,16 @@ export class PartWriter {
 		// Memory takes 500 MB at once, and the barrier at the end would wait for all of them.
 		if (Math.floor(before / BATCH) < Math.floor(this.written / BATCH))
 			this.#disk.startWritingOut(this.#options.to);
-		this.#hashes.push(sha256Of(bytes));
+		if (this.#options.isHashedAside) this.#hashAside(bytes);
+		else this.#hashes.push(sha256Of(bytes));
+	}
+
+	#hashAside(bytes: Uint8Array): void {
+		const index = this.#hashes.push("") - 1;
+		const hashing = async () => {
+			this.#hashes[index] = await sha256Aside(bytes);
+		};
+		this.#pending.push(hashing());
 	}
 }
 
