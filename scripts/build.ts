@@ -60,6 +60,14 @@ await build({
 	splitting: true,
 	chunkNames: "chunks/[name]-[hash]",
 });
+// A thread begins with it in three quarters of the time of an ES module.
+await build({
+	...common,
+	entryPoints: ["src/system/compare-worker.ts"],
+	format: "cjs",
+	outExtension: { ".js": ".cjs" },
+	banner: {},
+});
 /*
  * The engine: two files, of which only that is run that a verb needs. Every file more costs half a millisecond of every
  * start, and the names are not shortened, so that a stack still tells something.

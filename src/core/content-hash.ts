@@ -1,4 +1,4 @@
-import { createHash, type Hash } from "node:crypto";
+import { createHash, type Hash, webcrypto } from "node:crypto";
 
 /**
  * What a database says, without the header fields that SQLite changes by itself (journal mode 18-19, change counter 24-27,
@@ -50,7 +50,13 @@ export function sha256Of(bytes: Uint8Array): string {
 	return createHash("sha256").update(bytes).digest("hex");
 }
 
-/** The same from the parts: the bytes of the first, which holds the header, and the hashes of all, hex. */
+/** The same on another thread, from a copy that is made at once: the bytes may be others when this returns. */
+export async function sha256Aside(bytes: Uint8Array): Promise<string> {
+	const digest = await webcrypto.subtle.digest("SHA-256", bytes);
+	return Buffer.from(digest).toString("hex");
+}
+
+/** What `ContentHash` says, from the parts: the bytes of the first, which holds the header, and the hashes of all, hex. */
 export function contentOfParts(
 	first: Uint8Array,
 	hashes: readonly string[],

@@ -8,11 +8,11 @@ import { isSearched, type Search, startSearch } from "./damage-check.ts";
 import { asSingleFile } from "./database-header.ts";
 import { makeDirectories, writeFully } from "./durable.ts";
 import type { DatabaseEntry } from "./entry.ts";
-import { isSameFile } from "./look.ts";
 import { hasStrangePage, pageFactsOf } from "./page-check.ts";
 import { PartWriter } from "./part-writer.ts";
 import { partLength } from "./parts.ts";
 import { parentOf } from "./paths.ts";
+import { unreadParts } from "./unread-parts.ts";
 import { breathe } from "./work.ts";
 
 /** How a pinned database was copied. */
@@ -131,53 +131,35 @@ async function copyAsParts(
 	const { size } = source;
 	const before = storedBefore(base, path, "database");
 	const options = { to: `${into}/${path}`, bytes: size, base, before };
-	const common = { beforeWrite, pause };
+	const common = { beforeWrite, pause, isHashedAside: true };
 	const writer = new PartWriter(system.disk, { ...options, ...common });
 	const { partSize } = writer;
 	const buffer = Buffer.allocUnsafe(partSize);
 	const first = Buffer.alloc(partLength(size, partSize, 0));
-	const isKnown = knownParts(system, taking, path, source);
+	const unread = unreadParts(system, taking, path, { raw: source.raw, writer });
 	let isStrange = false;
-	for (let at = 0; at < size; at += partSize) {
-		await breathe(system, patience);
-		if (at > 0 && isKnown(at, partSize) && writer.keep()) {
+	try {
+		for (let at = 0; at < size; at += partSize) {
+			await breathe(system, patience);
 			patience.progress?.add(Math.min(partSize, size - at));
-			continue;
+			if (unread.isTakenOver(at)) continue;
+			const part = nextOf(source, at, buffer);
+			if (at === 0) first.set(part);
+			const placed = writer.put(part);
+			await writer.hashed();
+			const facts = pageFactsOf(first, size);
+			if (placed.isNew && before !== undefined)
+				isStrange ||= hasStrangePage(part, placed.before, at, facts);
 		}
-		const part = nextOf(source, at, buffer);
-		patience.progress?.add(part.length);
-		if (at === 0) first.set(part);
-		const placed = writer.put(part);
-		if (placed.isNew && before !== undefined)
-			isStrange ||= hasStrangePage(
-				part,
-				placed.before,
-				at,
-				pageFactsOf(first, size),
-			);
+	} finally {
+		unread.end();
 	}
 	source.raw.confirm();
+	await writer.hashed(0);
 	const { parts } = writer;
 	const content = contentOfParts(first, parts.sha256);
 	const stored = { size, parts, content, logMark: source.raw.mark };
 	return { form: "parts", stored, isStrange };
-}
-
-/** Which parts need not be read: nobody has written to the file since, and the log has got no page of theirs. */
-function knownParts(
-	{ disk }: System,
-	{ base, home }: Taking,
-	path: string,
-	{ raw }: Source,
-): (at: number, length: number) => boolean {
-	const before = storedBefore(base, path, "database");
-	const main = disk.stat(`${home}/${path}`);
-	const mark = before?.kind === "database" ? before.logMark : undefined;
-	const touched =
-		mark !== undefined && isSameFile(before?.look, main)
-			? raw.since(mark)
-			: undefined;
-	return (at, length) => touched?.(at, length) === false;
 }
 
 function nextOf({ raw, size }: Source, at: number, buffer: Buffer): Uint8Array {

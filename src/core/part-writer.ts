@@ -1,6 +1,6 @@
-import type { Disk } from "../system/system.ts";
+import type { Disk, StoredPiece } from "../system/system.ts";
 import { type Base, isOfBase } from "./base.ts";
-import { sha256Of } from "./content-hash.ts";
+import { sha256Aside, sha256Of } from "./content-hash.ts";
 import { reading, Unreadable } from "./copy.ts";
 import { makeDirectories, readFully, writeNew } from "./durable.ts";
 import type { FileEntry } from "./entry.ts";
@@ -19,10 +19,15 @@ export interface PartsOptions {
 	/** Called before so many bytes are written; throws when the disk would become too full. */
 	readonly beforeWrite: (bytes: number) => void;
 	readonly pause: () => void;
+	/** Other processors hash what is written: `parts` is known when `hashed` has been waited for. */
+	readonly isHashedAside?: boolean;
 }
 
 /** Written out while the next ones are read, in bytes. */
 const BATCH = 64 * 1024 * 1024;
+
+/** So much may wait to be hashed, of which there is a copy in memory: in bytes. */
+const PENDING = 8 * 1024 * 1024;
 
 /** What became of one part. */
 export interface Placed {
@@ -42,6 +47,8 @@ export class PartWriter {
 	readonly #disk: Disk;
 	readonly #options: PartsOptions;
 	readonly #hashes: string[] = [];
+	/** Those that come into their places there. */
+	readonly #pending: Promise<void>[] = [];
 	readonly #before: Parts | undefined;
 	/** For the part of the snapshot before. */
 	readonly #other: Buffer;
@@ -64,6 +71,12 @@ export class PartWriter {
 
 	get parts(): Parts {
 		return { size: this.partSize, sha256: this.#hashes };
+	}
+
+	/** Waits until no more than some megabytes are still to be hashed, or with 0 none. */
+	async hashed(most = PENDING): Promise<void> {
+		while (this.#pending.length * this.partSize > most)
+			await this.#pending.shift();
 	}
 
 	/** The next part. */
@@ -89,17 +102,36 @@ export class PartWriter {
 		return this.#options.base?.isFresh === true || sha256Of(bytes) === known;
 	}
 
-	/** The next part, of which it is known that it says what it said. False: it is not there any more as it was. */
+	/** The parts of the snapshot before that may be taken over unread, as pieces of the file. */
+	*storedBefore(): Generator<StoredPiece> {
+		const { base, before, bytes } = this.#options;
+		if (!base?.isFresh || before === undefined) return;
+		for (const index of this.#before?.sha256.keys() ?? []) {
+			const offset = index * this.partSize;
+			const length = partLength(bytes, this.partSize, index);
+			const path = this.#pathBefore(index);
+			if (length === partLength(before.size, this.partSize, index))
+				yield { offset, length, path };
+		}
+	}
+
+	/** The next part, of which it is known that nobody has written to it. False: it is not there any more as it was. */
 	keep(): boolean {
 		const { base, before, bytes } = this.#options;
 		const index = this.#hashes.length;
-		const known = this.#before?.sha256[index];
-		if (base === undefined || before === undefined || known === undefined)
-			return false;
+		if (base === undefined || before === undefined) return false;
 		const length = partLength(bytes, this.partSize, index);
 		const stat = this.#disk.glance(this.#pathBefore(index));
 		if (length !== partLength(before.size, this.partSize, index)) return false;
 		if (!base.isFresh || !isUntouched(stat, length, base.sealed)) return false;
+		return this.keepEqual();
+	}
+
+	/** The next part, which was compared with what `storedBefore` says of it, byte for byte. False: it cannot be taken over. */
+	keepEqual(): boolean {
+		const index = this.#hashes.length;
+		const known = this.#before?.sha256[index];
+		if (known === undefined) return false;
 		const to = `${this.#options.to}/${partName(index)}`;
 		if (!this.#link(index, to, known)) return false;
 		this.#hashes.push(known);
@@ -141,7 +173,16 @@ export class PartWriter {
 		// Memory takes 500 MB at once, and the barrier at the end would wait for all of them.
 		if (Math.floor(before / BATCH) < Math.floor(this.written / BATCH))
 			this.#disk.startWritingOut(this.#options.to);
-		this.#hashes.push(sha256Of(bytes));
+		if (this.#options.isHashedAside) this.#hashAside(bytes);
+		else this.#hashes.push(sha256Of(bytes));
+	}
+
+	#hashAside(bytes: Uint8Array): void {
+		const index = this.#hashes.push("") - 1;
+		const hashing = async () => {
+			this.#hashes[index] = await sha256Aside(bytes);
+		};
+		this.#pending.push(hashing());
 	}
 }
 

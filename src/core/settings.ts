@@ -50,7 +50,7 @@ const Schema = v.strictObject({
 			v.number("must be a number of bytes"),
 			v.minValue(64 * 1024, "must be at least 65536"),
 		),
-		64 * 1024 * 1024,
+		32 * 1024 * 1024,
 	),
 });
 

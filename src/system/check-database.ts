@@ -29,6 +29,8 @@ export function checkDatabase(path: string): CheckResult {
 export function findDamage(path: string): string | undefined {
 	const database = new Database(path, { readonly: true, fileMustExist: true });
 	try {
+		// Each page is looked at once: more memory than SQLite's own 2 MB is only more to be had from the kernel (a third of the time).
+		database.pragma("cache_size = -2000");
 		for (const table of ordinaryTables(database)) {
 			const found = damageOf(database, table);
 			if (found !== undefined) return found;

@@ -39,6 +39,12 @@ const NOTHING_THERE: readonly string[] = [
 	"ELOOP", // below a link that leads to itself
 ];
 
+/**
+ * Bytes: for more at once Linux looks for memory in one piece, which a virtual machine has to be given first. 250 MB in files
+ * of 256 KiB took 0.3 s this way, and 0.8 to 1.3 s written at once.
+ */
+const WRITTEN_AT_ONCE = 64 * 1024;
+
 /** What Node has no plain call for. */
 type OfKernel = Pick<Disk, "syncAll" | "startWritingOut" | "clone">;
 
@@ -132,7 +138,8 @@ export function createDisk(
 		},
 		statOpen: (file) => describe(fs.fstatSync(file, { bigint: true }), now()),
 		read: (file, into) => fs.readSync(file, into, 0, into.length, null),
-		write: (file, from) => fs.writeSync(file, from, 0, from.length, null),
+		write: (file, from) =>
+			fs.writeSync(file, from, 0, Math.min(from.length, WRITTEN_AT_ONCE), null),
 		overwrite(path, at, bytes) {
 			const file = fs.openSync(toNative(path), O_WRONLY | O_NOFOLLOW);
 			try {

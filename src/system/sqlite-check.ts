@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import fs from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { CheckResult } from "./system.ts";
+import { workerUrl } from "./worker-url.ts";
 
 /** Databases larger than this are checked in a process that can be ended. */
 const CHECK_HERE = 32 * 1024 * 1024;
@@ -19,7 +20,10 @@ export function check(
 		return import("./check-database.ts").then(({ checkDatabase }) =>
 			checkDatabase(path),
 		);
-	return checkElsewhere(fileURLToPath(workerUrl()), path, { budget, signal });
+	return checkElsewhere(fileURLToPath(workerUrl("check-worker")), path, {
+		budget,
+		signal,
+	});
 }
 
 /**
@@ -60,15 +64,4 @@ function answerIn(stdout: string): CheckResult | undefined {
 		if (error instanceof SyntaxError) return undefined;
 		throw error;
 	}
-}
-
-/** Beside this file in the sources; in `dist` this code may have been moved into a chunk. */
-function workerUrl(): URL {
-	if (import.meta.url.endsWith(".ts"))
-		return new URL("./check-worker.ts", import.meta.url);
-	const dist = import.meta.url.slice(
-		0,
-		import.meta.url.lastIndexOf("/dist/") + "/dist/".length,
-	);
-	return new URL("system/check-worker.js", dist);
 }

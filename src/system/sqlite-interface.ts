@@ -83,6 +83,27 @@ export interface RawContent {
 	since(
 		mark: string,
 	): ((offset: number, length: number) => boolean) | undefined;
+	/**
+	 * Has a second thread compare pieces with what they are said to be, while the caller goes through the content himself.
+	 * Undefined: it would not be worth it, or there is none to be had.
+	 */
+	comparing(pieces: readonly StoredPiece[]): Comparing | undefined;
+}
+
+/** A piece of a content, and a file of which it may be known whether it says the same. */
+export interface StoredPiece {
+	/** Bytes, of the content; a multiple of the page size. */
+	readonly offset: number;
+	readonly length: number;
+	readonly path: string;
+}
+
+/** Goes from the last piece to the first, and so meets who comes from the first. */
+export interface Comparing {
+	/** Whether the piece at that offset is, byte for byte, what its file says. False: that is not known, nor will it be. */
+	isSame(offset: number): boolean;
+	/** Nobody asks any more. To be called before the content is let go. */
+	end(): void;
 }
 
 export type CheckResult =

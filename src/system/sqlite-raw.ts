@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type BetterSqlite3 from "better-sqlite3";
 import { errorCode } from "../errors.ts";
+import { startComparing } from "./comparing.ts";
 import { notAsPinned } from "./not-as-pinned.ts";
 import { type Identity, type RawFile, rawFiles } from "./raw-files.ts";
 import type { RawContent } from "./sqlite-interface.ts";
@@ -160,6 +161,13 @@ function contentOf(
 		},
 		mark: frames === "none" ? FILE_ALONE : frames.mark,
 		since: (mark) => (frames === "none" ? undefined : frames.since(mark)),
+		comparing(pieces) {
+			const isLogged = frames === "none" ? undefined : frames.since(FILE_ALONE);
+			return startComparing(
+				file,
+				pieces.filter(({ offset, length }) => !isLogged?.(offset, length)),
+			);
+		},
 	};
 }
 

@@ -23,7 +23,7 @@ describe("settings", () => {
 			keep: {},
 			automatic: true,
 			reserveBytes: 134_217_728,
-			partsFromBytes: 67_108_864,
+			partsFromBytes: 33_554_432,
 		});
 	});
 

@@ -321,6 +321,7 @@ describe("a large database", () => {
 				read: (_, into) => into.fill(7).length,
 				mark: "-",
 				since: () => undefined,
+				comparing: () => undefined,
 				confirm() {
 					throw Object.assign(new Error(), { code: "NOT_AS_PINNED" });
 				},

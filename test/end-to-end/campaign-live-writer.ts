@@ -32,7 +32,7 @@ const { values } = parseArgs({
 		rate: { type: "string", default: "20" },
 		"max-seconds": { type: "string", default: "5" },
 		/** Databases of so many bytes are kept in parts. */
-		"parts-from": { type: "string", default: "67108864" },
+		"parts-from": { type: "string", default: "33554432" },
 		/** Besides the writer a process that reads and goes, and checkpoints in every way. */
 		disturbed: { type: "boolean", default: false },
 		/** Where the home is made; it needs about 25 times the size of the database. */
