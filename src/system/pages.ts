@@ -41,15 +41,20 @@ export class Pages {
 		return size === this.pageSize && this.#size % size === 0;
 	}
 
-	/** @param use gets each page but the first that is not in the other at the same place; its bytes last until it returns */
+	/**
+	 * @param use gets each page but the first that is not in the other at the same place; its bytes last until it returns
+	 * @param tell of the bytes that were compared
+	 */
 	async compare(
 		other: Pick<RawContent, "read"> | "nothing",
 		use: (page: number, content: Uint8Array) => void,
+		tell: (bytes: number) => void = () => {},
 	): Promise<void> {
 		const [ours, theirs] = [Buffer.alloc(AT_ONCE), Buffer.alloc(AT_ONCE)];
 		for (let offset = 0, turns = 0; offset < this.#size; offset += AT_ONCE) {
 			if (++turns % A_TURN === 0) await turn();
 			const here = ours.subarray(0, this.#read(offset, ours));
+			tell(here.length);
 			const got = other === "nothing" ? 0 : other.read(offset, theirs);
 			const there = theirs.subarray(0, got);
 			if (here.equals(there)) continue;

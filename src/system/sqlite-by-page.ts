@@ -5,7 +5,7 @@ import { Pages } from "./pages.ts";
 import { type Identity, type RawFile, rawFiles } from "./raw-files.ts";
 import type { OpenDatabase } from "./sqlite.ts";
 import { type PinnedRaw, placeOf, rawContent } from "./sqlite-raw.ts";
-import type { Replacement } from "./system.ts";
+import type { Patience, Progress, Replacement } from "./system.ts";
 import { readWalState, spoilIndex, type WalState } from "./wal-index.ts";
 import { WalTail } from "./wal-tail.ts";
 
@@ -17,6 +17,7 @@ export function beginByPage(
 	open: OpenDatabase,
 	from: readonly string[],
 	live: string,
+	patience?: Patience,
 ): Replacement | "busy" | undefined {
 	const before = fs.statSync(live, { bigint: true, throwIfNoEntry: false });
 	const database = open(live, { fileMustExist: true });
@@ -40,7 +41,7 @@ export function beginByPage(
 		if (errorCode(error) === undefined) throw error;
 		return undefined;
 	}
-	if (held !== undefined) return replacement(held);
+	if (held !== undefined) return replacement(held, patience?.progress);
 	database.close();
 	raw?.giveBack();
 	return undefined;
@@ -89,11 +90,11 @@ function take(
 	return undefined;
 }
 
-function replacement(held: Held): Replacement {
+function replacement(held: Held, progress?: Progress): Replacement {
 	return {
 		async commit() {
 			try {
-				await append(held);
+				await append(held, (bytes) => progress?.add(bytes));
 				spoilIndex(held.index.descriptor, held.state);
 				// The others find it when they look next, and so do we.
 				held.database.exec("ROLLBACK");
@@ -117,12 +118,19 @@ function letGo({ database, raw, log, index, source }: Held): void {
 }
 
 /** The first page comes last: it always differs, and makes a commit of all. */
-async function append({ raw, tail, source }: Held): Promise<void> {
+async function append(
+	{ raw, tail, source }: Held,
+	tell: (bytes: number) => void,
+): Promise<void> {
 	const now = Buffer.alloc(source.pageSize);
 	try {
 		try {
 			raw.read(0, now);
-			await source.compare(raw, (page, content) => tail.add(page, content));
+			await source.compare(
+				raw,
+				(page, content) => tail.add(page, content),
+				tell,
+			);
 			raw.confirm();
 		} catch (error) {
 			if (errorCode(error) !== "NOT_AS_PINNED") throw error;

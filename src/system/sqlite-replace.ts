@@ -17,8 +17,8 @@ export async function beginReplace(
 	const giveUp = performance.now() + wait;
 	for (;;) {
 		const begun =
-			beginByPage(open, files, live) ??
-			(await beginWhole(open, await whole(), live));
+			beginByPage(open, files, live, patience) ??
+			(await beginWhole(open, await whole(), live, patience));
 		if (begun !== "busy") return begun;
 		if (performance.now() > giveUp)
 			throw new SnapshotError(
@@ -39,9 +39,11 @@ async function beginWhole(
 	open: OpenDatabase,
 	from: string,
 	live: string,
+	patience?: Patience,
 ): Promise<Replacement | "busy"> {
 	const source = open(from, { readonly: true, fileMustExist: true });
 	const pages = Number(source.pragma("page_count", { simple: true }));
+	const size = pages * Number(source.pragma("page_size", { simple: true }));
 	const begun = Promise.withResolvers<"locked" | "busy">();
 	let pagesNow = 0;
 	let aborted = false;
@@ -65,6 +67,7 @@ async function beginWhole(
 			const copied = await ended;
 			if (copied !== pages)
 				throw new Error(`SQLite copied ${copied} pages of ${pages}`);
+			patience?.progress?.add(size);
 			return false;
 		},
 		async abort() {
