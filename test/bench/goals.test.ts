@@ -61,9 +61,8 @@ describe("the bench's goals", () => {
 	});
 
 	it("have measures with names of their own", () => {
-		const ids = idsOf(WHOLE);
-		expect(ids).toEqual([...new Set(ids)]);
-		expect(ids).toEqual(expect.arrayContaining(idsOf(QUICK)));
+		for (const ids of [idsOf(WHOLE), idsOf(QUICK)])
+			expect(ids).toEqual([...new Set(ids)]);
 	});
 });
 
