@@ -29,6 +29,9 @@ const BATCH = 64 * 1024 * 1024;
 /** So much may wait to be hashed, of which there is a copy in memory: in bytes. */
 const PENDING = 8 * 1024 * 1024;
 
+/** Until so much is written it takes longer to begin to hash aside than to hash: in bytes. */
+const ASIDE_FROM = 16 * 1024 * 1024;
+
 /** What became of one part. */
 export interface Placed {
 	readonly isNew: boolean;
@@ -173,7 +176,8 @@ export class PartWriter {
 		// Memory takes 500 MB at once, and the barrier at the end would wait for all of them.
 		if (Math.floor(before / BATCH) < Math.floor(this.written / BATCH))
 			this.#disk.startWritingOut(this.#options.to);
-		if (this.#options.isHashedAside) this.#hashAside(bytes);
+		if (this.#options.isHashedAside && this.written > ASIDE_FROM)
+			this.#hashAside(bytes);
 		else this.#hashes.push(sha256Of(bytes));
 	}
 
