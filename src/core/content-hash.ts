@@ -1,4 +1,4 @@
-import { createHash, type Hash, webcrypto } from "node:crypto";
+import { createHash, type Hash, hash, webcrypto } from "node:crypto";
 
 /**
  * What a database says, without the header fields that SQLite changes by itself (journal mode 18-19, change counter 24-27,
@@ -47,7 +47,7 @@ export class ContentHash {
 
 /** Hex. */
 export function sha256Of(bytes: Uint8Array): string {
-	return createHash("sha256").update(bytes).digest("hex");
+	return hash("sha256", bytes);
 }
 
 /** The same on another thread, from a copy that is made at once: the bytes may be others when this returns. */

@@ -149,7 +149,7 @@ async function copyAsParts(
 			await writer.hashed();
 			const facts = pageFactsOf(first, size);
 			if (placed.isNew && before !== undefined)
-				isStrange ||= hasStrangePage(part, placed.before, at, facts);
+				isStrange ||= hasStrangePage(part, placed.before(), at, facts);
 		}
 	} finally {
 		unread.end();

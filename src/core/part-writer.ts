@@ -35,13 +35,14 @@ const ASIDE_FROM = 16 * 1024 * 1024;
 /** What became of one part. */
 export interface Placed {
 	readonly isNew: boolean;
-	/** What stood there in the snapshot before, if it was of the same length; until the next part is placed. */
-	readonly before: Uint8Array | undefined;
+	/** What stood there in the snapshot before, if it was of the same length; to be asked before the next part is placed. */
+	readonly before: () => Uint8Array | undefined;
 }
 
 /**
- * Writes a large file as parts. One that says what it said in the snapshot before gets a second name there and is neither
- * written nor hashed: it is compared byte for byte, which is quicker, and finds what has rotted since.
+ * Writes a large file as parts. One that says what it said in the snapshot before gets a second name there and is not
+ * written. It is told by its hash: to compare it byte for byte the snapshot before would have to be read, which nobody has
+ * done since, and a disk is slower than a hash. Once a day it is read all the same, for what has rotted.
  */
 export class PartWriter {
 	readonly partSize: number;
@@ -54,7 +55,7 @@ export class PartWriter {
 	readonly #pending: Promise<void>[] = [];
 	readonly #before: Parts | undefined;
 	/** For the part of the snapshot before. */
-	readonly #other: Buffer;
+	#other: Buffer | undefined;
 
 	constructor(disk: Disk, options: PartsOptions) {
 		const { base, bytes, before, to } = options;
@@ -66,9 +67,6 @@ export class PartWriter {
 			isThere && before.parts?.size === this.partSize
 				? before.parts
 				: undefined;
-		this.#other = Buffer.allocUnsafe(
-			this.#before === undefined ? 0 : this.partSize + 1,
-		);
 		makeDirectories(disk, to.slice(0, to.lastIndexOf("/")), to);
 	}
 
@@ -85,24 +83,30 @@ export class PartWriter {
 	/** The next part. */
 	put(bytes: Uint8Array): Placed {
 		const index = this.#hashes.length;
-		const to = `${this.#options.to}/${partName(index)}`;
-		const before = this.#partBefore(index, bytes.length);
 		const known = this.#before?.sha256[index];
-		const isSame =
-			before !== undefined &&
-			Buffer.compare(before, bytes) === 0 &&
-			this.#isWhatItWas(bytes, known);
-		if (isSame && known !== undefined && this.#link(index, to, known)) {
-			this.#hashes.push(known);
-			return { isNew: false, before };
-		}
-		this.#write(to, bytes);
-		return { isNew: true, before };
+		const sha256 = known === undefined ? undefined : sha256Of(bytes);
+		if (known !== undefined && sha256 === known)
+			if (this.#isAsItWas(index, bytes) && this.#link(index, known))
+				return { isNew: false, before: () => undefined };
+		this.#write(index, bytes, sha256);
+		return { isNew: true, before: () => this.#partBefore(index, bytes.length) };
 	}
 
-	/** By its hash, once a day: what has rotted may be in the original by now, by the hand of a person who put it back. */
-	#isWhatItWas(bytes: Uint8Array, known: string | undefined): boolean {
-		return this.#options.base?.isFresh === true || sha256Of(bytes) === known;
+	/** What has rotted in the snapshot before may be in the original by now, by the hand of a person who put it back. */
+	#isAsItWas(index: number, bytes: Uint8Array): boolean {
+		if (this.#options.base?.isFresh) return this.#isUntouched(index);
+		const before = this.#partBefore(index, bytes.length);
+		return before !== undefined && Buffer.compare(before, bytes) === 0;
+	}
+
+	/** The part of the snapshot before is of the length that the next one has, and nobody has written to it. */
+	#isUntouched(index: number): boolean {
+		const { base, before, bytes } = this.#options;
+		if (!base?.isFresh || before === undefined) return false;
+		const length = partLength(bytes, this.partSize, index);
+		if (length !== partLength(before.size, this.partSize, index)) return false;
+		const stat = this.#disk.glance(this.#pathBefore(index));
+		return isUntouched(stat, length, base.sealed);
 	}
 
 	/** The parts of the snapshot before that may be taken over unread, as pieces of the file. */
@@ -112,39 +116,31 @@ export class PartWriter {
 		for (const index of this.#before?.sha256.keys() ?? []) {
 			const offset = index * this.partSize;
 			const length = partLength(bytes, this.partSize, index);
-			const path = this.#pathBefore(index);
-			if (length === partLength(before.size, this.partSize, index))
-				yield { offset, length, path };
+			const sha256 = this.#before?.sha256[index];
+			if (sha256 && length === partLength(before.size, this.partSize, index))
+				yield { offset, length, sha256 };
 		}
 	}
 
-	/** The next part, of which it is known that nobody has written to it. False: it is not there any more as it was. */
+	/** The next part, which is what it was, as somebody knows or has found. False: in the snapshot before it is not. */
 	keep(): boolean {
-		const { base, before, bytes } = this.#options;
-		const index = this.#hashes.length;
-		if (base === undefined || before === undefined) return false;
-		const length = partLength(bytes, this.partSize, index);
-		const stat = this.#disk.glance(this.#pathBefore(index));
-		if (length !== partLength(before.size, this.partSize, index)) return false;
-		if (!base.isFresh || !isUntouched(stat, length, base.sealed)) return false;
-		return this.keepEqual();
-	}
-
-	/** The next part, which was compared with what `storedBefore` says of it, byte for byte. False: it cannot be taken over. */
-	keepEqual(): boolean {
 		const index = this.#hashes.length;
 		const known = this.#before?.sha256[index];
-		if (known === undefined) return false;
-		const to = `${this.#options.to}/${partName(index)}`;
-		if (!this.#link(index, to, known)) return false;
-		this.#hashes.push(known);
-		return true;
+		return (
+			known !== undefined &&
+			this.#isUntouched(index) &&
+			this.#link(index, known)
+		);
 	}
 
-	#link(index: number, to: string, sha256: string): boolean {
-		const { pause } = this.#options;
+	#link(index: number, sha256: string): boolean {
+		const { pause, to } = this.#options;
 		const from = this.#pathBefore(index);
-		return giveSecondName(this.#disk, from, to, sha256, pause) !== undefined;
+		const name = `${to}/${partName(index)}`;
+		if (giveSecondName(this.#disk, from, name, sha256, pause) === undefined)
+			return false;
+		this.#hashes.push(sha256);
+		return true;
 	}
 
 	#pathBefore(index: number): string {
@@ -155,30 +151,29 @@ export class PartWriter {
 	/** Undefined: it was of another length, or cannot be read. */
 	#partBefore(index: number, length: number): Uint8Array | undefined {
 		if (this.#before?.sha256[index] === undefined) return undefined;
+		this.#other ??= Buffer.allocUnsafe(this.partSize + 1);
+		const path = this.#pathBefore(index);
 		try {
-			return readExactly(
-				this.#disk,
-				this.#pathBefore(index),
-				this.#other,
-				length,
-			);
+			return readExactly(this.#disk, path, this.#other, length);
 		} catch (error) {
 			if (!(error instanceof Unreadable)) throw error;
 			return undefined;
 		}
 	}
 
-	#write(to: string, bytes: Uint8Array): void {
+	/** @param sha256 if it is known */
+	#write(index: number, bytes: Uint8Array, sha256: string | undefined): void {
 		this.#options.beforeWrite(bytes.length);
+		const to = `${this.#options.to}/${partName(index)}`;
 		writeNew(this.#disk, to, bytes, 0o400);
 		const before = this.written;
 		this.written += bytes.length;
 		// Memory takes 500 MB at once, and the barrier at the end would wait for all of them.
 		if (Math.floor(before / BATCH) < Math.floor(this.written / BATCH))
 			this.#disk.startWritingOut(this.#options.to);
-		if (this.#options.isHashedAside && this.written > ASIDE_FROM)
-			this.#hashAside(bytes);
-		else this.#hashes.push(sha256Of(bytes));
+		const isAside = this.#options.isHashedAside && this.written > ASIDE_FROM;
+		if (sha256 === undefined && isAside) this.#hashAside(bytes);
+		else this.#hashes.push(sha256 ?? sha256Of(bytes));
 	}
 
 	#hashAside(bytes: Uint8Array): void {

@@ -24,15 +24,14 @@ export function unreadParts(
 	const isKnown = knownParts(system, taking, path, raw);
 	// The first has the header, which is not kept as it is.
 	const toCompare = [...writer.storedBefore()].filter(
-		({ offset, path: stored }) =>
-			offset > 0 && !isKnown(offset, partSize) && stored.isWellFormed(),
+		({ offset }) => offset > 0 && !isKnown(offset, partSize),
 	);
 	const comparing = raw.comparing(toCompare);
 	return {
 		isTakenOver: (at) =>
 			at > 0 &&
-			((isKnown(at, partSize) && writer.keep()) ||
-				(comparing?.isSame(at) === true && writer.keepEqual())),
+			(isKnown(at, partSize) || comparing?.isSame(at) === true) &&
+			writer.keep(),
 		end: () => comparing?.end(),
 	};
 }

@@ -1,32 +1,25 @@
 /**
- * Compares pieces of an open file with files, on a thread of its own. It closes nothing that it has not opened: closing the
- * database would drop the locks that SQLite has on it in this process.
+ * Compares pieces of an open file with their hashes, on a thread of its own. It closes nothing: closing the database would
+ * drop the locks that SQLite has on it in this process.
  */
+import { hash } from "node:crypto";
 import fs from "node:fs";
 import { workerData } from "node:worker_threads";
 import { ComparedPieces } from "./compared-pieces.ts";
 import type { CompareOrder } from "./comparing.ts";
 
 const { file, pieces, words } = workerData as CompareOrder;
-const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
 const longest = Math.max(...pieces.map(({ length }) => length));
-const ours = Buffer.allocUnsafe(longest);
-/** One byte longer: a file that is longer is another. */
-const theirs = Buffer.allocUnsafe(longest + 1);
+const bytes = Buffer.allocUnsafe(longest);
 
 new ComparedPieces(words).compareEach((piece) => {
-	const { offset = 0, length = 0, path = "" } = pieces[piece] ?? {};
+	const { offset = 0, length = 0, sha256 = "" } = pieces[piece] ?? {};
 	try {
-		const stored = fs.openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-		try {
-			return (
-				readFully(stored, theirs.subarray(0, length + 1), 0) === length &&
-				readFully(file, ours.subarray(0, length), offset) === length &&
-				ours.compare(theirs, 0, length, 0, length) === 0
-			);
-		} finally {
-			fs.closeSync(stored);
-		}
+		const here = bytes.subarray(0, length);
+		return (
+			readFully(file, here, offset) === length &&
+			hash("sha256", here) === sha256
+		);
 	} catch (error) {
 		// Whatever it is, whoever asked meets it when he reads it himself.
 		if (error instanceof Error) return false;

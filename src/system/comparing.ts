@@ -17,7 +17,8 @@ export interface CompareOrder {
 }
 
 /**
- * Half of the time of a large database is to read and to compare it with the snapshot before, which another processor can do:
+ * Most of the time of a large database is to read it and to compare it with the snapshot before, by hashes, half of which another
+ * processor can do:
  * see `RawContent.comparing`. The thread only reads.
  * @param file a descriptor, which must stay open until `end` @param pieces of what stands in the file itself
  */

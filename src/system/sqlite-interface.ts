@@ -95,12 +95,13 @@ export interface StoredPiece {
 	/** Bytes, of the content; a multiple of the page size. */
 	readonly offset: number;
 	readonly length: number;
-	readonly path: string;
+	/** Hex. */
+	readonly sha256: string;
 }
 
 /** Goes from the last piece to the first, and so meets who comes from the first. */
 export interface Comparing {
-	/** Whether the piece at that offset is, byte for byte, what its file says. False: that is not known, nor will it be. */
+	/** Whether the piece at that offset has that hash. False: that is not known, nor will it be. */
 	isSame(offset: number): boolean;
 	/** Nobody asks any more. To be called before the content is let go. */
 	end(): void;
