@@ -5,7 +5,7 @@
  *   npm run bench                            all of it, about half an hour; needs 30 GB for a while
  *   npm run bench -- --quick                 some of it, within two minutes; leaves the files alone
  *   npm run bench -- --only repeat,list-20   measures by the beginning of their names; leaves the files alone
- *   npm run bench -- --rounds 21             more rounds, or fewer
+ *   npm run bench -- --rounds 21             more rounds, or fewer, but for twenty snapshots on disk and a hundred beside a writer
  *   npm run bench -- --date 2026-11-21       the date that results.md names
  *
  * Exit code 0 when all was measured and every result was right, however slow.

@@ -119,7 +119,7 @@ async function inHost(
 }
 
 /** A hundred creates beside a busy writer: how long each takes, and how many of them are of one moment. */
-export function beside(size: string, usual: number): Measure {
+export function beside(size: string, count: number): Measure {
 	const consistent = `consistent-${size}`;
 	return {
 		id: `beside-${size}`,
@@ -131,7 +131,6 @@ export function beside(size: string, usual: number): Measure {
 			if (ours === undefined) return [];
 			site.newStores([ours]);
 			let sound = 0;
-			const count = bench.rounds(usual);
 			for (let round = 0; round < count; round++) {
 				const agent = await site.agent();
 				await agent.beat(PER_SECOND);
