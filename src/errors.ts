@@ -38,6 +38,17 @@ export class SnapshotError extends Error {
 	}
 }
 
+/** Nobody can tell whether it was done all the same. The failure, whose code it has, is the `cause`. */
+export class Uncertain extends Error {
+	readonly code: string | undefined;
+
+	constructor(cause: unknown) {
+		super(errorMessage(cause), { cause });
+		this.name = "Uncertain";
+		this.code = errorCode(cause);
+	}
+}
+
 /** Something had been done before it failed: the reply must begin with that. The failure is the `cause`. */
 export class FailedAfter extends Error {
 	/** A sentence. */

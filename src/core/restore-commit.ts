@@ -1,4 +1,4 @@
-import { errorCode, SnapshotError } from "../errors.ts";
+import { errorCode, SnapshotError, Uncertain } from "../errors.ts";
 import type { Disk } from "../system/system.ts";
 import { type Agent, rulesOf, settingsIfSound } from "./agent.ts";
 import { applyJournal } from "./apply.ts";
@@ -118,7 +118,8 @@ async function carryOut(
 			(step) => done.add(step),
 		);
 	} catch (error) {
-		if (!changed && isTakenBack(agent)) throw error;
+		const isUnchanged = !changed && !(error instanceof Uncertain);
+		if (isUnchanged && isTakenBack(agent)) throw error;
 		throw new SnapshotError(
 			"failed",
 			`The restore was stopped half-way: ${whyFailed(error)}. ${progressText(journal.steps, done)}`,

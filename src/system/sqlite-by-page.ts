@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import type BetterSqlite3 from "better-sqlite3";
-import { errorCode } from "../errors.ts";
+import { errorCode, Uncertain } from "../errors.ts";
 import { Pages } from "./pages.ts";
 import { type Identity, type RawFile, rawFiles } from "./raw-files.ts";
 import type { OpenDatabase } from "./sqlite.ts";
@@ -110,11 +110,14 @@ function replacement(held: Held, progress?: Progress): Replacement {
 }
 
 function letGo({ database, raw, log, index, source }: Held): void {
-	source.close();
-	if (database.inTransaction) database.exec("ROLLBACK");
-	database.close();
-	raw.giveBack();
-	rawFiles.giveBack([log, index]);
+	try {
+		source.close();
+		if (database.inTransaction) database.exec("ROLLBACK");
+	} finally {
+		database.close();
+		raw.giveBack();
+		rawFiles.giveBack([log, index]);
+	}
 }
 
 /** The first page comes last: it always differs, and makes a commit of all. */
@@ -141,8 +144,18 @@ async function append(
 		}
 		tail.end(1, asSuccessor(source.first, now), source.count);
 	} catch (error) {
-		tail.takeBack();
+		takeBack(tail, error);
 		throw error;
+	}
+}
+
+/** What cannot be taken back may be found by a recovery of the log. */
+function takeBack(tail: WalTail, cause: unknown): void {
+	try {
+		tail.takeBack();
+	} catch (error) {
+		if (errorCode(error) === undefined) throw error;
+		throw new Uncertain(cause);
 	}
 }
 

@@ -15,10 +15,15 @@ export async function beginReplace(
 	patience?: Patience,
 ): Promise<Replacement> {
 	const giveUp = performance.now() + wait;
+	let path: string | undefined;
+	const putTogether = async () => {
+		path ??= await whole();
+		return path;
+	};
 	for (;;) {
 		const begun =
 			beginByPage(open, files, live, patience) ??
-			(await beginWhole(open, await whole(), live, patience));
+			(await beginWhole(open, await putTogether(), live, patience));
 		if (begun !== "busy") return begun;
 		if (performance.now() > giveUp)
 			throw new SnapshotError(

@@ -20,6 +20,8 @@ export class WalTail {
 	/** Of a log that is begun anew, until it is written. */
 	#header: Buffer | undefined;
 	readonly #salts: Buffer;
+	/** Of all frames before ours. */
+	readonly #before: readonly [number, number];
 	#checksum: readonly [number, number];
 	readonly #start: number;
 	#place: number;
@@ -37,6 +39,7 @@ export class WalTail {
 		this.#log = log;
 		this.#pageSize = pageSize;
 		this.#salts = salts;
+		this.#before = checksum;
 		this.#checksum = checksum;
 		this.#start = start;
 		this.#place = start;
@@ -84,15 +87,44 @@ export class WalTail {
 		this.#put(page, content, pages);
 		this.#write();
 		fs.fsyncSync(this.#log);
+		this.#refuseOther();
 	}
 
-	/** As if nothing had been added, and its room is free again. */
+	/** SQLite passes over frames without a word when one checksum is wrong, and nothing would have been put in. */
+	#refuseOther(): void {
+		const length = FRAME_HEADER + this.#pageSize;
+		let checksum = this.#before;
+		for (let at = this.#start; at < this.#place; at += this.#frames.length) {
+			const some = this.#frames.subarray(
+				0,
+				Math.min(this.#frames.length, this.#place - at),
+			);
+			const got = fs.readSync(this.#log, some, 0, some.length, at);
+			for (let from = 0; from < some.length; from += length) {
+				const frame = some.subarray(from, from + length);
+				checksum = checksumOfFrame(frame, checksum);
+				const isOurs =
+					got === some.length &&
+					frame.subarray(8, 16).equals(this.#salts) &&
+					frame.readUInt32BE(16) === checksum[0] &&
+					frame.readUInt32BE(20) === checksum[1];
+				if (isOurs) continue;
+				const error = new Error("the log does not hold what was written");
+				throw Object.assign(error, { code: "EIO" });
+			}
+		}
+	}
+
+	/** As if nothing had been added, and its room is free again. Others may be added then. */
 	takeBack(): void {
 		this.#filled = 0;
 		this.#place = this.#start;
+		this.#checksum = this.#before;
 		if (fs.fstatSync(this.#log).size <= this.#start) return;
 		fs.writeSync(this.#log, Buffer.alloc(FRAME_HEADER), 0, null, this.#start);
 		fs.ftruncateSync(this.#log, Math.max(this.#sizeBefore, this.#start));
+		// A power cut must not bring the commit back.
+		fs.fsyncSync(this.#log);
 	}
 
 	#put(page: number, content: Uint8Array, pages: number): void {
@@ -102,8 +134,7 @@ export class WalTail {
 		frame.writeUInt32BE(pages, 4);
 		frame.set(this.#salts, 8);
 		frame.set(content, FRAME_HEADER);
-		const begun = checksumOf(wordsOf(frame.subarray(0, 8)), this.#checksum);
-		this.#checksum = checksumOf(wordsOf(frame.subarray(FRAME_HEADER)), begun);
+		this.#checksum = checksumOfFrame(frame, this.#checksum);
 		frame.writeUInt32BE(this.#checksum[0], 16);
 		frame.writeUInt32BE(this.#checksum[1], 20);
 		this.#filled += length;
@@ -143,6 +174,15 @@ function begunAnew(old: Buffer, pageSize: number): Beginning {
 	header.writeUInt32BE(checksum[1], 28);
 	const salts = header.subarray(16, 24);
 	return { header, salts, checksum, start: LOG_HEADER };
+}
+
+/** Of what its header says of the page, and of the page. */
+function checksumOfFrame(
+	frame: Buffer,
+	before: readonly [number, number],
+): readonly [number, number] {
+	const begun = checksumOf(wordsOf(frame.subarray(0, 8)), before);
+	return checksumOf(wordsOf(frame.subarray(FRAME_HEADER)), begun);
 }
 
 function wordsOf({ buffer, byteOffset, length }: Buffer): Uint32Array {
