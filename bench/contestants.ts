@@ -29,6 +29,8 @@ export interface Contestant {
 	restore(place: Place, into: string): Command;
 	list?(place: Place, all: boolean): Command;
 	prune?(place: Place, keep: number): Command;
+	/** What a copy of its store needs before it is used; not measured. */
+	meet?(place: Place): Command;
 	/** For a repository: takes the newest snapshot out of it. Others keep it as a folder. */
 	takeOut?(place: Place, into: string): Command;
 }

@@ -44,6 +44,14 @@ export const borg: Contestant = {
 		),
 	restore: (place, into) => extract(place, into),
 	list: (place) => inHome(place, "borg", "list", place.store),
+	// It keeps outside of the repository what it knows of it, and refuses one that is older than that.
+	meet: (place) =>
+		inHome(
+			place,
+			"sh",
+			"-c",
+			`rm -rf "$BORG_BASE_DIR"; borg info '${place.store}'`,
+		),
 	prune: (place, keep) =>
 		inHome(place, "borg", "prune", "--keep-last", String(keep), place.store),
 	takeOut: (place, into) => extract(place, into),

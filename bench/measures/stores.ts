@@ -79,6 +79,7 @@ export function prune(usual: number): Measure {
 					const copy = bench.scratch.folder("store-copy");
 					mustRun(["cp", "-aT", store, copy]);
 					site.useStore(one, copy);
+					if (one.meet) await site.run(one, one.meet);
 					const ran = await site.run(one, (place) => {
 						const command = one.prune?.(place, 10);
 						if (command === undefined)
