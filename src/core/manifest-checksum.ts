@@ -1,8 +1,5 @@
 import { createHash } from "node:crypto";
-import { sha256 } from "./sha256.ts";
 
-/** From some size on Node's is the quicker one, though it has to be loaded. */
-const BY_HAND = 16 * 1024;
 const KEY = '  "checksum": "';
 
 /**
@@ -10,11 +7,7 @@ const KEY = '  "checksum": "';
  * nothing of a mode, a time or a path that a bad disk has changed in the manifest itself.
  */
 export function withChecksum(above: string): string {
-	const bytes = Buffer.from(above);
-	const checksum =
-		bytes.length <= BY_HAND
-			? sha256(bytes)
-			: createHash("sha256").update(bytes).digest("hex");
+	const checksum = createHash("sha256").update(above).digest("hex");
 	return `${above}${KEY}${checksum}"\n}\n`;
 }
 

@@ -3,8 +3,8 @@
  * drop the locks that SQLite has on it in this process.
  */
 import { hash } from "node:crypto";
-import fs from "node:fs";
 import { workerData } from "node:worker_threads";
+import { readAt } from "./at-place.ts";
 import { ComparedPieces } from "./compared-pieces.ts";
 import type { CompareOrder } from "./comparing.ts";
 
@@ -17,8 +17,7 @@ new ComparedPieces(words).compareEach((piece) => {
 	try {
 		const here = bytes.subarray(0, length);
 		return (
-			readFully(file, here, offset) === length &&
-			hash("sha256", here) === sha256
+			readAt(file, here, offset) === length && hash("sha256", here) === sha256
 		);
 	} catch (error) {
 		// Whatever it is, whoever asked meets it when he reads it himself.
@@ -26,13 +25,3 @@ new ComparedPieces(words).compareEach((piece) => {
 		throw error;
 	}
 });
-
-function readFully(file: number, into: Uint8Array, offset: number): number {
-	let got = 0;
-	while (got < into.length) {
-		const some = fs.readSync(file, into, got, into.length - got, offset + got);
-		if (some === 0) break;
-		got += some;
-	}
-	return got;
-}

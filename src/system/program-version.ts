@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { errorCode } from "../errors.ts";
 
 /** How far up to look: an agent's hook is started by a shell, which a launcher may have started. */
 const MOST_ANCESTORS = 4;
@@ -11,9 +12,9 @@ export function callerVersion(): string | undefined {
 	try {
 		const program = programOf(process.ppid, MOST_ANCESTORS);
 		return program === undefined ? undefined : versionOf(program);
-	} catch {
+	} catch (error) {
 		// Ended by now, or another user's: nothing hangs on it.
-		return undefined;
+		return unlessOurs(error);
 	}
 }
 
@@ -24,10 +25,16 @@ export function callerVersion(): string | undefined {
 export function ownVersion(): string | undefined {
 	try {
 		return versionOf(fs.realpathSync(ownProgram()));
-	} catch {
-		// Nothing hangs on it.
-		return undefined;
+	} catch (error) {
+		return unlessOurs(error);
 	}
+}
+
+/** What a disk says, or a file that is no JSON, is no fault of ours; anything else is. */
+function unlessOurs(error: unknown): undefined {
+	const isTheirs =
+		errorCode(error) !== undefined || error instanceof SyntaxError;
+	if (!isTheirs) throw error;
 }
 
 /** What Bun has packed into a file is called by a path that is on no disk. */

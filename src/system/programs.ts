@@ -30,7 +30,8 @@ function isProgram(file: string): boolean {
 	try {
 		fs.accessSync(file, fs.constants.X_OK);
 		return fs.statSync(file).isFile();
-	} catch {
+	} catch (error) {
+		if (errorCode(error) === undefined) throw error;
 		return false;
 	}
 }

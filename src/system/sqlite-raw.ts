@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type BetterSqlite3 from "better-sqlite3";
 import { errorCode } from "../errors.ts";
+import { readAt } from "./at-place.ts";
 import { startComparing } from "./comparing.ts";
 import { notAsPinned } from "./not-as-pinned.ts";
 import { type Identity, type RawFile, rawFiles } from "./raw-files.ts";
@@ -147,7 +148,7 @@ function contentOf(
 	return {
 		read(offset, into) {
 			const wanted = into.subarray(0, Math.max(0, size - offset));
-			const got = readFully(file, wanted, offset);
+			const got = readAt(file, wanted, offset);
 			if (frames !== "none") frames.overlay(offset, wanted, got);
 			else if (got < wanted.length)
 				throw notAsPinned("the file is shorter than its pages");
@@ -174,16 +175,6 @@ function contentOf(
 function stampOf(file: number): string {
 	const { size, mtimeNs } = fs.fstatSync(file, { bigint: true });
 	return `${size} ${mtimeNs}`;
-}
-
-function readFully(file: number, into: Uint8Array, offset: number): number {
-	let got = 0;
-	while (got < into.length) {
-		const some = fs.readSync(file, into, got, into.length - got, offset + got);
-		if (some === 0) break;
-		got += some;
-	}
-	return got;
 }
 
 /** What we read is what SQLite reads, as far as it tells: numbers of the first page (sqlite.org/fileformat2.html#the_database_header). */

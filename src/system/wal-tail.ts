@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import { writeAt } from "./at-place.ts";
 import { checksumOf, type WalState } from "./wal-index.ts";
 
 const LOG_HEADER = 32;
@@ -141,9 +142,9 @@ export class WalTail {
 	}
 
 	#write(): void {
-		if (this.#header) writeFully(this.#log, this.#header, 0);
+		if (this.#header) writeAt(this.#log, this.#header, 0);
 		this.#header = undefined;
-		writeFully(this.#log, this.#frames.subarray(0, this.#filled), this.#place);
+		writeAt(this.#log, this.#frames.subarray(0, this.#filled), this.#place);
 		this.#place += this.#filled;
 		this.#filled = 0;
 	}
@@ -187,9 +188,4 @@ function checksumOfFrame(
 
 function wordsOf({ buffer, byteOffset, length }: Buffer): Uint32Array {
 	return new Uint32Array(buffer, byteOffset, length / 4);
-}
-
-function writeFully(file: number, bytes: Uint8Array, place: number): void {
-	for (let done = 0; done < bytes.length; )
-		done += fs.writeSync(file, bytes, done, bytes.length - done, place + done);
 }

@@ -72,7 +72,7 @@ describe("a create that finds nothing changed", () => {
 
 	it("takes the lock where a home within has a store of its own", async () => {
 		const on = await saved();
-		const within = `${HOME}/profiles/work/state-snapshots`;
+		const within = `${HOME}/profiles/coder/state-snapshots`;
 		on.volume.mkdirSync(within, { recursive: true });
 		on.volume.writeFileSync(`${within}/.lock.db`, "");
 		const { locks } = await created(on);
