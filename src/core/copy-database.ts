@@ -8,7 +8,7 @@ import { isSearched, type Search, startSearch } from "./damage-check.ts";
 import { asSingleFile } from "./database-header.ts";
 import { makeDirectories, writeFully } from "./durable.ts";
 import type { DatabaseEntry } from "./entry.ts";
-import { hasStrangePage, pageFactsOf } from "./page-check.ts";
+import { ChangedPages } from "./page-check.ts";
 import { PartWriter } from "./part-writer.ts";
 import { partLength } from "./parts.ts";
 import { parentOf } from "./paths.ts";
@@ -137,7 +137,7 @@ async function copyAsParts(
 	const buffer = Buffer.allocUnsafe(partSize);
 	const first = Buffer.alloc(partLength(size, partSize, 0));
 	const unread = unreadParts(system, taking, path, { raw: source.raw, writer });
-	let isStrange = false;
+	let changed: ChangedPages | undefined;
 	try {
 		for (let at = 0; at < size; at += partSize) {
 			await breathe(system, patience);
@@ -147,19 +147,25 @@ async function copyAsParts(
 			if (at === 0) first.set(part);
 			const placed = writer.put(part);
 			await writer.hashed();
-			const facts = pageFactsOf(first, size);
+			changed ??= new ChangedPages(first, size);
 			if (placed.isNew && before !== undefined)
-				isStrange ||= hasStrangePage(part, placed.before(), at, facts);
+				changed.look(part, placed.before(), at);
 		}
 	} finally {
 		unread.end();
 	}
+	const isStrange = changed?.isStrange(pageOf(source)) ?? false;
 	source.raw.confirm();
 	await writer.hashed(0);
 	const { parts } = writer;
 	const content = contentOfParts(first, parts.sha256);
 	const stored = { size, parts, content, logMark: source.raw.mark };
 	return { form: "parts", stored, isStrange };
+}
+
+function pageOf({ raw }: Source) {
+	return (page: number, into: Uint8Array) =>
+		raw.read((page - 1) * into.length, into) === into.length;
 }
 
 function nextOf({ raw, size }: Source, at: number, buffer: Buffer): Uint8Array {

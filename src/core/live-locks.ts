@@ -1,5 +1,5 @@
-import { SnapshotError } from "../errors.ts";
-import type { Replacement } from "../system/system.ts";
+import { errorCode, SnapshotError } from "../errors.ts";
+import type { IsKnown, Replacement } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
 import { REPLACE_WAIT } from "./apply-database.ts";
 import { type JournalStep, stagedPath } from "./journal.ts";
@@ -55,12 +55,16 @@ export class LiveLocks {
 		}
 	}
 
-	/** Writes a locked database's new content. */
-	async replace(path: string): Promise<Replaced> {
+	/** Writes a locked database's new content. @param isKnown see `Replacement` */
+	async replace(path: string, isKnown?: IsKnown): Promise<Replaced> {
 		const lock = this.#locks.get(path);
 		if (lock === undefined) return "not-locked";
 		this.#locks.delete(path);
-		return (await lock.commit()) ? "read-back" : "written";
+		try {
+			return (await lock.commit(isKnown)) ? "read-back" : "written";
+		} catch (error) {
+			throw errorCode(error) === "NOT_AS_PINNED" ? unlocked(path) : error;
+		}
 	}
 
 	async release(paths: Iterable<string> = this.held): Promise<void> {
@@ -132,4 +136,13 @@ export class LiveLocks {
 			{ hint, cause },
 		);
 	}
+}
+
+/** Whoever writes past SQLite's locks cannot be waited for. */
+function unlocked(path: string): SnapshotError {
+	return new SnapshotError(
+		"failed",
+		`A program that does not use SQLite has written to ${path} meanwhile. Nothing was changed.`,
+		{ hint: "Look at what did that, then repeat the command." },
+	);
 }

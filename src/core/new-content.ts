@@ -1,13 +1,15 @@
-import type { Disk, NewContent } from "../system/system.ts";
+import type { Disk, IsKnown, NewContent } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
+import type { Captured } from "./capture.ts";
 import { syncDirectory } from "./durable.ts";
 import type { DatabaseEntry, FileEntry } from "./entry.ts";
 import { type JournalStep, stagedPath } from "./journal.ts";
+import { sameParts } from "./same-parts.ts";
 import {
 	asOwnerLeftIt,
 	copyStored,
 	finishFile,
-	readStored,
+	readOthers,
 	refuseDamagedDatabase,
 } from "./staged-file.ts";
 import { filesOf } from "./stored-file.ts";
@@ -17,8 +19,8 @@ export type Arrival = Extract<JournalStep, { do: "database" }>;
 
 /**
  * A database in parts that goes in through SQLite is read where it lies in the snapshot, and an empty file is staged in its
- * stead: that it has still to go in. A recovery finds that this is not it, and stages it whole. One that no create has
- * searched to the end is searched in one piece.
+ * stead: that it has still to go in, see `ReadThere`. A recovery finds that this is not it, and stages it whole. One that
+ * no create has searched to the end is searched in one piece.
  * @throws as `copyStored`
  */
 export async function stageDatabase(
@@ -35,8 +37,40 @@ export async function stageDatabase(
 		entry.checked &&
 		!isPutTogether(agent, entry);
 	if (!isReadThere) return stageFile(agent, id, entry, staged);
-	await readStored(agent, id, entry);
 	disk.close(disk.open(staged, "create", 0o600));
+}
+
+/** What is read of a database where it lies in the snapshot, and what is not: the present has that already. */
+export class ReadThere {
+	readonly #agent: Agent;
+	readonly #id: string;
+	/** By path: parts that were found sound. */
+	readonly #sound = new Map<string, Set<number>>();
+	/** By path: what need not be looked at, as the present was when it was last captured. */
+	readonly #known = new Map<string, IsKnown>();
+
+	/** @param id of the snapshot */
+	constructor(agent: Agent, id: string) {
+		this.#agent = agent;
+		this.#id = id;
+	}
+
+	/** Once more whenever the present has been captured anew. @throws as `copyStored` */
+	async prove(entry: DatabaseEntry, present: Captured): Promise<void> {
+		const { path } = entry;
+		const now = present.entries.find((one) => one.path === path);
+		const same = sameParts(now, entry);
+		const sound = this.#sound.get(path) ?? new Set();
+		this.#sound.set(path, sound);
+		await readOthers(this.#agent, this.#id, entry, same, sound);
+		const each = entry.parts?.size ?? entry.size;
+		this.#known.set(path, (offset) => same.has(Math.floor(offset / each)));
+	}
+
+	/** Of what the write lock has kept as it was captured. */
+	isKnown(path: string): IsKnown | undefined {
+		return this.#known.get(path);
+	}
 }
 
 export function isStandIn(

@@ -7,47 +7,92 @@ import { readFully } from "./durable.ts";
  * whole search of 500 MB takes 0.4 s, and nearly all of it was searched before. What is strange here is not yet damage.
  */
 
-/** Of the whole database. */
-export interface PageFacts {
-	readonly pageSize: number;
-	readonly pages: number;
-	/** It has pages that say to whom the others belong. */
-	readonly hasPointerMap: boolean;
-}
-
 const HEADER = 100;
+const INTERIOR = [2, 5];
+const LEAF = [10, 13];
+/** Where they begin, in bytes. */
+const LOCK_BYTES = 2 ** 30;
 
-/** From its first page. */
-export function pageFactsOf(first: Uint8Array, bytes: number): PageFacts {
-	const header = Buffer.from(first.buffer, first.byteOffset, HEADER);
-	const size = header.readUInt16BE(16);
-	const pageSize = size === 1 ? 65_536 : size;
-	return {
-		pageSize,
-		pages: bytes / pageSize,
-		hasPointerMap: header.readUInt32BE(52) !== 0,
-	};
+/** A page of the database, counted from 1; false where it cannot be read whole. */
+type ReadPage = (page: number, into: Buffer) => boolean;
+
+/** The pages that have changed since all were last searched. */
+export class ChangedPages {
+	readonly #pageSize: number;
+	readonly #pages: number;
+	/** It has pages that say to whom the others belong. */
+	readonly #hasPointerMap: boolean;
+	readonly #firstTrunk: number;
+	/** Those that hold nothing. */
+	readonly #blank = new Set<number>();
+	#isStrange = false;
+
+	/** @param first the first page, or what begins with it @param bytes of the whole database */
+	constructor(first: Uint8Array, bytes: number) {
+		const header = Buffer.from(first.buffer, first.byteOffset, HEADER);
+		const size = header.readUInt16BE(16);
+		this.#pageSize = size === 1 ? 65_536 : size;
+		this.#pages = bytes / this.#pageSize;
+		this.#hasPointerMap = header.readUInt32BE(52) !== 0;
+		this.#firstTrunk = header.readUInt32BE(32);
+	}
+
+	/**
+	 * Where `before` has the same bytes in a page, that was looked at before.
+	 * @param start where the bytes begin in the database, in bytes
+	 */
+	look(bytes: Uint8Array, before: Uint8Array | undefined, start: number): void {
+		const now = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+		const size = this.#pageSize;
+		for (let at = 0; at + size <= now.length && !this.#isStrange; at += size) {
+			const end = at + size;
+			if (before && now.compare(before, at, end, at, end) === 0) continue;
+			const page = now.subarray(at, end);
+			const number = (start + at) / size + 1;
+			if (page.every((byte) => byte === 0)) this.#blank.add(number);
+			else this.#isStrange = this.#looksStrange(page, number === 1);
+		}
+	}
+
+	/**
+	 * Whether one of them looks like none that SQLite would write. One that holds nothing may be free: such pages were never
+	 * written to, where a large value came and went within one transaction, as every merge of a full-text index does.
+	 */
+	isStrange(read: ReadPage): boolean {
+		if (this.#isStrange || this.#blank.has(1)) return true;
+		// Where SQLite takes its locks, there is never anything.
+		this.#blank.delete(Math.floor(LOCK_BYTES / this.#pageSize) + 1);
+		const trunk = Buffer.alloc(this.#pageSize);
+		// One that is damaged may lead in a circle.
+		for (
+			let next = this.#firstTrunk, left = this.#pages;
+			next > 0 && left > 0 && this.#blank.size > 0;
+			left--
+		) {
+			if (next > this.#pages || !read(next, trunk)) return true;
+			for (const leaf of leavesOf(trunk)) this.#blank.delete(leaf);
+			next = trunk.readUInt32BE(0);
+		}
+		return this.#blank.size > 0;
+	}
+
+	#looksStrange(page: Buffer, isFirst: boolean): boolean {
+		const type = page[isFirst ? HEADER : 0] ?? 0;
+		if ([...INTERIOR, ...LEAF].includes(type))
+			return !isTreePage(page, isFirst ? HEADER : 0, INTERIOR.includes(type));
+		if (isFirst) return true;
+		if (this.#hasPointerMap && isPointerMap(page)) return false;
+		// A page of a long value, or a free one: it begins with the number of another page, or with none.
+		return page.readUInt32BE(0) > this.#pages;
+	}
 }
 
-/**
- * Whether a page of these bytes looks like none that SQLite would write. Where `before` has the same bytes in a page, that
- * was looked at before.
- * @param start where the bytes begin in the database, in bytes
- */
-export function hasStrangePage(
-	bytes: Uint8Array,
-	before: Uint8Array | undefined,
-	start: number,
-	facts: PageFacts,
-): boolean {
-	const { pageSize } = facts;
-	const now = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-	for (let at = 0; at + pageSize <= now.length; at += pageSize) {
-		const end = at + pageSize;
-		if (before && now.compare(before, at, end, at, end) === 0) continue;
-		if (isStrange(now.subarray(at, end), start + at === 0, facts)) return true;
-	}
-	return false;
+/** The free pages that a page of the list of free pages names: sqlite.org/fileformat2.html#the_freelist */
+function* leavesOf(trunk: Buffer): Generator<number> {
+	const most = trunk.length / 4 - 2;
+	const count = Math.min(trunk.readUInt32BE(4), most);
+	for (let leaf = 0; leaf < count; leaf++)
+		yield trunk.readUInt32BE(8 + 4 * leaf);
 }
 
 /** The same of two files, of which the second was looked at before. @throws Unreadable for that one */
@@ -78,7 +123,7 @@ function hasStrangeIn(
 ): boolean {
 	const bytes = disk.statOpen(file).size;
 	const [chunk, old] = [Buffer.alloc(CHUNK), Buffer.alloc(CHUNK)];
-	let facts: PageFacts | undefined;
+	let changed: ChangedPages | undefined;
 	for (let at = 0; at < bytes; at += CHUNK) {
 		pause();
 		const read = chunk.subarray(0, readFully(disk, file, chunk));
@@ -86,28 +131,16 @@ function hasStrangeIn(
 			0,
 			reading(() => readFully(disk, other, old)),
 		);
-		facts ??= pageFactsOf(read, bytes);
+		changed ??= new ChangedPages(read, bytes);
 		if (read.equals(was)) continue;
-		const known = was.length === read.length ? was : undefined;
-		if (hasStrangePage(read, known, at, facts)) return true;
+		changed.look(read, was.length === read.length ? was : undefined, at);
 	}
-	return false;
+	const read = (page: number, into: Buffer) =>
+		disk.read(file, into, (page - 1) * into.length) === into.length;
+	return changed?.isStrange(read) ?? false;
 }
 
 const CHUNK = 1024 * 1024;
-
-const INTERIOR = [2, 5];
-const LEAF = [10, 13];
-
-function isStrange(page: Buffer, isFirst: boolean, facts: PageFacts): boolean {
-	const type = page[isFirst ? HEADER : 0] ?? 0;
-	if ([...INTERIOR, ...LEAF].includes(type))
-		return !isTreePage(page, isFirst ? HEADER : 0, INTERIOR.includes(type));
-	if (isFirst) return true;
-	if (facts.hasPointerMap && isPointerMap(page)) return false;
-	// A page of a long value, or a free one: it begins with the number of another page, or with none.
-	return page.readUInt32BE(0) > facts.pages || page.every((byte) => byte === 0);
-}
 
 /** Its cells lie where they can. */
 function isTreePage(page: Buffer, at: number, isInterior: boolean): boolean {

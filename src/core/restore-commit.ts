@@ -110,7 +110,7 @@ async function carryOut(
 			{ formatVersion: 1, ...journal },
 			{
 				replace: async (path) => {
-					const replaced = await staging.locks.replace(path);
+					const replaced = await staging.replace(path);
 					changed ||= replaced !== "not-locked";
 					return replaced;
 				},

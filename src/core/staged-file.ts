@@ -3,12 +3,8 @@ import type { Agent } from "./agent.ts";
 import { JOURNAL_MODE_AT, journalModeBytes } from "./database-header.ts";
 import type { DatabaseEntry, FileEntry } from "./entry.ts";
 import { checkPatience } from "./patience.ts";
-import {
-	asDamage,
-	copyingStored,
-	Ruined,
-	readingStored,
-} from "./stored-file.ts";
+import { readingOthers } from "./same-parts.ts";
+import { asDamage, copyingStored, Ruined } from "./stored-file.ts";
 import { inTurns, type Work } from "./work.ts";
 
 /** How long a database that no create has checked to the end is searched for damage, in milliseconds. */
@@ -29,15 +25,18 @@ export async function copyStored(
 	await reading(agent, id, entry, copyingStored(disk, folder, entry, to));
 }
 
-/** Reads one, as `copyStored` does. */
-export async function readStored(
+/** Reads parts of one, as `copyStored` does all: see `readingOthers`. */
+export async function readOthers(
 	agent: Agent,
 	id: string,
-	entry: FileEntry,
+	entry: DatabaseEntry,
+	same: ReadonlySet<number>,
+	sound: Set<number>,
 ): Promise<void> {
 	const { disk } = agent.system;
 	const folder = `${agent.store.directory}/${id}`;
-	await reading(agent, id, entry, readingStored(disk, folder, entry));
+	const work = readingOthers(disk, folder, entry, same, sound);
+	await reading(agent, id, entry, work);
 }
 
 async function reading(

@@ -5,9 +5,14 @@ import type { Captured } from "./capture.ts";
 import { MANY_FILES, syncDirectory } from "./durable.ts";
 import { totalOf } from "./entry.ts";
 import { type JournalStep, stagedPath } from "./journal.ts";
-import { LiveLocks } from "./live-locks.ts";
+import { LiveLocks, type Replaced } from "./live-locks.ts";
 import type { Manifest } from "./manifest.ts";
-import { isStandIn, stageAnew, stageDatabase } from "./new-content.ts";
+import {
+	isStandIn,
+	ReadThere,
+	stageAnew,
+	stageDatabase,
+} from "./new-content.ts";
 import { linkAbove } from "./obstacles.ts";
 import { safePoint } from "./patience.ts";
 import type { RestorePlan } from "./restore-plan.ts";
@@ -33,16 +38,23 @@ export class Staging {
 	readonly #names = new Map<string, string>();
 	/** Of the databases that go in through SQLite. */
 	readonly locks: LiveLocks;
+	readonly #readThere: ReadThere;
 
 	constructor(agent: Agent, snapshot: Manifest) {
 		this.#agent = agent;
 		this.#snapshot = snapshot;
 		this.locks = new LiveLocks(agent, snapshot.id);
+		this.#readThere = new ReadThere(agent, snapshot.id);
 		agent.system.disk.makeDirectory(`${agent.store.restoring}/new`, 0o700);
 	}
 
 	get isEmpty(): boolean {
 		return this.#names.size === 0;
+	}
+
+	/** Writes the new content of a database whose lock is held. */
+	replace(path: string): Promise<Replaced> {
+		return this.locks.replace(path, this.#readThere.isKnown(path));
 	}
 
 	async stage(
@@ -151,6 +163,7 @@ export class Staging {
 		const standsIn = isStandIn(system.disk, path, step.entry);
 		if (standsIn && how === "rename")
 			await stageAnew(this.#agent, id, step.entry, path);
+		else if (standsIn) await this.#readThere.prove(step.entry, present);
 		if (staged.isNew && !standsIn) {
 			await refuseDamagedDatabase(this.#agent, step.entry, path);
 			asOwnerLeftIt(this.#agent, step.entry, path);

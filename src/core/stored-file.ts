@@ -31,7 +31,9 @@ export function* readingStored(
 ): Work<string | undefined> {
 	const path = `${folder}/${entry.path}`;
 	if (entry.parts !== undefined) {
-		yield* readingParts(disk, path, entry.size, entry.parts, use);
+		refuseOtherNames(disk, path, entry.parts);
+		for (const index of entry.parts.sha256.keys())
+			yield* readingPart(disk, `${path}/${partName(index)}`, entry, index, use);
 		return undefined;
 	}
 	if (disk.stat(path)?.kind === "directory")
@@ -76,25 +78,20 @@ function wrongSize(size: number, wanted: number, where = ""): Ruined {
 	return new Ruined(`has ${size} bytes instead of ${wanted}${where}`);
 }
 
-function* readingParts(
+/** One part, which lies at `path`. @throws as `readingStored` */
+export function* readingPart(
 	disk: Disk,
-	folder: string,
-	bytes: number,
-	parts: Parts,
-	use: (chunk: Uint8Array) => void,
+	path: string,
+	{ size: bytes, parts }: FileEntry,
+	index: number,
+	use: (chunk: Uint8Array) => void = () => {},
 ): Work<void> {
-	refuseOtherNames(disk, folder, parts);
-	for (const [index, wanted] of parts.sha256.entries()) {
-		const name = partName(index);
-		const path = `${folder}/${name}`;
-		const { size, sha256 } = yield* readingChunks(disk, path, use);
-		const length = partLength(bytes, parts.size, index);
-		if (size !== length) throw wrongSize(size, length, ` in its part ${name}`);
-		if (sha256 !== wanted)
-			throw new Ruined(
-				`does not have the content that was captured in its part ${name}`,
-			);
-	}
+	const { size, sha256 } = yield* readingChunks(disk, path, use);
+	const where = ` in its part ${partName(index)}`;
+	const length = partLength(bytes, parts?.size ?? bytes, index);
+	if (size !== length) throw wrongSize(size, length, where);
+	if (sha256 !== parts?.sha256[index])
+		throw new Ruined(`does not have the content that was captured${where}`);
 }
 
 /** `cat` would take in what does not belong there. */

@@ -137,7 +137,8 @@ export function createDisk(
 			}
 		},
 		statOpen: (file) => describe(fs.fstatSync(file, { bigint: true }), now()),
-		read: (file, into) => fs.readSync(file, into, 0, into.length, null),
+		read: (file, into, place) =>
+			fs.readSync(file, into, 0, into.length, place ?? null),
 		write: (file, from) =>
 			fs.writeSync(file, from, 0, Math.min(from.length, WRITTEN_AT_ONCE), null),
 		overwrite(path, at, bytes) {

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import { setImmediate as turn } from "node:timers/promises";
-import type { RawContent } from "./sqlite-interface.ts";
+import type { IsKnown, RawContent } from "./sqlite-interface.ts";
 
 /** Bytes compared at once: a multiple of every page size. */
 const AT_ONCE = 1024 * 1024;
@@ -43,18 +43,23 @@ export class Pages {
 
 	/**
 	 * @param use gets each page but the first that is not in the other at the same place; its bytes last until it returns
-	 * @param tell of the bytes that were compared
+	 * @param isKnown these bytes are, and are not read
+	 * @param tell of the bytes that are done
 	 */
 	async compare(
 		other: Pick<RawContent, "read"> | "nothing",
 		use: (page: number, content: Uint8Array) => void,
+		isKnown: IsKnown = () => false,
 		tell: (bytes: number) => void = () => {},
 	): Promise<void> {
-		const [ours, theirs] = [Buffer.alloc(AT_ONCE), Buffer.alloc(AT_ONCE)];
-		for (let offset = 0, turns = 0; offset < this.#size; offset += AT_ONCE) {
+		const step = this.#step;
+		const [ours, theirs] = [Buffer.alloc(step), Buffer.alloc(step)];
+		for (let offset = 0, turns = 0; offset < this.#size; offset += step) {
 			if (++turns % A_TURN === 0) await turn();
+			const length = Math.min(step, this.#size - offset);
+			tell(length);
+			if (isKnown(offset, length)) continue;
 			const here = ours.subarray(0, this.#read(offset, ours));
-			tell(here.length);
 			const got = other === "nothing" ? 0 : other.read(offset, theirs);
 			const there = theirs.subarray(0, got);
 			if (here.equals(there)) continue;
@@ -70,6 +75,12 @@ export class Pages {
 	close(): void {
 		if (this.#open) fs.closeSync(this.#open.descriptor);
 		this.#open = undefined;
+	}
+
+	/** Bytes that are compared at once: of one file only, where they can be, so that nothing of one that is known is read. */
+	get #step(): number {
+		const each = this.#each;
+		return AT_ONCE % each === 0 && each % this.pageSize === 0 ? each : AT_ONCE;
 	}
 
 	/** @throws EIO when a file has become shorter */

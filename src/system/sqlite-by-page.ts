@@ -5,7 +5,7 @@ import { Pages } from "./pages.ts";
 import { type Identity, type RawFile, rawFiles } from "./raw-files.ts";
 import type { OpenDatabase } from "./sqlite.ts";
 import { type PinnedRaw, placeOf, rawContent } from "./sqlite-raw.ts";
-import type { Patience, Progress, Replacement } from "./system.ts";
+import type { IsKnown, Patience, Progress, Replacement } from "./system.ts";
 import { readWalState, spoilIndex, type WalState } from "./wal-index.ts";
 import { WalTail } from "./wal-tail.ts";
 
@@ -92,13 +92,13 @@ function take(
 
 function replacement(held: Held, progress?: Progress): Replacement {
 	return {
-		async commit() {
+		async commit(isKnown) {
 			try {
-				await append(held, (bytes) => progress?.add(bytes));
+				await append(held, isKnown, (bytes) => progress?.add(bytes));
 				spoilIndex(held.index.descriptor, held.state);
 				// The others find it when they look next, and so do we.
 				held.database.exec("ROLLBACK");
-				return await isThere(held);
+				return await isThere(held, isKnown);
 			} finally {
 				letGo(held);
 			}
@@ -123,6 +123,7 @@ function letGo({ database, raw, log, index, source }: Held): void {
 /** The first page comes last: it always differs, and makes a commit of all. */
 async function append(
 	{ raw, tail, source }: Held,
+	isKnown: IsKnown | undefined,
 	tell: (bytes: number) => void,
 ): Promise<void> {
 	const now = Buffer.alloc(source.pageSize);
@@ -132,11 +133,13 @@ async function append(
 			await source.compare(
 				raw,
 				(page, content) => tail.add(page, content),
+				isKnown,
 				tell,
 			);
 			raw.confirm();
 		} catch (error) {
-			if (errorCode(error) !== "NOT_AS_PINNED") throw error;
+			// What is known may not have been read to see whether it is sound: all of it cannot be written then.
+			if (errorCode(error) !== "NOT_AS_PINNED" || isKnown) throw error;
 			tail.takeBack();
 			await source.compare("nothing", (page, content) =>
 				tail.add(page, content),
@@ -172,7 +175,10 @@ function asSuccessor(page: Buffer, before: Buffer): Buffer {
 }
 
 /** Read back as SQLite sees it. False: somebody has written to it since, or it cannot be seen now. */
-async function isThere({ database, before, source }: Held): Promise<boolean> {
+async function isThere(
+	{ database, before, source }: Held,
+	isKnown: IsKnown | undefined,
+): Promise<boolean> {
 	const begin = () => {
 		database.exec("BEGIN");
 		database.prepare("SELECT 1 FROM sqlite_master LIMIT 1").get();
@@ -186,9 +192,10 @@ async function isThere({ database, before, source }: Held): Promise<boolean> {
 		const first = Buffer.alloc(source.pageSize);
 		raw.read(0, first);
 		isSame &&= first.subarray(HEADER).equals(source.first.subarray(HEADER));
-		await source.compare(raw, () => {
+		const differs = () => {
 			isSame = false;
-		});
+		};
+		await source.compare(raw, differs, isKnown);
 		raw.confirm();
 		return isSame;
 	} catch (error) {

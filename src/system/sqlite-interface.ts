@@ -154,9 +154,15 @@ export interface NewContent {
 	readonly whole: () => Promise<string>;
 }
 
+/** Of bytes at a place of a database. One that is cut into files is asked for pieces of one of them. */
+export type IsKnown = (offset: number, length: number) => boolean;
+
 /** The live database's write lock is held until one of the two is called. */
 export interface Replacement {
-	/** Resolves when the new content is committed. True: all of it has been read back. */
-	commit(): Promise<boolean>;
+	/**
+	 * Resolves when the new content is committed. True: all of it has been read back.
+	 * @param isKnown the database has these bytes of the new content already, which need not be looked at
+	 */
+	commit(isKnown?: IsKnown): Promise<boolean>;
 	abort(): Promise<void>;
 }

@@ -125,8 +125,8 @@ export interface Disk {
 	statOpen(file: number): FileStat;
 	/** Where an open file really lies, all links resolved; undefined where the system does not tell. */
 	pathOf(file: number): string | undefined;
-	/** Bytes read; 0 at the end. */
-	read(file: number, into: Uint8Array): number;
+	/** Bytes read; 0 at the end. @param place in bytes; without it, where the last one ended */
+	read(file: number, into: Uint8Array, place?: number): number;
 	/** Bytes written, which may be fewer than asked for. */
 	write(file: number, from: Uint8Array): number;
 	/** Writes over bytes of a file that is there. */

@@ -265,6 +265,51 @@ describe("a doubt about what was read", () => {
 	});
 });
 
+describe("what the database is known to have already", () => {
+	it("is not read, and stays as it is", async () => {
+		const dir = scratch();
+		const live = make(`${dir}/live.db`, { wal: true });
+		const from = make(`${dir}/new.db`, { others: { 5: "new" } });
+		const agent = connect(live);
+		const part = 256 * 1024;
+		const bytes = fs.readFileSync(from);
+		const files: string[] = [];
+		for (let at = 0; at < bytes.length; at += part) {
+			const file = `${dir}/part-${at}`;
+			const sound = bytes.subarray(at, at + part);
+			// What has rotted is none of those that are needed.
+			fs.writeFileSync(file, at === 0 ? sound : Buffer.alloc(sound.length, 7));
+			files.push(file);
+		}
+		const whole = async () => from;
+		const content = { files, whole };
+		const replacement = await sqlite.beginReplace(content, live, 0);
+		expect(await replacement.commit((offset) => offset >= part)).toBe(true);
+		expect(textsIn(agent)).toEqual(textsIn(connect(from)));
+	});
+
+	it("is not written in doubt, when it was not looked at", async () => {
+		const dir = scratch();
+		const live = make(`${dir}/live.db`, { wal: true, rows: 3000 });
+		const from = make(`${dir}/new.db`, { rows: 3000, others: { 5: "new" } });
+		const agent = connect(live);
+		agent.exec("UPDATE t SET text = 'x'");
+		agent.pragma("wal_checkpoint(PASSIVE)");
+		const rows = textsIn(agent);
+		const replacement = await sqlite.beginReplace(inOne(from), live, 0);
+		const touched = () => {
+			fs.utimesSync(live, new Date(), new Date());
+			return false;
+		};
+		await expect(replacement.commit(touched)).rejects.toMatchObject({
+			code: "NOT_AS_PINNED",
+		});
+		expect(textsIn(agent)).toEqual(rows);
+		agent.exec("DELETE FROM t WHERE n = 1");
+		expect(textsIn(connect(live)).size).toBe(rows.size - 1);
+	});
+});
+
 describe("frames that are taken back", () => {
 	it("leave the log as long as it was, and the database what it was", () => {
 		const dir = scratch();
