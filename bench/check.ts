@@ -9,10 +9,16 @@ export function putTogether(folder: string): void {
 	const database = path.join(folder, "state.db");
 	if (!fs.statSync(database).isDirectory()) return;
 	const whole = `${database}.whole`;
-	for (const part of fs.readdirSync(database).sort())
-		fs.appendFileSync(whole, fs.readFileSync(path.join(database, part)));
+	copyWhole(database, whole);
 	fs.rmSync(database, { recursive: true });
 	fs.renameSync(whole, database);
+}
+
+/** A database as it lies in a snapshot, in parts or not, as a file. */
+export function copyWhole(stored: string, to: string): void {
+	if (!fs.statSync(stored).isDirectory()) return fs.copyFileSync(stored, to);
+	for (const part of fs.readdirSync(stored).sort())
+		fs.appendFileSync(to, fs.readFileSync(path.join(stored, part)));
 }
 
 /** Undefined when the folder holds the home's whole set, and its database is sound and of this moment. */

@@ -25,6 +25,8 @@ export interface Contestant {
 	/** Makes its repository, once for each store. */
 	prepare?(place: Place): Command;
 	create(place: Place, label: string): Command;
+	/** As before an update: all of it is searched for damage. */
+	createSearched?(place: Place, label: string): Command;
 	/** Into the home, or into `into` where a tool restores into a folder of one's choice. */
 	restore(place: Place, into: string): Command;
 	list?(place: Place, all: boolean): Command;
@@ -45,6 +47,8 @@ const ours: Contestant = {
 	keepsInHome: true,
 	keepsWholeCopies: false,
 	create: (place, label) => our(place, "create", label),
+	createSearched: (place, label) =>
+		our(place, "create", "--reason", "pre-update", label),
 	restore: (place) => our(place, "restore", "latest"),
 	list: (place, all) => our(place, "list", ...(all ? ["--all"] : [])),
 	prune: (place, keep) => our(place, "prune", String(keep)),

@@ -1,6 +1,6 @@
 /** What others notice: the agent that writes, and the host that shows the reply. */
 import path from "node:path";
-import { putTogether } from "../check.ts";
+import { copyWhole } from "../check.ts";
 import type { Contestant } from "../contestants.ts";
 import {
 	addSample,
@@ -12,7 +12,7 @@ import {
 	those,
 } from "../measure.ts";
 import { folderOf } from "../place.ts";
-import { mustRun, runMeasured, settle } from "../run.ts";
+import { runMeasured, settle } from "../run.ts";
 import type { Site } from "../site.ts";
 import { lastIn, whyTorn } from "../state-db.ts";
 import { p99 } from "../statistics.ts";
@@ -165,9 +165,8 @@ function whyUnsound(
 	committed: number,
 ): string | undefined {
 	const into = bench.scratch.folder("check");
-	mustRun(["cp", "-aT", folderOf(site.place(ours)), into]);
-	putTogether(into);
 	const database = path.join(into, "state.db");
+	copyWhole(path.join(folderOf(site.place(ours)), "state.db"), database);
 	const last = lastIn(database);
 	const why =
 		last < committed

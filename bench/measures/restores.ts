@@ -55,6 +55,7 @@ export function restore({
 }
 
 const NOTES = [
+	"Ours restores what was taken before an update, as most restores do: it was searched for damage then.",
 	"`cp` + fsync copies the set into a new folder and syncs it. cp, restic and borg restore into a new folder, the others into the home.",
 ];
 
@@ -103,7 +104,10 @@ async function snapshotOfAll(bench: Bench, site: Site): Promise<string> {
 /** The others' restores have written every file anew, which no agent does: so that ours has met them, as it has an agent's. */
 async function seen(site: Site, ours: Contestant): Promise<void> {
 	await untilQuiet();
-	await site.create(ours, "seen");
+	await site.run(
+		ours,
+		(place) => ours.createSearched?.(place, "seen") ?? ours.create(place, ""),
+	);
 }
 
 async function writeOn(site: Site, files: number, turn: number): Promise<void> {
