@@ -30,13 +30,15 @@ export const EXIT = {
 	incomplete: 3,
 	locked: 11,
 	wrongKey: 12,
+	stale: 13,
+	unhealthy: 14,
 	bug: 70,
 	interrupted: 130,
 } as const;
 
 /** For the help. */
 export const EXIT_TEXT =
-	"0 done, 1 failed, 2 usage, 3 incomplete (something was missed), 11 locked, 12 wrong key, 70 bug, 130 interrupted";
+	"0 done, 1 failed, 2 usage, 3 incomplete (something was missed), 11 locked, 12 wrong key, 13 stale, 14 unhealthy after a command, 70 bug, 130 interrupted";
 
 /** A snapshot as `--json` shows it. */
 export function snapshotData(snapshot: SnapshotInfo): Record<string, unknown> {

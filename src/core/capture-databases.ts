@@ -8,7 +8,8 @@ import type {
 import type { Taking } from "./capture.ts";
 import { type Copies, discard, dropMovedDatabases } from "./copies.ts";
 import { copyDatabase, type DatabaseImage } from "./copy-database.ts";
-import type { DatabaseEntry, Entry } from "./entry.ts";
+import { countsOfRows, rowsWanted } from "./counted.ts";
+import type { Count, DatabaseEntry, Entry } from "./entry.ts";
 import type { Missed } from "./manifest.ts";
 import type { Pins } from "./pins.ts";
 import { whyUnreadable } from "./reasons.ts";
@@ -126,6 +127,7 @@ interface Copied {
 	readonly image: DatabaseImage | Damaged;
 	/** Of what no copy will tell, if it is wanted. */
 	readonly schema: DatabaseSchema | undefined;
+	readonly counts: readonly Count[];
 }
 
 type Damaged = Extract<CheckResult, { verdict: "damaged" }>;
@@ -145,16 +147,25 @@ async function copyPinned(
 		const isTold = isWhole && !taking.glance;
 		const isWanted = taking.withSchemas ? !isTold : !isWhole;
 		const schema = isWanted ? pin.schema() : undefined;
-		return { one, image, schema };
+		return { one, image, schema, counts: countsOf(taking, member.path, pin) };
 	} finally {
 		pin.release();
 	}
 }
 
+function countsOf(
+	{ counted }: Taking,
+	path: string,
+	pin: PinnedDatabase,
+): Count[] {
+	const wanted = counted(path);
+	return countsOfRows(wanted, pin.countRows(rowsWanted(wanted)));
+}
+
 async function keepCopy(
 	system: System,
 	taking: Taking,
-	{ one, image, schema }: Copied,
+	{ one, image, schema, counts }: Copied,
 ): Promise<Missed[]> {
 	const { into, glance, copies, cleared } = taking;
 	const { member, pin, signature, look } = one;
@@ -179,6 +190,7 @@ async function keepCopy(
 		...(look !== undefined && { look }),
 		...(found.parts && schema && { schema: schemaHash(schema) }),
 		...(tables.length > 0 && { cleared: [...tables] }),
+		...(counts.length > 0 && { counts }),
 	};
 	copies.databases.set(path, { entry, signature, ...(schema && { schema }) });
 	if (glance !== undefined) system.disk.removeTree(`${into}/${path}`);

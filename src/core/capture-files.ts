@@ -10,7 +10,8 @@ import {
 	readingChunks,
 	Unreadable,
 } from "./copy.ts";
-import { makeDirectories } from "./durable.ts";
+import { countsOfText } from "./counted.ts";
+import { makeDirectories, readBeginning } from "./durable.ts";
 import type { Entry } from "./entry.ts";
 import type { Missed } from "./manifest.ts";
 import { PartWriter } from "./part-writer.ts";
@@ -77,8 +78,28 @@ function* takingFile(
 			(yield* takingOver(disk, base, before, stat, taking));
 		if (taken) return { ...copyOf(path, now), ...taken };
 	}
-	return copyOf(path, yield* copyingFile(disk, from, to, 0o400));
+	const copy = copyOf(path, yield* copyingFile(disk, from, to, 0o400));
+	return withCounts(disk, taking, copy);
 }
+
+/** As the copy says, and not the file, which may say something else by now. */
+function withCounts(
+	disk: Disk,
+	{ into, counted }: Taking,
+	copy: FileCopy,
+): FileCopy {
+	const { path, size } = copy.entry;
+	const wanted = counted(path);
+	if (wanted.length === 0 || size > COUNTED_TO) return copy;
+	const text = readBeginning(disk, `${into}/${path}`, size).toString();
+	const counts = countsOfText(wanted, text);
+	return counts.length === 0
+		? copy
+		: { ...copy, entry: { ...copy.entry, counts } };
+}
+
+/** Lists of a person's are small: more than so many bytes are not parsed. */
+const COUNTED_TO = 4 * 1024 * 1024;
 
 function copyOf(path: string, { size, sha256, stat }: Copied): FileCopy {
 	const { mode, mtime, look, signature } = stat;

@@ -22,6 +22,7 @@ import {
 	withoutCopied,
 } from "./copies.ts";
 import { type Entry, totalOf } from "./entry.ts";
+import type { Counted } from "./host.ts";
 import { wholeFamilies } from "./log-files.ts";
 import type { Coverage, Missed } from "./manifest.ts";
 import { movedSince } from "./moved-since.ts";
@@ -42,6 +43,8 @@ export interface CaptureRequest extends ScanOptions {
 	readonly beforeCopy?: (found: Scan) => void;
 	/** The tables of a database that are saved without rows. */
 	readonly cleared: (path: string) => readonly string[];
+	/** What is counted in a file or database. */
+	readonly counted?: (path: string) => readonly Counted[];
 	/** Databases are only looked at: their copies go one by one. */
 	readonly glance?: Glance;
 	/** What has not changed since that snapshot is taken over from it. */
@@ -63,6 +66,7 @@ export interface Taking extends CaptureRequest {
 	readonly copies: Copies;
 	readonly partsFrom: number;
 	readonly beforeWrite: (bytes: number) => void;
+	readonly counted: (path: string) => readonly Counted[];
 	readonly patience: Patience;
 	/** Called between pieces of work; throws when the person or the time wants an end. */
 	readonly pause: () => void;
@@ -84,7 +88,11 @@ export interface Captured {
 	readonly verifiedAt: string | undefined;
 }
 
-const DEFAULTS = { partsFrom: Number.POSITIVE_INFINITY, beforeWrite: () => {} };
+const DEFAULTS = {
+	partsFrom: Number.POSITIVE_INFINITY,
+	beforeWrite: () => {},
+	counted: () => [],
+};
 
 /** The same set is looked at this often before it is taken as it is, and said to be of several moments. */
 const ATTEMPTS = 3;

@@ -141,7 +141,7 @@ function depthOf(path: string): number {
 }
 
 /** The path below the home, and below the home inside it that it lies in. */
-function namesFor({ nestedHomes }: Host, path: string): string[] {
+export function namesFor({ nestedHomes }: Host, path: string): string[] {
 	const inner = nestedHomes
 		.filter((pattern) => matches(path, pattern))
 		.map((pattern) =>

@@ -9,6 +9,15 @@ const common = {
 	mode: v.optional(Mode),
 	mtime: v.optional(v.pipe(v.number(), v.minValue(-1e14), v.maxValue(1e14))),
 };
+const Count = v.object({
+	/** See `Counted`. */
+	what: v.pipe(v.string(), v.maxLength(50)),
+	count: Size,
+	/** When the newest of them came, ISO 8601. */
+	newest: v.exactOptional(v.pipe(v.string(), v.isoTimestamp())),
+});
+export type Count = v.InferOutput<typeof Count>;
+
 const stored = {
 	size: Size,
 	parts: v.exactOptional(
@@ -19,6 +28,8 @@ const stored = {
 	),
 	/** What the original looked like when it was captured: as long as it does, it is not read again. See `Look`. */
 	look: v.exactOptional(v.pipe(v.string(), v.maxLength(500))),
+	/** What people would miss of it, in numbers. Absent where the host names nothing in it. */
+	counts: v.exactOptional(v.pipe(v.array(Count), v.readonly())),
 };
 
 export const PlainEntry = v.object({

@@ -29,6 +29,8 @@ export interface Host {
 	readonly typedAs?: string;
 	/** How the commands are called in a terminal, if not `agent-snapshot`: by a command of the agent's own. */
 	readonly terminal?: string;
+	/** What people would miss. How much of it there is stands in every manifest, and is told before and after all that may change it. */
+	readonly counted?: readonly Counted[];
 	/** What a person has to do after a restore. */
 	readonly afterRestore: string;
 	readonly installation: Installation;
@@ -134,6 +136,23 @@ export interface StateItem {
 	 * the whole login (hermes-agent #15099). `never`: state of running processes, stale the moment it is saved.
 	 */
 	readonly putBack?: "if-missing-or-broken" | "never";
+}
+
+/** Rows of a table, or entries of a list or an object in a file of JSON. */
+export interface Counted {
+	/** One of them, of which more have an "s": "message". Several places may hold the same, and are added up. */
+	readonly what: string;
+	/** The database or file, as in `StateItem`: in the home and in nested ones. */
+	readonly path: string;
+	readonly table?: {
+		readonly name: string;
+		/** A column that says when a row came, in seconds or milliseconds since 1970, or as a text. The newest has the highest rowid. */
+		readonly time?: string;
+	};
+	/** Of a file of JSON, the keys that lead there; none is its top. */
+	readonly at?: readonly string[];
+	/** None of it goes by itself: less of it after an update is a fault of the update. */
+	readonly stays?: true;
 }
 
 /** By which an entry of a list has only some of a plugin loaded, or nothing: a key, and what it then says. */

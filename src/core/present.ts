@@ -7,6 +7,7 @@ import { type Base, knownKindIn } from "./base.ts";
 import { type Captured, capture } from "./capture.ts";
 import type { Glance } from "./capture-databases.ts";
 import type { Copies } from "./copies.ts";
+import { countedIn } from "./counted.ts";
 import { clearedIn } from "./coverage.ts";
 import { syncNew } from "./durable.ts";
 import type { Coverage, Manifest } from "./manifest.ts";
@@ -72,6 +73,7 @@ export async function capturePresent(
 			isPlain: (path) => plain.has(path),
 			knownKind: knownKindIn(base),
 			cleared: (path) => clearedIn(host, path),
+			counted: (path) => countedIn(host, path),
 			open: locked,
 			into,
 			copies,

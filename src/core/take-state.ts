@@ -1,6 +1,7 @@
 import { type Agent, databaseExpectation } from "./agent.ts";
 import { type Base, knownKindIn } from "./base.ts";
 import { type CaptureRequest, capture } from "./capture.ts";
+import { countedIn } from "./counted.ts";
 import { clearedIn, coverageOf, unsentIn } from "./coverage.ts";
 import { type Sifted, withoutLost } from "./lost-databases.ts";
 import type { Manifest } from "./manifest.ts";
@@ -41,6 +42,7 @@ export function stateRequest(
 			...clearedIn(host, path),
 			...(isExact ? [] : unsentIn(host, path)),
 		],
+		counted: (path) => countedIn(host, path),
 		// Nobody waits for the others, and an update is about to change everything.
 		searchAll: asked.reason !== "manual",
 		beforeCopy: ({ members }) => needed(neededFor(agent, members, base)),

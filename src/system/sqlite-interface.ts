@@ -57,9 +57,23 @@ export interface PinnedDatabase {
 	/** Whether any of these tables has rows; those that are not there have none. */
 	hasRows(tables: readonly string[]): boolean;
 	schema(): DatabaseSchema;
+	/** Of each of these tables; undefined of one that cannot be asked. */
+	countRows(wanted: readonly RowsWanted[]): (TableRows | undefined)[];
 	/** Copies the pinned content to a new file. May be followed by `release`, once or more often. */
 	copyTo(path: string, patience: Patience): Promise<void>;
 	release(): void;
+}
+
+export interface RowsWanted {
+	/** Of the table. */
+	readonly name: string;
+	/** A column, whose value in the row with the highest rowid is wanted, too. */
+	readonly time?: string;
+}
+
+export interface TableRows {
+	readonly count: number;
+	readonly newest?: unknown;
 }
 
 /**

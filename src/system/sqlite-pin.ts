@@ -5,6 +5,7 @@ import { errorCode, SnapshotError } from "../errors.ts";
 import type { OpenDatabase } from "./sqlite.ts";
 import { hasRows } from "./sqlite-clear.ts";
 import { type PinnedRaw, rawContent } from "./sqlite-raw.ts";
+import { rowsOf } from "./sqlite-rows.ts";
 import { schemaOf } from "./sqlite-schema.ts";
 import type { Patience, PinnedDatabase } from "./system.ts";
 
@@ -87,6 +88,7 @@ function pinned(
 		raw,
 		hasRows: (tables) => tables.some((table) => hasRows(database, table)),
 		schema: () => schemaOf(database),
+		countRows: (wanted) => wanted.map((table) => rowsOf(database, table)),
 		async copyTo(path, patience) {
 			let left: number | undefined;
 			const progress = ({ remainingPages }: BackupProgress) => {

@@ -126,6 +126,7 @@ export function memorySqlite(
 				},
 				hasRows: (tables) => tables.some((table) => rows.includes(`${table}(`)),
 				schema: () => schemaOfRows(rows),
+				countRows: (wanted) => wanted.map(() => undefined),
 				async copyTo(to, { signal }) {
 					signal.throwIfAborted();
 					const { O_WRONLY, O_CREAT, O_TRUNC } = files.constants;

@@ -97,6 +97,41 @@ export const hermes: Host = {
 		{ path: "kanban/boards/*/workspaces", what: "workspaces of boards" },
 		{ path: "kanban/boards/*/attachments", what: "attachments of boards" },
 	],
+	counted: [
+		{
+			what: "session",
+			path: "state.db",
+			table: { name: "sessions", time: "started_at" },
+			stays: true,
+		},
+		{
+			what: "message",
+			path: "state.db",
+			table: { name: "messages", time: "timestamp" },
+			stays: true,
+		},
+		{ what: "pairing", path: "pairing/*-approved.json", at: [], stays: true },
+		{
+			what: "pairing",
+			path: "platforms/pairing/*-approved.json",
+			at: [],
+			stays: true,
+		},
+		{ what: "cron job", path: "cron/jobs.json", at: ["jobs"], stays: true },
+		{
+			what: "project",
+			path: "projects.db",
+			table: { name: "projects" },
+			stays: true,
+		},
+		{ what: "task", path: "kanban.db", table: { name: "tasks" }, stays: true },
+		{
+			what: "fact",
+			path: "memory_store.db",
+			table: { name: "facts" },
+			stays: true,
+		},
+	],
 	afterRestore: "Restart Hermes to load it (gateway: hermes gateway restart).",
 	installation: {
 		program: "hermes",
