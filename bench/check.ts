@@ -16,9 +16,10 @@ export function putTogether(folder: string): void {
 
 /** A database as it lies in a snapshot, in parts or not, as a file. */
 export function copyWhole(stored: string, to: string): void {
-	if (!fs.statSync(stored).isDirectory()) return fs.copyFileSync(stored, to);
-	for (const part of fs.readdirSync(stored).sort())
-		fs.appendFileSync(to, fs.readFileSync(path.join(stored, part)));
+	const files = fs.statSync(stored).isDirectory()
+		? fs.readdirSync(stored).map((part) => path.join(stored, part))
+		: [stored];
+	for (const file of files.sort()) fs.appendFileSync(to, fs.readFileSync(file));
 }
 
 /** Undefined when the folder holds the home's whole set, and its database is sound and of this moment. */
