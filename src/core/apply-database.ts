@@ -5,7 +5,12 @@ import { type Journal, stagedPath } from "./journal.ts";
 import { moveWhereNothingIs, refuseInUse } from "./late-comers.ts";
 import { removeLeftLogs } from "./left-logs.ts";
 import type { Replaced } from "./live-locks.ts";
-import { type Arrival, newContent } from "./new-content.ts";
+import {
+	type Arrival,
+	isStandIn,
+	newContent,
+	stageAnew,
+} from "./new-content.ts";
 import { SIDECARS } from "./paths.ts";
 import { mayChange } from "./permissions.ts";
 
@@ -29,14 +34,8 @@ export async function replaceDatabase(
 	if (system.disk.stat(stagedPath(store, staged)) === undefined) return;
 	if (how === "through") {
 		let replaced = await replaceLocked();
-		if (replaced === "not-locked") {
-			const replacement = await system.sqlite.beginReplace(
-				newContent(agent, journal.snapshot, step),
-				live,
-				REPLACE_WAIT,
-			);
-			replaced = (await replacement.commit()) ? "read-back" : "written";
-		}
+		if (replaced === "not-locked")
+			replaced = await replaceNow(agent, journal, step);
 		if (system.disk.stat(live)?.kind !== "file")
 			throw new Error(`${live} was exchanged while it was written to`);
 		setModeOfOurs(agent, live, entry.mode);
@@ -59,6 +58,25 @@ export async function replaceDatabase(
 	// leaves the old database without its last commits, and the journal, which finishes the job.
 	removeSidecars(system.disk, live);
 	system.disk.rename(stagedPath(store, staged), live);
+}
+
+async function replaceNow(
+	agent: Agent,
+	{ snapshot }: Journal,
+	step: Arrival,
+): Promise<Replaced> {
+	const { system, store, home } = agent;
+	const { entry, path } = step;
+	const staged = stagedPath(store, step.staged);
+	// Of one that is read where it lies, only what the present had not was read before.
+	if (isStandIn(system.disk, staged, entry))
+		await stageAnew(agent, snapshot, entry, staged);
+	const replacement = await system.sqlite.beginReplace(
+		newContent(agent, snapshot, step),
+		`${home}/${path}`,
+		REPLACE_WAIT,
+	);
+	return (await replacement.commit()) ? "read-back" : "written";
 }
 
 /** The signature of no database, or of an empty one. */
