@@ -26,6 +26,7 @@ import type { Counted } from "./host.ts";
 import { wholeFamilies } from "./log-files.ts";
 import type { Coverage, Missed } from "./manifest.ts";
 import { movedSince } from "./moved-since.ts";
+import type { PartTags } from "./part-tags.ts";
 import { checkPatience, safePoint } from "./patience.ts";
 import { databaseSignatures, pinAll } from "./pins.ts";
 import { type Member, type Scan, type ScanOptions, scan } from "./scan.ts";
@@ -51,6 +52,8 @@ export interface CaptureRequest extends ScanOptions {
 	readonly base?: Base | undefined;
 	/** Files of so many bytes or more are kept in parts. */
 	readonly partsFrom?: number;
+	/** By which parts are told. */
+	readonly tags?: PartTags;
 	/** Called before so many bytes of such a file are written; may throw, for want of space. */
 	readonly beforeWrite?: (bytes: number) => void;
 	/** Every database is searched for damage, however lately that was done. */

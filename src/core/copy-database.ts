@@ -127,11 +127,11 @@ async function copyAsParts(
 	path: string,
 	source: Source,
 ): Promise<Omit<InParts, "search">> {
-	const { into, base, beforeWrite, patience, pause } = taking;
+	const { into, base, beforeWrite, patience, pause, tags } = taking;
 	const { size } = source;
 	const before = storedBefore(base, path, "database");
 	const options = { to: `${into}/${path}`, bytes: size, base, before };
-	const common = { beforeWrite, pause, isHashedAside: true };
+	const common = { beforeWrite, pause, tags, isHashedAside: true };
 	const writer = new PartWriter(system.disk, { ...options, ...common });
 	const { partSize } = writer;
 	const buffer = Buffer.allocUnsafe(partSize);

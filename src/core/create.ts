@@ -183,6 +183,7 @@ export async function createLocked(
 			folder: `${store.directory}/${naming.id}`,
 		});
 		noteCreated(agent, snapshots, { id: naming.id, base: base?.id, survey });
+		request.tags?.note(manifest);
 		const snapshot = inList(agent, naming.id);
 		return { created: true, snapshot, damage, ...common };
 	} catch (error) {

@@ -104,6 +104,7 @@ const AT_REST = [
 	".no-undo",
 	".sizes.json",
 	".summaries.json",
+	".tags.json",
 	".verified.json",
 ];
 

@@ -4,6 +4,7 @@ import { sha256Aside, sha256Of } from "./content-hash.ts";
 import { reading, Unreadable } from "./copy.ts";
 import { makeDirectories, readFully, writeNew } from "./durable.ts";
 import type { FileEntry } from "./entry.ts";
+import type { PartTags } from "./part-tags.ts";
 import { type Parts, partLength, partName, partSizeFor } from "./parts.ts";
 import { giveSecondName } from "./second-name.ts";
 import { isUntouched } from "./stored-file.ts";
@@ -19,6 +20,8 @@ export interface PartsOptions {
 	/** Called before so many bytes are written; throws when the disk would become too full. */
 	readonly beforeWrite: (bytes: number) => void;
 	readonly pause: () => void;
+	/** By which parts are told where they are known; else by their hashes. */
+	readonly tags?: PartTags | undefined;
 	/** Other processors hash what is written: `parts` is known when `hashed` has been waited for. */
 	readonly isHashedAside?: boolean;
 }
@@ -32,6 +35,12 @@ const PENDING = 8 * 1024 * 1024;
 /** Until so much is written it takes longer to begin to hash aside than to hash: in bytes. */
 const ASIDE_FROM = 16 * 1024 * 1024;
 
+/** What is known of a part that is written. */
+interface Known {
+	readonly sha256: string | undefined;
+	readonly tag: string | undefined;
+}
+
 /** What became of one part. */
 export interface Placed {
 	readonly isNew: boolean;
@@ -41,8 +50,8 @@ export interface Placed {
 
 /**
  * Writes a large file as parts. One that says what it said in the snapshot before gets a second name there and is not
- * written. It is told by its hash: to compare it byte for byte the snapshot before would have to be read, which nobody has
- * done since, and a disk is slower than a hash. Once a day it is read all the same, for what has rotted.
+ * written. It is told by its tag or its hash: to compare it byte for byte the snapshot before would have to be read, which
+ * nobody has done since, and a disk is slower than a hash. Once a day it is read all the same, for what has rotted.
  */
 export class PartWriter {
 	readonly partSize: number;
@@ -84,12 +93,22 @@ export class PartWriter {
 	put(bytes: Uint8Array): Placed {
 		const index = this.#hashes.length;
 		const known = this.#before?.sha256[index];
-		const sha256 = known === undefined ? undefined : sha256Of(bytes);
+		const tag = this.#options.tags?.of(bytes);
+		const sha256 = known && this.#hashOf(bytes, tag, known);
 		if (known !== undefined && sha256 === known)
 			if (this.#isAsItWas(index, bytes) && this.#link(index, known))
 				return { isNew: false, before: () => undefined };
-		this.#write(index, bytes, sha256);
+		this.#write(index, bytes, { sha256, tag });
 		return { isNew: true, before: () => this.#partBefore(index, bytes.length) };
+	}
+
+	/** @param known a hash that it may have */
+	#hashOf(bytes: Uint8Array, tag: string | undefined, known: string): string {
+		const { tags } = this.#options;
+		if (tag !== undefined && tags?.get(known) === tag) return known;
+		const sha256 = sha256Of(bytes);
+		if (tag !== undefined) tags?.learn(sha256, tag);
+		return sha256;
 	}
 
 	/** What has rotted in the snapshot before may be in the original by now, by the hand of a person who put it back. */
@@ -109,16 +128,16 @@ export class PartWriter {
 		return isUntouched(stat, length, base.sealed);
 	}
 
-	/** The parts of the snapshot before that may be taken over unread, as pieces of the file. */
+	/** The parts of the snapshot before that may be taken over unread and have a tag, as pieces of the file. */
 	*storedBefore(): Generator<StoredPiece> {
-		const { base, before, bytes } = this.#options;
+		const { base, before, bytes, tags } = this.#options;
 		if (!base?.isFresh || before === undefined) return;
 		for (const index of this.#before?.sha256.keys() ?? []) {
 			const offset = index * this.partSize;
 			const length = partLength(bytes, this.partSize, index);
-			const sha256 = this.#before?.sha256[index];
-			if (sha256 && length === partLength(before.size, this.partSize, index))
-				yield { offset, length, sha256 };
+			const tag = tags?.get(this.#before?.sha256[index] ?? "");
+			if (tag && length === partLength(before.size, this.partSize, index))
+				yield { offset, length, tag };
 		}
 	}
 
@@ -161,8 +180,7 @@ export class PartWriter {
 		}
 	}
 
-	/** @param sha256 if it is known */
-	#write(index: number, bytes: Uint8Array, sha256: string | undefined): void {
+	#write(index: number, bytes: Uint8Array, { sha256, tag }: Known): void {
 		this.#options.beforeWrite(bytes.length);
 		const to = `${this.#options.to}/${partName(index)}`;
 		writeNew(this.#disk, to, bytes, 0o400);
@@ -172,14 +190,19 @@ export class PartWriter {
 		if (Math.floor(before / BATCH) < Math.floor(this.written / BATCH))
 			this.#disk.startWritingOut(this.#options.to);
 		const isAside = this.#options.isHashedAside && this.written > ASIDE_FROM;
-		if (sha256 === undefined && isAside) this.#hashAside(bytes);
-		else this.#hashes.push(sha256 ?? sha256Of(bytes));
+		if (sha256 === undefined && isAside) this.#hashAside(bytes, tag);
+		else this.#keepHash(this.#hashes.length, sha256 ?? sha256Of(bytes), tag);
 	}
 
-	#hashAside(bytes: Uint8Array): void {
+	#keepHash(index: number, sha256: string, tag: string | undefined): void {
+		this.#hashes[index] = sha256;
+		if (tag !== undefined) this.#options.tags?.learn(sha256, tag);
+	}
+
+	#hashAside(bytes: Uint8Array, tag: string | undefined): void {
 		const index = this.#hashes.push("") - 1;
 		const hashing = async () => {
-			this.#hashes[index] = await sha256Aside(bytes);
+			this.#keepHash(index, await sha256Aside(bytes), tag);
 		};
 		this.#pending.push(hashing());
 	}

@@ -11,6 +11,7 @@ import { countedIn } from "./counted.ts";
 import { clearedIn } from "./coverage.ts";
 import { syncNew } from "./durable.ts";
 import type { Coverage, Manifest } from "./manifest.ts";
+import type { PartTags } from "./part-tags.ts";
 import type { RestoreRequest } from "./restore.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 import { neededFor, neededInside, refuseFullDisk } from "./room.ts";
@@ -37,6 +38,7 @@ interface Earlier {
 	readonly copies: Copies;
 	/** What has not changed since that snapshot is taken over from it. */
 	readonly base: Base | undefined;
+	readonly tags: PartTags;
 }
 
 export interface Present extends Captured {
@@ -50,7 +52,7 @@ export async function capturePresent(
 	manifest: Manifest,
 	coverage: Coverage,
 	request: RestoreRequest,
-	{ locked, copies, base }: Earlier,
+	{ locked, copies, base, tags }: Earlier,
 ): Promise<Present> {
 	const { system, home, store, patience, host } = agent;
 	const isPlain = ({ kind }: Member) => kind !== "database";
@@ -78,6 +80,7 @@ export async function capturePresent(
 			into,
 			copies,
 			base,
+			tags,
 			partsFrom: settingsOrDefaults(agent).partsFromBytes,
 			withSchemas: true,
 			beforeCopy: ({ members }) =>

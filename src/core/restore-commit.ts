@@ -34,7 +34,8 @@ export async function commit(
 	staging: Staging,
 ): Promise<Committed> {
 	const { system, store } = agent;
-	const undo = request.undo ? sealUndo(agent, manifest, ready) : undefined;
+	const undone = request.undo ? sealUndo(agent, manifest, ready) : undefined;
+	const undo = undone?.id;
 	if (undo === undefined) system.disk.removeTree(`${store.restoring}/undo`);
 	syncDirectory(system.disk, store.restoring);
 	syncDirectory(system.disk, store.directory);
@@ -46,7 +47,7 @@ export async function commit(
 		steps: [...ready.steps],
 	};
 	const movedAside = await carryOut(agent, journal, staging);
-	if (undo !== undefined) noteUndo(agent, undo, ready);
+	if (undone !== undefined) noteUndo(agent, undone, ready);
 	const settings = settingsIfSound(agent);
 	// Never after an incomplete capture: what it lacks may be in the oldest snapshot only. Nor without knowing how many.
 	if (ready.present.missed.some(({ lost }) => lost) || settings === undefined)
@@ -60,19 +61,21 @@ export async function commit(
 
 function noteUndo(
 	agent: Agent,
-	undo: string,
-	{ base, present: { survey } }: Ready,
+	undo: Manifest,
+	{ base, tags, present: { survey } }: Ready,
 ): void {
+	const { id } = undo;
 	const { snapshots } = listSnapshots(agent.system.disk, agent.store);
-	const before = snapshots.filter(({ id }) => id !== undo);
-	noteCreated(agent, before, { id: undo, base: base?.id, survey });
+	const before = snapshots.filter((one) => one.id !== id);
+	noteCreated(agent, before, { id, base: base?.id, survey });
+	tags.note(undo);
 }
 
 function sealUndo(
 	agent: Agent,
 	manifest: Manifest,
 	{ present, coverage, steps }: Ready,
-): string {
+): Manifest {
 	const { system, store } = agent;
 	const now = system.clock.now();
 	const isTaken = (id: string) =>
@@ -89,7 +92,7 @@ function sealUndo(
 		paths,
 	});
 	sealSnapshot(agent, `${store.restoring}/undo`, undo, present.survey);
-	return naming.id;
+	return undo;
 }
 
 /** The journal is the commit point. @throws what was wrong, if nothing in the home has changed; else SnapshotError `failed` */

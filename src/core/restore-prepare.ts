@@ -11,6 +11,7 @@ import type { Coverage, Manifest } from "./manifest.ts";
 import { refuseObstacles } from "./obstacles.ts";
 import { refuseUnchangeable } from "./obstacles-on-disk.ts";
 import { Occupancy } from "./occupancy.ts";
+import { PartTags } from "./part-tags.ts";
 import { isWithin } from "./paths.ts";
 import { modeChangeOf, refuseForbidden } from "./permissions.ts";
 import {
@@ -48,6 +49,7 @@ export interface Ready {
 	readonly present: Present;
 	/** What it shares files with. */
 	readonly base: Base | undefined;
+	readonly tags: PartTags;
 	readonly coverage: Coverage;
 	readonly steps: readonly JournalStep[];
 }
@@ -67,6 +69,7 @@ export async function prepare(
 	const hint = stopFirst(agent, manifest, request);
 	const copies = noCopies();
 	const base = newestBase(agent, { known: manifest });
+	const tags = new PartTags(agent);
 	const { clock } = agent.system;
 	const giveUp = clock.monotonic() + QUICK;
 	const isLate = () => clock.monotonic() > giveUp;
@@ -75,10 +78,11 @@ export async function prepare(
 			locked: staging.locks.held,
 			copies,
 			base,
+			tags,
 		});
 		const comparable = await inFormsOf(agent, manifest, present);
 		const plan = planFor(agent, manifest, comparable, request);
-		const ready = { plan, present, base, coverage, steps: [] };
+		const ready = { plan, present, base, tags, coverage, steps: [] };
 		if (plan.steps.length === 0) return ready;
 		refuseForbidden(agent, plan);
 		refuseObstacles(agent, plan);

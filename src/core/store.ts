@@ -33,6 +33,8 @@ export interface StorePaths {
 	readonly verified: string;
 	/** What each snapshot costs on the disk, as noted: see sizes.ts. */
 	readonly sizes: string;
+	/** By which parts are told: see part-tags.ts. */
+	readonly tags: string;
 	/** What the manifests begin with, as noted: see listing-noted.ts. */
 	readonly summaries: string;
 	/** Snapshots that are given another form: see compacting.ts. */
@@ -59,6 +61,7 @@ export function storePaths(home: string, all: string = home): StorePaths {
 		verified: `${directory}/.verified.json`,
 		compacting: `${directory}/.compacting`,
 		sizes: `${directory}/.sizes.json`,
+		tags: `${directory}/.tags.json`,
 		summaries: `${directory}/.summaries.json`,
 		quarantine: `${directory}/quarantine`,
 		going: `${directory}/.going.removing`,

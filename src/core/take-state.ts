@@ -5,6 +5,7 @@ import { countedIn } from "./counted.ts";
 import { clearedIn, coverageOf, unsentIn } from "./coverage.ts";
 import { type Sifted, withoutLost } from "./lost-databases.ts";
 import type { Manifest } from "./manifest.ts";
+import { PartTags } from "./part-tags.ts";
 import { neededFor, refuseFullDisk } from "./room.ts";
 import type { Settings } from "./settings.ts";
 
@@ -47,6 +48,7 @@ export function stateRequest(
 		searchAll: asked.reason !== "manual",
 		beforeCopy: ({ members }) => needed(neededFor(agent, members, base)),
 		beforeWrite: needed,
+		tags: new PartTags(agent),
 	};
 }
 

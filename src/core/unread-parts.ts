@@ -26,7 +26,7 @@ export function unreadParts(
 	const toCompare = [...writer.storedBefore()].filter(
 		({ offset }) => offset > 0 && !isKnown(offset, partSize),
 	);
-	const comparing = raw.comparing(toCompare);
+	const comparing = taking.tags && raw.comparing(toCompare, taking.tags.key);
 	return {
 		isTakenOver: (at) =>
 			at > 0 &&

@@ -13,23 +13,24 @@ export interface CompareOrder {
 	/** A descriptor, which stays ours. */
 	readonly file: number;
 	readonly pieces: readonly StoredPiece[];
+	readonly key: Uint8Array;
 	readonly words: Int32Array<SharedArrayBuffer>;
 }
 
 /**
- * Most of the time of a large database is to read it and to compare it with the snapshot before, by hashes, half of which another
- * processor can do:
- * see `RawContent.comparing`. The thread only reads.
+ * Most of the time of a large database is to read it and to compare it with the snapshot before, by tags, half of which
+ * another processor can do: see `RawContent.comparing`. The thread only reads.
  * @param file a descriptor, which must stay open until `end` @param pieces of what stands in the file itself
  */
 export function startComparing(
 	file: number,
 	pieces: readonly StoredPiece[],
+	key: Uint8Array,
 ): Comparing | undefined {
 	const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
 	if (bytes < WORTH_IT || os.availableParallelism() < 2) return undefined;
 	const shared = ComparedPieces.of(pieces.length);
-	const order: CompareOrder = { file, pieces, words: shared.words };
+	const order: CompareOrder = { file, pieces, key, words: shared.words };
 	if (!startThread(order)) return undefined;
 	const places = new Map(pieces.map(({ offset }, index) => [offset, index]));
 	return {

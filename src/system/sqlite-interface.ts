@@ -100,8 +100,12 @@ export interface RawContent {
 	/**
 	 * Has a second thread compare pieces with what they are said to be, while the caller goes through the content himself.
 	 * Undefined: it would not be worth it, or there is none to be had.
+	 * @param key of their tags
 	 */
-	comparing(pieces: readonly StoredPiece[]): Comparing | undefined;
+	comparing(
+		pieces: readonly StoredPiece[],
+		key: Uint8Array,
+	): Comparing | undefined;
 }
 
 /** A piece of a content, and a file of which it may be known whether it says the same. */
@@ -109,8 +113,8 @@ export interface StoredPiece {
 	/** Bytes, of the content; a multiple of the page size. */
 	readonly offset: number;
 	readonly length: number;
-	/** Hex. */
-	readonly sha256: string;
+	/** See `tagOf`. */
+	readonly tag: string;
 }
 
 /** Goes from the last piece to the first, and so meets who comes from the first. */

@@ -162,11 +162,12 @@ function contentOf(
 		},
 		mark: frames === "none" ? FILE_ALONE : frames.mark,
 		since: (mark) => (frames === "none" ? undefined : frames.since(mark)),
-		comparing(pieces) {
+		comparing(pieces, key) {
 			const isLogged = frames === "none" ? undefined : frames.since(FILE_ALONE);
 			return startComparing(
 				file,
 				pieces.filter(({ offset, length }) => !isLogged?.(offset, length)),
+				key,
 			);
 		},
 	};

@@ -2,6 +2,7 @@ import type { SourceFile } from "./source-files.ts";
 
 /** From the bottom up: a file may import from its own layer and those before it. */
 export const LAYERS = [
+	"tag",
 	"errors",
 	"system",
 	"core",

@@ -1,4 +1,3 @@
-import { hash } from "node:crypto";
 import { SnapshotError } from "../../src/errors.ts";
 import type { FileSystem } from "../../src/system/disk.ts";
 import type {
@@ -7,6 +6,7 @@ import type {
 	Sqlite,
 	StoredPiece,
 } from "../../src/system/system.ts";
+import { tagOf } from "../../src/tag.ts";
 import type { BeforeChange, Volumes } from "./memory-files.ts";
 
 const MAGIC = "SQLite format 3\0";
@@ -122,7 +122,7 @@ export function memorySqlite(
 					confirm() {},
 					mark: "-",
 					since: () => undefined,
-					comparing: (pieces) => comparingIn(pinned, pieces),
+					comparing: (pieces, key) => comparingIn(pinned, pieces, key),
 				},
 				hasRows: (tables) => tables.some((table) => rows.includes(`${table}(`)),
 				schema: () => schemaOfRows(rows),
@@ -225,6 +225,7 @@ function sqliteError(code: string, message: string): Error {
 function comparingIn(
 	content: Buffer,
 	pieces: readonly StoredPiece[],
+	key: Uint8Array,
 ): Comparing {
 	const half = new Map(
 		pieces.slice(pieces.length >> 1).map((piece) => [piece.offset, piece]),
@@ -234,7 +235,7 @@ function comparingIn(
 			const piece = half.get(offset);
 			if (piece === undefined) return false;
 			const bytes = content.subarray(offset, offset + piece.length);
-			return hash("sha256", bytes) === piece.sha256;
+			return tagOf(key, bytes) === piece.tag;
 		},
 		end() {},
 	};

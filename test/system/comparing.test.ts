@@ -1,4 +1,3 @@
-import { hash } from "node:crypto";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -7,8 +6,10 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ComparedPieces } from "../../src/system/compared-pieces.ts";
 import { startComparing } from "../../src/system/comparing.ts";
 import { workerUrl } from "../../src/system/worker-url.ts";
+import { tagOf } from "../../src/tag.ts";
 
 const LENGTH = 4096;
+const KEY = Buffer.alloc(16, 7);
 let folder: string;
 let file: number;
 
@@ -27,7 +28,7 @@ afterEach(() => {
 });
 
 describe("the second thread", () => {
-	it("finds the pieces that have their hashes", async () => {
+	it("finds the pieces that have their tags", async () => {
 		expect(await compared(pieces(5))).toEqual([true, true, true, true, true]);
 		expect(await compared(pieces(6, { other: 2 }))).toEqual([
 			true,
@@ -41,8 +42,8 @@ describe("the second thread", () => {
 
 	it("finds a last piece that is shorter than the others", async () => {
 		const length = LENGTH - 1000;
-		const sha256 = hash("sha256", Buffer.alloc(length, 6));
-		const last = { offset: 5 * LENGTH, length, sha256 };
+		const tag = tagOf(KEY, Buffer.alloc(length, 6));
+		const last = { offset: 5 * LENGTH, length, tag };
 		expect(await compared([last])).toEqual([true]);
 	});
 
@@ -52,7 +53,7 @@ describe("the second thread", () => {
 	});
 
 	it("is not begun for what is compared as quickly without it", () => {
-		expect(startComparing(file, pieces(6))).toBeUndefined();
+		expect(startComparing(file, pieces(6), KEY)).toBeUndefined();
 	});
 });
 
@@ -82,10 +83,10 @@ describe("the pieces", () => {
 
 /** What the thread says of each when it had all of the time. */
 async function compared(
-	order: readonly { offset: number; length: number; sha256: string }[],
+	order: readonly { offset: number; length: number; tag: string }[],
 ): Promise<boolean[]> {
 	const shared = ComparedPieces.of(order.length);
-	const workerData = { file, pieces: order, words: shared.words };
+	const workerData = { file, pieces: order, key: KEY, words: shared.words };
 	const thread = new Worker(workerUrl("compare-worker"), { workerData });
 	await new Promise((resolve, reject) => {
 		thread.on("exit", resolve);
@@ -98,9 +99,6 @@ function pieces(count: number, { other }: { other?: number } = {}) {
 	return Array.from({ length: count }, (_, piece) => ({
 		offset: piece * LENGTH,
 		length: LENGTH,
-		sha256: hash(
-			"sha256",
-			Buffer.alloc(LENGTH, piece === other ? 0 : piece + 1),
-		),
+		tag: tagOf(KEY, Buffer.alloc(LENGTH, piece === other ? 0 : piece + 1)),
 	}));
 }

@@ -91,6 +91,7 @@ export function litter(home: string, except?: string): string[] {
 		".lock.db",
 		".sizes.json",
 		".summaries.json",
+		".tags.json",
 		".verified.json",
 		"config.json",
 		QUARANTINE,
