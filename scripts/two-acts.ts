@@ -87,7 +87,7 @@ export function entryOf(files: Iterable<string>, isFirst: boolean): string {
 		.map((path) => `${JSON.stringify(path)}: () => require("${nameOf(path)}")`)
 		.join(", ");
 	return isFirst
-		? `__begin({ ${table} }); exports.main = () => require("./src/main.ts").main();`
+		? `__begin({ ${table} }); exports.main = (umask) => require("./src/main.ts").main(umask);`
 		: `exports.modules = { ${table} };`;
 }
 

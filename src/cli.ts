@@ -25,9 +25,9 @@ for (const signal of ENDINGS) process.on(signal, beforeTheStart);
 
 if (isCurrentSuitable()) {
 	// Private from the first byte, whatever the person's own umask: SQLite makes files too, and asks nobody.
-	process.umask(0o077);
+	const umask = process.umask(0o077);
 	const loaded = await import("./main.ts").catch(notStarted);
-	await loaded?.main().catch(ended);
+	await loaded?.main(umask).catch(ended);
 } else {
 	await moveToSuitableNode().catch(notStarted);
 }

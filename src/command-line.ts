@@ -1,3 +1,5 @@
+import { placeOfCommand } from "./commands/command-words.ts";
+import { findVerb } from "./commands/grammar.ts";
 import { splitWords } from "./commands/words.ts";
 import { SnapshotError } from "./errors.ts";
 import { type HostName, hosts } from "./hosts/index.ts";
@@ -27,7 +29,7 @@ const PLAIN = ["--json", "--chat", "--version"];
 
 /**
  * `agent-snapshot [--home DIR] [--host NAME] [--json] [--progress json] <verb> …`. These flags are understood behind the verb too, up to
- * a "--". A "--" before the verb ends them: what a plugin passes on behind it is a person's words and nothing else.
+ * a "--", and up to the command that one runs. A "--" before the verb ends them: what a plugin passes on behind it is a person's words and nothing else.
  */
 export function parseCommandLine(args: readonly string[]): CommandLine {
 	const words: string[] = [];
@@ -42,6 +44,10 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
 		if (VALUED.includes(name)) values.set(name, joined ?? rest.shift() ?? "");
 		else if (PLAIN.includes(word)) values.set(word, "");
 		else words.push(word);
+		if (isCommand(words)) {
+			words.push(...rest);
+			break;
+		}
 	}
 	// From plugins that cannot split it as we do: all that was typed behind the name.
 	const typed = values.get("--typed");
@@ -58,6 +64,12 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
 		words: typed === undefined ? words : splitWords(typed),
 		problem: problemWith(values),
 	};
+}
+
+/** With the last of them the words of another program begin: what looks like a flag of ours behind it is its own. */
+function isCommand([name = "", ...words]: readonly string[]): boolean {
+	const verb = findVerb(name);
+	return verb !== undefined && placeOfCommand(verb, words) !== undefined;
 }
 
 function problemWith(

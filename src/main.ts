@@ -22,8 +22,11 @@ import { userHome } from "./system/user-home.ts";
 const HERE = fileURLToPath(import.meta.url);
 const IS_SOURCE = HERE.endsWith(".ts");
 
-/** The engine's process: reads the command line, does what it says, prints one reply and ends. */
-export async function main(): Promise<void> {
+/**
+ * The engine's process: reads the command line, does what it says, prints one reply and ends.
+ * @param umask the person's own: ours is private
+ */
+export async function main(umask?: number): Promise<void> {
 	const line = parseCommandLine(process.argv.slice(2));
 	const how = { json: line.json, isForgiving: isForgiving(line.words) };
 	if (line.version && !line.json) {
@@ -32,13 +35,13 @@ export async function main(): Promise<void> {
 	}
 	const reply =
 		line.problem === undefined
-			? await (line.version ? versions() : run(line))
+			? await (line.version ? versions() : run(line, umask))
 			: (await import("./commands/explain.ts")).explain(line.problem);
 	print(reply, how);
 }
 
-async function run(line: CommandLine): Promise<Reply> {
-	const { home, host: name, words, chat, called } = line;
+async function run(line: CommandLine, umask?: number): Promise<Reply> {
+	const { home, host: name, words, chat, called, json } = line;
 	const interrupted = new AbortController();
 	let progress: Awaited<ReturnType<typeof progressOf>>;
 	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
@@ -58,12 +61,13 @@ async function run(line: CommandLine): Promise<Reply> {
 				knownAgent(host, host === hosts[name] ? home : undefined),
 			);
 		},
-		system: createNodeSystem(packageDirectory()),
+		system: createNodeSystem(packageDirectory(), umask),
 		load: loadHandler,
 		signal: interrupted.signal,
 		progress,
 		prefix: chat ? (meant.host.typedAs ?? "/snapshot") : terminal,
 		terminal,
+		json,
 	});
 	progress?.end();
 	return reply;

@@ -2,6 +2,7 @@ import { type ParseArgsConfig, parseArgs } from "node:util";
 import { distance } from "fastest-levenshtein";
 import plugin from "../../plugin.json" with { type: "json" };
 import { errorCode, errorMessage, SnapshotError } from "../errors.ts";
+import { withCommandApart } from "./command-words.ts";
 
 /** The shape of `plugin.json`, the one truth for verbs, flags, help, usage errors and completion. */
 export interface Verb {
@@ -22,8 +23,8 @@ export interface Argument {
 	readonly name: string;
 	readonly summary: string;
 	readonly required?: boolean;
-	/** Takes all the words that are left. */
-	readonly rest?: boolean;
+	/** Takes all the words that are left; of a "command" also those that look like flags of ours. */
+	readonly rest?: boolean | "command";
 	readonly completes?: string;
 }
 
@@ -102,14 +103,11 @@ function parseFlags(
 	words: readonly string[],
 ): { values: Call["flags"]; positionals: string[] } {
 	const options: ParseArgsConfig["options"] = Object.fromEntries(
-		Object.entries(verb.flags).map(([name, { type, multiple = false }]) => [
-			name,
-			{ type, multiple },
-		]),
+		Object.entries(verb.flags).map(([name, flag]) => [name, { ...flag }]),
 	);
 	try {
 		const { values, positionals } = parseArgs({
-			args: [...words],
+			args: withCommandApart(verb, words),
 			options,
 			allowPositionals: true,
 			strict: true,

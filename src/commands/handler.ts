@@ -22,6 +22,8 @@ export interface Invocation extends Call {
 	readonly prefix: string;
 	/** What a person types before a verb in a terminal, wherever this was typed. */
 	readonly terminal: string;
+	/** Standard output is for the reply, and for nothing else. */
+	readonly json: boolean;
 }
 
 /** By what a person types before a verb there: in a chat no program's name. */

@@ -20,7 +20,6 @@ export interface Watched extends Progress {
 	tick(): void;
 	/** Somebody wants it to end. What cannot be ended says so. */
 	interrupt(): void;
-	end(): void;
 }
 
 const GOES_ON =

@@ -28,6 +28,8 @@ export interface RunRequest {
 	readonly progress?: Progress | undefined;
 	readonly prefix: string;
 	readonly terminal: string;
+	/** Standard output is for the reply, and for nothing else. */
+	readonly json?: boolean;
 }
 
 const BEST_EFFORT = "--best-effort";
@@ -42,6 +44,7 @@ export async function runCommand(request: RunRequest): Promise<Reply> {
 			...call,
 			prefix: request.prefix,
 			terminal: request.terminal,
+			json: request.json === true,
 			agent: (options = {}) => openAgent(request, request.meant, options),
 			agentOf: (known) => openAgent(request, known, {}),
 			meant: request.meant,

@@ -76,7 +76,8 @@ function* takingFile(
 		const taken =
 			now.sha256 === before.sha256 &&
 			(yield* takingOver(disk, base, before, stat, taking));
-		if (taken) return { ...copyOf(path, now), ...taken };
+		if (taken)
+			return withCounts(disk, taking, { ...copyOf(path, now), ...taken });
 	}
 	const copy = copyOf(path, yield* copyingFile(disk, from, to, 0o400));
 	return withCounts(disk, taking, copy);

@@ -46,6 +46,8 @@ export interface CreateRequest {
 	readonly isExact?: boolean;
 	/** Whether the newest one will do, in place of the usual "nothing that matters is another". */
 	readonly isEnough?: (before: Manifest, now: Manifest) => boolean;
+	/** Snapshots that are not to be pruned behind it. */
+	readonly inUse?: readonly string[];
 }
 
 /** What became of the capture. */
@@ -102,7 +104,7 @@ export async function createSnapshot(
 				? pruneAfterwards(
 						agent,
 						rulesOf(settings),
-						[made.snapshot.id],
+						[made.snapshot.id, ...(request.inUse ?? [])],
 						made.damage && [made.damage.id],
 					)
 				: undefined;

@@ -29,6 +29,11 @@ export interface Host {
 	readonly typedAs?: string;
 	/** How the commands are called in a terminal, if not `agent-snapshot`: by a command of the agent's own. */
 	readonly terminal?: string;
+	/**
+	 * Patterns of what comes and goes by itself, or what an update takes over into another place: that such a file or database is
+	 * gone or empty afterwards is no fault.
+	 */
+	readonly passing?: readonly string[];
 	/** What people would miss. How much of it there is stands in every manifest, and is told before and after all that may change it. */
 	readonly counted?: readonly Counted[];
 	/** What a person has to do after a restore. */
@@ -136,6 +141,15 @@ export interface StateItem {
 	 * the whole login (hermes-agent #15099). `never`: state of running processes, stale the moment it is saved.
 	 */
 	readonly putBack?: "if-missing-or-broken" | "never";
+	/** Of a configuration, what a person has chosen in it: no update may change that. */
+	readonly chosen?: readonly Chosen[];
+}
+
+export interface Chosen {
+	/** "model" */
+	readonly what: string;
+	/** The keys that lead to it; of several places the first where a text, a number or the like stands. */
+	readonly at: readonly (readonly string[])[];
 }
 
 /** Rows of a table, or entries of a list or an object in a file of JSON. */

@@ -1,7 +1,7 @@
 import { errorCode, SnapshotError } from "../errors.ts";
 import type { Disk } from "../system/system.ts";
 import type { Host } from "./host.ts";
-import type { Places } from "./layout.ts";
+import { environmentFor, type Places } from "./layout.ts";
 
 /** An agent that we know, whether it is on this machine or not. */
 export interface KnownAgent {
@@ -9,6 +9,22 @@ export interface KnownAgent {
 	readonly places: Places;
 	/** What its programs have to be told to use these places; empty when they are the usual ones. */
 	readonly environment: Readonly<Record<string, string>>;
+}
+
+/**
+ * As `environment`, of the usual home too. Not where the variable moves another directory besides: to name its usual place
+ * would move that one.
+ */
+export function environmentSaid({
+	host,
+	places,
+	environment,
+}: KnownAgent): Readonly<Record<string, string>> {
+	const { variable } = host.home;
+	const others = Object.values(host.roots ?? {});
+	return others.some((root) => root.variable === variable)
+		? environment
+		: { ...environmentFor(host, places.home), ...environment };
 }
 
 export function hasHome(disk: Disk, { places }: KnownAgent): boolean {

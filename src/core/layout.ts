@@ -111,6 +111,9 @@ export function layoutOf(disk: Disk, host: Host, places: Places): Layout {
 			critical: host.critical.flatMap(moved),
 			nestedHomes: [],
 			except: [...except, below(own, STORE_NAME)],
+			passing: nested.flatMap((inner) =>
+				(host.passing ?? []).map((path) => below(own, inner + path)),
+			),
 		},
 	};
 }

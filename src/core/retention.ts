@@ -32,11 +32,12 @@ export interface Rules {
 
 /**
  * A pool a reason: with one pool for all, every update deleted people's own snapshots (hermes-agent #58672).
- * An undo snapshot is needed only until the next restores, a pre-update one until the update has proven itself.
+ * An undo snapshot is needed only until the next restores, those around an update until it has proven itself.
  */
 export const DEFAULT_POLICY: Policy = {
 	manual: 20,
 	"pre-update": 5,
+	"post-update": 3,
 	scheduled: 7,
 	[UNDO_REASON]: 3,
 };

@@ -13,8 +13,12 @@ import type { Sqlite } from "./sqlite-interface.ts";
 import { startWritingOut, syncFilesystem } from "./sync-filesystem.ts";
 import type { System } from "./system.ts";
 
-/** The real world. Only the engine's process may build it: it loads native code. @param ownDirectory where this package lies */
-export function createNodeSystem(ownDirectory: string): System {
+/**
+ * The real world. Only the engine's process may build it: it loads native code.
+ * @param ownDirectory where this package lies
+ * @param umask the person's own, which programs get that they start through us
+ */
+export function createNodeSystem(ownDirectory: string, umask?: number): System {
 	let sqlite: Sqlite | undefined;
 	return {
 		disk: createDisk(fs, Date.now, {
@@ -36,6 +40,6 @@ export function createNodeSystem(ownDirectory: string): System {
 			},
 		},
 		processes: createProcesses(manifest.version),
-		programs: createPrograms(ownDirectory),
+		programs: createPrograms(ownDirectory, umask),
 	};
 }

@@ -2,14 +2,18 @@ import { execFile } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { errorCode } from "../errors.ts";
+import { runAttached } from "./attached.ts";
 import type { ProgramResult, Programs, RunningProgram } from "./system.ts";
 import { userHome } from "./user-home.ts";
 
 /** Far longer than any agent takes to note a plugin, in milliseconds: those that load it first take some seconds. */
 const PATIENCE = 5 * 60_000;
 
-/** @param ownDirectory where this package lies */
-export function createPrograms(ownDirectory: string): Programs {
+/**
+ * @param ownDirectory where this package lies
+ * @param umask the person's own; undefined: it is ours, too
+ */
+export function createPrograms(ownDirectory: string, umask?: number): Programs {
 	return {
 		ownDirectory,
 		userHome: userHome(),
@@ -21,6 +25,7 @@ export function createPrograms(ownDirectory: string): Programs {
 				.map((directory) => path.join(directory, name))
 				.find(isProgram),
 		run: runProgram,
+		runAttached: (program) => runAttached(program, umask),
 		running: (names, variables) =>
 			process.platform === "linux" ? linuxRunning(names, variables) : undefined,
 	};

@@ -18,4 +18,6 @@ export interface Progress {
 	at(path: string): void;
 	/** So many bytes more are done. */
 	add(bytes: number): void;
+	/** Nothing is worked on until the next one begins: another program may have the terminal. */
+	end(): void;
 }

@@ -19,6 +19,11 @@ export interface Sqlite {
 	): Promise<CheckResult>;
 	/** The tables and columns of a database of our own, which must not have a write-ahead log. */
 	schema(path: string): DatabaseSchema;
+	/**
+	 * How many rows each table of a database of our own has, at most so many, without those in which virtual tables keep theirs.
+	 * It must not have a write-ahead log. Undefined: it cannot be asked, being damaged.
+	 */
+	rowsUpTo(path: string, most: number): ReadonlyMap<string, number> | undefined;
 	/** Opens and closes a live database as its owner would: the last one to close takes its log in. Never throws SQLite's errors. */
 	tidy(path: string): void;
 	/** True when no other connection has this live database open, as far as its locks tell. */

@@ -7,6 +7,7 @@ import { clearTables } from "./sqlite-clear.ts";
 import { setJournalMode } from "./sqlite-journal-mode.ts";
 import { pin } from "./sqlite-pin.ts";
 import { beginReplace } from "./sqlite-replace.ts";
+import { rowsUpTo } from "./sqlite-rows.ts";
 import { readSchema } from "./sqlite-schema.ts";
 import { tidy } from "./sqlite-tidy.ts";
 import type { Sqlite } from "./system.ts";
@@ -42,6 +43,7 @@ export function createSqlite(): Sqlite {
 		setJournalMode: (path, mode) => setJournalMode(open, path, mode),
 		check,
 		schema: (path) => readSchema(open, path),
+		rowsUpTo: (path, most) => rowsUpTo(open, path, most),
 		tidy: (path) => tidy(open, path),
 		isFree: (path) => isFree(open, path),
 		reserve: (path) => reserve(open, path),

@@ -45,6 +45,31 @@ describe("the command line", () => {
 		[["list", "--progress=json"], { progress: true, words: ["list"] }],
 		[["--version"], { version: true }],
 		[["--homestead"], { words: ["--homestead"] }],
+		[
+			["run", "--json", "--label", "x", "agent", "update", "--json"],
+			{
+				json: true,
+				words: ["run", "--label", "x", "agent", "update", "--json"],
+			},
+		],
+		[
+			["run", "--check=y", "--auto-rollback", "npm", "--", "--home", "z"],
+			{
+				words: [
+					"run",
+					"--check=y",
+					"--auto-rollback",
+					"npm",
+					"--",
+					"--home",
+					"z",
+				],
+			},
+		],
+		[
+			["run", "--", "agent", "--json"],
+			{ words: ["run", "--", "agent", "--json"] },
+		],
 		[["create", "multi\nline"], { words: ["create", "multi\nline"] }],
 	])("%j", (args, understood) => {
 		expect(parseCommandLine(args)).toEqual({ ...PLAIN, ...understood });

@@ -46,6 +46,18 @@ describe("the words of a command", () => {
 			["prune", "5", "--dry-run"],
 			{ positionals: ["5"], flags: { "dry-run": true } },
 		],
+		[
+			["run", "--label", "x", "npm", "i", "-g", "y", "--", "--force"],
+			{
+				positionals: ["npm", "i", "-g", "y", "--", "--force"],
+				flags: { label: "x" },
+			},
+		],
+		[
+			["run", "--anyway", "--", "--odd", "--check"],
+			{ positionals: ["--odd", "--check"], flags: { anyway: true } },
+		],
+		[["run", "npm", "--label"], { positionals: ["npm", "--label"], flags: {} }],
 		[["--help"], { verb: "help", positionals: [] }],
 		[["-h"], { verb: "help", positionals: [] }],
 		[["restore", "--help"], { verb: "help", positionals: ["restore"] }],

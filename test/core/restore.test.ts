@@ -90,6 +90,7 @@ describe("restoring", () => {
 			},
 			at: () => {},
 			add: () => on.clock.advance(100),
+			end: () => {},
 		};
 		const { clock } = on.system;
 		const sleep = async () => {

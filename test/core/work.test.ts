@@ -64,6 +64,7 @@ describe("long work", () => {
 		const progress = {
 			begin(_: Phase) {},
 			at() {},
+			end() {},
 			add(more: number) {
 				bytes += more;
 			},

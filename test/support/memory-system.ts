@@ -95,6 +95,12 @@ export function machine(
 					const answer = self.programs.get(path.replace("/usr/bin/", ""));
 					return { exitCode: 0, output: "", problem: "", ...answer?.(words) };
 				},
+				async runAttached({ command: [name = "", ...words] }) {
+					const program = self.programs.get(name);
+					if (program === undefined)
+						return { exitCode: 127, problem: "there is no such program" };
+					return { exitCode: program(words).exitCode ?? 0 };
+				},
 				running: () => self.running,
 			},
 		},

@@ -246,6 +246,7 @@ describe("a doubt about what was read", () => {
 		const progress = {
 			begin() {},
 			at() {},
+			end() {},
 			add() {
 				// As a program does that keeps copies: nothing is written, and it looks as if.
 				if (++told === 3) fs.utimesSync(live, new Date(), new Date());

@@ -16,7 +16,11 @@ export const claudeCode: Host = {
 			secret: true,
 			putBack: "if-missing-or-broken",
 		},
-		{ path: "settings.json", secret: true },
+		{
+			path: "settings.json",
+			secret: true,
+			chosen: [{ what: "model", at: [["model"]] }],
+		},
 		{ path: "settings.local.json", secret: true },
 		{ path: "CLAUDE.md" },
 		{ path: "loop.md" },
@@ -65,6 +69,7 @@ export const claudeCode: Host = {
 		{ path: "paste-cache", what: "pasted texts" },
 		{ path: "image-cache", what: "pictures of chats" },
 	],
+	passing: [".config.json", ".credentials.json", "plans", "tasks"],
 	afterRestore: "Start Claude Code anew to load all of it.",
 	installation: {
 		program: "claude",

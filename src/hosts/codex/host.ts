@@ -70,6 +70,7 @@ export const codex: Host = {
 		{ path: "generated_images", what: "pictures that it made" },
 		{ path: "attachments", what: "files of chats" },
 	],
+	passing: ["queue_*.sqlite"],
 	afterRestore: "Start Codex anew to load it.",
 	installation: {
 		program: "codex",

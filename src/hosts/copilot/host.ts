@@ -10,7 +10,11 @@ export const copilot: Host = {
 		{ path: "session-store.db", database: true },
 		{ path: "settings.json" },
 		// Tokens, where the machine has no keychain.
-		{ path: "config.json", secret: true },
+		{
+			path: "config.json",
+			secret: true,
+			chosen: [{ what: "model", at: [["model"]] }],
+		},
 		{ path: "mcp-config.json", secret: true },
 		{ path: "lsp-config.json" },
 		{ path: "providers.json", secret: true },

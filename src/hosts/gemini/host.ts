@@ -8,7 +8,11 @@ export const gemini: Host = {
 	movedBy: { GEMINI_CLI_TRUSTED_FOLDERS_PATH: "its list of trusted folders" },
 	processes: ["gemini"],
 	critical: [
-		{ path: "settings.json", secret: true },
+		{
+			path: "settings.json",
+			secret: true,
+			chosen: [{ what: "model", at: [["model", "name"], ["model"]] }],
+		},
 		{ path: "GEMINI.md" },
 		{ path: "keybindings.json" },
 		{ path: "projects.json" },
@@ -56,6 +60,8 @@ export const gemini: Host = {
 			ownDatabases: true,
 		},
 	],
+	// Taken over into the machine's keychain, or into files with other names.
+	passing: ["oauth_creds.json", "mcp-oauth-tokens*.json", "tmp/*/plans"],
 	afterRestore: "Start Gemini anew to load it.",
 	installation: {
 		program: "gemini",

@@ -11,7 +11,13 @@ export const hermes: Host = {
 	home: { variable: "HERMES_HOME", place: ".hermes" },
 	critical: [
 		{ path: "state.db", database: true },
-		{ path: "config.yaml" },
+		{
+			path: "config.yaml",
+			chosen: [
+				{ what: "model", at: [["model", "default"], ["model"]] },
+				{ what: "provider", at: [["model", "provider"]] },
+			],
+		},
 		{ path: ".env", secret: true },
 		{ path: "auth.json", secret: true, putBack: "if-missing-or-broken" },
 		{
@@ -96,6 +102,15 @@ export const hermes: Host = {
 		{ path: "sessions", what: "transcripts" },
 		{ path: "kanban/boards/*/workspaces", what: "workspaces of boards" },
 		{ path: "kanban/boards/*/attachments", what: "attachments of boards" },
+	],
+	passing: [
+		"pairing/*-pending.json",
+		"pairing/_rate_limits.json",
+		"platforms/pairing/*-pending.json",
+		"platforms/pairing/_rate_limits.json",
+		"gateway/discord_message_recovery.db",
+		"runs_idempotency.db",
+		"cron/deliveries.db",
 	],
 	counted: [
 		{

@@ -18,7 +18,20 @@ export const openclaw: Host = {
 	},
 	processes: ["openclaw", "openclaw-gateway"],
 	critical: [
-		{ path: "openclaw.json", includes: "$include", secret: true },
+		{
+			path: "openclaw.json",
+			includes: "$include",
+			secret: true,
+			chosen: [
+				{
+					what: "model",
+					at: [
+						["agents", "defaults", "model", "primary"],
+						["agents", "defaults", "model"],
+					],
+				},
+			],
+		},
 		// "After a downgrade, the Gateway refuses databases whose schema is newer" (cli/gateway/restart-and-supervision).
 		{
 			path: "state/openclaw.sqlite",
@@ -99,6 +112,19 @@ export const openclaw: Host = {
 		"state/openclaw-quarantine.sqlite",
 	],
 	history: [{ path: "agents/*/sessions", what: "archived chats" }],
+	// What an update imports from older files into its databases.
+	passing: [
+		"credentials/oauth.json",
+		"credentials/whatsapp",
+		"credentials/*-pairing.json",
+		"agents/*/agent/auth-profiles.json",
+		"agents/*/agent/auth.json",
+		"agents/*/agent/auth-state.json",
+		"agents/*/sessions/sessions.json",
+		"cron/jobs.json",
+		"exec-approvals.json",
+		"devices/pending.json",
+	],
 	terminal: "openclaw snapshot",
 	afterRestore: "Restart the gateway to load it: openclaw gateway restart.",
 	installation: {

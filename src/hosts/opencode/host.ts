@@ -34,8 +34,18 @@ export const opencode: Host = {
 		{ path: "plans" },
 		{ path: "auth.json", secret: true, putBack: "if-missing-or-broken" },
 		{ path: "mcp-auth.json", secret: true, putBack: "if-missing-or-broken" },
-		{ root: "config", path: "opencode.json", secret: true },
-		{ root: "config", path: "opencode.jsonc", secret: true },
+		{
+			root: "config",
+			path: "opencode.json",
+			secret: true,
+			chosen: [{ what: "model", at: [["model"]] }],
+		},
+		{
+			root: "config",
+			path: "opencode.jsonc",
+			secret: true,
+			chosen: [{ what: "model", at: [["model"]] }],
+		},
 		{ root: "config", path: "config.json", secret: true },
 		{ root: "config", path: "config", secret: true },
 		{ root: "config", path: "tui.json" },
@@ -66,6 +76,7 @@ export const opencode: Host = {
 		{ path: "storage", what: "chats of older releases" },
 		{ path: "worktree", what: "working trees of projects" },
 	],
+	passing: ["plans"],
 	afterRestore: "Start OpenCode anew to load all of it.",
 	installation: {
 		program: "opencode",

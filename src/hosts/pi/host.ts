@@ -12,7 +12,14 @@ export const pi: Host = {
 	critical: [
 		{ path: "auth.json", secret: true, putBack: "if-missing-or-broken" },
 		{ path: "oauth.json", secret: true, putBack: "if-missing-or-broken" },
-		{ path: "settings.json", secret: true },
+		{
+			path: "settings.json",
+			secret: true,
+			chosen: [
+				{ what: "model", at: [["defaultModel"]] },
+				{ what: "provider", at: [["defaultProvider"]] },
+			],
+		},
 		{ path: "models.json", secret: true },
 		{ path: "mcp.json", secret: true },
 		{ path: "trust.json" },
@@ -38,6 +45,8 @@ export const pi: Host = {
 	except: ["extensions/*/node_modules", "extensions/node_modules"],
 	rebuildable: ["npm", "git", "bin", "tools", "tmp", "models-store.json"],
 	history: [{ path: "sessions", what: "chats" }],
+	// Taken over into auth.json by newer releases.
+	passing: ["oauth.json"],
 	afterRestore: "Type /reload in pi to load it.",
 	installation: {
 		program: "pi",

@@ -1,0 +1,90 @@
+import {
+	type GuardOutcome,
+	type GuardRequest,
+	isWhole,
+	runGuarded,
+} from "../core/guarded-run.ts";
+import { environmentSaid } from "../core/known-agent.ts";
+import { usageError } from "./grammar.ts";
+import { reportText } from "./guarded-run-text.ts";
+import { type Handler, type Invocation, textFlag, waitOf } from "./handler.ts";
+import { type Answer, EXIT, snapshotData } from "./reply.ts";
+import { restoreData } from "./restore.ts";
+
+export const run: Handler = async (invocation) => {
+	const request = requestOf(invocation);
+	const agent = invocation.agent({ wait: waitOf(invocation) });
+	const outcome = await runGuarded(agent, request);
+	const [program = ""] = request.program.command;
+	const name = nameOf(program);
+	const { prefix } = invocation;
+	return {
+		text: reportText(outcome, agent, { prefix, name }).join("\n"),
+		exitCode: exitCodeOf(outcome),
+		data: dataOf(outcome, name),
+	};
+};
+
+/** Without its words, which may hold secrets. */
+function nameOf(program: string): string {
+	return program.slice(program.lastIndexOf("/") + 1);
+}
+
+function requestOf(invocation: Invocation): GuardRequest {
+	const { positionals, flags, verb, meant, json } = invocation;
+	const check = textFlag(invocation, "check");
+	if (check?.trim() === "")
+		throw usageError(verb, "--check needs a command: --check 'agent doctor'.");
+	const output = json ? "stderr" : "stdout";
+	const { environment } = meant;
+	return {
+		program: { command: positionals, environment, output },
+		check:
+			check === undefined
+				? undefined
+				: {
+						command: ["sh", "-c", check],
+						environment: environmentSaid(meant),
+						output,
+					},
+		label: textFlag(invocation, "label")?.trim() || undefined,
+		autoRollback: flags["auto-rollback"] === true,
+		anyway: flags.anyway === true,
+	};
+}
+
+/** That of the command, as a shell says it, unless it claims success over something broken. */
+function exitCodeOf({ before, ended, verdict }: GuardOutcome): number {
+	if (ended === undefined)
+		return isWhole(before) ? EXIT.failed : EXIT.incomplete;
+	if (ended.exitCode !== 0 || verdict === undefined) return ended.exitCode;
+	const isHealthy = verdict.problems.length === 0 && !("why" in verdict.after);
+	return isHealthy ? EXIT.done : EXIT.unhealthy;
+}
+
+function dataOf(
+	{ before, ended, verdict, rollback }: GuardOutcome,
+	name: string,
+): Answer["data"] {
+	const isRun = ended !== undefined && ended.problem === undefined;
+	const after = verdict?.after;
+	const isKnown = verdict !== undefined && !("why" in verdict.after);
+	const problems = verdict?.problems ?? [];
+	return {
+		command: name,
+		run: isRun,
+		exitCode: ended?.exitCode ?? null,
+		signal: ended?.signal ?? null,
+		healthy: problems.length > 0 ? false : isKnown ? true : null,
+		problems: problems.map(({ path = null, what }) => ({ path, what })),
+		before: "why" in before ? null : snapshotData(before.snapshot),
+		after: after && !("why" in after) ? snapshotData(after.snapshot) : null,
+		changed: verdict?.changed ?? null,
+		rolledBack: rollback !== undefined && !("why" in rollback),
+		rollback:
+			rollback && !("why" in rollback) ? restoreData(rollback, false) : null,
+		notDone: [before, after, rollback].flatMap((part) =>
+			part && "why" in part ? [part.why] : [],
+		),
+	};
+}

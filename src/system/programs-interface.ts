@@ -1,0 +1,55 @@
+/** The programs of this machine: those of agents, and our own. */
+export interface Programs {
+	/** Where this package lies. */
+	readonly ownDirectory: string;
+	/** What "~" stands for. */
+	readonly userHome: string;
+	/** What runs this: its file, and its version without a "v". */
+	readonly node: { readonly path: string; readonly version: string };
+	/** Its file, if it is on the person's path. */
+	find(name: string): string | undefined;
+	/** Runs a program to its end, with nothing to read. Never rejects. */
+	run(
+		command: readonly string[],
+		environment: Readonly<Record<string, string>>,
+	): Promise<ProgramResult>;
+	/** Runs a program in the person's own terminal to its end. Signals are its own meanwhile. Never rejects. */
+	runAttached(program: AttachedProgram): Promise<Ended>;
+	/** Processes that run a program of one of these names; undefined where the system does not tell. */
+	running(
+		names: readonly string[],
+		variables: readonly string[],
+	): readonly RunningProgram[] | undefined;
+}
+
+export interface RunningProgram {
+	readonly pid: number;
+	readonly command: string;
+	/** Those of the variables that it was started with; undefined: it is somebody else's, and does not tell. */
+	readonly environment: Readonly<Record<string, string>> | undefined;
+}
+
+export interface ProgramResult {
+	/** Undefined: it could not be started, or was ended. */
+	readonly exitCode: number | undefined;
+	readonly output: string;
+	/** What it complained of. */
+	readonly problem: string;
+}
+
+export interface AttachedProgram {
+	readonly command: readonly string[];
+	readonly environment: Readonly<Record<string, string>>;
+	/** Where its standard output goes: to ours, or to our standard error. */
+	readonly output: "stdout" | "stderr";
+}
+
+/** How a program came to its end. */
+export interface Ended {
+	/** As a shell says it: 128 and more of a signal, 126 and 127 of what could not be started. */
+	readonly exitCode: number;
+	/** "SIGTERM", if that ended it. */
+	readonly signal?: string;
+	/** Why it could not be started; absent: it was. */
+	readonly problem?: string;
+}
