@@ -80,7 +80,10 @@ function dataOf(
 		before: "why" in before ? null : snapshotData(before.snapshot),
 		after: after && !("why" in after) ? snapshotData(after.snapshot) : null,
 		changed: verdict?.changed ?? null,
-		rolledBack: rollback !== undefined && !("why" in rollback),
+		rolledBack:
+			rollback !== undefined &&
+			!("why" in rollback) &&
+			rollback.plan.steps.length > 0,
 		rollback:
 			rollback && !("why" in rollback) ? restoreData(rollback, false) : null,
 		notDone: [before, after, rollback].flatMap((part) =>

@@ -5,7 +5,7 @@ import { type Entry, isFile } from "./entry.ts";
 import type { Changed, Content } from "./health-look.ts";
 import type { Chosen, Host } from "./host.ts";
 import type { Manifest, Missed } from "./manifest.ts";
-import { isWithin, matches } from "./paths.ts";
+import { ancestorsOf, isWithin, matches } from "./paths.ts";
 import { isSecretFile, maskText } from "./secrets.ts";
 
 /** Something that a command has broken. */
@@ -53,12 +53,17 @@ function lostIn(before: State, after: State): Problem[] {
 
 function goneFrom(host: Host, before: State, after: State): Problem[] {
 	const there = new Map(after.entries.map((entry) => [entry.path, entry]));
+	const were = new Set(before.entries.map(({ path }) => path));
 	const isMissed = (path: string) =>
 		after.missed.some((one) => isWithin(path, one.path));
 	return before.entries.filter(isFile).flatMap(({ path, kind }) => {
 		if (isMissed(path) || isPassing(host, path)) return [];
 		const now = there.get(path)?.kind;
-		if (now === undefined) return [{ path, what: "is gone" }];
+		// Of a directory that is gone not each file need be named.
+		const above = ancestorsOf(path).find(
+			(one) => were.has(one) && !there.has(one),
+		);
+		if (now === undefined) return [{ path: above ?? path, what: "is gone" }];
 		if (now === "directory") return [{ path, what: "is a directory now" }];
 		const isOther = kind === "database" && now === "file";
 		return isOther ? [{ path, what: "is no database any more" }] : [];

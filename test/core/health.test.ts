@@ -74,6 +74,22 @@ describe("worse than before is", () => {
 		]);
 	});
 
+	it("a directory that is gone, once", () => {
+		const directory = (path: string): Entry => ({ path, kind: "directory" });
+		const before = state(
+			directory("profiles/x"),
+			directory("profiles/x/memories"),
+			file("profiles/x/memories/USER.md"),
+			file("profiles/x/memories/MEMORY.md"),
+			directory("pairing"),
+			file("pairing/telegram-pending.json"),
+		);
+		expect(said(before, state(directory("profiles/x")))).toEqual([
+			"profiles/x/memories is gone",
+		]);
+		expect(said(before, state())).toEqual(["profiles/x is gone"]);
+	});
+
 	it("fewer of what stays, in all files together", () => {
 		const pairings = (count: number) => [{ what: "pairing", count }];
 		const jobs = (count: number) => [{ what: "cron job", count }];
