@@ -1,34 +1,24 @@
 import { type PruneOutcome, prune as pruneStore } from "../core/prune.ts";
-import { countOf, type Handler, waitOf } from "./handler.ts";
-import {
-	bytesText,
-	countText,
-	finishedText,
-	printable,
-	shortened,
-} from "./text.ts";
+import { type Handler, type Invocation, waitOf } from "./handler.ts";
+import { keepOf } from "./keep-flags.ts";
+import { dryRunText, prunedText } from "./prune-text.ts";
+import { bytesText, finishedText, printable } from "./text.ts";
 
 export const prune: Handler = async (invocation) => {
-	const { positionals, flags, prefix } = invocation;
-	const [text] = positionals;
-	const keep =
-		text === undefined
-			? undefined
-			: countOf(invocation, text, "The number of snapshots to keep");
+	const { flags, prefix } = invocation;
+	const keep = keepOf(invocation);
 	const dryRun = flags["dry-run"] === true;
 	const agent = invocation.agent({ wait: waitOf(invocation) });
-	const outcome = await pruneStore(agent, {
-		...(keep !== undefined && { keep }),
-		dryRun,
-	});
+	const outcome = await pruneStore(agent, { keep, dryRun });
+	const telling = {
+		now: agent.system.clock.now(),
+		isAll: flags.all === true,
+		command: commandIn(invocation),
+	};
 	return {
 		text: [
 			...finishedText(outcome.recovered),
-			...pruneText(
-				outcome,
-				dryRun,
-				`${prefix} ${["prune", ...positionals].join(" ")}`,
-			),
+			...(dryRun ? dryRunText : prunedText)(outcome, telling),
 			...tooLargeText(outcome),
 			...(outcome.waiting === undefined
 				? []
@@ -50,30 +40,12 @@ export const prune: Handler = async (invocation) => {
 	};
 };
 
-function pruneText(
-	{ verdicts, removed, freed }: PruneOutcome,
-	dryRun: boolean,
-	command: string,
-): string[] {
-	const kept = verdicts.length - removed.length;
-	if (removed.length === 0)
-		return [`Nothing to prune: ${countText(kept, "snapshot")} kept.`];
-	const lines = verdicts
-		.filter(({ keep }) => !keep)
-		.map(
-			({ snapshot, why }) =>
-				`  ${shortened(printable(snapshot.id), 60)}: ${why}`,
-		);
-	const more = lines.length > 8 ? [`  and ${lines.length - 8} more`] : [];
-	const head = dryRun
-		? `Would remove ${countText(removed.length, "snapshot")}, and make ${bytesText(freed)} free:`
-		: `Removed ${countText(removed.length, "snapshot")}, kept ${kept}; ${bytesText(freed)} became free:`;
-	return [
-		head,
-		...lines.slice(0, 8),
-		...more,
-		...(dryRun ? [`Nothing was changed. To do it: ${command}`] : []),
-	];
+/** As it was typed, with the same rules. */
+function commandIn({ prefix, positionals, flags }: Invocation): string {
+	const rules = Object.entries(flags)
+		.filter(([name]) => name.startsWith("keep-"))
+		.map(([name, value]) => `--${name} ${value}`);
+	return [prefix, "prune", ...positionals, ...rules].join(" ");
 }
 
 /** A limit that cannot be kept, for want of what may go. */

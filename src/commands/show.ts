@@ -37,6 +37,7 @@ export const show: Handler = (invocation) => {
 			snapshot: { ...snapshotData(snapshot), alone },
 			hostVersion: snapshot.hostVersion ?? null,
 			coherent: manifest.coherent ?? null,
+			note: manifest.note ?? null,
 			missed: manifest.missed,
 			files: files.map(({ parts, ...file }) => ({
 				...file,
@@ -64,10 +65,17 @@ function headText(
 	return [
 		`${name}: ${printable(id)}`,
 		...named,
+		...pinText(manifest),
 		`Made ${whenText(createdAt, now)}, ${printable(reason)}${version}.`,
 		`${lost.length === 0 && snapshot.complete ? "Complete" : `INCOMPLETE: it lacks ${someOf(lost)}`}.${momentText(manifest.coherent)}`,
 		`${countText(snapshot.files, "file")}, ${bytesText(snapshot.bytes)}. Alone it costs ${bytesText(alone)} of the disk: its removal would make that free.`,
 	];
+}
+
+function pinText({ pinned, note }: Contents["manifest"]): string[] {
+	if (!pinned) return [];
+	const why = note === undefined ? "no rule removes it." : printable(note);
+	return [`Pinned: ${shortened(why, 200)}`];
 }
 
 function momentText(coherent: boolean | undefined): string {

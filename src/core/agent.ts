@@ -4,8 +4,8 @@ import { isDatabaseByRight } from "./coverage.ts";
 import { readText } from "./durable.ts";
 import type { Entry } from "./entry.ts";
 import type { Host } from "./host.ts";
+import { DEFAULT_POLICY, type Rules } from "./keep-rules.ts";
 import type { Manifest } from "./manifest.ts";
-import { DEFAULT_POLICY, type Rules } from "./retention.ts";
 import { DEFAULT_SETTINGS, parseSettings, type Settings } from "./settings.ts";
 import { type StorePaths, storePaths } from "./store.ts";
 

@@ -116,7 +116,7 @@ export function knownKindIn(base: Base | undefined) {
 
 const Stamp = v.object({ id: v.string(), verifiedAt: v.string() });
 
-/** A manifest is never written to again: that its snapshot was read since is noted beside it. */
+/** Of a manifest only what people say of it is ever changed (marks.ts): that its snapshot was read since is noted beside it. */
 export function noteVerified({ system, store }: Agent, id: string): void {
 	const verifiedAt = system.clock.now().toISOString();
 	const text = JSON.stringify({ id, verifiedAt });

@@ -140,7 +140,7 @@ function plainManifest(
 	id: string,
 	entries: Manifest["entries"],
 ): Manifest {
-	const { undoes, sequence, ...said } = manifest;
+	const { undoes, sequence, note, ...said } = manifest;
 	return {
 		...said,
 		id,

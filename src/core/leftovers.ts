@@ -5,7 +5,7 @@ import type { Agent } from "./agent.ts";
 /** Ours only, and dead for certain: we hold the lock. Hermes' own carry a process id, with a dot before it. */
 export function removeLeftovers({ system, store }: Agent): void {
 	const ours =
-		/^\.(\d{8}-\d{6}[A-Za-z0-9_-]*\.partial(\.whole)?|going\.removing)$/;
+		/^\.(\d{8}-\d{6}[A-Za-z0-9_-]*\.partial(\.whole)?|going\.removing|manifest\.new)$/;
 	for (const name of system.disk.names(store.directory)) {
 		if (ours.test(name)) tryToRemove(system.disk, `${store.directory}/${name}`);
 	}

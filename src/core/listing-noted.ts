@@ -7,7 +7,10 @@ import { giveToOwner } from "./store.ts";
 
 /** From so many manifests on that had to be read, what they say is noted for the next list. */
 export const MANY = 100;
-/** A file that is younger, in milliseconds, may be written to again without another time: some disks keep every second one. */
+/**
+ * A file that is younger, in milliseconds, may be written to again without another time: some disks keep every second one.
+ * Or replaced: one with another label keeps the time of the old one (marks.ts), may be as long, and may get its inode.
+ */
 const SETTLED = 2500;
 
 interface Noted {
@@ -30,13 +33,14 @@ export function listForPeople(agent: Agent): Listing {
 		const manifest = disk.glance(
 			`${agent.store.directory}/${id}/manifest.json`,
 		);
-		const { kind, inode, size, mtime = 0 } = manifest ?? {};
-		const stamp = `${inode} ${size} ${mtime}`;
+		const { kind, inode, size, mtime = 0, ctime = 0 } = manifest ?? {};
+		const stamp = `${inode} ${size} ${mtime} ${ctime}`;
 		const was = noted.get(id);
 		const isSame = kind === "file" && was?.stamp === stamp;
 		const summary = isSame ? was.summary : summarise();
 		if (!isSame) read++;
-		if (typeof summary === "object" && kind === "file" && mtime < oldest)
+		const isSettled = mtime < oldest && ctime < oldest;
+		if (typeof summary === "object" && kind === "file" && isSettled)
 			known.set(id, { stamp, summary });
 		return summary;
 	});

@@ -89,7 +89,10 @@ export function lookFirst(
 	}
 }
 
-/** With the lock: no snapshot has come, gone or changed its form since. A manifest is never written to again. */
+/**
+ * With the lock: no snapshot has come, gone or changed its form since. Who changes what is said of one (marks.ts) changes
+ * nothing that a capture asks for.
+ */
 export function isStill(agent: Agent, { known, names, manifest }: Seen) {
 	return (
 		known.base !== undefined &&
@@ -133,5 +136,5 @@ function namesIn({ system, store }: Agent): string {
 
 function stampOf({ system }: Agent, { folder }: Base): string {
 	const found = system.disk.glance(`${folder}/manifest.json`);
-	return `${found?.inode} ${found?.size} ${found?.mtime}`;
+	return `${found?.inode} ${found?.size} ${found?.mtime} ${found?.ctime}`;
 }

@@ -61,6 +61,8 @@ const Whole = v.object({
 	verifiedAt: v.exactOptional(v.pipe(v.string(), v.isoTimestamp())),
 	/** A rendition of another one in which every file is whole, and may be changed by whoever likes: see export.ts. */
 	plain: v.exactOptional(v.boolean()),
+	/** Why it is pinned, in a person's words. Hermes may come to mean something else by it. */
+	note: v.fallback(v.optional(v.string()), undefined),
 	/** Since when the machine had been running: looks of entries hold as long as it is. Absent where that is not told. */
 	boot: v.exactOptional(v.pipe(v.string(), v.maxLength(100))),
 	tool: v.optional(v.string()),
@@ -126,7 +128,8 @@ function refuseNewer(formatVersion: number | undefined, what: string): void {
 /** Summary keys first and a line each, so that `list` reads only the beginning; one line an entry, for people. */
 export function formatManifest(manifest: Manifest): string {
 	const { files, entries, missed, captured, undoes, ...others } = manifest;
-	const { store, verifiedAt, boot, plain, tool, sqlite, ...summary } = others;
+	const { store, verifiedAt, boot, plain, note, tool, sqlite, ...summary } =
+		others;
 	const rest = {
 		captured,
 		missed,
@@ -135,6 +138,7 @@ export function formatManifest(manifest: Manifest): string {
 		verifiedAt,
 		boot,
 		plain,
+		note,
 		tool,
 		sqlite,
 	};

@@ -3,26 +3,17 @@ import type { Agent } from "./agent.ts";
 import { loadSettings, rulesOf } from "./agent.ts";
 import { baseFrom } from "./base.ts";
 import { applyBudget } from "./budget.ts";
-import { freedBy, type StoredFile, storedFiles } from "./disk-use.ts";
-import { syncDirectory } from "./durable.ts";
-import { type Journal, readJournal } from "./journal.ts";
+import { freedBy } from "./disk-use.ts";
+import { neededBy, pendingJournal, recoverIfPossible } from "./in-use.ts";
+import { readJournal } from "./journal.ts";
+import type { Keep, Rules } from "./keep-rules.ts";
 import { listSnapshots, type SnapshotInfo } from "./listing.ts";
 import { withLock } from "./lock.ts";
 import { waitingSnapshot } from "./next-start.ts";
 import { whyFailed } from "./reasons.ts";
-import {
-	type Finished,
-	finishedFirst,
-	NONE_INTERRUPTED,
-	recoverIfClear,
-} from "./recover.ts";
-import {
-	applyRetention,
-	lastCompleteOf,
-	type Rules,
-	type Verdict,
-} from "./retention.ts";
-import { noteRemoved } from "./sizes.ts";
+import { type Finished, finishedFirst } from "./recover.ts";
+import { filesIn, removeSnapshots } from "./remove-snapshots.ts";
+import { applyRetention, lastCompleteOf, type Verdict } from "./retention.ts";
 import { readManifest } from "./store.ts";
 import { damageIn, isKnownSound } from "./verify.ts";
 
@@ -42,10 +33,10 @@ export interface PruneOutcome {
 	readonly waiting?: string | undefined;
 }
 
-/** `keep`: how many of those that people made; the other pools keep their own numbers. */
+/** `keep`: what of those that people made; the other pools keep their own rules. */
 export async function prune(
 	agent: Agent,
-	request: { keep?: number; dryRun: boolean },
+	request: { keep?: Keep | undefined; dryRun: boolean },
 ): Promise<PruneOutcome> {
 	const { system, store } = agent;
 	const { policy, keepBytes } = rulesOf(loadSettings(agent));
@@ -85,7 +76,8 @@ async function damagedNewest(agent: Agent): Promise<string[]> {
 	return [];
 }
 
-async function isDamaged(agent: Agent, id: string): Promise<boolean> {
+/** Its manifest cannot be read, or a file of it is not as it was captured. */
+export async function isDamaged(agent: Agent, id: string): Promise<boolean> {
 	try {
 		const manifest = readManifest(agent.system.disk, agent.store, id);
 		const base = baseFrom(agent, manifest);
@@ -96,29 +88,6 @@ async function isDamaged(agent: Agent, id: string): Promise<boolean> {
 		if (!(error instanceof SnapshotError && error.code === "damaged"))
 			throw error;
 		return true;
-	}
-}
-
-/** The one behind a way out that died before it had a journal of its own is the one that waits again: see `resume`. */
-function pendingJournal({ system: { disk }, store }: Agent) {
-	return readJournal(disk, store) ?? readJournal(disk, store, store.suspended);
-}
-
-/** Both ways out of an interrupted restore. */
-function neededBy(journal: Journal | undefined): string[] {
-	return [journal?.snapshot, journal?.undo].filter((id) => id !== undefined);
-}
-
-/** A recovery may wait for the very room that pruning makes. Blocked: it cannot be done now, whatever the reason. */
-async function recoverIfPossible(
-	agent: Agent,
-): ReturnType<typeof recoverIfClear> {
-	try {
-		return await recoverIfClear(agent);
-	} catch (error) {
-		if (error instanceof SnapshotError && error.code === "failed")
-			return { ...NONE_INTERRUPTED, isBlocked: true };
-		throw error;
 	}
 }
 
@@ -153,7 +122,7 @@ export function pruneSnapshots(
 	rules: Rules,
 	{ dryRun, inUse = [], damaged = [] }: PruneRequest,
 ): PruneOutcome {
-	const { store, system, patience } = agent;
+	const { store, system } = agent;
 	const { disk } = system;
 	const waiting = waitingSnapshot(disk, store);
 	const snapshots = listSnapshots(disk, store).snapshots.map((snapshot) =>
@@ -168,16 +137,7 @@ export function pruneSnapshots(
 	const freed = freedBy(files);
 	const outcome = { verdicts, removed, freed, tooLarge };
 	if (dryRun || removed.length === 0) return outcome;
-	patience.progress?.begin("removing");
-	for (const { id } of removed) {
-		patience.progress?.at(id);
-		// Out of the list in one step: a half removed folder with a manifest would still look like a snapshot.
-		disk.removeTree(store.going);
-		disk.rename(`${store.directory}/${id}`, store.going);
-		disk.removeTree(store.going);
-	}
-	syncDirectory(disk, store.directory);
-	noteRemoved(agent, snapshots, removed, files);
+	removeSnapshots(agent, snapshots, removed, files);
 	return outcome;
 }
 
@@ -187,7 +147,7 @@ function verdictsOn(
 	{ policy, keepBytes }: Rules,
 	inUse: readonly string[],
 ): Pick<PruneOutcome, "verdicts" | "tooLarge"> {
-	const verdicts = applyRetention(snapshots, policy, inUse);
+	const verdicts = applyRetention(snapshots, policy, { inUse });
 	if (keepBytes === undefined || isWithin(agent, verdicts, keepBytes))
 		return { verdicts, tooLarge: undefined };
 	const files = new Map(
@@ -213,8 +173,4 @@ function isWithin(
 		if (keep) sum += snapshot.bytes + (disk.stat(manifest)?.size ?? 0);
 	}
 	return sum <= limit;
-}
-
-function filesIn({ system: { disk }, store }: Agent, id: string): StoredFile[] {
-	return [...storedFiles(disk, `${store.directory}/${id}`)];
 }

@@ -1,10 +1,18 @@
-import { UNDO_REASON } from "./manifest-summary.ts";
+import type { KeepRules, Policy } from "./keep-rules.ts";
+import {
+	keptBy,
+	localZone,
+	rulesText,
+	type Zone,
+} from "./retention-periods.ts";
 
 /** What retention needs to know of a snapshot. */
 export interface Kept {
 	readonly id: string;
 	/** Higher is newer, whatever the clock said. */
 	readonly order: number;
+	/** By the clock: says which hour, day and so on it is of, and never which is newer. */
+	readonly createdAt: Date;
 	readonly reason: string;
 	readonly complete: boolean;
 	readonly pinned: boolean;
@@ -15,64 +23,95 @@ export interface Kept {
 export interface Verdict<Snapshot extends Kept> {
 	readonly snapshot: Snapshot;
 	readonly keep: boolean;
-	/** In the words shown to people: "newest 20", "beyond the newest 20". */
+	/** In the words shown to people: "last 3, daily 1", "pre-update: beyond last 5". */
 	readonly why: string;
 }
 
-/** How many of the newest to keep in each pool. `manual` is the pool of all that people made and of unknown reasons. */
-export type Policy = Readonly<Record<string, number>> & {
-	readonly manual: number;
-};
-
-export interface Rules {
-	readonly policy: Policy;
-	/** Bytes that all snapshots together may take on the disk; undefined: any number. */
-	readonly keepBytes: number | undefined;
+export interface RetentionOptions {
+	/** Ids of those that a restore needs. */
+	readonly inUse?: readonly string[];
+	/** In which hours, days and so on are told apart. */
+	readonly zone?: Zone;
 }
 
 /**
- * A pool a reason: with one pool for all, every update deleted people's own snapshots (hermes-agent #58672).
- * An undo snapshot is needed only until the next restores, those around an update until it has proven itself.
- */
-export const DEFAULT_POLICY: Policy = {
-	manual: 20,
-	"pre-update": 5,
-	"post-update": 3,
-	scheduled: 7,
-	[UNDO_REASON]: 3,
-};
-
-/**
- * Decides, for every snapshot, whether it stays and why. Pure; newest first in, newest first out.
+ * Decides, for every snapshot, whether it stays and why. Pure; newest first out.
  * The last complete one always stays, so does the last
  * complete one that people made, and so does each of `inUse`.
  */
 export function applyRetention<Snapshot extends Kept>(
 	snapshots: readonly Snapshot[],
 	policy: Policy,
-	inUse: readonly string[] = [],
+	{ inUse = [], zone = localZone }: RetentionOptions = {},
 ): Verdict<Snapshot>[] {
 	const newestFirst = snapshots.toSorted((a, b) => b.order - a.order);
 	const lastComplete = lastCompleteOf(newestFirst, policy);
-	const seen = new Map<string, number>();
-
+	const ruled = new Map<Snapshot, Verdict<Snapshot>>();
+	for (const pool of poolsIn(newestFirst, policy))
+		for (const verdict of verdictsIn(pool, zone))
+			ruled.set(verdict.snapshot, verdict);
 	return newestFirst.map((snapshot) => {
-		if (snapshot.pinned) return { snapshot, keep: true, why: "pinned" };
-		const pool = poolOf(snapshot, policy);
-		const limit = policy[pool] ?? policy.manual;
-		// Those that lack something are counted apart: a string of them must not push the last good ones out.
-		const counted = snapshot.complete ? pool : `${pool} incomplete`;
-		const rank = (seen.get(counted) ?? 0) + 1;
-		seen.set(counted, rank);
-		const kind = snapshot.complete ? "" : " incomplete";
-		const name = `${pool === "manual" ? "" : ` ${pool}`}${kind}`;
-		if (rank <= limit)
-			return { snapshot, keep: true, why: `among the newest ${limit}${name}` };
+		const verdict = ruled.get(snapshot);
+		if (verdict === undefined) return { snapshot, keep: true, why: "pinned" };
+		if (verdict.keep) return verdict;
 		if (inUse.includes(snapshot.id))
 			return { snapshot, keep: true, why: "in use" };
 		if (lastComplete.has(snapshot.id))
 			return { snapshot, keep: true, why: "the last complete one" };
-		return { snapshot, keep: false, why: `beyond the newest ${limit}${name}` };
+		return verdict;
+	});
+}
+
+/** Those that the same rules are applied to. */
+interface Pool<Snapshot> {
+	/** Empty: what people made, and it lacks nothing. */
+	readonly name: string;
+	readonly rules: KeepRules;
+	/** Newest first. */
+	readonly members: Snapshot[];
+}
+
+/**
+ * Those that lack something are counted apart: a string of them must not push the last good ones out. Pinned ones are in no
+ * pool, and take nobody's place.
+ */
+function poolsIn<Snapshot extends Kept>(
+	newestFirst: readonly Snapshot[],
+	policy: Policy,
+): Iterable<Pool<Snapshot>> {
+	const pools = new Map<string, Pool<Snapshot>>();
+	for (const snapshot of newestFirst) {
+		if (snapshot.pinned) continue;
+		const reason = poolOf(snapshot, policy);
+		const key = `${snapshot.complete} ${reason}`;
+		const name = [
+			...(reason === "manual" ? [] : [reason]),
+			...(snapshot.complete ? [] : ["incomplete"]),
+		].join(" ");
+		const keep = policy[reason] ?? policy.manual;
+		const rules = typeof keep === "number" ? { keepLast: keep } : keep;
+		const pool = pools.get(key) ?? { name, rules, members: [] };
+		pool.members.push(snapshot);
+		pools.set(key, pool);
+	}
+	return pools.values();
+}
+
+function verdictsIn<Snapshot extends Kept>(
+	{ name, rules, members }: Pool<Snapshot>,
+	zone: Zone,
+): Verdict<Snapshot>[] {
+	const of = name === "" ? "" : `${name}: `;
+	const words = keptBy(
+		members.map(({ createdAt }) => createdAt),
+		rules,
+		zone,
+	);
+	return members.map((snapshot, index) => {
+		const keeping = words[index] ?? [];
+		return keeping.length > 0
+			? { snapshot, keep: true, why: of + keeping.join(", ") }
+			: { snapshot, keep: false, why: `${of}beyond ${rulesText(rules)}` };
 	});
 }
 

@@ -8,6 +8,7 @@ import {
 } from "jsonc-parser";
 import * as v from "valibot";
 import { SnapshotError } from "../errors.ts";
+import { DURATION_FORM, type Keep, parseDuration } from "./keep-rules.ts";
 import { whyUnsafe } from "./paths.ts";
 
 const Path = v.pipe(
@@ -24,12 +25,39 @@ const Count = v.pipe(
 	v.integer("must be a whole number"),
 	v.minValue(1, "must be at least 1"),
 );
+const KeepRules = v.pipe(
+	v.strictObject({
+		keepLast: v.exactOptional(Count),
+		keepHourly: v.exactOptional(Count),
+		keepDaily: v.exactOptional(Count),
+		keepWeekly: v.exactOptional(Count),
+		keepMonthly: v.exactOptional(Count),
+		keepYearly: v.exactOptional(Count),
+		keepWithin: v.exactOptional(
+			v.pipe(
+				v.string(`must be ${DURATION_FORM}`),
+				v.check(
+					(text) => parseDuration(text) !== undefined,
+					`must be ${DURATION_FORM}`,
+				),
+			),
+		),
+	}),
+	v.check(
+		(rules) => Object.keys(rules).length > 0,
+		"must have at least one rule, such as keepLast",
+	),
+);
+/** Not a union of the two, which would say of a wrong rule only that it is neither. */
+const KeepSetting = v.lazy((value) =>
+	typeof value === "object" ? KeepRules : Count,
+);
 
 const Schema = v.strictObject({
 	formatVersion: v.optional(v.literal(1)),
 	include: v.optional(v.array(Path, "must be a list of paths"), []),
 	exclude: v.optional(v.array(Path, "must be a list of paths"), []),
-	keep: v.optional(v.record(v.string(), Count), {}),
+	keep: v.optional(v.record(v.string(), KeepSetting), {}),
 	keepBytes: v.exactOptional(
 		v.pipe(
 			v.number("must be a number of bytes"),
@@ -60,8 +88,8 @@ export interface Settings {
 	readonly include: readonly string[];
 	/** Left out, wherever it would have been taken. */
 	readonly exclude: readonly string[];
-	/** How many of the newest to keep, by reason. */
-	readonly keep: Readonly<Record<string, number>>;
+	/** What to keep, by reason: how many of the newest, or rules. */
+	readonly keep: Readonly<Record<string, Keep>>;
 	/** Bytes that all snapshots together may take on the disk; absent: any number. */
 	readonly keepBytes?: number;
 	/** Takes snapshots by itself at certain moments of the agent's life. */

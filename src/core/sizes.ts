@@ -135,6 +135,28 @@ export function noteRemoved(
 	});
 }
 
+/** Notes that a file which only this one has is longer now, or shorter. */
+export function noteResized(
+	agent: Agent,
+	snapshots: readonly SnapshotInfo[],
+	id: string,
+	by: number,
+): void {
+	unlessDiskFails(() => {
+		const noted = notedSizes(agent, snapshots);
+		const was = noted.alone.get(id);
+		if (was === undefined) return;
+		const alone = new Map(noted.alone).set(id, was + by);
+		const total = noted.total === undefined ? undefined : noted.total + by;
+		noteDown(
+			agent,
+			snapshots,
+			alone,
+			total ?? (noted.isVain ? null : undefined),
+		);
+	});
+}
+
 /** Looks at everything anew, for as long as it takes. */
 export function noteAll(
 	agent: Agent,

@@ -39,6 +39,8 @@ export interface StorePaths {
 	readonly summaries: string;
 	/** Snapshots that are given another form: see compacting.ts. */
 	readonly compacting: string;
+	/** A manifest that is to take the place of another: see marks.ts. */
+	readonly marking: string;
 	/** What is being removed: out of sight in one step, and then piece by piece. */
 	readonly going: string;
 }
@@ -64,6 +66,7 @@ export function storePaths(home: string, all: string = home): StorePaths {
 		tags: `${directory}/.tags.json`,
 		summaries: `${directory}/.summaries.json`,
 		quarantine: `${directory}/quarantine`,
+		marking: `${directory}/.manifest.new`,
 		going: `${directory}/.going.removing`,
 	};
 }

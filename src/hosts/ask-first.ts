@@ -20,7 +20,7 @@ const CANCEL = "Cancel";
 
 /**
  * Runs what was typed where a host can ask: a restore shows its plan and asks before it does it, and one that names no
- * snapshot offers them. Undefined: the person thought better of it.
+ * snapshot offers them. So does a removal, which has to name one. Undefined: the person thought better of it.
  */
 export async function runAskingFirst(
 	command: SnapshotCommand,
@@ -28,6 +28,8 @@ export async function runAskingFirst(
 	asking: Asking,
 ): Promise<Reply | undefined> {
 	const call = command.callOf(text);
+	if (call?.verb === "remove" && call.flags.yes !== true)
+		return removeAskingFirst(command, call, asking);
 	if (call?.verb !== "restore" && call?.verb !== "undo")
 		return command.run(text, asking.tell);
 	const isNamed = call.verb === "undo" || call.positionals.length > 0;
@@ -43,6 +45,21 @@ export async function runAskingFirst(
 	return answer === "Restore"
 		? carryOut(command, named, plan, asking)
 		: undefined;
+}
+
+/** Of the snapshot that the question named, by its id. */
+async function removeAskingFirst(
+	command: SnapshotCommand,
+	call: TypedCall,
+	{ select, tell }: Asking,
+): Promise<Reply | undefined> {
+	const plan = await command.run(textOf(call), tell);
+	if (!plan.ok) return plan;
+	const answer = await select(plan.text, [CANCEL, "Remove"]);
+	if (answer !== "Remove") return undefined;
+	const flags = { ...call.flags, yes: true };
+	const positionals = [snapshotOf(plan)];
+	return command.run(textOf({ ...call, positionals, flags }), tell);
 }
 
 /** Of the snapshot that the plan shows. While the question stood another one may have come, and every number moved on. */

@@ -42,9 +42,10 @@ export function describe(stat: BigIntStats, now: number): FileStat {
 
 /** See `Disk.glance`. */
 export function glimpseOf(stat: Stats): Glimpse {
-	const { size, mtimeMs: mtime, uid, gid, nlink: links } = stat;
+	const { size, mtimeMs: mtime, ctimeMs: ctime } = stat;
+	const { uid, gid, nlink: links } = stat;
 	const [kind, inode] = [kindOf(stat), String(stat.ino)];
-	return { kind, size, mtime, uid, gid, links, inode };
+	return { kind, size, mtime, ctime, uid, gid, links, inode };
 }
 
 function kindOf(stat: BigIntStats | Stats): FileKind {

@@ -65,6 +65,8 @@ export interface Glimpse
 	extends Pick<FileStat, "kind" | "size" | "uid" | "gid" | "links" | "inode"> {
 	/** Milliseconds since 1970, rounded another way than in `FileStat`: to be compared with that of another glance only. */
 	readonly mtime: number;
+	/** As `mtime`: when anything of it last changed, its name included. Nobody can set it. */
+	readonly ctime: number;
 }
 
 /** Every call is synchronous (a loop of them is the fastest way through 5,000 files) and throws Node's errors. */

@@ -12,7 +12,7 @@ it.each([
 	["", ["/snapshot ", "/snap ", "help", "exit"]],
 	["/sna", ["/snapshot ", "/snap "]],
 	["he", ["help"]],
-	["/snap re", ["restore ", "rewind ", "recover "]],
+	["/snap re", ["restore ", "rewind ", "remove ", "recover "]],
 	["/snapshot restore ", ["latest", "20261121-0114-before", "20261120-0900"]],
 	["/snap rewind 20261121", ["20261121-0114-before"]],
 	["/snap restore bef", ["20261121-0114-before"]],

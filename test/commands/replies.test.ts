@@ -490,8 +490,8 @@ describe("prune says", () => {
 			await reply(plainMachine(), ...three, "prune 1"),
 		).toMatchInlineSnapshot(`
 			"Removed 2 snapshots, kept 1; 4.9 KB became free:
-			  20261121-031402: beyond the newest 1
-			  20261121-021402: beyond the newest 1"
+			  20261121-031402: beyond last 1
+			  20261121-021402: beyond last 1"
 		`);
 	});
 
@@ -500,8 +500,10 @@ describe("prune says", () => {
 			await reply(plainMachine(), ...three, "prune 1 --dry-run"),
 		).toMatchInlineSnapshot(`
 			"Would remove 2 snapshots, and make 4.9 KB free:
-			  20261121-031402: beyond the newest 1
-			  20261121-021402: beyond the newest 1
+			#  When                               Why            Label
+			1  1 hour ago (21 Nov 04:14)   stays  last 1         20261121-041402
+			2  2 hours ago (21 Nov 03:14)  goes   beyond last 1  20261121-031402
+			3  3 hours ago (21 Nov 02:14)  goes   beyond last 1  20261121-021402
 			Nothing was changed. To do it: /snapshot prune 1"
 		`);
 	});
@@ -713,6 +715,164 @@ describe("a restore at the next start says", () => {
 	});
 });
 
+describe("prune with rules says", () => {
+	const days = ["create one", "create --force two", "create --force three"];
+
+	it("of each what keeps it", async () => {
+		expect(
+			await reply(
+				plainMachine(),
+				...days,
+				"pin 3",
+				"prune --keep-daily 1 --keep-within 90m --dry-run",
+			),
+		).toMatchInlineSnapshot(`
+			"Nothing to prune: 3 snapshots kept.
+			#  When                               Why                  Label
+			1  2 hours ago (21 Nov 04:14)  stays  daily 1, within 90m  three
+			2  3 hours ago (21 Nov 03:14)  stays  within 90m           two
+			3  4 hours ago (21 Nov 02:14)  stays  pinned               one"
+		`);
+	});
+
+	it("of many first what would go", async () => {
+		const many = Array.from({ length: 25 }, () => "create --force");
+		expect(
+			await reply(plainMachine(), ...many, "prune 17 --dry-run"),
+		).toMatchInlineSnapshot(`
+			"Would remove 3 snapshots, and make 7.4 KB free:
+			#   When                                Why             Label
+			1   1 hour ago (22 Nov 02:14)    stays  last 1          20261122-021402
+			2   2 hours ago (22 Nov 01:14)   stays  last 2          20261122-011402
+			3   3 hours ago (22 Nov 00:14)   stays  last 3          20261122-001402
+			4   4 hours ago (21 Nov 23:14)   stays  last 4          20261121-231402
+			5   5 hours ago (21 Nov 22:14)   stays  last 5          20261121-221402
+			18  18 hours ago (21 Nov 09:14)  goes   beyond last 17  20261121-091402
+			19  19 hours ago (21 Nov 08:14)  goes   beyond last 17  20261121-081402
+			20  20 hours ago (21 Nov 07:14)  goes   beyond last 17  20261121-071402
+			and 12 more: /snapshot prune 17 --dry-run --all
+			Nothing was changed. To do it: /snapshot prune 17"
+		`);
+	});
+
+	it("of all of them, when asked", async () => {
+		const many = Array.from({ length: 25 }, () => "create --force");
+		const all = await reply(plainMachine(), ...many, "prune 2 --dry-run --all");
+		expect(all.split("\n")).toHaveLength(23);
+	});
+
+	it.each([
+		["prune 5 --keep-last 6", "say the same twice"],
+		["prune --keep-daily 0", "--keep-daily must be a whole number from 1"],
+		["prune --keep-within soon", "--keep-within must be a time such as"],
+		["prune --keep-within 0h", "--keep-within must be a time such as"],
+	])("of %s that it makes no sense", async (words, why) => {
+		const text = await reply(plainMachine(), "create", words);
+		expect(text).toContain(why);
+		expect(text).toContain("Nothing was changed.");
+	});
+});
+
+describe("pin, unpin and label say", () => {
+	it("what is so now", async () => {
+		const on = plainMachine();
+		const texts = [
+			await reply(on, "create one", "pin 1 before the move"),
+			await reply(on, "pin 1"),
+			await reply(on, "list"),
+			await reply(on, "show 1"),
+			await reply(on, "unpin 1"),
+			await reply(on, "unpin 1"),
+			await reply(on, "label 1 the good one"),
+			await reply(on, "label 1 the good one"),
+			await reply(on, 'label 1 ""'),
+		];
+		expect(texts.join("\n\n")).toMatchInlineSnapshot(`
+			"Pinned snapshot 1 (20261121-021402-one) from 1 hour ago (21 Nov 02:14): no rule removes it.
+			Note: before the move
+			Take the pin off with: /snapshot unpin 20261121-021402-one
+
+			Pinned already: snapshot 1 (20261121-021402-one) from 2 hours ago (21 Nov 02:14). Nothing was changed.
+			Note: before the move
+			Take the pin off with: /snapshot unpin 20261121-021402-one
+
+			#  When                        Files   Size   Alone  Label
+			1  3 hours ago (21 Nov 02:14)      6  167 B  2.7 KB  one [pinned]
+			Put one back with: /snapshot restore <number>
+
+			Snapshot 1: 20261121-021402-one
+			Label: one
+			Pinned: before the move
+			Made 4 hours ago (21 Nov 02:14), manual.
+			Complete. All of one moment.
+			6 files, 167 B. Alone it costs 2.7 KB of the disk: its removal would make that free.
+			The largest:
+			  state.db         112 B  alone 112 B
+			  token.json       19 B   alone 19 B
+			  config.yaml      11 B   alone 11 B
+			  running.json     9 B    alone 9 B
+			  letters/ada.txt  8 B    alone 8 B
+			  letters/bob.txt  8 B    alone 8 B
+			Put it back with: /snapshot restore 20261121-021402-one
+
+			Took the pin off snapshot 1 (20261121-021402-one) from 5 hours ago (21 Nov 02:14): it goes when the rules say so.
+			What the rules say: /snapshot prune --dry-run
+
+			Not pinned: snapshot 1 (20261121-021402-one) from 6 hours ago (21 Nov 02:14). Nothing was changed.
+			What the rules say: /snapshot prune --dry-run
+
+			Snapshot 1 (20261121-021402-one) from 7 hours ago (21 Nov 02:14) is labelled: the good one
+			Its id stays as it is.
+
+			Snapshot 1 (20261121-021402-one) from 8 hours ago (21 Nov 02:14) is labelled: the good one
+			It was so before. Nothing was changed.
+
+			Snapshot 1 (20261121-021402-one) from 9 hours ago (21 Nov 02:14) has no label now
+			Its id stays as it is."
+		`);
+	});
+
+	it("nothing that moves a cursor, whatever the words", async () => {
+		const isOdd = (text: string) => /[^\n -~…–]/u.test(text);
+		const on = plainMachine();
+		await reply(on, "create one");
+		for (const words of ["pin 1 \u001b[2Jx\u202e", "label 1 \u001b[2Jx\u202e"])
+			expect(isOdd(await reply(on, words))).toBe(false);
+		expect(isOdd(await reply(on, "show 1"))).toBe(false);
+	});
+});
+
+describe("remove says", () => {
+	it("what would go, and then what went", async () => {
+		const on = plainMachine();
+		const texts = [
+			await reply(on, "create one", "create --force two", "remove 2"),
+			await reply(on, "remove 2 --yes"),
+			await reply(on, "remove 1"),
+			await reply(on, "remove 1 --force"),
+			await reply(on, "pin 1", "remove 1 --yes"),
+			await reply(on, "unpin 1", "remove 1 --force --yes"),
+		];
+		expect(texts.join("\n\n")).toMatchInlineSnapshot(`
+			"To remove snapshot 2 (20261121-021402-one) from 2 hours ago (21 Nov 02:14) would make 2.5 KB free. 1 other stays. It cannot be taken back.
+			Nothing was changed. To do it: /snapshot remove 20261121-021402-one --yes
+
+			Removed snapshot 2 (20261121-021402-one) from 3 hours ago (21 Nov 02:14); 2.5 KB became free. 1 other stays.
+
+			20261121-031402-two is the last good snapshot: no other one is complete and sound. Nothing was changed.
+			Make another with /snapshot create. To remove it all the same: /snapshot remove 20261121-031402-two --force --yes
+
+			To remove snapshot 1 (20261121-031402-two) from 4 hours ago (21 Nov 03:14) would make 2.6 KB free. No other one is there. It cannot be taken back.
+			Nothing was changed. To do it: /snapshot remove 20261121-031402-two --force --yes
+
+			20261121-031402-two is pinned. Nothing was changed.
+			First take the pin off: /snapshot unpin 20261121-031402-two
+
+			Removed snapshot 1 (20261121-031402-two) from 8 hours ago (21 Nov 03:14); 2.6 KB became free. No other one is there."
+		`);
+	});
+});
+
 describe("recover says", () => {
 	it("that there is nothing to recover", async () => {
 		expect(await reply(plainMachine(), "recover")).toMatchInlineSnapshot(
@@ -731,6 +891,10 @@ describe("help says", () => {
 			  /snapshot restore <number|id|latest> [path …]           Put the state back as it was in a snapshot, or some of it; can be undone
 			  /snapshot undo                                          Take the last restore back; again = redo
 			  /snapshot prune [N] [--dry-run]                         Remove old snapshots, keeping the newest N (default 20)
+			  /snapshot pin <number|id|latest> [note …]               Keep a snapshot whatever the rules say, with a note why
+			  /snapshot unpin <number|id|latest>                      Take the pin off a snapshot, and its note
+			  /snapshot label <number|id|latest> <text …>             Give a snapshot another label; its id stays
+			  /snapshot remove <number|id|latest> [--yes]             Show what the removal of one snapshot makes free, and with --yes do it
 			  /snapshot compact [--dry-run] [--foreign]               Make snapshots of earlier versions share what did not change
 			  /snapshot export <number|id|latest> --plain [--to DIR]  Copy a snapshot out, every file whole, for other programs to restore
 			  /snapshot recover [--finish|--back|--cancel]            Finish an interrupted restore, or do one that waits for the next start
@@ -739,7 +903,7 @@ describe("help says", () => {
 			  /snapshot hosts                                         List the agents of this machine: home, size, newest snapshot, whether they run
 			  /snapshot doctor [host]                                 Look for what would keep a snapshot from saving you: plugin, room, damage, gaps
 			  /snapshot help [command]                                Show the commands, or one of them in full
-			Exit codes: 0 done, 1 failed, 2 usage, 3 incomplete (something was missed), 11 locked, 12 wrong key, 70 bug, 130 interrupted"
+			Exit codes: 0 done, 1 failed, 2 usage, 3 incomplete (something was missed), 11 locked, 12 wrong key, 13 stale, 14 unhealthy after a command, 70 bug, 130 interrupted"
 		`);
 	});
 

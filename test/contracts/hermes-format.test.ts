@@ -90,6 +90,35 @@ describe("Hermes' format, as recorded", () => {
 		}
 	});
 
+	it("with a pin and a label of ours is still Hermes' own", {
+		timeout,
+	}, async () => {
+		const home = newHome();
+		writeRecordedSnapshot(home);
+		const file = path.join(storeOf(home), recorded.id, "manifest.json");
+		const [before, mode] = [fs.statSync(file).mtimeMs, fs.statSync(file).mode];
+		await snapshot(home, ["pin", "1", "wanted – noch"]);
+		await snapshot(home, ["label", "1", "the góod one"]);
+		const manifest = JSON.parse(fs.readFileSync(file, "utf8"));
+		expect(manifest).toEqual({
+			...JSON.parse(recorded.manifest),
+			label: "the góod one",
+			pinned: true,
+			note: "wanted – noch",
+		});
+		expect(fs.statSync(file).mode).toBe(mode);
+		expect(fs.statSync(file).mtimeMs - before).toBeGreaterThanOrEqual(0);
+		expect(fs.statSync(file).mtimeMs - before).toBeLessThan(0.01);
+		const [listed] = (await snapshot(home, ["list"])).json.data.snapshots ?? [];
+		expect(listed).toMatchObject({ id: recorded.id, pinned: true });
+		if (!hasPython) return;
+		expect(hermes(home, "list")).toContain(recorded.id);
+		hermes(home, "restore", recorded.id);
+		expect(fs.readFileSync(path.join(home, "config.yaml"), "utf8")).toBe(
+			recorded.files["config.yaml"],
+		);
+	});
+
 	it("of a damaged kind is refused: a listed file is missing or has another size", {
 		timeout,
 	}, async () => {

@@ -27,6 +27,7 @@ const snapshots = fc
 			...one,
 			id: `s${index}`,
 			order: all.length - index,
+			createdAt: new Date(0),
 		})),
 	);
 
@@ -94,6 +95,7 @@ describe("a budget of bytes", () => {
 			...one,
 			id: `s${index}`,
 			order: 2 - index,
+			createdAt: new Date(0),
 			keep: true,
 		}));
 		const budget = { limit: 4, files: filesOf(all), stays: new Set("s0") };

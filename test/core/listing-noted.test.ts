@@ -22,6 +22,8 @@ function many(count = MANY): Machine {
 	);
 	for (const number of numbers)
 		on.volume.utimesSync(`${STORE}/${idOf(number)}/manifest.json`, OLD, OLD);
+	// The disk gives every change the time that it really is, and nobody can set that: it has to be long ago, too.
+	on.clock.set("2100-01-01T00:00:00Z");
 	return on;
 }
 
@@ -80,6 +82,22 @@ describe("what a list has noted for the next one", () => {
 		on.volume.writeFileSync(`${path}.new`, text.replace("manual", "forged"));
 		on.volume.utimesSync(`${path}.new`, OLD, OLD);
 		on.volume.renameSync(`${path}.new`, path);
+		expect(opened(on)).toEqual([path]);
+	});
+
+	it("does not count for one that was replaced by another of the same time, length and inode", () => {
+		const on = many();
+		opened(on);
+		const path = `${STORE}/${idOf(3)}/manifest.json`;
+		const { disk } = on.system;
+		const { glance } = disk;
+		Object.assign(disk, {
+			glance(asked: string) {
+				const found = glance(asked);
+				if (found === undefined || asked !== path) return found;
+				return { ...found, ctime: found.ctime + 1 };
+			},
+		});
 		expect(opened(on)).toEqual([path]);
 	});
 

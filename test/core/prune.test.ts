@@ -31,10 +31,10 @@ describe("pruning", () => {
 		expect(removed.map(({ id }) => id)).toEqual(before.slice(2));
 		expect(listedIds(on)).toEqual(before.slice(0, 2));
 		expect(verdicts.map(({ why }) => why)).toEqual([
-			"among the newest 2",
-			"among the newest 2",
-			"beyond the newest 2",
-			"beyond the newest 2",
+			"last 1",
+			"last 2",
+			"beyond last 2",
+			"beyond last 2",
 		]);
 	});
 
@@ -73,6 +73,23 @@ describe("pruning", () => {
 		expect(listedIds(on)).toHaveLength(3);
 		await prune(agentOn(on), { keep: 2, dryRun: false });
 		expect(listedIds(on)).toHaveLength(2);
+	});
+
+	it("goes by rules of the calendar, in the settings or for once", async () => {
+		const on = plainMachine();
+		for (let day = 0; day < 5; day++) {
+			await create(on);
+			await create(on);
+			on.clock.advance(24 * 3_600_000);
+		}
+		const all = listedIds(on);
+		const settings = '{"keep": {"manual": {"keepDaily": 4}}}';
+		put(on, "state-snapshots/config.json", settings);
+		await prune(agentOn(on), { dryRun: false });
+		const newestOfDays = [0, 2, 4, 6].map((index) => all[index]);
+		expect(listedIds(on)).toEqual(newestOfDays);
+		await prune(agentOn(on), { keep: { keepWithin: "25h" }, dryRun: false });
+		expect(listedIds(on)).toEqual(newestOfDays.slice(0, 2));
 	});
 
 	it("removes Hermes' own by the same rules", async () => {

@@ -1,11 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-	applyRetention,
-	DEFAULT_POLICY,
-	type Kept,
-	type Policy,
-} from "../../src/core/retention.ts";
+import { DEFAULT_POLICY, type Policy } from "../../src/core/keep-rules.ts";
+import { applyRetention, type Kept } from "../../src/core/retention.ts";
 
 const SMALL: Policy = { manual: 2, "pre-update": 1, "before-restore": 1 };
 
@@ -16,6 +12,7 @@ function snapshots(...lines: string[]): Kept[] {
 		return {
 			id: order,
 			order: Number(order),
+			createdAt: new Date(1_800_000_000_000 + 3_600_000 * Number(order)),
 			reason,
 			complete: !marks.includes("incomplete"),
 			pinned: marks.includes("pinned"),
@@ -24,7 +21,7 @@ function snapshots(...lines: string[]): Kept[] {
 }
 
 function removed(all: readonly Kept[], policy = SMALL, inUse: string[] = []) {
-	return applyRetention(all, policy, inUse)
+	return applyRetention(all, policy, { inUse })
 		.filter(({ keep }) => !keep)
 		.map(({ snapshot }) => snapshot.id);
 }
@@ -118,8 +115,8 @@ describe("retention", () => {
 		expect(
 			applyRetention(all, SMALL).map(({ snapshot, why }) => [snapshot.id, why]),
 		).toEqual([
-			["3", "among the newest 1 pre-update"],
-			["2", "beyond the newest 1 pre-update"],
+			["3", "pre-update: last 1"],
+			["2", "pre-update: beyond last 1"],
 			["1", "pinned"],
 		]);
 	});
@@ -147,12 +144,23 @@ const store = fc
 		maxLength: 25,
 	})
 	.map((all): Kept[] =>
-		all.map((one, order) => ({ ...one, order, id: `s${order}` })),
+		all.map((one, order) => ({
+			...one,
+			order,
+			createdAt: new Date(1_800_000_000_000 + 40_000_000 * order),
+			id: `s${order}`,
+		})),
 	);
+const few = fc.integer({ min: 1, max: 3 });
 const policy = fc.record({
-	manual: fc.integer({ min: 1, max: 6 }),
-	"pre-update": fc.integer({ min: 1, max: 3 }),
-	"before-restore": fc.integer({ min: 1, max: 3 }),
+	manual: fc.oneof(
+		fc.integer({ min: 1, max: 6 }),
+		fc.record({ keepDaily: few }),
+		fc.record({ keepLast: few, keepWeekly: few }),
+		fc.record({ keepWithin: fc.constantFrom("9h", "2d", "1w") }),
+	),
+	"pre-update": few,
+	"before-restore": few,
 });
 const UPDATE = { reason: "pre-update", complete: true, pinned: false };
 
@@ -200,6 +208,7 @@ describe("the laws of retention", () => {
 					...UPDATE,
 					id: `u${index}`,
 					order: all.length + index,
+					createdAt: new Date(1_900_000_000_000),
 				}));
 				const people = (ids: string[]) =>
 					ids.filter((id) =>
@@ -218,6 +227,7 @@ it("never lets snapshots that Hermes made, dated by whatever clock, take the pla
 	const ours = {
 		id: "ours",
 		order: 1,
+		createdAt: new Date(1_800_000_000_000),
 		sequence: 1,
 		reason: "manual",
 		complete: true,

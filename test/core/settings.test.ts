@@ -48,6 +48,20 @@ describe("settings", () => {
 		});
 	});
 
+	it("may say by rules what to keep", () => {
+		const manual = {
+			keepLast: 3,
+			keepHourly: 24,
+			keepDaily: 7,
+			keepWeekly: 4,
+			keepMonthly: 12,
+			keepYearly: 5,
+			keepWithin: "1y5m7d2h",
+		};
+		const keep = { manual, scheduled: 7 };
+		expect(parseSettings(JSON.stringify({ keep }), FILE).keep).toEqual(keep);
+	});
+
 	it.each<[what: string, text: string, line: number, why: RegExp]>([
 		["an empty file", "", 1, /is empty/],
 		["what is no JSON", '{\n"include": [\n', 3, /is not JSON/],
@@ -96,6 +110,38 @@ describe("settings", () => {
 			/must be a whole number/,
 		],
 		["keeping a word", '{"keep": {"manual": "all"}}', 1, /must be a number/],
+		[
+			"a rule that it does not know",
+			'{"keep": {"manual": {\n"keepNightly": 1}}}',
+			2,
+			/keep.manual.keepNightly: is not a setting/,
+		],
+		[
+			"a rule that keeps none",
+			'{"keep": {"manual": {"keepDaily": 0}}}',
+			1,
+			/keep.manual.keepDaily: must be at least 1/,
+		],
+		[
+			"rules without a rule",
+			'{"keep": {"manual": {}}}',
+			1,
+			/keep.manual: must have at least one rule/,
+		],
+		["a list of rules", '{"keep": {"manual": []}}', 1, /keep.manual: /],
+		["no rule at all", '{"keep": {"manual": null}}', 1, /keep.manual: /],
+		[
+			"a time that is none",
+			'{"keep": {"manual": {"keepWithin": "30 days"}}}',
+			1,
+			/keep.manual.keepWithin: must be a time such as "30d"/,
+		],
+		[
+			"no time",
+			'{"keep": {"manual": {"keepWithin": "0d"}}}',
+			1,
+			/keepWithin: must be a time/,
+		],
 		[
 			"a negative reserve",
 			'{"reserveBytes": -1}',

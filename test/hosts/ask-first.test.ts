@@ -47,6 +47,22 @@ describe("what was confirmed is what is done", () => {
 		expect(content()).toBe("ONE");
 	});
 
+	it("of a removal, which goes by the id that the question named", {
+		timeout,
+	}, async () => {
+		const { command, type, asked } = await twoSnapshots();
+		const reply = await type("remove 2", () =>
+			command.run("create --force meanwhile"),
+		);
+		expect(reply?.ok).toBe(true);
+		expect(asked[0]).toMatch(/^To remove snapshot 2 /);
+		const { data } = await command.run("list");
+		const labels = Object(data.snapshots).map(
+			({ label }: { label: string }) => label,
+		);
+		expect(labels).toEqual(["meanwhile", "two"]);
+	});
+
 	it("of an undo: after another restore it is not done", {
 		timeout,
 	}, async () => {
