@@ -6,7 +6,7 @@ import { applyBudget } from "./budget.ts";
 import { freedBy, type StoredFile, storedFiles } from "./disk-use.ts";
 import { syncDirectory } from "./durable.ts";
 import { type Journal, readJournal } from "./journal.ts";
-import { listSnapshots, type SnapshotInfo } from "./listing.ts";
+import { isGood, listSnapshots, type SnapshotInfo } from "./listing.ts";
 import { withLock } from "./lock.ts";
 import { waitingSnapshot } from "./next-start.ts";
 import { whyFailed } from "./reasons.ts";
@@ -78,7 +78,7 @@ export async function prune(
 async function damagedNewest(agent: Agent): Promise<string[]> {
 	const { system, store } = agent;
 	const ids = listSnapshots(system.disk, store)
-		.snapshots.filter(({ number, complete }) => number && complete)
+		.snapshots.filter(isGood)
 		.map(({ id }) => id);
 	for (const [index, id] of ids.entries())
 		if (!(await isDamaged(agent, id))) return ids.slice(0, index);
@@ -157,7 +157,9 @@ export function pruneSnapshots(
 	const { disk } = system;
 	const waiting = waitingSnapshot(disk, store);
 	const snapshots = listSnapshots(disk, store).snapshots.map((snapshot) =>
-		damaged.includes(snapshot.id) ? { ...snapshot, complete: false } : snapshot,
+		snapshot.mark || damaged.includes(snapshot.id)
+			? { ...snapshot, complete: false }
+			: snapshot,
 	);
 	const needed = waiting === undefined ? inUse : [...inUse, waiting];
 	const { verdicts, tooLarge } = verdictsOn(agent, snapshots, rules, needed);

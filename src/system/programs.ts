@@ -3,6 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { errorCode } from "../errors.ts";
 import type { ProgramResult, Programs, RunningProgram } from "./system.ts";
+import { tryOut } from "./trial.ts";
 import { userHome } from "./user-home.ts";
 
 /** Far longer than any agent takes to note a plugin, in milliseconds: those that load it first take some seconds. */
@@ -21,6 +22,7 @@ export function createPrograms(ownDirectory: string): Programs {
 				.map((directory) => path.join(directory, name))
 				.find(isProgram),
 		run: runProgram,
+		tryOut,
 		running: (names, variables) =>
 			process.platform === "linux" ? linuxRunning(names, variables) : undefined,
 	};

@@ -34,6 +34,8 @@ export interface Programs {
 		command: readonly string[],
 		environment: Readonly<Record<string, string>>,
 	): Promise<ProgramResult>;
+	/** Runs a command of the shell for a while, with nothing to read, and ends all that it has started. */
+	tryOut(request: TrialRequest): Promise<Trial>;
 	/** Processes that run a program of one of these names; undefined where the system does not tell. */
 	running(
 		names: readonly string[],
@@ -46,6 +48,24 @@ export interface RunningProgram {
 	readonly command: string;
 	/** Those of the variables that it was started with; undefined: it is somebody else's, and does not tell. */
 	readonly environment: Readonly<Record<string, string>> | undefined;
+}
+
+export interface TrialRequest {
+	readonly command: string;
+	/** In which it is started. */
+	readonly directory: string;
+	/** Besides our own; what is undefined is taken out of that. */
+	readonly environment: Readonly<Record<string, string | undefined>>;
+	/** How long it may run. */
+	readonly milliseconds: number;
+	readonly signal: AbortSignal;
+}
+
+export interface Trial {
+	/** It was still at work when the time was up. */
+	readonly isRunning: boolean;
+	/** Undefined: it could not be started, was still running, or was ended by a signal. */
+	readonly exitCode: number | undefined;
 }
 
 export interface ProgramResult {

@@ -95,6 +95,10 @@ export function machine(
 					const answer = self.programs.get(path.replace("/usr/bin/", ""));
 					return { exitCode: 0, output: "", problem: "", ...answer?.(words) };
 				},
+				async tryOut({ command }) {
+					const exitCode = self.programs.get(command)?.([])?.exitCode;
+					return { isRunning: exitCode === undefined, exitCode };
+				},
 				running: () => self.running,
 			},
 		},

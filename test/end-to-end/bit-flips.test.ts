@@ -1,0 +1,160 @@
+import fs from "node:fs";
+import path from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { type Agent, agentAt } from "../../src/core/agent.ts";
+import { createSnapshot } from "../../src/core/create.ts";
+import { markDamaged } from "../../src/core/mark-damaged.ts";
+import { restoreSnapshot } from "../../src/core/restore.ts";
+import { standingOf } from "../../src/core/standing.ts";
+import { verifySnapshots } from "../../src/core/verify-snapshots.ts";
+import { hosts } from "../../src/hosts/index.ts";
+import { createNodeSystem } from "../../src/system/node.ts";
+import { changeEverything } from "../support/change-home.ts";
+import { makeHermesHome } from "../support/hermes-home.ts";
+import { difference, record } from "../support/oracle.ts";
+import { root } from "../support/paths.ts";
+import { put } from "../support/put.ts";
+import { storeOf } from "../support/store.ts";
+
+const FLIPS = 1000;
+
+/** In the store, below it. */
+let files: string[] = [];
+let agent: Agent;
+let home = "";
+
+/** The same in every run. */
+function randomness(seed: number): (below: number) => number {
+	let state = seed;
+	return (below) => {
+		state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+		return Math.floor((state / 2 ** 32) * below);
+	};
+}
+
+async function create(label: string): Promise<void> {
+	await createSnapshot(agent, { label, reason: "manual", force: true });
+}
+
+beforeAll(async () => {
+	const above = fs.mkdtempSync(
+		path.join(fs.realpathSync("/tmp"), "bit-flips-"),
+	);
+	home = makeHermesHome({ dir: path.join(above, "home"), dbMb: 1 });
+	// The smallest that there may be, so that there are parts.
+	put(home, "state-snapshots/config.json", { partsFromBytes: 65_536 });
+	fs.chmodSync(storeOf(home), 0o700);
+	agent = agentAt({
+		system: createNodeSystem(root),
+		host: hosts.hermes,
+		home,
+		patience: { signal: new AbortController().signal, deadline: undefined },
+		waitMilliseconds: 0,
+	});
+	await create("first");
+	put(home, "config.yaml", "model: two\n");
+	await create("second");
+	changeEverything(home);
+	await create("third");
+	const store = storeOf(home);
+	files = fs
+		.readdirSync(store, { recursive: true })
+		.map(String)
+		.filter((file) => !file.startsWith(".") && file.includes("/"))
+		.filter((file) => fs.lstatSync(path.join(store, file)).isFile())
+		.filter((file) => fs.statSync(path.join(store, file)).size > 0)
+		.sort();
+	// What is put back has to be missing, or it need not be read.
+	for (const file of files) {
+		const [, ...rest] = file.split("/");
+		const live = path.join(home, rest.join("/").replace(/\/\d{6}$/, ""));
+		for (const suffix of ["", "-wal", "-shm"])
+			fs.rmSync(`${live}${suffix}`, { force: true });
+	}
+	return () => fs.rmSync(above, { recursive: true, force: true });
+}, 60_000);
+
+/** As a bad disk does it: neither size nor time tells. */
+function flip(file: string, at: number, bit: number): void {
+	const full = path.join(storeOf(home), file);
+	const { atimeNs, mtimeNs, mode } = fs.statSync(full, { bigint: true });
+	fs.chmodSync(full, 0o600);
+	const open = fs.openSync(full, "r+");
+	const byte = Buffer.alloc(1);
+	fs.readSync(open, byte, 0, 1, at);
+	byte[0] = (byte[0] ?? 0) ^ (1 << bit);
+	fs.writeSync(open, byte, 0, 1, at);
+	fs.closeSync(open);
+	fs.chmodSync(full, Number(mode) & 0o777);
+	fs.utimesSync(full, Number(atimeNs) / 1e9, Number(mtimeNs) / 1e9);
+}
+
+/** The snapshots that have this file of the disk, with its path in each. */
+function namesOf(file: string): Map<string, string> {
+	const store = storeOf(home);
+	const { ino } = fs.statSync(path.join(store, file));
+	return new Map(
+		files
+			.filter((other) => fs.statSync(path.join(store, other)).ino === ino)
+			.map((other) => {
+				const [id = "", ...rest] = other.split("/");
+				// A part is of the file that is named as its folder.
+				const isPart = /^\d{6}$/.test(rest.at(-1) ?? "");
+				return [id, (isPart ? rest.slice(0, -1) : rest).join("/")] as const;
+			}),
+	);
+}
+
+const all = { ref: undefined, full: false };
+
+async function isRefused(id: string, damagedFile: string): Promise<void> {
+	const select = damagedFile === "manifest.json" ? [] : [damagedFile];
+	const restoring = restoreSnapshot(agent, {
+		target: { ref: id },
+		dryRun: false,
+		include: [],
+		select,
+		undo: true,
+	});
+	await expect(restoring, `${id} ${damagedFile}`).rejects.toMatchObject({
+		code: "damaged",
+	});
+}
+
+describe("a bit that flips anywhere in a store", () => {
+	it(`is found ${FLIPS} times of ${FLIPS}, with the name of the file; what has it is not restored, and no good one any more`, {
+		timeout: 600_000,
+	}, async () => {
+		const random = randomness(34);
+		const folders = new Set(files.map((file) => file.split("/")[0] ?? ""));
+		const newestFirst = [...folders].toSorted().toReversed();
+		expect(files.some((file) => /state\.db\/000001$/.test(file))).toBe(true);
+		expect(files.some((file) => file.endsWith("manifest.json"))).toBe(true);
+		const before = record(home);
+		for (let count = 0; count < FLIPS; count++) {
+			const file = files[random(files.length)] ?? "";
+			const { size } = fs.statSync(path.join(storeOf(home), file));
+			const [at, bit] = [random(size), random(8)];
+			const wanted = namesOf(file);
+			const what = `bit ${bit} of byte ${at} of ${file}`;
+			flip(file, at, bit);
+
+			const { verified } = await verifySnapshots(agent, all);
+			const found = verified
+				.filter(({ damage }) => damage.length > 0)
+				.map(({ id, damage }) => [id, damage.map((flaw) => flaw.path).join()]);
+			expect(new Map(found as [string, string][]), what).toEqual(wanted);
+			for (const [id, damagedFile] of wanted) await isRefused(id, damagedFile);
+
+			await markDamaged(agent, verified);
+			const good = newestFirst.find((id) => !wanted.has(id));
+			expect(standingOf(agent).newestGood?.id, what).toBe(good);
+
+			flip(file, at, bit);
+			const again = await verifySnapshots(agent, all);
+			const { removed } = await markDamaged(agent, again.verified);
+			expect(removed.toSorted(), what).toEqual([...wanted.keys()].toSorted());
+		}
+		expect(difference(before, record(home))).toEqual([]);
+	});
+});
