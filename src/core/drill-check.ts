@@ -46,31 +46,58 @@ export async function checkRehearsed({
 	const entries = manifest.entries.filter(({ path }) => !left.has(path));
 	const files = entries.filter(isFile);
 	there.patience.progress?.begin("verifying", totalOf(files));
+	// At once: to search is another process's work.
+	const [other, flaws] = await Promise.all([
+		othersAmong(there, entries),
+		searched(there, files),
+	]);
+	const found: Entry[] = [];
+	for (const entry of files)
+		if (!other.some(({ path }) => path === entry.path))
+			found.push({ ...entry, counts: await countsIn(there, entry) });
+	const counts = totalCounts(found);
+	const missing = missingIn(counts, totalCounts(entries));
+	const damage = [...other, ...flaws.damage, ...missing];
+	const bytes = totalOf(files);
+	return { ...flaws, damage, files: files.length, bytes, counts };
+}
+
+async function othersAmong(
+	there: Agent,
+	entries: readonly Entry[],
+): Promise<Flaw[]> {
 	const other: Flaw[] = [];
 	for (const entry of entries) {
 		const what = await whyOther(there, entry);
 		if (what !== undefined) other.push({ path: entry.path, what });
 	}
-	// Behind the hashes: SQLite may make files of its own beside a database.
-	const flaws: Flaws[] = [];
-	const found: Entry[] = [];
-	there.patience.progress?.begin("checking");
-	for (const entry of files) {
-		const at = `${there.home}/${entry.path}`;
-		if (other.some(({ path }) => path === entry.path)) continue;
-		flaws.push(
-			entry.kind === "database"
-				? await flawsOfDatabase(there, entry.path, at)
-				: await flawsOfConfig(there, entry.path, at),
-		);
-		found.push({ ...entry, counts: await countsIn(there, entry, at) });
-	}
-	const counts = totalCounts(found);
-	const missing = missingIn(counts, totalCounts(entries));
-	const all = joined(flaws);
-	const damage = [...other, ...all.damage, ...missing];
-	return { ...all, damage, files: files.length, bytes: totalOf(files), counts };
+	return other;
 }
+
+/** What did not come back at all is told otherwise. */
+async function searched(
+	there: Agent,
+	files: readonly FileEntry[],
+): Promise<Flaws> {
+	const { disk } = there.system;
+	const flaws: Flaws[] = [];
+	for (const { path, kind, size } of files) {
+		const at = `${there.home}/${path}`;
+		if (disk.stat(at)?.kind !== "file") continue;
+		const budget = Math.max(LEAST_BUDGET, size / SPEED);
+		flaws.push(
+			kind === "database"
+				? await flawsOfDatabase(there, path, at, budget)
+				: await flawsOfConfig(there, path, at),
+		);
+	}
+	return joined(flaws);
+}
+
+/** How long a database is searched at least, in milliseconds: somebody waits for it. */
+const LEAST_BUDGET = 15_000;
+/** Bytes a millisecond: those that are larger are given longer. */
+const SPEED = 50_000;
 
 /** As it was captured, but for what SQLite changes in a header by itself. */
 async function whyOther(
@@ -113,10 +140,10 @@ function* comparing(disk: Disk, at: string, entry: FileEntry): Work<boolean> {
 
 /** Of what was counted when it was captured, too. */
 async function countsIn(
-	{ system, host, patience }: Agent,
+	{ system, host, patience, home }: Agent,
 	{ path, kind, size, counts }: FileEntry,
-	at: string,
 ): Promise<Count[]> {
+	const at = `${home}/${path}`;
 	const counted = countedIn(host, path);
 	if (counts === undefined || counted.length === 0) return [];
 	if (kind !== "database")

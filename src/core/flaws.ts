@@ -23,7 +23,7 @@ export interface Flaws {
 
 export const NO_FLAWS: Flaws = { damage: [], faults: [], notes: [] };
 
-/** How long one database is searched, in milliseconds. */
+/** How long one database is searched unless told otherwise, in milliseconds. */
 const BUDGET = 60_000;
 /** Of each kind, of one database. */
 const MOST = 20;
@@ -43,15 +43,19 @@ export function joined(all: readonly Flaws[]): Flaws {
 	};
 }
 
-/** @param at where it lies in one piece; nobody writes to it */
+/**
+ * @param at where it lies in one piece; nobody writes to it
+ * @param budget milliseconds; the worst is looked for first
+ */
 export async function flawsOfDatabase(
 	{ system, patience }: Agent,
 	path: string,
 	at: string,
+	budget = BUDGET,
 ): Promise<Flaws> {
 	patience.progress?.at(path);
 	const { signal } = patience;
-	const examined = await system.sqlite.examine(at, BUDGET, signal);
+	const examined = await system.sqlite.examine(at, budget, signal);
 	checkPatience(patience, system.clock.monotonic());
 	const flaws = { damage: [], faults: [], notes: [] } as Record<
 		keyof Flaws,
@@ -65,7 +69,7 @@ export async function flawsOfDatabase(
 	if (!examined.isFinished)
 		flaws.notes.push({
 			path,
-			what: `was not searched to its end in ${BUDGET / 1000} s`,
+			what: `was not searched to its end in ${Math.round(budget / 1000)} s`,
 		});
 	return flaws;
 }
