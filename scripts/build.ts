@@ -52,6 +52,7 @@ await build({
 	entryPoints: [
 		"src/index.ts",
 		"src/system/check-worker.ts",
+		"src/system/examine-worker.ts",
 		"src/hosts/hook.ts",
 		"src/hosts/hook-answer.ts",
 		...plugins,

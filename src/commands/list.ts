@@ -44,6 +44,7 @@ export const list: Handler = (invocation) => {
 			})),
 			total: listing.snapshots.length,
 			damaged: listing.damaged,
+			marked: listing.snapshots.filter(({ mark }) => mark).map(({ id }) => id),
 			betweenForms: listing.betweenForms,
 			recoveryPending: listing.recoveryPending,
 			pendingElsewhere: elsewhere,
@@ -155,12 +156,14 @@ function whatText({
 	pinned,
 	id,
 	number,
+	mark,
 }: SnapshotInfo): string {
 	const shown =
 		number === undefined || (label ?? "").trim() === ""
 			? printable(id)
 			: shortened(printable(label ?? ""), 60);
 	const marks = [
+		...(mark === undefined ? [] : ["DAMAGED"]),
 		...(complete ? [] : ["INCOMPLETE"]),
 		...(pinned ? ["pinned"] : []),
 		...(reason === "manual" || reason === label || reason === "before-restore"

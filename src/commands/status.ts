@@ -1,59 +1,189 @@
-import { listSnapshots } from "../core/listing.ts";
+import type { Agent } from "../core/agent.ts";
+import { metricsText, writeForAll } from "../core/metrics.ts";
 import { waitingSnapshot } from "../core/next-start.ts";
-import { overviewOf } from "../core/overview.ts";
-import { pendingElsewhere } from "../core/related-homes.ts";
-import { totalOf } from "../core/sizes.ts";
-import type { Handler } from "./handler.ts";
+import { type Overview, overviewOf } from "../core/overview.ts";
+import { type Standing, standingOf } from "../core/standing.ts";
+import { findUncovered, type Uncovered } from "../core/uncovered.ts";
+import { usageError } from "./grammar.ts";
+import { type Handler, type Invocation, isChat, textFlag } from "./handler.ts";
 import { runningText } from "./hosts.ts";
 import { elsewhereText, waitingText } from "./list.ts";
-import { snapshotData } from "./reply.ts";
-import { bytesText, countText, printable, someOf, whenText } from "./text.ts";
+import { EXIT, snapshotData } from "./reply.ts";
+import {
+	bytesText,
+	countText,
+	printable,
+	shortened,
+	someOf,
+	whenText,
+} from "./text.ts";
 
-/** Changes nothing, and waits for nobody. */
+/** After which another drill is due, in milliseconds. */
+const DRILL_DUE = 30 * 24 * 60 * 60_000;
+
+/** Changes nothing but the file of `--prometheus`, and waits for nobody. */
 export const status: Handler = (invocation) => {
-	const { prefix } = invocation;
+	const maxAge = maxAgeOf(invocation);
+	const file = metricsFileOf(invocation);
 	const agent = invocation.agent();
-	const { system, store, host } = agent;
-	const { snapshots, damaged, recoveryPending } = listSnapshots(
-		system.disk,
-		store,
-	);
+	const { system, store } = agent;
 	const waiting = waitingSnapshot(system.disk, store);
-	const elsewhere = pendingElsewhere(agent);
-	const { bytes, files, running } = overviewOf(agent);
-	// An undo snapshot holds what somebody wanted to be rid of.
-	const newest = snapshots.find(
-		({ complete, number }) => complete && number !== undefined,
-	);
-	const now = system.clock.now();
-	const kept = snapshots.reduce((sum, snapshot) => sum + snapshot.bytes, 0);
-	const { bytes: onDisk, isAll } = totalOf(agent, snapshots);
+	const standing = standingOf(agent);
+	const overview = overviewOf(agent);
+	const uncovered = findUncovered(agent, invocation.meant);
+	const { age } = standing;
+	const isStale = maxAge !== undefined && (age === undefined || age > maxAge);
+	if (file !== undefined)
+		writeForAll(agent, file, metricsText(agent, standing));
 	return {
+		exitCode: isStale ? EXIT.stale : EXIT.done,
 		text: [
-			...(recoveryPending
-				? [`A restore was interrupted: ${prefix} recover finishes it.`]
-				: []),
-			...elsewhereText(elsewhere, prefix),
+			...pendingText(standing, invocation),
 			...waitingText(waiting, invocation),
-			newest === undefined
-				? `No complete snapshot yet. Make one with: ${prefix} create [label]`
-				: `Newest complete snapshot: ${printable(newest.id)}, ${whenText(newest.createdAt, now)}.`,
-			`${countText(snapshots.length, "snapshot")} of ${bytesText(kept)} in all, which take ${isAll ? "" : "more than "}${bytesText(onDisk)} of the disk, in ${printable(store.directory)}.`,
-			...(damaged.length > 0
-				? [`Damaged, and not to be restored: ${someOf(damaged)}.`]
-				: []),
-			`${host.title} has ${countText(files, "file")} of ${bytesText(bytes)} to keep. Running: ${runningText(running)}.`,
+			...newestText(agent, standing, isStale, invocation),
+			...keptText(agent, standing),
+			...drillText(agent, standing, invocation),
+			...uncoveredText(uncovered, invocation),
+			agentText(agent, overview),
 		].join("\n"),
 		data: {
-			newest: newest === undefined ? null : snapshotData(newest),
-			total: snapshots.length,
-			bytes: kept,
-			onDisk: isAll ? onDisk : null,
-			damaged,
-			recoveryPending,
-			pendingElsewhere: elsewhere,
+			...standingData(standing),
+			stale: isStale,
 			atNextStart: waiting ?? null,
-			running: running ?? null,
+			uncovered,
+			running: overview.running ?? null,
 		},
 	};
 };
+
+const UNITS: Readonly<Record<string, number>> = {
+	m: 60_000,
+	h: 60 * 60_000,
+	d: 24 * 60 * 60_000,
+};
+
+/** In milliseconds. @throws SnapshotError `usage` */
+function maxAgeOf(invocation: Invocation): number | undefined {
+	const text = textFlag(invocation, "max-age");
+	if (text === undefined) return undefined;
+	const [, count = "", unit = ""] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
+	const factor = UNITS[unit];
+	if (factor === undefined)
+		throw usageError(
+			invocation.verb,
+			`--max-age needs a number with m, h or d behind it (26h), and ${JSON.stringify(text)} is none.`,
+		);
+	return Number(count) * factor;
+}
+
+/** @throws SnapshotError `usage` */
+function metricsFileOf(invocation: Invocation): string | undefined {
+	const file = textFlag(invocation, "prometheus");
+	if (file === undefined) return undefined;
+	const { verb, prefix } = invocation;
+	// It may be any file of this user's.
+	if (isChat(prefix))
+		throw usageError(
+			verb,
+			"--prometheus writes a file, and is for a terminal.",
+		);
+	if (file === "" || file.endsWith("/"))
+		throw usageError(verb, "--prometheus needs the name of a file.");
+	return file;
+}
+
+function pendingText(
+	{ recoveryPending, pendingElsewhere }: Standing,
+	{ prefix }: Invocation,
+): string[] {
+	return [
+		...(recoveryPending
+			? [`A restore was interrupted: ${prefix} recover finishes it.`]
+			: []),
+		...elsewhereText(pendingElsewhere, prefix),
+	];
+}
+
+function newestText(
+	{ system }: Agent,
+	{ newestGood }: Standing,
+	isStale: boolean,
+	{ prefix }: Invocation,
+): string[] {
+	if (newestGood === undefined)
+		return [
+			`No good snapshot${isStale ? " (STALE)" : ""}. Make one with: ${prefix} create [label]`,
+		];
+	const when = whenText(newestGood.createdAt, system.clock.now());
+	const stale = isStale ? " STALE: older than it may be." : "";
+	return [
+		`Newest good snapshot: ${printable(newestGood.id)}, ${when}.${stale}`,
+	];
+}
+
+function keptText(
+	{ store }: Agent,
+	{ snapshots, onDisk, damaged }: Standing,
+): string[] {
+	const kept = snapshots.reduce((sum, { bytes }) => sum + bytes, 0);
+	return [
+		`${countText(snapshots.length, "snapshot")} of ${bytesText(kept)} in all, which take ${onDisk.isAll ? "" : "more than "}${bytesText(onDisk.bytes)} of the disk, in ${printable(store.directory)}.`,
+		...(damaged.length > 0
+			? [`Damaged, and not to be restored: ${someOf(damaged)}.`]
+			: []),
+	];
+}
+
+function drillText(
+	{ system }: Agent,
+	{ lastDrill, newestGood }: Standing,
+	{ prefix }: Invocation,
+): string[] {
+	const due = `${prefix} drill`;
+	if (lastDrill === undefined)
+		return newestGood === undefined
+			? []
+			: [`Never drilled. Whether a restore would work shows: ${due}`];
+	const now = system.clock.now();
+	const { at, id, ok, milliseconds, why = "" } = lastDrill;
+	const when = whenText(new Date(at), now);
+	const isDue = now.getTime() - Date.parse(at) > DRILL_DUE;
+	const again = isDue ? ` More than 30 days ago; again: ${due}` : "";
+	return [
+		ok
+			? `Last drill: ${when}, of ${printable(id)}, passed in ${(milliseconds / 1000).toFixed(1)} s.${again}`
+			: `Last drill FAILED: ${when}, of ${printable(id)}: ${shortened(printable(why), 300)}.${again}`,
+	];
+}
+
+function uncoveredText(
+	{ databases, secrets }: Uncovered,
+	{ prefix }: Invocation,
+): string[] {
+	const found = [...databases, ...secrets];
+	return found.length === 0
+		? []
+		: [`In no snapshot: ${someOf(found)}. More: ${prefix} doctor`];
+}
+
+function agentText(
+	{ host }: Agent,
+	{ files, bytes, running }: Overview,
+): string {
+	return `${host.title} has ${countText(files, "file")} of ${bytesText(bytes)} to keep. Running: ${runningText(running)}.`;
+}
+
+function standingData(standing: Standing): Record<string, unknown> {
+	const { newestGood, age, snapshots, onDisk, lastDrill } = standing;
+	return {
+		newest: newestGood === undefined ? null : snapshotData(newestGood),
+		ageSeconds: age === undefined ? null : Math.floor(age / 1000),
+		total: snapshots.length,
+		bytes: snapshots.reduce((sum, { bytes }) => sum + bytes, 0),
+		onDisk: onDisk.isAll ? onDisk.bytes : null,
+		damaged: standing.damaged,
+		lastDrill: lastDrill ?? null,
+		recoveryPending: standing.recoveryPending,
+		pendingElsewhere: standing.pendingElsewhere,
+	};
+}

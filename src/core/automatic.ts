@@ -36,7 +36,10 @@ export async function snapshotIfDue(
 ): Promise<AutomaticOutcome> {
 	const { system, store } = agent;
 	const { snapshots } = listSnapshots(system.disk, store);
-	const [newest] = snapshots.filter(({ number }) => number === 1);
+	// One that was found damaged saves nobody.
+	const newest = snapshots.find(
+		({ number, mark }) => number === 1 && mark === undefined,
+	);
 	const skipped = whyNotDue(
 		loadSettings(agent),
 		newest,

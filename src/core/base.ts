@@ -46,9 +46,9 @@ export function newestBase(
 		known,
 	}: BaseWanted,
 ): Base | undefined {
-	for (const { id, sequence } of snapshots) {
-		// Hermes' own have no hash to compare with.
-		if (sequence === undefined) continue;
+	for (const { id, sequence, mark } of snapshots) {
+		// Hermes' own have no hash to compare with, and damage must not be shared.
+		if (sequence === undefined || mark !== undefined) continue;
 		try {
 			const manifest =
 				known?.id === id

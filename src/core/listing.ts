@@ -3,6 +3,7 @@ import type { Disk } from "../system/system.ts";
 import { betweenForms } from "./compacting.ts";
 import { damaged } from "./manifest.ts";
 import { type ManifestSummary, UNDO_REASON } from "./manifest-summary.ts";
+import { type Mark, readMarks } from "./marked.ts";
 import { readSummary, type Summarised } from "./read-summary.ts";
 import type { Kept } from "./retention.ts";
 import { isRecoveryPending, type StorePaths } from "./store.ts";
@@ -21,6 +22,8 @@ export interface SnapshotInfo extends Kept {
 	readonly bytes: number;
 	/** Undefined for Hermes' own, which carry no sequence. */
 	readonly sequence: number | undefined;
+	/** A verification has found it damaged: it is no good one, and nothing relies on it. */
+	readonly mark?: Mark;
 }
 
 export interface Listing {
@@ -61,7 +64,7 @@ export function listSnapshots(
 		typeof summary === "object" ? [{ id, summary }] : [],
 	);
 	return {
-		snapshots: numbered(ordered(summaries)),
+		snapshots: marked(numbered(ordered(summaries)), readMarks(disk, store)),
 		damaged: found
 			.filter(({ summary }) => summary === "damaged")
 			.map(({ id }) => id),
@@ -130,6 +133,22 @@ function numbered(
 		...info,
 		number: info.reason === UNDO_REASON ? undefined : ++last,
 	}));
+}
+
+function marked(
+	snapshots: SnapshotInfo[],
+	marks: ReadonlyMap<string, Mark>,
+): SnapshotInfo[] {
+	if (marks.size === 0) return snapshots;
+	return snapshots.map((snapshot) => {
+		const mark = marks.get(snapshot.id);
+		return mark === undefined ? snapshot : { ...snapshot, mark };
+	});
+}
+
+/** It lacks nothing and was not found damaged; and no undo snapshot, which holds what somebody wanted to be rid of. */
+export function isGood({ complete, number, mark }: SnapshotInfo): boolean {
+	return complete && number !== undefined && mark === undefined;
 }
 
 /** Hermes records only `timestamp`, UTC, `YYYYmmdd-HHMMSS`. */

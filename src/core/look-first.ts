@@ -103,6 +103,7 @@ export function isStill(agent: Agent, { known, names, manifest }: Seen) {
 
 /** What lies in a store beside its snapshots when nobody is at work there and nobody died over it. */
 const AT_REST = [
+	".damaged.json",
 	".lock.db",
 	".no-undo",
 	".sizes.json",

@@ -11,6 +11,11 @@ export function withChecksum(above: string): string {
 	return `${above}${KEY}${checksum}"\n}\n`;
 }
 
+/** One that has none any more, because its key was damaged: what Hermes wrote, or a person, ends otherwise. */
+export function hasLostItsChecksum(text: string): boolean {
+	return /\n {2}"[^"\n]{1,20}": "[0-9A-Za-z]{64}"\n\}\n$/.test(text);
+}
+
 /** Whether a manifest that has a checksum is still, to the byte, what was written. */
 export function isAsWritten(text: string): boolean {
 	const line = text.lastIndexOf(`\n${KEY}`) + 1;

@@ -1,7 +1,11 @@
 import * as v from "valibot";
 import { errorMessage, SnapshotError } from "../errors.ts";
 import { Entry, isFile, whyWrongParts } from "./entry.ts";
-import { isAsWritten, withChecksum } from "./manifest-checksum.ts";
+import {
+	hasLostItsChecksum,
+	isAsWritten,
+	withChecksum,
+} from "./manifest-checksum.ts";
 import { whyWrongPaths } from "./manifest-paths.ts";
 import { namesIn, parseSummary } from "./manifest-summary.ts";
 import { ancestorsOf } from "./paths.ts";
@@ -103,7 +107,9 @@ export function parseManifest(text: string, what: string): Manifest {
 	// First: what else is new in it, this one does not know.
 	refuseNewer(parseSummary(text)?.formatVersion, what);
 	const { checksum, ...found } = parse(Whole, text, what);
-	if (checksum !== undefined && !isAsWritten(text))
+	const isOther =
+		checksum === undefined ? hasLostItsChecksum(text) : !isAsWritten(text);
+	if (isOther)
 		throw damaged(what, "is not as it was written: its checksum differs");
 	const entries = found.entries ?? entriesFromFiles(found.files);
 	const wrong =

@@ -7,7 +7,7 @@ import { freedBy } from "./disk-use.ts";
 import { neededBy, pendingJournal, recoverIfPossible } from "./in-use.ts";
 import { readJournal } from "./journal.ts";
 import type { Keep, Rules } from "./keep-rules.ts";
-import { listSnapshots, type SnapshotInfo } from "./listing.ts";
+import { isGood, listSnapshots, type SnapshotInfo } from "./listing.ts";
 import { withLock } from "./lock.ts";
 import { waitingSnapshot } from "./next-start.ts";
 import { whyFailed } from "./reasons.ts";
@@ -69,7 +69,7 @@ export async function prune(
 async function damagedNewest(agent: Agent): Promise<string[]> {
 	const { system, store } = agent;
 	const ids = listSnapshots(system.disk, store)
-		.snapshots.filter(({ number, complete }) => number && complete)
+		.snapshots.filter(isGood)
 		.map(({ id }) => id);
 	for (const [index, id] of ids.entries())
 		if (!(await isDamaged(agent, id))) return ids.slice(0, index);
@@ -126,7 +126,9 @@ export function pruneSnapshots(
 	const { disk } = system;
 	const waiting = waitingSnapshot(disk, store);
 	const snapshots = listSnapshots(disk, store).snapshots.map((snapshot) =>
-		damaged.includes(snapshot.id) ? { ...snapshot, complete: false } : snapshot,
+		snapshot.mark || damaged.includes(snapshot.id)
+			? { ...snapshot, complete: false }
+			: snapshot,
 	);
 	const needed = waiting === undefined ? inUse : [...inUse, waiting];
 	const { verdicts, tooLarge } = verdictsOn(agent, snapshots, rules, needed);

@@ -12,6 +12,7 @@ import { refuseOtherTree } from "./other-tree.ts";
 import { setAsideBy } from "./quarantine.ts";
 import { type Finished, finishedFirst } from "./recover.ts";
 import { recoverAll } from "./recover-related.ts";
+import { refuseMarked } from "./refuse-marked.ts";
 import { pendingElsewhere } from "./related-homes.ts";
 import { type Committed, commit } from "./restore-commit.ts";
 import type { RestorePlan } from "./restore-plan.ts";
@@ -128,6 +129,7 @@ export async function restoreLocked(
 ): Promise<RestoreOutcome> {
 	const { system, store } = agent;
 	const snapshot = chooseTarget(agent, request);
+	refuseMarked(agent, snapshot, request);
 	const read = readManifest(system.disk, store, snapshot.id);
 	refuseOtherTree(agent, read);
 	refuseUnknown(read, request);

@@ -31,6 +31,10 @@ export interface StorePaths {
 	readonly noUndo: string;
 	/** Which snapshot was read whole since it was made, and when: see base.ts. */
 	readonly verified: string;
+	/** Which snapshots were found damaged: see marked.ts. */
+	readonly marks: string;
+	/** One line a drill: see drills.ts. */
+	readonly drills: string;
 	/** What each snapshot costs on the disk, as noted: see sizes.ts. */
 	readonly sizes: string;
 	/** By which parts are told: see part-tags.ts. */
@@ -61,6 +65,8 @@ export function storePaths(home: string, all: string = home): StorePaths {
 		nextStart: `${directory}/.next-start.json`,
 		noUndo: `${directory}/.no-undo`,
 		verified: `${directory}/.verified.json`,
+		marks: `${directory}/.damaged.json`,
+		drills: `${directory}/drills.jsonl`,
 		compacting: `${directory}/.compacting`,
 		sizes: `${directory}/.sizes.json`,
 		tags: `${directory}/.tags.json`,

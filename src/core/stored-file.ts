@@ -163,7 +163,8 @@ export function asDamage(error: unknown, id: string, path: string): unknown {
 	);
 }
 
-function whyDamaged(error: unknown): string | undefined {
+/** The end of a sentence that begins with the path; undefined: the error says nothing of what lies there. */
+export function whyDamaged(error: unknown): string | undefined {
 	if (error instanceof Ruined) return error.why;
 	const cause = error instanceof Unreadable ? error.cause : error;
 	if (error instanceof Unreadable && cause === undefined)

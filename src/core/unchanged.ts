@@ -5,7 +5,7 @@ import type { Captured } from "./capture.ts";
 import { compareEntries, type Differences } from "./compare.ts";
 import { putBackOf } from "./coverage.ts";
 import type { Entry } from "./entry.ts";
-import type { SnapshotInfo } from "./listing.ts";
+import { isGood, type SnapshotInfo } from "./listing.ts";
 import type { Manifest } from "./manifest.ts";
 import { isWithin } from "./paths.ts";
 import { readManifest } from "./store.ts";
@@ -16,8 +16,7 @@ export function newestComplete(
 	snapshots: readonly SnapshotInfo[],
 	known?: Base,
 ): Manifest | undefined {
-	for (const { id, number, complete } of snapshots) {
-		if (number === undefined || !complete) continue;
+	for (const { id } of snapshots.filter(isGood)) {
 		if (known?.id === id) return known.manifest;
 		try {
 			return readManifest(system.disk, store, id);

@@ -3,7 +3,7 @@ import { errorCode, errorMessage } from "../errors.ts";
 import type { CheckResult } from "./system.ts";
 
 /** It could not be looked at: somebody has locked it, or we lack files, memory or room. */
-const UNFINISHED = /^SQLITE_(BUSY|LOCKED|CANTOPEN|NOMEM|FULL)/;
+export const UNFINISHED = /^SQLITE_(BUSY|LOCKED|CANTOPEN|NOMEM|FULL)/;
 
 /** What could not be looked at is not damaged. */
 export function checkDatabase(path: string): CheckResult {
@@ -41,11 +41,13 @@ export function findDamage(path: string): string | undefined {
 	}
 }
 
-function damageOf(
+/** @param how `integrity_check` also compares indexes with their tables */
+export function damageOf(
 	database: Database.Database,
 	table: string,
+	how: "quick_check" | "integrity_check" = "quick_check",
 ): string | undefined {
-	const pragma = `quick_check("${table.replaceAll('"', '""')}")`;
+	const pragma = `${how}("${table.replaceAll('"', '""')}")`;
 	try {
 		const found = database.pragma(pragma, { simple: true });
 		return found === "ok" ? undefined : String(found);
@@ -69,7 +71,7 @@ function brokenPageOf(
 		.get(table);
 }
 
-function ordinaryTables(database: Database.Database): string[] {
+export function ordinaryTables(database: Database.Database): string[] {
 	const rows = database
 		.prepare<[], { name: string }>(
 			"SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' AND rootpage > 0",

@@ -15,6 +15,8 @@ export interface Programs {
 	): Promise<ProgramResult>;
 	/** Runs a program in the person's own terminal to its end. Signals are its own meanwhile. Never rejects. */
 	runAttached(program: AttachedProgram): Promise<Ended>;
+	/** Runs a command of the shell for a while, with nothing to read, and ends all that it has started. */
+	tryOut(request: TrialRequest): Promise<Trial>;
 	/** Processes that run a program of one of these names; undefined where the system does not tell. */
 	running(
 		names: readonly string[],
@@ -52,4 +54,22 @@ export interface Ended {
 	readonly signal?: string;
 	/** Why it could not be started; absent: it was. */
 	readonly problem?: string;
+}
+
+export interface TrialRequest {
+	readonly command: string;
+	/** In which it is started. */
+	readonly directory: string;
+	/** Besides our own; what is undefined is taken out of that. */
+	readonly environment: Readonly<Record<string, string | undefined>>;
+	/** How long it may run. */
+	readonly milliseconds: number;
+	readonly signal: AbortSignal;
+}
+
+export interface Trial {
+	/** It was still at work when the time was up. */
+	readonly isRunning: boolean;
+	/** Undefined: it could not be started, was still running, or was ended by a signal. */
+	readonly exitCode: number | undefined;
 }

@@ -4,6 +4,7 @@ import path from "node:path";
 import { errorCode } from "../errors.ts";
 import { runAttached } from "./attached.ts";
 import type { ProgramResult, Programs, RunningProgram } from "./system.ts";
+import { tryOut } from "./trial.ts";
 import { userHome } from "./user-home.ts";
 
 /** Far longer than any agent takes to note a plugin, in milliseconds: those that load it first take some seconds. */
@@ -26,6 +27,7 @@ export function createPrograms(ownDirectory: string, umask?: number): Programs {
 				.find(isProgram),
 		run: runProgram,
 		runAttached: (program) => runAttached(program, umask),
+		tryOut,
 		running: (names, variables) =>
 			process.platform === "linux" ? linuxRunning(names, variables) : undefined,
 	};

@@ -17,6 +17,15 @@ export interface Sqlite {
 		budget: number,
 		signal?: AbortSignal,
 	): Promise<CheckResult>;
+	/**
+	 * Searches a database of our own, which must not have a write-ahead log that anybody writes to, for all that can be
+	 * wrong with it, until the budget (milliseconds) is used up or the signal comes.
+	 */
+	examine(
+		path: string,
+		budget: number,
+		signal?: AbortSignal,
+	): Promise<ExaminedDatabase>;
 	/** The tables and columns of a database of our own, which must not have a write-ahead log. */
 	schema(path: string): DatabaseSchema;
 	/**
@@ -135,6 +144,21 @@ export type CheckResult =
 	/** There was no answer in time, or none at all. */
 	| { readonly verdict: "unfinished" }
 	| { readonly verdict: "damaged"; readonly details: string };
+
+export interface ExaminedDatabase {
+	/** False: there was no time to look at all of it. */
+	readonly isFinished: boolean;
+	readonly found: readonly DatabaseFinding[];
+}
+
+export interface DatabaseFinding {
+	/**
+	 * `damage`: rows are lost, or an index is wrong. `index`: a full-text index is, which can be made anew.
+	 * `references`: foreign keys that lead nowhere. `unchecked`: nobody can tell.
+	 */
+	readonly kind: "damage" | "index" | "references" | "unchecked";
+	readonly what: string;
+}
 
 export interface ColumnSchema {
 	/** It may not be empty, and nothing fills it by itself. */

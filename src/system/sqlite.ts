@@ -4,6 +4,7 @@ import { errorCode } from "../errors.ts";
 import { rawFiles } from "./raw-files.ts";
 import { check } from "./sqlite-check.ts";
 import { clearTables } from "./sqlite-clear.ts";
+import { examine } from "./sqlite-examine.ts";
 import { setJournalMode } from "./sqlite-journal-mode.ts";
 import { pin } from "./sqlite-pin.ts";
 import { beginReplace } from "./sqlite-replace.ts";
@@ -42,6 +43,7 @@ export function createSqlite(): Sqlite {
 		clear: (path, tables) => clearTables(open, path, tables),
 		setJournalMode: (path, mode) => setJournalMode(open, path, mode),
 		check,
+		examine,
 		schema: (path) => readSchema(open, path),
 		rowsUpTo: (path, most) => rowsUpTo(open, path, most),
 		tidy: (path) => tidy(open, path),

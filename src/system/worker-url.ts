@@ -1,5 +1,7 @@
 /** Of a file here that a process or thread of its own runs. In `dist` this code may have been moved into a chunk. */
-export function workerUrl(name: "check-worker" | "compare-worker"): URL {
+export function workerUrl(
+	name: "check-worker" | "examine-worker" | "compare-worker",
+): URL {
 	if (import.meta.url.endsWith(".ts"))
 		return new URL(`./${name}.ts`, import.meta.url);
 	const dist = import.meta.url.slice(
@@ -12,5 +14,6 @@ export function workerUrl(name: "check-worker" | "compare-worker"): URL {
 /** See scripts/build.ts. */
 const BUILT = {
 	"check-worker": "check-worker.js",
+	"examine-worker": "examine-worker.js",
 	"compare-worker": "compare-worker.cjs",
 };

@@ -279,14 +279,14 @@ describe("status", () => {
 	it("tells what is kept, and what waits", async () => {
 		const on = plainMachine();
 		expect((await say(on, "status")).text).toContain(
-			"No complete snapshot yet. Make one with: /snapshot create",
+			"No good snapshot. Make one with: /snapshot create",
 		);
 		const { id } = (await create(on)).snapshot;
 		put(on, "config.yaml", "model: other\n");
 		await say(on, "restore 1 --at-next-start");
 		const { text, data } = await say(on, "status");
 		expect(text).toContain(`A restore of ${id} waits`);
-		expect(text).toContain(`Newest complete snapshot: ${id}, just now`);
+		expect(text).toContain(`Newest good snapshot: ${id}, just now`);
 		expect(text).toContain("Running: no.");
 		expect(data).toMatchObject({
 			newest: { id },

@@ -475,8 +475,9 @@ describe("status says", () => {
 		expect(
 			await reply(plainMachine(), "create", changeConfig, "create", "status"),
 		).toMatchInlineSnapshot(`
-			"Newest complete snapshot: 20261121-031402, 1 hour ago (21 Nov 03:14).
+			"Newest good snapshot: 20261121-031402, 1 hour ago (21 Nov 03:14).
 			2 snapshots of 333 B in all, which take 5.1 KB of the disk, in /home/ada/.plain/state-snapshots.
+			Never drilled. Whether a restore would work shows: /snapshot drill
 			Plain has 6 files of 166 B to keep. Running: no."
 		`);
 	});
@@ -899,7 +900,9 @@ describe("help says", () => {
 			  /snapshot export <number|id|latest> --plain [--to DIR]  Copy a snapshot out, every file whole, for other programs to restore
 			  /snapshot recover [--finish|--back|--cancel]            Finish an interrupted restore, or do one that waits for the next start
 			  /snapshot auto <start|compaction|stop>                  Take a snapshot by itself if one is due: for plugins and timers
-			  /snapshot status                                        Tell the newest complete snapshot, what is kept, and what waits to be finished
+			  /snapshot status [--max-age AGE]                        Tell the newest good snapshot, what is kept, the last drill, and what waits to be finished
+			  /snapshot verify [number|id|all] [--full]               Read snapshots whole and compare them with their hashes; say which is the newest good one
+			  /snapshot drill [number|id|latest] [--start CMD]        Restore a snapshot into a home that nobody uses, look at all that came back, remove it
 			  /snapshot hosts                                         List the agents of this machine: home, size, newest snapshot, whether they run
 			  /snapshot doctor [host]                                 Look for what would keep a snapshot from saving you: plugin, room, damage, gaps
 			  /snapshot help [command]                                Show the commands, or one of them in full

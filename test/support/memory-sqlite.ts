@@ -157,6 +157,14 @@ export function memorySqlite(
 				? { verdict: "damaged", details: "row 7 missing from index" }
 				: { verdict: "ok" };
 		},
+		async examine(path) {
+			const isDamaged = rowsOf(volume, path).startsWith("DAMAGED");
+			const what = "row 7 missing from index";
+			return {
+				isFinished: true,
+				found: isDamaged ? [{ kind: "damage", what }] : [],
+			};
+		},
 		schema(path) {
 			return schemaOfRows(rowsOf(volume, path));
 		},

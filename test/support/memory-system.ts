@@ -101,6 +101,10 @@ export function machine(
 						return { exitCode: 127, problem: "there is no such program" };
 					return { exitCode: program(words).exitCode ?? 0 };
 				},
+				async tryOut({ command }) {
+					const exitCode = self.programs.get(command)?.([])?.exitCode;
+					return { isRunning: exitCode === undefined, exitCode };
+				},
 				running: () => self.running,
 			},
 		},

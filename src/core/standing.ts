@@ -1,0 +1,42 @@
+import type { Agent } from "./agent.ts";
+import { type Drill, readDrills } from "./drills.ts";
+import { isGood, listSnapshots, type SnapshotInfo } from "./listing.ts";
+import { pendingElsewhere } from "./related-homes.ts";
+import { totalOf } from "./sizes.ts";
+
+/** How an agent stands with its snapshots, told without reading them. */
+export interface Standing {
+	readonly snapshots: readonly SnapshotInfo[];
+	/** Complete, and not found damaged. */
+	readonly newestGood: SnapshotInfo | undefined;
+	/** Milliseconds. */
+	readonly age: number | undefined;
+	/** Found damaged, or with a manifest that cannot be read; ids. */
+	readonly damaged: readonly string[];
+	/** Bytes of the disk; `isAll` false: there was no time to look at more. */
+	readonly onDisk: { readonly bytes: number; readonly isAll: boolean };
+	readonly lastDrill: Drill | undefined;
+	readonly recoveryPending: boolean;
+	/** Related homes in which a restore was interrupted. */
+	readonly pendingElsewhere: readonly string[];
+}
+
+export function standingOf(agent: Agent): Standing {
+	const { system, store } = agent;
+	const listing = listSnapshots(system.disk, store);
+	const { snapshots, recoveryPending } = listing;
+	const newestGood = snapshots.find(isGood);
+	const now = system.clock.now().getTime();
+	const marked = snapshots.filter(({ mark }) => mark).map(({ id }) => id);
+	return {
+		snapshots,
+		newestGood,
+		// One from the future was made by another clock.
+		age: newestGood && Math.max(0, now - newestGood.createdAt.getTime()),
+		damaged: [...marked, ...listing.damaged],
+		onDisk: totalOf(agent, snapshots),
+		lastDrill: readDrills(agent).at(-1),
+		recoveryPending,
+		pendingElsewhere: pendingElsewhere(agent),
+	};
+}

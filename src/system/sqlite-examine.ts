@@ -1,0 +1,57 @@
+import { spawn } from "node:child_process";
+import fs from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { DatabaseFinding, ExaminedDatabase } from "./system.ts";
+import { workerUrl } from "./worker-url.ts";
+
+/** Databases larger than this are examined in a process that can be ended. */
+const EXAMINE_HERE = 8 * 1024 * 1024;
+
+/**
+ * Searches a database for all that can be wrong with it, for at most `budget` milliseconds if it is a large one.
+ * @param signal ends it
+ */
+export async function examine(
+	path: string,
+	budget: number,
+	signal?: AbortSignal,
+): Promise<ExaminedDatabase> {
+	if (fs.statSync(path).size > EXAMINE_HERE)
+		return examineElsewhere(path, budget, signal);
+	const { examineDatabase } = await import("./examine-database.ts");
+	const found: DatabaseFinding[] = [];
+	examineDatabase(path, (one) => found.push(one));
+	return { isFinished: true, found };
+}
+
+/** It has a process group of its own, because a Ctrl-C in the terminal is meant for us. */
+async function examineElsewhere(
+	path: string,
+	budget: number,
+	signal: AbortSignal | undefined,
+): Promise<ExaminedDatabase> {
+	const worker = fileURLToPath(workerUrl("examine-worker"));
+	const child = spawn(process.execPath, [worker, path], {
+		timeout: budget,
+		killSignal: "SIGKILL",
+		signal,
+		detached: true,
+		stdio: ["pipe", "pipe", "ignore"],
+	});
+	const ended = Promise.withResolvers<void>();
+	child.on("error", () => ended.resolve()); // never begun, or given up
+	child.on("close", () => ended.resolve());
+	const said: Buffer[] = [];
+	// Not there when too many files are open.
+	child.stdout?.on("data", (chunk: Buffer) => said.push(chunk));
+	await ended.promise;
+	const lines = Buffer.concat(said).toString().split("\n");
+	// The last is empty, or was being written when it was ended.
+	const whole = lines.slice(0, -1);
+	const isFinished = whole.at(-1) === "done";
+	const told = isFinished ? whole.slice(0, -1) : whole;
+	return {
+		isFinished,
+		found: told.map((line) => JSON.parse(line) as DatabaseFinding),
+	};
+}
