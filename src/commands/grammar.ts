@@ -1,7 +1,7 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
-import { distance } from "fastest-levenshtein";
 import plugin from "../../plugin.json" with { type: "json" };
 import { errorCode, errorMessage, SnapshotError } from "../errors.ts";
+import { nearest } from "./nearest.ts";
 
 /** The shape of `plugin.json`, the one truth for verbs, flags, help, usage errors and completion. */
 export interface Verb {
@@ -12,6 +12,8 @@ export interface Verb {
 	readonly arguments: readonly Argument[];
 	readonly flags: Readonly<Record<string, Flag>>;
 	readonly examples: readonly string[];
+	/** The verb that is meant where no arguments follow: `ls` alone lists the snapshots, `ls 3` what is in one. */
+	readonly bare?: string;
 	/** It is not for chats: it starts programs, and several people may be there. */
 	readonly terminal?: boolean;
 	/** `dist/commands/create.js#create` */
@@ -78,8 +80,9 @@ export function parseUnfinished(words: readonly string[]): Call {
 	const asksForHelp =
 		["--help", "-h", "-?"].includes(first) ||
 		(rest.includes("--help") && !rest.includes("--"));
-	const verb = findVerb(asksForHelp ? "help" : first);
-	if (verb === undefined) throw unknownVerb(first);
+	const named = findVerb(asksForHelp ? "help" : first);
+	if (named === undefined) throw unknownVerb(first);
+	const verb = meantBy(named, rest);
 	if (asksForHelp)
 		return {
 			verb,
@@ -88,6 +91,28 @@ export function parseUnfinished(words: readonly string[]): Call {
 		};
 	const { values, positionals } = parseFlags(verb, rest);
 	return { verb, positionals, flags: values };
+}
+
+/** Whatever is wrong with the words behind it. Undefined: there is no such verb. */
+export function calledVerb([
+	first = command.default,
+	...rest
+]: readonly string[]): Verb | undefined {
+	const named = findVerb(first);
+	return named && meantBy(named, rest);
+}
+
+/** The verb itself, or the one that it is without arguments. */
+function meantBy(named: Verb, words: readonly string[]): Verb {
+	const bare = findVerb(named.bare ?? "");
+	if (bare === undefined) return named;
+	const { positionals } = parseArgs({
+		args: [...words],
+		options: optionsOf(bare),
+		allowPositionals: true,
+		strict: false,
+	});
+	return positionals.length === 0 ? bare : named;
 }
 
 export function findVerb(name: string): Verb | undefined {
@@ -101,16 +126,10 @@ function parseFlags(
 	verb: Verb,
 	words: readonly string[],
 ): { values: Call["flags"]; positionals: string[] } {
-	const options: ParseArgsConfig["options"] = Object.fromEntries(
-		Object.entries(verb.flags).map(([name, { type, multiple = false }]) => [
-			name,
-			{ type, multiple },
-		]),
-	);
 	try {
 		const { values, positionals } = parseArgs({
 			args: [...words],
-			options,
+			options: optionsOf(verb),
 			allowPositionals: true,
 			strict: true,
 		});
@@ -119,6 +138,15 @@ function parseFlags(
 		if (!errorCode(error)?.startsWith("ERR_PARSE_ARGS")) throw error;
 		throw wrongFlag(verb, words, error);
 	}
+}
+
+function optionsOf({ flags }: Verb): ParseArgsConfig["options"] & {} {
+	return Object.fromEntries(
+		Object.entries(flags).map(([name, { type, multiple = false }]) => [
+			name,
+			{ type, multiple },
+		]),
+	);
 }
 
 function wrongFlag(
@@ -199,22 +227,4 @@ function unknownVerb(word: string): SnapshotError {
 			hint: `Commands: ${VERBS.map(({ name }) => name).join(", ")}.`,
 		},
 	);
-}
-
-/** The one that takes the fewest edits, if those are few for its length. */
-function nearest(
-	word: string,
-	candidates: readonly string[],
-): string | undefined {
-	const [best] = candidates
-		.map((candidate) => ({
-			candidate,
-			distance: distance(word, candidate),
-		}))
-		.sort((a, b) => a.distance - b.distance);
-	const isNear =
-		best !== undefined &&
-		best.distance <= 2 &&
-		best.distance < best.candidate.length / 2;
-	return isNear ? best.candidate : undefined;
 }

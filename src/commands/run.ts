@@ -9,6 +9,7 @@ import {
 	type Handler,
 	type Invocation,
 	isChat,
+	type Output,
 } from "./handler.ts";
 import { EXIT, type Reply } from "./reply.ts";
 
@@ -28,6 +29,7 @@ export interface RunRequest {
 	readonly progress?: Progress | undefined;
 	readonly prefix: string;
 	readonly terminal: string;
+	readonly output?: Output | undefined;
 }
 
 const BEST_EFFORT = "--best-effort";
@@ -42,6 +44,7 @@ export async function runCommand(request: RunRequest): Promise<Reply> {
 			...call,
 			prefix: request.prefix,
 			terminal: request.terminal,
+			output: request.output,
 			agent: (options = {}) => openAgent(request, request.meant, options),
 			agentOf: (known) => openAgent(request, known, {}),
 			meant: request.meant,

@@ -1,11 +1,14 @@
 import { errorCode } from "../errors.ts";
 import type { Disk } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
+import { removeDeadScratch } from "./scratch.ts";
 
 /** Ours only, and dead for certain: we hold the lock. Hermes' own carry a process id, with a dot before it. */
-export function removeLeftovers({ system, store }: Agent): void {
+export function removeLeftovers(agent: Agent): void {
+	const { system, store } = agent;
 	const ours =
 		/^\.(\d{8}-\d{6}[A-Za-z0-9_-]*\.partial(\.whole)?|going\.removing)$/;
+	removeDeadScratch(agent);
 	for (const name of system.disk.names(store.directory)) {
 		if (ours.test(name)) tryToRemove(system.disk, `${store.directory}/${name}`);
 	}

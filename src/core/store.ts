@@ -31,6 +31,8 @@ export interface StorePaths {
 	readonly noUndo: string;
 	/** Which snapshot was read whole since it was made, and when: see base.ts. */
 	readonly verified: string;
+	/** One line a drill: see drills.ts. */
+	readonly drills: string;
 	/** What each snapshot costs on the disk, as noted: see sizes.ts. */
 	readonly sizes: string;
 	/** What the manifests begin with, as noted: see listing-noted.ts. */
@@ -57,6 +59,7 @@ export function storePaths(home: string, all: string = home): StorePaths {
 		nextStart: `${directory}/.next-start.json`,
 		noUndo: `${directory}/.no-undo`,
 		verified: `${directory}/.verified.json`,
+		drills: `${directory}/drills.jsonl`,
 		compacting: `${directory}/.compacting`,
 		sizes: `${directory}/.sizes.json`,
 		summaries: `${directory}/.summaries.json`,

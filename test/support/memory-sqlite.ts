@@ -160,6 +160,7 @@ export function memorySqlite(
 		schema(path) {
 			return schemaOfRows(rowsOf(volume, path));
 		},
+		holdings: () => ({ userVersion: 0, tables: [] }),
 		tidy(path) {
 			const hasLog = volume.existsSync(`${path}-wal`);
 			if (hasLog && !elsewhere.open.has(path))

@@ -65,6 +65,28 @@ export const claudeCode: Host = {
 		{ path: "paste-cache", what: "pasted texts" },
 		{ path: "image-cache", what: "pictures of chats" },
 	],
+	// It has no database.
+	counted: [
+		{
+			root: "user",
+			what: "project",
+			path: ".claude.json",
+			at: ["projects"],
+			stays: true,
+		},
+		{
+			root: "user",
+			what: "MCP server",
+			path: ".claude.json",
+			at: ["mcpServers"],
+			stays: true,
+		},
+		{
+			what: "plugin",
+			path: "plugins/installed_plugins.json",
+			at: ["plugins"],
+		},
+	],
 	afterRestore: "Start Claude Code anew to load all of it.",
 	installation: {
 		program: "claude",

@@ -56,6 +56,22 @@ export const gemini: Host = {
 			ownDatabases: true,
 		},
 	],
+	// It has no database.
+	counted: [
+		{ what: "project", path: "projects.json", at: ["projects"], stays: true },
+		{
+			what: "trusted folder",
+			path: "trustedFolders.json",
+			at: [],
+			stays: true,
+		},
+		{
+			what: "MCP server",
+			path: "settings.json",
+			at: ["mcpServers"],
+			stays: true,
+		},
+	],
 	afterRestore: "Start Gemini anew to load it.",
 	installation: {
 		program: "gemini",

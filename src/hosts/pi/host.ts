@@ -38,6 +38,10 @@ export const pi: Host = {
 	except: ["extensions/*/node_modules", "extensions/node_modules"],
 	rebuildable: ["npm", "git", "bin", "tools", "tmp", "models-store.json"],
 	history: [{ path: "sessions", what: "chats" }],
+	counted: [
+		{ what: "package", path: "settings.json", at: ["packages"], stays: true },
+		{ what: "MCP server", path: "mcp.json", at: ["mcpServers"], stays: true },
+	],
 	afterRestore: "Type /reload in pi to load it.",
 	installation: {
 		program: "pi",
