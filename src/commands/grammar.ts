@@ -1,7 +1,8 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import plugin from "../../plugin.json" with { type: "json" };
-import { errorCode, errorMessage, SnapshotError } from "../errors.ts";
+import { errorCode, SnapshotError } from "../errors.ts";
 import { nearest } from "./nearest.ts";
+import { whyWrongFlag } from "./wrong-flag.ts";
 
 /** The shape of `plugin.json`, the one truth for verbs, flags, help, usage errors and completion. */
 export interface Verb {
@@ -136,7 +137,7 @@ function parseFlags(
 		return { values: values as Call["flags"], positionals };
 	} catch (error) {
 		if (!errorCode(error)?.startsWith("ERR_PARSE_ARGS")) throw error;
-		throw wrongFlag(verb, words, error);
+		throw usageError(verb, whyWrongFlag(verb, words, error));
 	}
 }
 
@@ -147,44 +148,6 @@ function optionsOf({ flags }: Verb): ParseArgsConfig["options"] & {} {
 			{ type, multiple },
 		]),
 	);
-}
-
-function wrongFlag(
-	verb: Verb,
-	words: readonly string[],
-	error: unknown,
-): SnapshotError {
-	const known = Object.keys(verb.flags);
-	const wrong = words.find(
-		(word) =>
-			word.startsWith("-") &&
-			!known.includes(word.replace(/^--?/, "").split("=")[0] ?? ""),
-	);
-	const name = wrong?.split("=")[0];
-	const isFreeText = verb.arguments.some(({ rest }) => rest);
-	if (name !== undefined && /^-\d/.test(name) && !isFreeText)
-		return usageError(
-			verb,
-			`${verb.name} needs a whole number from 1, and ${JSON.stringify(name)} is none.`,
-		);
-	if (name === undefined) return usageError(verb, wrongValue(verb, error));
-	const near = nearest(name.replace(/^-+/, ""), known);
-	const meant = near === undefined ? "" : ` Did you mean --${near}?`;
-	const literal = isFreeText ? ` Put -- before words that begin with "-".` : "";
-	return usageError(
-		verb,
-		`${verb.name} has no flag ${name}.${meant}${literal}`,
-	);
-}
-
-/** Node names the flag: "Option '--wait <value>' argument missing". */
-function wrongValue({ flags }: Verb, error: unknown): string {
-	const name = /--([a-z-]+)/.exec(errorMessage(error))?.[1] ?? "";
-	const flag = flags[name];
-	if (flag === undefined) return `${errorMessage(error)}.`;
-	return flag.type === "boolean"
-		? `--${name} takes no value.`
-		: `--${name} needs a value: --${name} ${flag.value ?? "…"}.`;
 }
 
 function checkArguments(verb: Verb, positionals: readonly string[]): void {

@@ -106,8 +106,7 @@ function doubtsText({ manifest, drill }: Shown, now: Date): string[] {
 }
 
 function drillText(drill: Drill | undefined, now: Date): string {
-	if (drill === undefined)
-		return "Never drilled: nobody has tried to restore it.";
+	if (drill === undefined) return "Never tried by a drill.";
 	const when = whenText(new Date(drill.at), now);
 	return drill.ok ? `Drilled ${when}: it worked.` : `DRILL FAILED ${when}.`;
 }

@@ -2,6 +2,7 @@ import type { Agent } from "../core/agent.ts";
 import { type Contents, contentsOf } from "../core/contents.ts";
 import { totalCounts } from "../core/counted.ts";
 import { readDrills } from "../core/drills.ts";
+import type { Count } from "../core/entry.ts";
 import type { Handler } from "./handler.ts";
 import { snapshotData } from "./reply.ts";
 import { showInside } from "./show-inside.ts";
@@ -15,7 +16,7 @@ export const show: Handler = (invocation) => {
 	const agent = invocation.agent();
 	const contents = contentsOf(agent, ref);
 	const { snapshot, manifest, alone, files } = contents;
-	const counts = totalCounts(manifest.entries);
+	const counts = asOrdered(agent, totalCounts(manifest.entries));
 	const drill = lastDrill(agent, contents);
 	const isFull = flags.full === true;
 	return {
@@ -37,6 +38,13 @@ export const show: Handler = (invocation) => {
 		},
 	};
 };
+
+/** As its host names them: what matters most comes first. */
+function asOrdered({ host }: Agent, counts: readonly Count[]): Count[] {
+	const names = (host.counted ?? []).map(({ what }) => what);
+	const place = ({ what }: Count) => names.indexOf(what);
+	return counts.toSorted((a, b) => place(a) - place(b));
+}
 
 function lastDrill(agent: Agent, { snapshot }: Contents) {
 	return readDrills(agent).findLast(({ id }) => id === snapshot.id);

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { errorCode } from "../errors.ts";
 import type { Disk } from "../system/system.ts";
-import type { Host, OtherRoot, StateItem } from "./host.ts";
+import type { Counted, Host, OtherRoot, StateItem } from "./host.ts";
 import { isWithin, matches, STORE_NAME } from "./paths.ts";
 
 /** The directories of one agent, absolute, as they were named. */
@@ -99,8 +99,8 @@ export function layoutOf(disk: Disk, host: Host, places: Places): Layout {
 			? nested.map((inner) => below(own, inner + path))
 			: [below(directory, path)];
 	};
-	const moved = <T extends Rooted>({ root = "", ...item }: T) =>
-		pathsOf(root, item.path).map((path) => ({ ...item, path }));
+	const moved = <T extends Rooted>({ root, ...item }: T) =>
+		pathsOf(root ?? "", item.path).map((path) => ({ ...item, path }));
 	const except = nested.flatMap((inner) =>
 		host.except.map((path) => below(own, inner + path)),
 	);

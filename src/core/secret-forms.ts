@@ -40,6 +40,8 @@ const FORMS: readonly RegExp[] = [
 	/(?<=\b[A-Za-z][A-Za-z\d+.-]{0,20}:\/\/)[^\s/:@"'<>]{12,}(?=@)/g,
 	/(?<=\s(?:-u|--user)[ =]["']?[^\s:"']{1,64}:)[^\s"']+/g,
 	/(?<=\blogin\s{1,9}\S{1,100}\s{1,9}password\s{1,9})\S+/g,
+	// What a password is called elsewhere.
+	/(?<=(?:密码|密碼|口令|密钥|密鑰|令牌|パスワード|비밀번호|парол[ья]|contraseña|senha|mot de passe)["']?\s{0,3}[:：=]\s{0,3})\S+/gi,
 	// Hashes of passwords.
 	/\$(?:2[abxy]|apr1|[156y]|argon2(?:id?|d)?|scrypt|pbkdf2[\w-]{0,10})\$[\w./$+=,-]{10,}/g,
 ];

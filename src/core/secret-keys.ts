@@ -26,7 +26,7 @@ function keysOfJson(text: string): string[] | undefined {
 		return Object.keys(Object(JSON5.parse(text)));
 	} catch (error) {
 		if (!(error instanceof SyntaxError)) throw error;
-		return [];
+		return undefined;
 	}
 }
 

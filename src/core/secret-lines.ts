@@ -80,7 +80,7 @@ const FLAG =
 
 /** A name of up to three words, and what stands between it and its value. */
 const NAME =
-	/(?<![\w.]|\w-)((?:[A-Za-z][\w.-]{0,60} ){0,2}[A-Za-z_][\w.-]{0,400})(\\{0,7}["']?\]?\s{0,20}(?::=|=>|[:=])\s{0,20}|\\{0,7}["'],\s{0,4}(?=\\{0,7}["'])|>(?=[^<>]{1,999}<\/))/g;
+	/(?<![\w.]|\w-)((?:[A-Za-z][\w.-]{0,60} ){0,2}[A-Za-z_][\w.-]{0,400})(\\{0,7}["']?\]?\s{0,20}(?::=|=>|[:=：])\s{0,20}|\\{0,7}["'],\s{0,4}(?=\\{0,7}["'])|>(?=[^<>]{1,999}<\/))/g;
 
 /** Nothing stands before it but what makes a line an item, a comment or a quotation. */
 const FIRST = /^[\s"'>#*-]*(?:export |set |- )?["']?$/;
@@ -140,18 +140,9 @@ function endOfValue(line: string, at: number, named: Named): number {
 	const [, quote = ""] = /^(\\*["'])/.exec(rest) ?? [];
 	if (triple) return endOfText(line, at + triple.length, triple, hiding);
 	if (quote !== "") return endOfText(line, at + quote.length, quote, hiding);
-	if (isFirst && rank !== "weak") {
-		const isText = /^[|>][\d+-]{0,2}\s*(#.*)?$/.test(rest);
-		if (isText) hiding.block = { indent: indent + 1, isText, rank };
-		else if (/^([[{(]|[&!]\S+)?\s*(#.*)?$/.test(rest))
-			hiding.block = {
-				indent: indent + (rest.trim() === "" ? 0 : 1),
-				isText,
-				rank,
-			};
-		if (hiding.block !== undefined) return at + rest.length;
-	}
-	if (/^[[{]/.test(rest) && rank !== "weak") return at + lengthOfBrackets(rest);
+	if (isFirst && rank !== "weak") hideBelow(rest, indent, named);
+	if (rank === "weak" ? rest.startsWith("[") : /^[[{]/.test(rest))
+		return at + lengthOfBrackets(rest);
 	const isWhole =
 		(isFirst && rank !== "weak") || /cookie|authorization/i.test(named.name);
 	if (!isWhole) return at + rest.search(END_OF_WORD);
@@ -163,6 +154,15 @@ function endOfValue(line: string, at: number, named: Named): number {
 
 const END_OF_WORD =
 	/\s|["'`<]|\\(?=["'nrt])|,(?=\s|["'{[]|[\w-]+["']?[:=]|$)|[)}\]](?=[\s,;)}\]"'.]|$)|$/;
+
+/** What stands further in than the name goes on with its value, whatever that begins with. */
+function hideBelow(rest: string, indent: number, { rank, hiding }: Named) {
+	const isEmpty = /^\s*(#.*)?$/.test(rest);
+	const isNested = isEmpty || /^(?:[[{(]|[&!]\S+)\s*(#.*)?$/.test(rest);
+	// Items of a list may stand as far in as their name.
+	const least = isEmpty ? indent : indent + 1;
+	hiding.block = { indent: least, isText: !isNested, rank };
+}
 
 /** Behind the quote that ends it; a backslash takes the one before it away. */
 function endOfText(

@@ -61,7 +61,17 @@ function isOfLogins(word: string, before: string | undefined): boolean {
 
 const STRICT: ReadonlySet<string> = new Set([
 	...["secret", "secrets", "password", "passwords", "passwd", "passphrase"],
-	...["passcode", "pwd", "passwort", "kennwort", "pin", "otp", "totp"],
+	...[
+		"passcode",
+		"pwd",
+		"passwort",
+		"kennwort",
+		"pin",
+		"otp",
+		"totp",
+		"pw",
+		"psk",
+	],
 ]);
 /** Of words put together: "dbpassword". */
 const STRICT_ENDS = ["secret", "password", "passwd", "passphrase"];
@@ -90,7 +100,14 @@ const SECRET_ENDS = [
 	...["recoverycode", "recoverycodes", "backupcodes", "pairingcode"],
 	...["licensekey", "anonkey", "sharedkey", "presharedkey", "botkey"],
 	...["webhookurl", "connectionstring", "seedphrase", "devicecode"],
-	...["authcode", "codeverifier", "secretid"],
+	...[
+		"authcode",
+		"verificationcode",
+		"securitycode",
+		"accesscode",
+		"codeverifier",
+		"secretid",
+	],
 ];
 
 /** Whatever follows: "api_key_old". */

@@ -43,12 +43,13 @@ function parsedString(quoted: string): string | undefined {
 /** As `maskText`, of a value of JSON or YAML: the names of its keys count for all below them. */
 export function maskValue(value: unknown, name = ""): unknown {
 	const rank = name === "" ? "harmless" : rankOf(name);
+	if (ArrayBuffer.isView(value)) return `(${value.byteLength} bytes)`;
 	if (rank === "strict" || rank === "strong") return hidden(value, rank);
 	if (Array.isArray(value))
 		return value.map((one, index) =>
 			maskValue(one, flagName(value[index - 1]) ?? name),
 		);
-	if (typeof value === "object" && value !== null)
+	if (isPlain(value))
 		return mapValues(value, (one, key) =>
 			maskValue(one, key === "value" ? (nameIn(value) ?? key) : key),
 		);
@@ -59,10 +60,16 @@ export function maskValue(value: unknown, name = ""): unknown {
 /** Everything below a secret's name, but for what says nothing. */
 function hidden(value: unknown, rank: Rank): unknown {
 	if (Array.isArray(value)) return value.map((one) => hidden(one, rank));
-	if (typeof value === "object" && value !== null)
-		return mapValues(value, (one) => hidden(one, rank));
-	if (typeof value !== "string" && typeof value !== "number") return value;
+	if (isPlain(value)) return mapValues(value, (one) => hidden(one, rank));
+	if (!["string", "number", "bigint"].includes(typeof value)) return value;
 	return isOpenlySaid(String(value), rank) ? value : MASK;
+}
+
+/** No time, of which there is nothing to be masked. */
+function isPlain(value: unknown): value is object {
+	return (
+		typeof value === "object" && value !== null && !(value instanceof Date)
+	);
 }
 
 function mapValues(

@@ -63,17 +63,16 @@ describe("no secret is seen", () => {
 			...files.flatMap((file) => [
 				`show 1 ${file}`,
 				`show 1 ${file} --full`,
-				`ls 1 ${file}`,
 				...(file === "state.db" ? [] : [`cat 1 ${file}`]),
 			]),
 		];
 		for (const line of lines) {
 			const words = line.split(" ");
-			const replies = [
-				await typed(...words),
-				await inChat(...words, ...(words[0] === "cat" ? ["--reveal"] : [])),
-				await typed("--json", "--progress", "json", ...words),
-			];
+			const replies = await Promise.all([
+				typed(...words),
+				inChat(...words, ...(words[0] === "cat" ? ["--reveal"] : [])),
+				typed("--json", "--progress", "json", ...words),
+			]);
 			for (const { stdout, stderr } of replies) {
 				const seen = SECRETS.filter((one) => (stdout + stderr).includes(one));
 				expect(seen, line).toEqual([]);
@@ -90,7 +89,7 @@ describe("show of a snapshot", () => {
 		expect(stdout.trimEnd().split("\n").length).toBeLessThanOrEqual(14);
 		expect(stdout).toMatch(/It holds \d+ sessions?, \d+ messages?, last \w+ /);
 		expect(stdout).toMatch(/\d+ pairings?; \d+ cron jobs?/);
-		expect(stdout).toContain("Never drilled");
+		expect(stdout).toContain("Never tried by a drill");
 		const full = await typed("show", "1", "--full");
 		expect(full.stdout).toContain("memories/USER.md");
 	});

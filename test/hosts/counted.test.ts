@@ -1,3 +1,4 @@
+import fs from "node:fs";
 import path from "node:path";
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
@@ -119,7 +120,7 @@ describe("what people would miss of an agent", () => {
 
 	it("is found in each of an agent's directories", () => {
 		const places = { home: "/u/.claude", roots: { user: "/u" } };
-		const { host } = layoutOf(createDisk(), hosts["claude-code"], places);
+		const { host } = layoutOf(createDisk(fs), hosts["claude-code"], places);
 		const what = countedIn(host, ".claude.json").map((one) => one.what);
 		expect(what).toEqual(["project", "MCP server"]);
 		const plugins = ".claude/plugins/installed_plugins.json";

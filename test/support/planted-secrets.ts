@@ -87,7 +87,7 @@ const BY_NAME: readonly (readonly [kind: string, text: string])[] = [
 	["a cookie", `run: curl -H 'Cookie: theme=dark; sid=#' x`],
 	["a connection", "dsn_text: Server=db;User=ada;Password=#;Port=1"],
 	["prose", "The API key: # is for the printer."],
-	["a number", "pin: 48#".replace("#", "31")],
+	["a number", "pin: 48310275"],
 ];
 
 const PEM = [
@@ -98,7 +98,7 @@ const PEM = [
 ];
 
 function byName([kind, text]: readonly [string, string]): Planted {
-	const secret = text.includes("#") ? WORD(kind) : "4831";
+	const secret = text.includes("#") ? WORD(kind) : "48310275";
 	return { kind, secret, text: text.replace("#", secret) };
 }
 
