@@ -22,7 +22,7 @@ from pathlib import Path
 COMMAND = "snapshots"
 NAMES = {COMMAND, "snapshot", "snap"}
 # What anybody may say whom Hermes lets in; all else changes something or tells of other agents.
-LOOKING = {"list", "ls", "status", "help", "--help"}
+LOOKING = {"list", "status", "help", "--help"}
 # What a chat of one person with the agent is called; all others are of several.
 ALONE = {"dm", "direct", "private"}
 # Modules of Hermes' terminal and of what its TUI and its desktop talk to: who types there owns the agent.
@@ -129,7 +129,9 @@ def take_pass(typed):
 
 
 def is_looking(words):
-    return (words.split() or ["list"])[0] in LOOKING
+    first, *rest = words.split() or ["list"]
+    # Alone it is the list; of a snapshot it names what lies in it.
+    return first in LOOKING or (first == "ls" and all(word == "--all" for word in rest))
 
 
 def typed_in_terminal():

@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Completion, completeLine } from "./commands/completion.ts";
-import { COMMAND, findVerb } from "./commands/grammar.ts";
+import { COMMAND, calledVerb } from "./commands/grammar.ts";
 import { longText } from "./commands/progress-text.ts";
 import type { Reply } from "./commands/reply.ts";
 import { type TypedCall, typedCall } from "./commands/typed-call.ts";
@@ -120,10 +120,7 @@ export function createSnapshotCommand(
 				[...agent, "--called", called, ...words],
 				process.env,
 			),
-		verbOf(text) {
-			const [word = ""] = splitWords(text);
-			return findVerb(word)?.name;
-		},
+		verbOf: (text) => calledVerb(splitWords(text))?.name,
 		callOf: typedCall,
 		automatic: (moment, hostVersion) => ask(auto(moment, hostVersion)),
 		startAutomatic: (moment, hostVersion) =>

@@ -15,7 +15,7 @@ import type { KnownAgent } from "./core/known-agent.ts";
 import { environmentFor, placesOf } from "./core/layout.ts";
 import { errorCode } from "./errors.ts";
 import { hosts } from "./hosts/index.ts";
-import { print } from "./print.ts";
+import { print, standardOutput } from "./print.ts";
 import { createNodeSystem } from "./system/node.ts";
 import { userHome } from "./system/user-home.ts";
 
@@ -68,6 +68,7 @@ async function run(line: CommandLine, umask?: number): Promise<Reply> {
 		prefix: chat ? (meant.host.typedAs ?? "/snapshot") : terminal,
 		terminal,
 		json,
+		output: line.json || chat ? undefined : standardOutput,
 	});
 	progress?.end();
 	return reply;

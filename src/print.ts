@@ -1,4 +1,5 @@
 import { writeSync } from "node:fs";
+import type { Output } from "./commands/handler.ts";
 import type { Reply } from "./commands/reply.ts";
 import { whyFailed } from "./core/reasons.ts";
 import { errorCode } from "./errors.ts";
@@ -15,6 +16,8 @@ export function print(reply: Reply, { json, isForgiving }: PrintOptions): void {
 	// An incomplete snapshot was made all the same: its reply is a result, if a loud one.
 	const isResult =
 		reply.error === undefined || reply.error.code === "incomplete";
+	// What there was to say has gone out already, byte by byte.
+	if (!json && reply.text === "") return;
 	if (json || isResult)
 		write("stdout", json ? JSON.stringify(reply) : reply.text, (error) => {
 			if (!isForgiving) process.exitCode = reply.exitCode || 1;
@@ -24,6 +27,23 @@ export function print(reply: Reply, { json, isForgiving }: PrintOptions): void {
 	if (!json && process.env.AGENT_SNAPSHOT_DEBUG && reply.error?.stack)
 		console.error(reply.error.stack);
 }
+
+/** For the bytes of files: a pipe that is full is waited for. */
+export const standardOutput: Output = {
+	get isTerminal() {
+		return process.stdout.isTTY === true;
+	},
+	write: (bytes) =>
+		new Promise((resolve, reject) => {
+			// Told to the callback, too; without a listener it would end us.
+			process.stdout.on("error", reject);
+			process.stdout.write(bytes, (error) => {
+				if (error) return reject(error);
+				process.stdout.off("error", reject);
+				resolve();
+			});
+		}),
+};
 
 function unwritten({ text, error }: Reply, cause: unknown): string {
 	const why = `could not be written to standard output: ${whyFailed(cause)}.`;

@@ -1,8 +1,9 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
-import { distance } from "fastest-levenshtein";
 import plugin from "../../plugin.json" with { type: "json" };
-import { errorCode, errorMessage, SnapshotError } from "../errors.ts";
+import { errorCode, SnapshotError } from "../errors.ts";
 import { withCommandApart } from "./command-words.ts";
+import { nearest } from "./nearest.ts";
+import { whyWrongFlag } from "./wrong-flag.ts";
 
 /** The shape of `plugin.json`, the one truth for verbs, flags, help, usage errors and completion. */
 export interface Verb {
@@ -13,6 +14,8 @@ export interface Verb {
 	readonly arguments: readonly Argument[];
 	readonly flags: Readonly<Record<string, Flag>>;
 	readonly examples: readonly string[];
+	/** The verb that is meant where no arguments follow: `ls` alone lists the snapshots, `ls 3` what is in one. */
+	readonly bare?: string;
 	/** It is not for chats: it starts programs, and several people may be there. */
 	readonly terminal?: boolean;
 	/** `dist/commands/create.js#create` */
@@ -79,8 +82,9 @@ export function parseUnfinished(words: readonly string[]): Call {
 	const asksForHelp =
 		["--help", "-h", "-?"].includes(first) ||
 		(rest.includes("--help") && !rest.includes("--"));
-	const verb = findVerb(asksForHelp ? "help" : first);
-	if (verb === undefined) throw unknownVerb(first);
+	const named = findVerb(asksForHelp ? "help" : first);
+	if (named === undefined) throw unknownVerb(first);
+	const verb = meantBy(named, rest);
 	if (asksForHelp)
 		return {
 			verb,
@@ -89,6 +93,28 @@ export function parseUnfinished(words: readonly string[]): Call {
 		};
 	const { values, positionals } = parseFlags(verb, rest);
 	return { verb, positionals, flags: values };
+}
+
+/** Whatever is wrong with the words behind it. Undefined: there is no such verb. */
+export function calledVerb([
+	first = command.default,
+	...rest
+]: readonly string[]): Verb | undefined {
+	const named = findVerb(first);
+	return named && meantBy(named, rest);
+}
+
+/** The verb itself, or the one that it is without arguments. */
+function meantBy(named: Verb, words: readonly string[]): Verb {
+	const bare = findVerb(named.bare ?? "");
+	if (bare === undefined) return named;
+	const { positionals } = parseArgs({
+		args: [...words],
+		options: optionsOf(bare),
+		allowPositionals: true,
+		strict: false,
+	});
+	return positionals.length === 0 ? bare : named;
 }
 
 export function findVerb(name: string): Verb | undefined {
@@ -102,59 +128,27 @@ function parseFlags(
 	verb: Verb,
 	words: readonly string[],
 ): { values: Call["flags"]; positionals: string[] } {
-	const options: ParseArgsConfig["options"] = Object.fromEntries(
-		Object.entries(verb.flags).map(([name, flag]) => [name, { ...flag }]),
-	);
 	try {
 		const { values, positionals } = parseArgs({
 			args: withCommandApart(verb, words),
-			options,
+			options: optionsOf(verb),
 			allowPositionals: true,
 			strict: true,
 		});
 		return { values: values as Call["flags"], positionals };
 	} catch (error) {
 		if (!errorCode(error)?.startsWith("ERR_PARSE_ARGS")) throw error;
-		throw wrongFlag(verb, words, error);
+		throw usageError(verb, whyWrongFlag(verb, words, error));
 	}
 }
 
-function wrongFlag(
-	verb: Verb,
-	words: readonly string[],
-	error: unknown,
-): SnapshotError {
-	const known = Object.keys(verb.flags);
-	const wrong = words.find(
-		(word) =>
-			word.startsWith("-") &&
-			!known.includes(word.replace(/^--?/, "").split("=")[0] ?? ""),
+function optionsOf({ flags }: Verb): ParseArgsConfig["options"] & {} {
+	return Object.fromEntries(
+		Object.entries(flags).map(([name, { type, multiple = false }]) => [
+			name,
+			{ type, multiple },
+		]),
 	);
-	const name = wrong?.split("=")[0];
-	const isFreeText = verb.arguments.some(({ rest }) => rest);
-	if (name !== undefined && /^-\d/.test(name) && !isFreeText)
-		return usageError(
-			verb,
-			`${verb.name} needs a whole number from 1, and ${JSON.stringify(name)} is none.`,
-		);
-	if (name === undefined) return usageError(verb, wrongValue(verb, error));
-	const near = nearest(name.replace(/^-+/, ""), known);
-	const meant = near === undefined ? "" : ` Did you mean --${near}?`;
-	const literal = isFreeText ? ` Put -- before words that begin with "-".` : "";
-	return usageError(
-		verb,
-		`${verb.name} has no flag ${name}.${meant}${literal}`,
-	);
-}
-
-/** Node names the flag: "Option '--wait <value>' argument missing". */
-function wrongValue({ flags }: Verb, error: unknown): string {
-	const name = /--([a-z-]+)/.exec(errorMessage(error))?.[1] ?? "";
-	const flag = flags[name];
-	if (flag === undefined) return `${errorMessage(error)}.`;
-	return flag.type === "boolean"
-		? `--${name} takes no value.`
-		: `--${name} needs a value: --${name} ${flag.value ?? "…"}.`;
 }
 
 function checkArguments(verb: Verb, positionals: readonly string[]): void {
@@ -197,22 +191,4 @@ function unknownVerb(word: string): SnapshotError {
 			hint: `Commands: ${VERBS.map(({ name }) => name).join(", ")}.`,
 		},
 	);
-}
-
-/** The one that takes the fewest edits, if those are few for its length. */
-function nearest(
-	word: string,
-	candidates: readonly string[],
-): string | undefined {
-	const [best] = candidates
-		.map((candidate) => ({
-			candidate,
-			distance: distance(word, candidate),
-		}))
-		.sort((a, b) => a.distance - b.distance);
-	const isNear =
-		best !== undefined &&
-		best.distance <= 2 &&
-		best.distance < best.candidate.length / 2;
-	return isNear ? best.candidate : undefined;
 }

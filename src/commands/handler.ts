@@ -24,6 +24,16 @@ export interface Invocation extends Call {
 	readonly terminal: string;
 	/** Standard output is for the reply, and for nothing else. */
 	readonly json: boolean;
+	/** Where the bytes of a file can go as they are. Undefined in a chat, and where the reply is one JSON object. */
+	readonly output: Output | undefined;
+}
+
+/** Standard output. */
+export interface Output {
+	/** A person sees it, and control characters act on what he sees it by. */
+	readonly isTerminal: boolean;
+	/** Resolves when it was taken. Rejects with `EPIPE` when nobody listens any more. */
+	write(bytes: Uint8Array): Promise<void>;
 }
 
 /** By what a person types before a verb there: in a chat no program's name. */

@@ -9,6 +9,7 @@ import {
 	type Handler,
 	type Invocation,
 	isChat,
+	type Output,
 } from "./handler.ts";
 import { EXIT, type Reply } from "./reply.ts";
 
@@ -30,6 +31,7 @@ export interface RunRequest {
 	readonly terminal: string;
 	/** Standard output is for the reply, and for nothing else. */
 	readonly json?: boolean;
+	readonly output?: Output | undefined;
 }
 
 const BEST_EFFORT = "--best-effort";
@@ -45,6 +47,7 @@ export async function runCommand(request: RunRequest): Promise<Reply> {
 			prefix: request.prefix,
 			terminal: request.terminal,
 			json: request.json === true,
+			output: request.output,
 			agent: (options = {}) => openAgent(request, request.meant, options),
 			agentOf: (known) => openAgent(request, known, {}),
 			meant: request.meant,

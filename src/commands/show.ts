@@ -1,44 +1,37 @@
-import {
-	type Contents,
-	contentsOf,
-	type StoredEntry,
-} from "../core/contents.ts";
+import type { Agent } from "../core/agent.ts";
+import { type Contents, contentsOf } from "../core/contents.ts";
+import { totalCounts } from "../core/counted.ts";
+import { readDrills } from "../core/drills.ts";
+import type { Count } from "../core/entry.ts";
 import type { Handler } from "./handler.ts";
 import { snapshotData } from "./reply.ts";
-import {
-	bytesText,
-	columns,
-	countText,
-	pathText,
-	printable,
-	shortened,
-	someOf,
-	whenText,
-} from "./text.ts";
-
-/** How many of the files are named. */
-const SHOWN = 8;
+import { showInside } from "./show-inside.ts";
+import { showText } from "./show-text.ts";
 
 /** Changes nothing, and waits for nobody. */
 export const show: Handler = (invocation) => {
-	const { positionals, prefix } = invocation;
-	const [ref = ""] = positionals;
+	const { positionals, prefix, flags } = invocation;
+	const [ref = "", path] = positionals;
+	if (path !== undefined) return showInside(invocation, ref, path);
 	const agent = invocation.agent();
 	const contents = contentsOf(agent, ref);
 	const { snapshot, manifest, alone, files } = contents;
-	const now = agent.system.clock.now();
+	const counts = asOrdered(agent, totalCounts(manifest.entries));
+	const drill = lastDrill(agent, contents);
+	const isFull = flags.full === true;
 	return {
-		text: [
-			...headText(contents, now),
-			...largestText(files),
-			`Put it back with: ${prefix} restore ${printable(snapshot.id)}`,
-		].join("\n"),
+		text: showText(
+			{ ...contents, counts, drill },
+			{ now: agent.system.clock.now(), prefix, isFull },
+		).join("\n"),
 		data: {
 			snapshot: { ...snapshotData(snapshot), alone },
 			hostVersion: snapshot.hostVersion ?? null,
 			coherent: manifest.coherent ?? null,
 			note: manifest.note ?? null,
 			missed: manifest.missed,
+			counts,
+			drill: drill ? { at: drill.at, ok: drill.ok } : null,
 			files: files.map(({ parts, ...file }) => ({
 				...file,
 				parts: parts ?? null,
@@ -47,66 +40,13 @@ export const show: Handler = (invocation) => {
 	};
 };
 
-function headText(
-	{ snapshot, manifest, alone }: Contents,
-	now: Date,
-): string[] {
-	const { id, number, label, reason, createdAt, hostVersion } = snapshot;
-	const name = number === undefined ? "Undo snapshot" : `Snapshot ${number}`;
-	const named =
-		(label ?? "").trim() === ""
-			? []
-			: [`Label: ${shortened(printable(label ?? ""), 200)}`];
-	const version =
-		hostVersion === undefined ? "" : `, of version ${printable(hostVersion)}`;
-	const lost = manifest.missed
-		.filter((one) => one.lost)
-		.map(({ path }) => path);
-	return [
-		`${name}: ${printable(id)}`,
-		...named,
-		...pinText(manifest),
-		`Made ${whenText(createdAt, now)}, ${printable(reason)}${version}.`,
-		`${lost.length === 0 && snapshot.complete ? "Complete" : `INCOMPLETE: it lacks ${someOf(lost)}`}.${momentText(manifest.coherent)}`,
-		`${countText(snapshot.files, "file")}, ${bytesText(snapshot.bytes)}. Alone it costs ${bytesText(alone)} of the disk: its removal would make that free.`,
-	];
+/** As its host names them: what matters most comes first. */
+function asOrdered({ host }: Agent, counts: readonly Count[]): Count[] {
+	const names = (host.counted ?? []).map(({ what }) => what);
+	const place = ({ what }: Count) => names.indexOf(what);
+	return counts.toSorted((a, b) => place(a) - place(b));
 }
 
-function pinText({ pinned, note }: Contents["manifest"]): string[] {
-	if (!pinned) return [];
-	const why = note === undefined ? "no rule removes it." : printable(note);
-	return [`Pinned: ${shortened(why, 200)}`];
-}
-
-function momentText(coherent: boolean | undefined): string {
-	if (coherent === undefined) return "";
-	return coherent
-		? " All of one moment."
-		: " The agent was writing all the while: the files are not all of one moment.";
-}
-
-function largestText(files: readonly StoredEntry[]): string[] {
-	if (files.length === 0) return [];
-	const rows = files
-		.slice(0, SHOWN)
-		.map(({ path, bytes, alone, parts }) => [
-			`  ${pathText(path)}`,
-			bytesText(bytes),
-			`alone ${bytesText(alone)}`,
-			parts === undefined
-				? ""
-				: `kept in ${countText(parts.count, "part")} of ${partText(parts.size)}`,
-		]);
-	const more = files.length - rows.length;
-	return [
-		"The largest:",
-		...columns(rows),
-		...(more > 0 ? [`  and ${countText(more, "file")} more`] : []),
-	];
-}
-
-/** Always a power of two. */
-function partText(bytes: number): string {
-	const kib = bytes / 1024;
-	return kib < 1024 ? `${kib} KiB` : `${kib / 1024} MiB`;
+function lastDrill(agent: Agent, { snapshot }: Contents) {
+	return readDrills(agent).findLast(({ id }) => id === snapshot.id);
 }

@@ -156,6 +156,8 @@ export interface Chosen {
 export interface Counted {
 	/** One of them, of which more have an "s": "message". Several places may hold the same, and are added up. */
 	readonly what: string;
+	/** As in `StateItem`. */
+	readonly root?: string;
 	/** The database or file, as in `StateItem`: in the home and in nested ones. */
 	readonly path: string;
 	readonly table?: {

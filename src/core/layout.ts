@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { errorCode } from "../errors.ts";
 import type { Disk } from "../system/system.ts";
-import type { Host, OtherRoot, StateItem } from "./host.ts";
+import type { Counted, Host, OtherRoot, StateItem } from "./host.ts";
 import { isWithin, matches, STORE_NAME } from "./paths.ts";
 
 /** The directories of one agent, absolute, as they were named. */
@@ -76,6 +76,8 @@ export interface Layout {
 	readonly host: Host;
 }
 
+type Rooted = Pick<StateItem, "root" | "path">;
+
 /** Links are resolved, because nothing is ever captured or restored through one. */
 export function layoutOf(disk: Disk, host: Host, places: Places): Layout {
 	const own = realPath(disk, places.home);
@@ -91,15 +93,14 @@ export function layoutOf(disk: Disk, host: Host, places: Places): Layout {
 	const below = (directory: string, path: string) =>
 		`${directory}/${path}`.slice(home.length + 1);
 	const nested = ["", ...host.nestedHomes.map((path) => `${path}/`)];
-	const moved = ({ root = "", ...item }: StateItem): StateItem[] => {
+	const pathsOf = (root: string, path: string): string[] => {
 		const directory = roots.get(root);
-		if (directory !== undefined)
-			return [{ ...item, path: below(directory, item.path) }];
-		return nested.map((inner) => ({
-			...item,
-			path: below(own, inner + item.path),
-		}));
+		return directory === undefined
+			? nested.map((inner) => below(own, inner + path))
+			: [below(directory, path)];
 	};
+	const moved = <T extends Rooted>({ root, ...item }: T) =>
+		pathsOf(root ?? "", item.path).map((path) => ({ ...item, path }));
 	const except = nested.flatMap((inner) =>
 		host.except.map((path) => below(own, inner + path)),
 	);
@@ -108,7 +109,8 @@ export function layoutOf(disk: Disk, host: Host, places: Places): Layout {
 		storeIn: own,
 		host: {
 			...host,
-			critical: host.critical.flatMap(moved),
+			critical: host.critical.flatMap(moved<StateItem>),
+			counted: (host.counted ?? []).flatMap(moved<Counted>),
 			nestedHomes: [],
 			except: [...except, below(own, STORE_NAME)],
 			passing: nested.flatMap((inner) =>

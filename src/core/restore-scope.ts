@@ -170,7 +170,8 @@ export function refuseUnknown(
 	);
 }
 
-function meant(unknown: string, paths: readonly string[]): string {
+/** What to do about a path that a snapshot does not have. */
+export function meant(unknown: string, paths: readonly string[]): string {
 	const database = databaseOfSidecar(unknown);
 	if (database !== undefined && paths.includes(database))
 		return `It belongs to ${database}, and goes with it.`;

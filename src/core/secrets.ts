@@ -1,92 +1,101 @@
 import { itemFor } from "./coverage.ts";
 import type { Host } from "./host.ts";
+import { maskForms } from "./secret-forms.ts";
+import { maskLines } from "./secret-lines.ts";
+import { MASK } from "./secret-mask.ts";
+import { type Rank, rankOf } from "./secret-names.ts";
+import { isOpenlySaid } from "./secret-values.ts";
 
-/** What stands in the place of a secret. */
-export const MASK = "••••";
+export { MASK } from "./secret-mask.ts";
+export { isSecretName } from "./secret-names.ts";
 
 /** A file or database of which no value is ever shown, only names. */
 export function isSecretFile(host: Host, path: string): boolean {
 	return itemFor(host, path)?.secret === true;
 }
 
-/** By what a setting, a variable or a column is called: "OPENAI_API_KEY", "botToken", "client-secret". */
-export function isSecretName(name: string): boolean {
-	const words = name
-		.replace(/([a-z0-9])([A-Z])/g, "$1 $2")
-		.toLowerCase()
-		.split(/[^a-z0-9]+/);
-	const whole = words.join("");
-	return (
-		words.some((word) => SECRET_WORDS.has(word)) ||
-		SECRET_ENDS.some((end) => whole.endsWith(end))
-	);
-}
-
-const SECRET_WORDS: ReadonlySet<string> = new Set([
-	"secret",
-	"secrets",
-	"password",
-	"passwd",
-	"passphrase",
-	"token",
-	"credential",
-	"credentials",
-	"cookie",
-	"auth",
-	"authorization",
-	"bearer",
-	"jwt",
-	"pat",
-	"pin",
-	"otp",
-	"dsn",
-	"seed",
-	"mnemonic",
-]);
-const SECRET_ENDS = [
-	"apikey",
-	"accesskey",
-	"privatekey",
-	"secretkey",
-	"signingkey",
-	"encryptionkey",
-	"webhookurl",
-	"connectionstring",
-];
-
 /** Any text that may be shown: what looks like a secret in it is masked, by its form or by the name before it. */
 export function maskText(text: string): string {
-	return FORMS.reduce(
-		(masked, form) => masked.replace(form, MASK),
-		text.replace(NAMED, (whole, name: string, between: string) =>
-			isSecretName(name) ? `${name}${between}${MASK}` : whole,
-		),
-	);
+	return maskLines(maskForms(text).replace(QUOTED, maskString));
 }
 
-/** `NAME=value`, `name: value`, `"name": "value"`, each up to the end of its value. */
-const NAMED =
-	/([A-Za-z][\w.-]*)(["']?\s*[:=]\s*)("(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^\s,;}\]]+)/g;
+/** A text in quotes. */
+const QUOTED = /"(?:[^"\\\n]|\\.)*"/g;
 
-/** Those that are told by themselves. */
-const FORMS: readonly RegExp[] = [
-	/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
-	/\b(?:sk|pk|rk)[-_](?:[A-Za-z0-9]+[-_])*[A-Za-z0-9]{16,}\b/g,
-	/\b(?:gh[pousr]|github_pat|glpat|xox[abeoprs]|xapp|hf|npm|pypi|dop_v1|shpat|SG|AIza|ya29|EAA|AGE-SECRET-KEY)[-_.]?[A-Za-z0-9_.-]{16,}/g,
-	/\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
-	/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.?[A-Za-z0-9_-]*/g,
-	/\b\d{8,10}:[A-Za-z0-9_-]{30,}\b/g,
-	/(?<=:\/\/[^\s/:@]*:)[^\s/@]+(?=@)/g,
-	/(?<=\b(?:Bearer|Basic)\s)[A-Za-z0-9._~+/=-]{8,}/gi,
-];
+/** What is escaped in it is lines, or JSON once more. */
+function maskString(quoted: string): string {
+	const text = quoted.includes("\\") ? parsedString(quoted) : undefined;
+	if (text === undefined) return quoted;
+	const masked = maskText(text);
+	return masked === text ? quoted : JSON.stringify(masked);
+}
+
+/** Undefined: it is none of JSON, which is left to who reads it line by line. */
+function parsedString(quoted: string): string | undefined {
+	try {
+		return String(JSON.parse(quoted));
+	} catch (error) {
+		if (!(error instanceof SyntaxError)) throw error;
+		return undefined;
+	}
+}
 
 /** As `maskText`, of a value of JSON or YAML: the names of its keys count for all below them. */
 export function maskValue(value: unknown, name = ""): unknown {
-	if (name !== "" && isSecretName(name) && value !== null) return MASK;
-	if (typeof value === "string") return maskText(value);
-	if (Array.isArray(value)) return value.map((one) => maskValue(one));
-	if (typeof value !== "object" || value === null) return value;
-	return Object.fromEntries(
-		Object.entries(value).map(([key, one]) => [key, maskValue(one, key)]),
+	const rank = name === "" ? "harmless" : rankOf(name);
+	if (ArrayBuffer.isView(value)) return `(${value.byteLength} bytes)`;
+	if (rank === "strict" || rank === "strong") return hidden(value, rank);
+	if (Array.isArray(value))
+		return value.map((one, index) =>
+			maskValue(one, flagName(value[index - 1]) ?? name),
+		);
+	if (isPlain(value))
+		return mapValues(value, (one, key) =>
+			maskValue(one, key === "value" ? (nameIn(value) ?? key) : key),
+		);
+	if (typeof value !== "string") return value;
+	return rank === "weak" && !isOpenlySaid(value, rank) ? MASK : maskText(value);
+}
+
+/** Everything below a secret's name, but for what says nothing. */
+function hidden(value: unknown, rank: Rank): unknown {
+	if (Array.isArray(value)) return value.map((one) => hidden(one, rank));
+	if (isPlain(value)) return mapValues(value, (one) => hidden(one, rank));
+	if (!["string", "number", "bigint"].includes(typeof value)) return value;
+	return isOpenlySaid(String(value), rank) ? value : MASK;
+}
+
+/** No time, of which there is nothing to be masked. */
+function isPlain(value: unknown): value is object {
+	return (
+		typeof value === "object" && value !== null && !(value instanceof Date)
 	);
+}
+
+function mapValues(
+	value: object,
+	change: (one: unknown, key: string) => unknown,
+): Record<string, unknown> {
+	return Object.fromEntries(
+		Object.entries(value).map(([key, one]) => [
+			maskForms(key),
+			change(one, key),
+		]),
+	);
+}
+
+/** Of `["--api-key", "…"]`. */
+function flagName(before: unknown): string | undefined {
+	return typeof before === "string" && /^--?[A-Za-z][\w-]*$/.test(before)
+		? before
+		: undefined;
+}
+
+/** Of `{"name": "API_KEY", "value": "…"}`, and of rows of a table like it. */
+function nameIn(value: object): string | undefined {
+	const found = Object.entries(value).find(
+		([key, one]) =>
+			/^(name|key|variable|env|setting)$/i.test(key) && typeof one === "string",
+	);
+	return found && String(found[1]);
 }

@@ -33,6 +33,11 @@ export interface Sqlite {
 	 * It must not have a write-ahead log. Undefined: it cannot be asked, being damaged.
 	 */
 	rowsUpTo(path: string, most: number): ReadonlyMap<string, number> | undefined;
+	/**
+	 * What a database of our own holds, which must not have a write-ahead log.
+	 * Undefined: it cannot be read, being damaged or sorted in a way of its owner's.
+	 */
+	holdings(path: string): Holdings | undefined;
 	/** Opens and closes a live database as its owner would: the last one to close takes its log in. Never throws SQLite's errors. */
 	tidy(path: string): void;
 	/** True when no other connection has this live database open, as far as its locks tell. */
@@ -158,6 +163,22 @@ export interface DatabaseFinding {
 	 */
 	readonly kind: "damage" | "index" | "references" | "unchecked";
 	readonly what: string;
+}
+
+/** What of a database people look at. */
+export interface Holdings {
+	/** `PRAGMA user_version` */
+	readonly userVersion: number;
+	/** By name, without SQLite's own and without those in which virtual tables keep theirs. */
+	readonly tables: readonly HeldTable[];
+}
+
+export interface HeldTable {
+	readonly name: string;
+	/** "table", "view", or of a virtual one its module: "fts5". */
+	readonly kind: string;
+	/** Undefined: of a view, or where they cannot be counted without a module or collation of the owner's. */
+	readonly rows: number | undefined;
 }
 
 export interface ColumnSchema {

@@ -5,6 +5,7 @@ import { rawFiles } from "./raw-files.ts";
 import { check } from "./sqlite-check.ts";
 import { clearTables } from "./sqlite-clear.ts";
 import { examine } from "./sqlite-examine.ts";
+import { readHoldings } from "./sqlite-holdings.ts";
 import { setJournalMode } from "./sqlite-journal-mode.ts";
 import { pin } from "./sqlite-pin.ts";
 import { beginReplace } from "./sqlite-replace.ts";
@@ -46,6 +47,7 @@ export function createSqlite(): Sqlite {
 		examine,
 		schema: (path) => readSchema(open, path),
 		rowsUpTo: (path, most) => rowsUpTo(open, path, most),
+		holdings: (path) => readHoldings(open, path),
 		tidy: (path) => tidy(open, path),
 		isFree: (path) => isFree(open, path),
 		reserve: (path) => reserve(open, path),

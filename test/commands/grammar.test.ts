@@ -21,6 +21,14 @@ describe("the words of a command", () => {
 	it.each<[words: string[], understood: Partial<ReturnType<typeof call>>]>([
 		[[], { verb: "list" }],
 		[["ls"], { verb: "list" }],
+		[["ls", "--all"], { verb: "list", flags: { all: true } }],
+		[["ls", "--limit", "5"], { verb: "list", flags: { limit: "5" } }],
+		[["ls", "3"], { verb: "ls", positionals: ["3"] }],
+		[
+			["ls", "--all", "3", "memories"],
+			{ verb: "ls", positionals: ["3", "memories"], flags: { all: true } },
+		],
+		[["ls", "--", "3"], { verb: "ls", positionals: ["3"] }],
 		[["LIST"], { verb: "list" }],
 		[["rewind", "3"], { verb: "restore", positionals: ["3"] }],
 		[
@@ -83,6 +91,8 @@ describe("the words of a command", () => {
 			/restore has no flag --dryrun\. Did you mean --dry-run\?/,
 		],
 		[["list", "--xyz"], /list has no flag --xyz\. Nothing/],
+		[["ls", "--xyz"], /list has no flag --xyz\. Nothing/],
+		[["ls", "3", "--limit", "4"], /ls has no flag --limit/],
 		[["create", "--force=yes"], /--force/],
 		[["create", "--reason"], /--reason/],
 		[["restore"], /restore needs a snapshot: a number from the list/],
@@ -99,7 +109,7 @@ describe("the words of a command", () => {
 
 	it("are told apart by the verb: a hint is its own usage line", () => {
 		for (const verb of VERBS)
-			expect(refusal(verb.name, "--no-such-flag").hint).toBe(
+			expect(refusal(verb.name, "1", "--no-such-flag").hint).toBe(
 				`Usage: \`${verb.usage}\``,
 			);
 	});

@@ -362,14 +362,12 @@ describe("show says", () => {
 			Made 2 hours ago (21 Nov 02:14), manual.
 			Complete. All of one moment.
 			7 files, 600 KB. Alone it costs 3.0 KB of the disk: its removal would make that free.
+			Never tried by a drill.
 			The largest:
-			  letters/large.txt  600 KB  alone 0 B   kept in 3 parts of 256 KiB
+			  letters/large.txt  600 KB  alone 0 B  kept in 3 parts of 256 KiB
 			  state.db           112 B   alone 0 B
 			  token.json         19 B    alone 0 B
-			  config.yaml        11 B    alone 11 B
-			  running.json       9 B     alone 0 B
-			  letters/ada.txt    8 B     alone 0 B
-			  letters/bob.txt    8 B     alone 0 B
+			  and 4 files more: /snapshot show 2 --full
 			Put it back with: /snapshot restore 20261121-021402-one"
 		`);
 	});
@@ -384,12 +382,12 @@ describe("show says", () => {
 			Made 1 hour ago (21 Nov 02:14), manual.
 			INCOMPLETE: it lacks state.db. All of one moment.
 			5 files, 55 B. Alone it costs 2.2 KB of the disk: its removal would make that free.
+			Never tried by a drill.
 			The largest:
-			  token.json       19 B  alone 19 B
-			  config.yaml      11 B  alone 11 B
-			  running.json     9 B   alone 9 B
-			  letters/ada.txt  8 B   alone 8 B
-			  letters/bob.txt  8 B   alone 8 B
+			  token.json    19 B  alone 19 B
+			  config.yaml   11 B  alone 11 B
+			  running.json  9 B   alone 9 B
+			  and 2 files more: /snapshot show 1 --full
 			Put it back with: /snapshot restore 20261121-021402-bad"
 		`);
 	});
@@ -888,7 +886,9 @@ describe("help says", () => {
 			"Save, list, restore and prune snapshots of this agent's state.
 			  /snapshot create [label …]                              Take a snapshot of the agent's critical state
 			  /snapshot list [--all] [--limit N]                      List the snapshots, newest first
-			  /snapshot show <number|id|latest>                       Show what a snapshot holds, and what it costs on the disk
+			  /snapshot show <number|id|latest> [path] [--full]       Show what a snapshot holds and means, or a file of it with secrets masked
+			  /snapshot ls [number|id|latest] [path] [--all]          List what is in a snapshot, or in a directory of it; without one, the snapshots
+			  /snapshot cat <number|id|latest> <path> [--reveal]      Print a file of a snapshot as it is, compared with its hash; in a chat with secrets masked
 			  /snapshot restore <number|id|latest> [path …]           Put the state back as it was in a snapshot, or some of it; can be undone
 			  /snapshot undo                                          Take the last restore back; again = redo
 			  /snapshot prune [N] [--dry-run]                         Remove old snapshots, keeping the newest N (default 20)
@@ -927,6 +927,8 @@ describe("help says", () => {
 			  /snapshot restore 3
 			  /snapshot restore 20261121-0114
 			  /snapshot restore latest --dry-run
+			  /snapshot restore 3 memories/MEMORY.md
+			  /snapshot restore 3 skills/my-skill
 			  /snapshot restore 3 config.yaml memories/
 			  /snapshot restore 3 --at-next-start"
 		`);

@@ -119,8 +119,17 @@ it.each([
 			'/snapshot "list"',
 			"/snapshot doctor",
 			"/snapshot --help=1 prune",
+			"/snapshot ls 1",
+			"/snapshot ls --all\ufeff1",
+			"/snapshot show 1 SOUL.md",
+			"/snapshot cat 1 SOUL.md",
 		];
-		const looking = ["/snapshot", "/snap ls", "/snapshots status"];
+		const looking = [
+			"/snapshot",
+			"/snap ls",
+			"/snap ls --all",
+			"/snapshots status",
+		];
 		const answers = await say(
 			{ type: "create mine" },
 			...[...changing, ...looking].map((gateway) => ({ ...who, gateway })),

@@ -41,8 +41,11 @@ const CHANGING = [
 	"doctor",
 	"hosts",
 	"'create'",
+	"ls 1",
+	"show 1 openclaw.json",
+	"cat 1 openclaw.json",
 ];
-const LOOKING = ["list", "", "ls", "status", "help", "--help"];
+const LOOKING = ["list", "", "ls", "ls --all", "status", "help", "--help"];
 
 describe("in a chat with several people", () => {
 	it.each<[string, OpenClawContext]>([

@@ -172,6 +172,7 @@ export function memorySqlite(
 			const rows = rowsOf(volume, path) === "" ? 0 : most;
 			return new Map([["rows", rows]]);
 		},
+		holdings: () => ({ userVersion: 0, tables: [] }),
 		tidy(path) {
 			const hasLog = volume.existsSync(`${path}-wal`);
 			if (hasLog && !elsewhere.open.has(path))

@@ -70,6 +70,28 @@ export const claudeCode: Host = {
 		{ path: "image-cache", what: "pictures of chats" },
 	],
 	passing: [".config.json", ".credentials.json", "plans", "tasks"],
+	// It has no database.
+	counted: [
+		{
+			root: "user",
+			what: "project",
+			path: ".claude.json",
+			at: ["projects"],
+			stays: true,
+		},
+		{
+			root: "user",
+			what: "MCP server",
+			path: ".claude.json",
+			at: ["mcpServers"],
+			stays: true,
+		},
+		{
+			what: "plugin",
+			path: "plugins/installed_plugins.json",
+			at: ["plugins"],
+		},
+	],
 	afterRestore: "Start Claude Code anew to load all of it.",
 	installation: {
 		program: "claude",

@@ -71,6 +71,28 @@ export const codex: Host = {
 		{ path: "attachments", what: "files of chats" },
 	],
 	passing: ["queue_*.sqlite"],
+	// By the migrations of its state, goals and memories.
+	counted: [
+		{
+			root: "databases",
+			what: "thread",
+			path: "state_*.sqlite",
+			table: { name: "threads", time: "created_at" },
+			stays: true,
+		},
+		{
+			root: "databases",
+			what: "goal",
+			path: "goals_*.sqlite",
+			table: { name: "thread_goals" },
+		},
+		{
+			root: "databases",
+			what: "remembered thread",
+			path: "memories_*.sqlite",
+			table: { name: "stage1_outputs" },
+		},
+	],
 	afterRestore: "Start Codex anew to load it.",
 	installation: {
 		program: "codex",

@@ -33,6 +33,21 @@ export const copilot: Host = {
 	except: ["extensions/*/node_modules"],
 	rebuildable: ["logs", "ide", "servers", "installed-plugins", "*.lock"],
 	history: [{ path: "session-state", what: "chats and their checkpoints" }],
+	// By a running one of 1.0.80.
+	counted: [
+		{
+			what: "session",
+			path: "session-store.db",
+			table: { name: "sessions" },
+			stays: true,
+		},
+		{
+			what: "turn",
+			path: "session-store.db",
+			table: { name: "turns" },
+			stays: true,
+		},
+	],
 	afterRestore: "Start Copilot anew to load it.",
 	installation: {
 		program: "copilot",

@@ -62,6 +62,22 @@ export const gemini: Host = {
 	],
 	// Taken over into the machine's keychain, or into files with other names.
 	passing: ["oauth_creds.json", "mcp-oauth-tokens*.json", "tmp/*/plans"],
+	// It has no database.
+	counted: [
+		{ what: "project", path: "projects.json", at: ["projects"], stays: true },
+		{
+			what: "trusted folder",
+			path: "trustedFolders.json",
+			at: [],
+			stays: true,
+		},
+		{
+			what: "MCP server",
+			path: "settings.json",
+			at: ["mcpServers"],
+			stays: true,
+		},
+	],
 	afterRestore: "Start Gemini anew to load it.",
 	installation: {
 		program: "gemini",

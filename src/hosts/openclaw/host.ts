@@ -126,6 +126,39 @@ export const openclaw: Host = {
 		"devices/pending.json",
 	],
 	terminal: "openclaw snapshot",
+	// By the schemas of 2026.9.6: 18 of the state, 23 of an agent. What is older is taken over from JSON. Chats go by themselves:
+	// expired ones, and the events of long ones, which are put away cold.
+	counted: [
+		{
+			what: "session",
+			path: "agents/*/agent/openclaw-agent.sqlite",
+			table: { name: "session_nodes" },
+		},
+		{
+			what: "chat event",
+			path: "agents/*/agent/openclaw-agent.sqlite",
+			table: { name: "transcript_events", time: "created_at" },
+		},
+		{
+			what: "pairing",
+			path: "state/openclaw.sqlite",
+			table: { name: "channel_pairing_allow_entries" },
+			stays: true,
+		},
+		{
+			what: "paired device",
+			path: "state/openclaw.sqlite",
+			table: { name: "device_pairing_paired" },
+			stays: true,
+		},
+		{
+			what: "cron job",
+			path: "state/openclaw.sqlite",
+			table: { name: "cron_jobs" },
+			stays: true,
+		},
+		{ what: "cron job", path: "cron/jobs.json", at: ["jobs"] },
+	],
 	afterRestore: "Restart the gateway to load it: openclaw gateway restart.",
 	installation: {
 		program: "openclaw",

@@ -77,6 +77,22 @@ export const opencode: Host = {
 		{ path: "worktree", what: "working trees of projects" },
 	],
 	passing: ["plans"],
+	// By its session.sql.ts and project.sql.ts, and a running one.
+	counted: ["opencode.db", "opencode-*.db"].flatMap((path) => [
+		{
+			what: "session",
+			path,
+			table: { name: "session", time: "time_created" },
+			stays: true,
+		},
+		{
+			what: "message",
+			path,
+			table: { name: "message", time: "time_created" },
+			stays: true,
+		},
+		{ what: "project", path, table: { name: "project" }, stays: true },
+	]),
 	afterRestore: "Start OpenCode anew to load all of it.",
 	installation: {
 		program: "opencode",

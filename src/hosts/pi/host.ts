@@ -47,6 +47,10 @@ export const pi: Host = {
 	history: [{ path: "sessions", what: "chats" }],
 	// Taken over into auth.json by newer releases.
 	passing: ["oauth.json"],
+	counted: [
+		{ what: "package", path: "settings.json", at: ["packages"], stays: true },
+		{ what: "MCP server", path: "mcp.json", at: ["mcpServers"], stays: true },
+	],
 	afterRestore: "Type /reload in pi to load it.",
 	installation: {
 		program: "pi",

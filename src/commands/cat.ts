@@ -1,0 +1,137 @@
+import type { Agent } from "../core/agent.ts";
+import { whyNoText } from "../core/content-kind.ts";
+import { type FileEntry, isFile } from "../core/entry.ts";
+import { lookInside } from "../core/inside.ts";
+import { beginningOf, pourStored, readStored } from "../core/read-stored.ts";
+import { isSecretFile, maskText } from "../core/secrets.ts";
+import { isStoredDatabase, TEXT_LIMIT } from "../core/show-file.ts";
+import { errorCode, SnapshotError } from "../errors.ts";
+import { belowHome } from "./below-home.ts";
+import { type Handler, isChat, type Output } from "./handler.ts";
+import { snapshotData } from "./reply.ts";
+import { printable } from "./text.ts";
+
+/** As many characters as a chat can take in one piece. */
+const CHAT = 16_000;
+
+/** Changes nothing, and waits for nobody. */
+export const cat: Handler = async (invocation) => {
+	const { positionals, flags, prefix, output } = invocation;
+	const [ref = "", typed = ""] = positionals;
+	const agent = invocation.agent();
+	const { snapshot, entry } = lookInside(agent, ref, belowHome(typed, agent));
+	if (entry === undefined || !isFile(entry))
+		throw refused(`${printable(typed)} is no file`, "See `ls`.");
+	const inChat = isChat(prefix);
+	const reveal = flags.reveal === true && !inChat;
+	if (isSecretFile(agent.host, entry.path) && !reveal)
+		throw secret(entry.path, inChat);
+	const file = { agent, id: snapshot.id, entry };
+	if (output === undefined) {
+		const text = await textOf(file, reveal, inChat);
+		const { path, size } = entry;
+		const data = { snapshot: snapshotData(snapshot), path, bytes: size };
+		return { text, data: { ...data, content: text } };
+	}
+	try {
+		await printOut(file, output, reveal);
+	} catch (error) {
+		// Nobody listens any more, as behind `head`.
+		if (errorCode(error) !== "EPIPE") throw error;
+	}
+	return { text: "", data: {} };
+};
+
+interface Wanted {
+	readonly agent: Agent;
+	readonly id: string;
+	readonly entry: FileEntry;
+}
+
+/** In a reply: text, masked unless a person has asked for all of it. */
+async function textOf(
+	{ agent, id, entry }: Wanted,
+	reveal: boolean,
+	inChat: boolean,
+): Promise<string> {
+	const isDatabase = isStoredDatabase(agent, id, entry);
+	if (isDatabase || entry.size > (inChat ? CHAT : TEXT_LIMIT))
+		throw refused(
+			`${entry.path} is ${isDatabase ? "a database" : "too large for a reply"}`,
+			"`show` tells what is in it; in a terminal cat prints it.",
+		);
+	const bytes = await readStored(agent, id, entry, entry.size);
+	const what = whyNoText(bytes, true);
+	if (what !== undefined)
+		throw refused(
+			`${entry.path} is no text: ${what}`,
+			"In a terminal cat prints it into a file or pipe.",
+		);
+	const text = bytes.toString("utf8");
+	return reveal ? text : maskText(text);
+}
+
+/** As it is. One that can be held at once is compared with its hash before the first byte goes out. */
+async function printOut(
+	file: Wanted,
+	output: Output,
+	reveal: boolean,
+): Promise<void> {
+	const { agent, id, entry } = file;
+	const isDatabase = isStoredDatabase(agent, id, entry);
+	const write = (bytes: Uint8Array) => output.write(bytes);
+	if (entry.size > TEXT_LIMIT) {
+		if (!reveal && !isDatabase) refuseLargeText(file);
+		if (output.isTerminal) throw notHere(entry.path, "too large");
+		return pourStored(agent, id, entry, write);
+	}
+	const bytes = await readStored(agent, id, entry, entry.size);
+	const what = whyNoText(bytes, true);
+	const text = what === undefined ? bytes.toString("utf8") : "";
+	if (output.isTerminal) refuseControls(entry.path, what, text);
+	if (!reveal && maskText(text) !== text) throw secret(entry.path, false);
+	await write(bytes);
+}
+
+/** Nobody searches so much for secrets. */
+function refuseLargeText({ agent, id, entry }: Wanted): void {
+	const beginning = beginningOf(agent, id, entry, 65_536);
+	if (whyNoText(beginning, false) !== undefined) return;
+	throw refused(
+		`${entry.path} is a text too long to be searched for secrets`,
+		"--reveal prints it as it is.",
+	);
+}
+
+/** What is no text could rewrite a person's screen. */
+function refuseControls(
+	path: string,
+	what: string | undefined,
+	text: string,
+): void {
+	if (what !== undefined) throw notHere(path, what);
+	const plain = text.replace(/[\t\r\n\f]/g, " ");
+	if (printable(plain) !== plain)
+		throw notHere(path, "a text with control characters");
+}
+
+function notHere(path: string, what: string): SnapshotError {
+	return refused(
+		`${path} is ${what}, and nothing for a terminal`,
+		"Have it written into a file (> FILE), or see `show`.",
+	);
+}
+
+function secret(path: string, inChat: boolean): SnapshotError {
+	return refused(
+		`${path} holds secrets`,
+		inChat
+			? "`show` tells their names. Their values are for a terminal."
+			: "`show` tells what it holds without them; --reveal prints it as it is.",
+	);
+}
+
+function refused(why: string, hint: string): SnapshotError {
+	const message = `${why}. Nothing was printed or changed.`;
+	return new SnapshotError("failed", message, { hint });
+}

@@ -1,0 +1,39 @@
+import { isFile } from "../core/entry.ts";
+import { type Inside, lookInside } from "../core/inside.ts";
+import { parentOf } from "../core/paths.ts";
+import { belowHome } from "./below-home.ts";
+import type { Handler } from "./handler.ts";
+import { directoryText, insideData, MOST_NAMES } from "./inside-text.ts";
+import { snapshotData } from "./reply.ts";
+import { printable } from "./text.ts";
+
+/** Without a snapshot it is `list`: see plugin.json. Changes nothing, and waits for nobody. */
+export const ls: Handler = (invocation) => {
+	const { positionals, prefix, flags } = invocation;
+	const [ref = "", typed = ""] = positionals;
+	const agent = invocation.agent();
+	const path = [".", "/"].includes(typed) ? "" : belowHome(typed, agent);
+	const inside = lookInside(agent, ref, path);
+	const { entry } = inside;
+	const listed =
+		entry !== undefined && isFile(entry)
+			? onlyThat(inside, lookInside(agent, ref, parentOf(path) ?? ""))
+			: inside;
+	const all = [prefix, "ls", ref, typed, "--all"].filter(Boolean).join(" ");
+	const most = flags.all === true ? Number.POSITIVE_INFINITY : MOST_NAMES;
+	return {
+		text: directoryText(listed, most, printable(all), agent).join("\n"),
+		data: {
+			snapshot: snapshotData(inside.snapshot),
+			...insideData(inside),
+			names: insideData(listed).names,
+		},
+	};
+};
+
+/** A file as its directory lists it. */
+function onlyThat({ path }: Inside, directory: Inside): Inside {
+	const name = path.slice(path.lastIndexOf("/") + 1);
+	const names = directory.names.filter((one) => one.name === name);
+	return { ...directory, names };
+}

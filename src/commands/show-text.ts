@@ -1,0 +1,142 @@
+import type { Contents, StoredEntry } from "../core/contents.ts";
+import type { Drill } from "../core/drills.ts";
+import { type Count, isDatabase } from "../core/entry.ts";
+import type { Manifest } from "../core/manifest.ts";
+import { countsText } from "./counts-text.ts";
+import {
+	bytesText,
+	columns,
+	countText,
+	pathText,
+	printable,
+	shortened,
+	someOf,
+	whenText,
+} from "./text.ts";
+
+export interface Shown extends Contents {
+	/** What people would miss; none: the manifest does not say. */
+	readonly counts: readonly Count[];
+	/** The last one of this snapshot. */
+	readonly drill: Drill | undefined;
+}
+
+export interface How {
+	readonly now: Date;
+	/** What is typed before a verb. */
+	readonly prefix: string;
+	readonly isFull: boolean;
+}
+
+/** So many lines a chat shows at once. */
+const LINES = 12;
+
+/** What a snapshot is, means and costs, and what is to be said against it. */
+export function showText(shown: Shown, how: How): string[] {
+	const { id, number } = shown.snapshot;
+	const lines = [...headText(shown, how.now), ...doubtsText(shown, how.now)];
+	const last = `Put it back with: ${how.prefix} restore ${printable(id)}`;
+	// Two lines around them, and that one.
+	const room = how.isFull ? Number.POSITIVE_INFINITY : LINES - lines.length - 3;
+	const name = printable(number === undefined ? id : String(number));
+	const all = `${how.prefix} show ${name} --full`;
+	return [...lines, ...largestText(shown.files, Math.max(2, room), all), last];
+}
+
+function headText(
+	{ snapshot, manifest, alone, counts }: Shown,
+	now: Date,
+): string[] {
+	const { id, number, label, reason, createdAt, hostVersion } = snapshot;
+	const name = number === undefined ? "Undo snapshot" : `Snapshot ${number}`;
+	const said = (title: string, text: string | null) =>
+		(text ?? "").trim() === ""
+			? []
+			: [`${title}: ${shortened(printable(text ?? ""), 200)}`];
+	const version =
+		hostVersion === undefined ? "" : `, of version ${printable(hostVersion)}`;
+	const meaning = countsText(counts, now);
+	return [
+		`${name}: ${printable(id)}`,
+		...said("Label", label),
+		...(snapshot.pinned ? said("Pinned", noteIn(manifest) ?? "kept") : []),
+		`Made ${whenText(createdAt, now)}, ${printable(reason)}${version}.`,
+		...completeText(snapshot.complete, manifest),
+		...(meaning === undefined ? [] : [`It holds ${meaning}.`]),
+		`${countText(snapshot.files, "file")}, ${bytesText(snapshot.bytes)}. Alone it costs ${bytesText(alone)} of the disk: its removal would make that free.`,
+	];
+}
+
+/** Why somebody keeps it. */
+function noteIn(manifest: Manifest): string | undefined {
+	const { note } = { note: undefined, ...manifest } as { note?: unknown };
+	return typeof note === "string" ? note : undefined;
+}
+
+function completeText(isComplete: boolean, manifest: Manifest): string[] {
+	const lost = manifest.missed
+		.filter((one) => one.lost)
+		.map(({ path }) => path);
+	const complete =
+		lost.length === 0 && isComplete
+			? "Complete"
+			: `INCOMPLETE: it lacks ${someOf(lost)}`;
+	return [`${complete}.${momentText(manifest.coherent)}`];
+}
+
+function momentText(coherent: boolean | undefined): string {
+	if (coherent === undefined) return "";
+	return coherent
+		? " All of one moment."
+		: " The agent was writing all the while: the files are not all of one moment.";
+}
+
+/** What nobody has made sure of. */
+function doubtsText({ manifest, drill }: Shown, now: Date): string[] {
+	const unsearched = manifest.entries
+		.filter(isDatabase)
+		.filter(({ checked }) => !checked)
+		.map(({ path }) => path);
+	return [
+		...(unsearched.length > 0
+			? [`Not searched for damage to the end: ${someOf(unsearched)}.`]
+			: []),
+		drillText(drill, now),
+	];
+}
+
+function drillText(drill: Drill | undefined, now: Date): string {
+	if (drill === undefined) return "Never tried by a drill.";
+	const when = whenText(new Date(drill.at), now);
+	return drill.ok ? `Drilled ${when}: it worked.` : `DRILL FAILED ${when}.`;
+}
+
+function largestText(
+	files: readonly StoredEntry[],
+	most: number,
+	all: string,
+): string[] {
+	if (files.length === 0) return [];
+	const rows = files
+		.slice(0, most)
+		.map(({ path, bytes, alone, parts }) => [
+			`  ${pathText(path)}`,
+			bytesText(bytes),
+			`alone ${bytesText(alone)}`,
+			parts === undefined
+				? ""
+				: `kept in ${countText(parts.count, "part")} of ${partText(parts.size)}`,
+		]);
+	const more = files.length - rows.length;
+	return [
+		"The largest:",
+		...columns(rows),
+		...(more > 0 ? [`  and ${countText(more, "file")} more: ${all}`] : []),
+	];
+}
+
+/** Always a power of two. */
+function partText(bytes: number): string {
+	const kib = bytes / 1024;
+	return kib < 1024 ? `${kib} KiB` : `${kib / 1024} MiB`;
+}
