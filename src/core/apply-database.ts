@@ -5,6 +5,7 @@ import { type Journal, stagedPath } from "./journal.ts";
 import { moveWhereNothingIs, refuseInUse } from "./late-comers.ts";
 import { removeLeftLogs } from "./left-logs.ts";
 import type { Replaced } from "./live-locks.ts";
+import { UNDO_REASON } from "./manifest-summary.ts";
 import {
 	type Arrival,
 	isStandIn,
@@ -13,6 +14,7 @@ import {
 } from "./new-content.ts";
 import { SIDECARS } from "./paths.ts";
 import { mayChange } from "./permissions.ts";
+import { readSummary } from "./read-summary.ts";
 
 /** How long a step waits for a live database to be free, in milliseconds. */
 export const REPLACE_WAIT = 10_000;
@@ -39,8 +41,9 @@ export async function replaceDatabase(
 		if (system.disk.stat(live)?.kind !== "file")
 			throw new Error(`${live} was exchanged while it was written to`);
 		setModeOfOurs(agent, live, entry.mode);
-		// What was read back is what was searched for damage when it was captured, or staged.
-		if (replaced !== "read-back") await refuseDamage(agent, live);
+		// What was read back is what was searched for damage when it was captured, or staged. An undo gives back what was there.
+		if (replaced !== "read-back" && !isUndo(agent, journal))
+			await refuseDamage(agent, live);
 		// Closing our connections took the log in, unless the disk refused or the last one could only read.
 		system.sqlite.tidy(live);
 		syncDatabase(system.disk, live);
@@ -77,6 +80,11 @@ async function replaceNow(
 		REPLACE_WAIT,
 	);
 	return (await replacement.commit()) ? "read-back" : "written";
+}
+
+function isUndo({ system, store }: Agent, { snapshot }: Journal): boolean {
+	const summary = readSummary(system.disk, `${store.directory}/${snapshot}`);
+	return typeof summary === "object" && summary.reason === UNDO_REASON;
 }
 
 /** The signature of no database, or of an empty one. */

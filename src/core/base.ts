@@ -28,11 +28,13 @@ export interface Base {
 /** Bits rot, and one damaged part is in every snapshot that shares it: so once a day what is shared is read again. */
 const FRESH = 24 * 60 * 60 * 1000;
 
+type IsLookedAt = boolean | "files";
+
 interface BaseWanted {
 	/** Those that are there; undefined: they are looked for. */
 	readonly snapshots?: readonly SnapshotInfo[];
-	/** False: everything of the agent's is read again, whatever it looks like. */
-	readonly isLookedAt?: boolean;
+	/** False: everything of the agent's is read again, whatever it looks like. "files": its databases are. */
+	readonly isLookedAt?: IsLookedAt;
 	/** One that was read a moment ago. */
 	readonly known?: Manifest;
 }
@@ -68,13 +70,19 @@ export function newestBase(
 export function baseFrom(
 	{ system: { disk, clock, processes }, store }: Agent,
 	manifest: Manifest,
-	isLookedAt = true,
+	isLookedAt: IsLookedAt = true,
 ): Base {
 	const { id } = manifest;
 	const entries =
-		isLookedAt && manifest.boot === processes.boot
+		isLookedAt === true && manifest.boot === processes.boot
 			? manifest.entries
-			: manifest.entries.map(withoutLook);
+			: manifest.entries.map((entry) =>
+					isLookedAt === "files" &&
+					manifest.boot === processes.boot &&
+					entry.kind !== "database"
+						? entry
+						: withoutLook(entry),
+				);
 	const verifiedAt = laterOf(manifest.verifiedAt, restamped(disk, store, id));
 	const folder = `${store.directory}/${id}`;
 	const age = clock.now().getTime() - Date.parse(verifiedAt ?? "");

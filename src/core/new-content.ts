@@ -55,6 +55,11 @@ export class ReadThere {
 		this.#id = id;
 	}
 
+	/** Nothing is known of what may have moved since. */
+	forget(): void {
+		this.#known.clear();
+	}
+
 	/** Once more whenever the present has been captured anew. @throws as `copyStored` */
 	async prove(entry: DatabaseEntry, present: Captured): Promise<void> {
 		const { path } = entry;

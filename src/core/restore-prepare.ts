@@ -26,6 +26,7 @@ import { planRestore, type RestorePlan } from "./restore-plan.ts";
 import {
 	capturedBy,
 	coverageFor,
+	isUndo,
 	scopeOf,
 	stopFirst,
 } from "./restore-scope.ts";
@@ -68,7 +69,8 @@ export async function prepare(
 	const coverage = coverageFor(agent, manifest, request);
 	const hint = stopFirst(agent, manifest, request);
 	const copies = noCopies();
-	const base = newestBase(agent, { known: manifest });
+	// A restore mends what has gone bad below the file system, too, which no look tells.
+	const base = newestBase(agent, { known: manifest, isLookedAt: "files" });
 	const tags = new PartTags(agent);
 	const { clock } = agent.system;
 	const giveUp = clock.monotonic() + QUICK;
@@ -81,7 +83,8 @@ export async function prepare(
 			tags,
 		});
 		const comparable = await inFormsOf(agent, manifest, present);
-		const plan = planFor(agent, manifest, comparable, request);
+		const planned = planFor(agent, manifest, comparable, request);
+		const plan = isUndo(request) ? asItWas(planned) : planned;
 		const ready = { plan, present, base, tags, coverage, steps: [] };
 		if (plan.steps.length === 0) return ready;
 		refuseForbidden(agent, plan);
@@ -110,6 +113,16 @@ export async function prepare(
 			hint: `Repeat the command in a quieter moment, or stop ${agent.host.title} first.`,
 		},
 	);
+}
+
+/** What was there before a restore goes back sound or not: a person who takes a restore back wants just that. */
+function asItWas(plan: RestorePlan): RestorePlan {
+	const steps = plan.steps.map((step) =>
+		step.do === "database"
+			? { ...step, entry: { ...step.entry, checked: true } }
+			: step,
+	);
+	return { ...plan, steps };
 }
 
 /** What a real one finds when it stages the new files. */

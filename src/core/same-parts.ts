@@ -15,7 +15,8 @@ export function sameParts(
 	const same = new Set<number>();
 	if (parts === undefined || present?.kind !== "database") return same;
 	const now = present.parts;
-	if (now?.size !== parts.size) return same;
+	// What was captured without some rows is not what stands in the database.
+	if (now?.size !== parts.size || present.cleared) return same;
 	for (const [index, sha256] of parts.sha256.entries())
 		if (
 			index > 0 &&

@@ -64,6 +64,7 @@ export class Staging {
 		hint: string,
 	): Promise<JournalStep[]> {
 		const { system, patience } = this.#agent;
+		this.#readThere.forget();
 		const steps: JournalStep[] = [];
 		const files = plan.steps.flatMap((step) =>
 			"entry" in step && !this.#names.has(step.path) ? [step.entry] : [],

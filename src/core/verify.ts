@@ -8,7 +8,6 @@ import { readBeginning } from "./durable.ts";
 import { type Entry, type FileEntry, isFile, totalOf } from "./entry.ts";
 import type { Manifest } from "./manifest.ts";
 import { clashingNames } from "./manifest-paths.ts";
-import { UNDO_REASON } from "./manifest-summary.ts";
 import { STORE_NAME } from "./paths.ts";
 import { readManifest } from "./store.ts";
 import {
@@ -51,8 +50,7 @@ export async function verifySnapshot(
 
 /**
  * What a restore needs before it knows which files it will put in: those are compared with their hashes when they are
- * staged, and the others need not be read. Files of Hermes' snapshots, which have no hash, are read. Databases of an undo
- * snapshot are not searched for damage.
+ * staged, and the others need not be read. Files of Hermes' snapshots, which have no hash, are read.
  * @throws SnapshotError `damaged`, naming the file
  */
 export async function lookAtSnapshot(
@@ -68,20 +66,11 @@ export async function lookAtSnapshot(
 	const unknown = new Set(
 		manifest.entries.filter(isRead).map(({ path }) => path),
 	);
-	const known = await verifySnapshot(
+	return verifySnapshot(
 		agent,
 		manifest,
 		(path) => isWanted(path) && unknown.has(path),
 	);
-	return manifest.reason === UNDO_REASON ? asItWas(known) : known;
-}
-
-/** What was there before a restore goes back sound or not: a person who takes a restore back wants just that. */
-function asItWas(manifest: Manifest): Manifest {
-	const entries = manifest.entries.map((entry) =>
-		entry.kind === "database" ? { ...entry, checked: true } : entry,
-	);
-	return { ...manifest, entries };
 }
 
 function lookAtFile({ system, store }: Agent, id: string, entry: FileEntry) {

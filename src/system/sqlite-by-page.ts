@@ -95,10 +95,12 @@ function replacement(held: Held, progress?: Progress): Replacement {
 		async commit(isKnown) {
 			try {
 				await append(held, isKnown, (bytes) => progress?.add(bytes));
-				spoilIndex(held.index.descriptor, held.state);
-				// The others find it when they look next, and so do we.
-				held.database.exec("ROLLBACK");
-				return await isThere(held, isKnown);
+				announce(held);
+				return await behind(async () => {
+					// The others find it when they look next, and so do we.
+					held.database.exec("ROLLBACK");
+					return isThere(held, isKnown);
+				});
 			} finally {
 				letGo(held);
 			}
@@ -107,6 +109,26 @@ function replacement(held: Held, progress?: Progress): Replacement {
 			letGo(held);
 		},
 	};
+}
+
+/** Of the commit that stands in the log. */
+function announce({ index, state, tail }: Held): void {
+	try {
+		spoilIndex(index.descriptor, state);
+	} catch (error) {
+		takeBack(tail, error);
+		throw error;
+	}
+}
+
+/** Behind the commit: whatever goes wrong, the new content is there, or will be found there. */
+async function behind<Result>(work: () => Promise<Result>): Promise<Result> {
+	try {
+		return await work();
+	} catch (error) {
+		if (errorCode(error) === undefined) throw error;
+		throw new Uncertain(error);
+	}
 }
 
 function letGo({ database, raw, log, index, source }: Held): void {
