@@ -184,6 +184,38 @@ describe("show of a path", () => {
 	});
 });
 
+describe("a database that is put together to be looked at", () => {
+	it.each([
+		"SIGINT",
+		"SIGKILL",
+	] as const)("leaves nothing behind after %s that the next command does not remove", async (signal) => {
+		put(home, "state-snapshots/config.json", { partsFromBytes: 65_536 });
+		const grow = new Database(path.join(home, "state.db"));
+		grow.exec(
+			"CREATE TABLE filler AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i < 60000) SELECT i, hex(randomblob(500)) AS body FROM n",
+		);
+		grow.close();
+		await snapshot(home, ["create"]);
+		const child = spawn(
+			process.execPath,
+			[cli, "--home", home, "show", "1", "state.db"],
+			{ stdio: "ignore" },
+		);
+		const ended = new Promise((resolve) => child.on("close", resolve));
+		const watcher = fs.watch(storeOf(home), (_, name) => {
+			// The lock comes first, and is there a moment before the folder.
+			if (/^\.scratch-[\d-]+$/.test(String(name))) child.kill(signal);
+		});
+		await ended;
+		watcher.close();
+		const left = () =>
+			storeNames().filter((name) => name.startsWith(".scratch"));
+		if (signal === "SIGINT") expect(left()).toEqual([]);
+		await snapshot(home, ["create", "--force"]);
+		expect(left()).toEqual([]);
+	}, 60_000);
+});
+
 describe("ls", () => {
 	it("is the list without a snapshot, and what lies in one with it", async () => {
 		await snapshot(home, ["create", "one"]);
