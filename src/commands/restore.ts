@@ -5,15 +5,24 @@ import {
 	type RestoreRequest,
 	restoreSnapshot,
 } from "../core/restore.ts";
-import { errorCode } from "../errors.ts";
+import { belowHome } from "./below-home.ts";
 import { usageError } from "./grammar.ts";
-import { type Handler, type Invocation, listFlag, waitOf } from "./handler.ts";
+import {
+	type Handler,
+	type Invocation,
+	listFlag,
+	textFlag,
+	waitOf,
+} from "./handler.ts";
 import { type Answer, snapshotData } from "./reply.ts";
+import { answerConversation } from "./restore-conversation.ts";
 import { dryRunText, nameOf, outcomeText } from "./restore-text.ts";
 import { finishedText, printable } from "./text.ts";
 
 export const restore: Handler = (invocation) => {
 	const [ref = "", ...select] = invocation.positionals;
+	const session = textFlag(invocation, "session");
+	if (session !== undefined) return answerConversation(invocation, session);
 	return answerRestore(invocation, {
 		target: { ref },
 		include: listFlag(invocation, "include"),
@@ -52,28 +61,6 @@ export async function answerRestore(
 		].join("\n"),
 		data: restoreData(outcome, dryRun),
 	};
-}
-
-/** People write paths as they see them: "./config.yaml", "memories/", "/home/me/.hermes/config.yaml". */
-function belowHome(path: string, { home, system }: Agent): string {
-	const written = path.replace(/\/+$/, "").replace(/^(\.\/+)+/, "");
-	const plain = written.startsWith("/")
-		? throughLinks(written, system.disk)
-		: written;
-	return plain.startsWith(`${home}/`) ? plain.slice(home.length + 1) : plain;
-}
-
-/** The home may have been named through a link. What is named in it may be gone, and is not to be followed itself. */
-function throughLinks(path: string, disk: Agent["system"]["disk"]): string {
-	const slash = path.lastIndexOf("/");
-	if (slash <= 0) return path;
-	try {
-		return `${disk.realPath(path.slice(0, slash))}${path.slice(slash)}`;
-	} catch (error) {
-		if (!["ENOENT", "ENOTDIR", "ELOOP"].includes(errorCode(error) ?? ""))
-			throw error;
-		return `${throughLinks(path.slice(0, slash), disk)}${path.slice(slash)}`;
-	}
 }
 
 export function restoreData(

@@ -28,6 +28,8 @@ export interface RunRequest {
 	readonly progress?: Progress | undefined;
 	readonly prefix: string;
 	readonly terminal: string;
+	/** How wide a line may be; undefined: as wide as it is. */
+	readonly columns?: number | undefined;
 }
 
 const BEST_EFFORT = "--best-effort";
@@ -47,6 +49,10 @@ export async function runCommand(request: RunRequest): Promise<Reply> {
 			meant: request.meant,
 			get known() {
 				return request.known;
+			},
+			// To ask a terminal takes a while.
+			get columns() {
+				return request.columns;
 			},
 			system: request.system,
 		};

@@ -30,7 +30,7 @@ export const show: Handler = (invocation) => {
 	return {
 		text: [
 			...headText(contents, now),
-			...largestText(files),
+			...largestText(files, invocation.columns),
 			`Put it back with: ${prefix} restore ${printable(snapshot.id)}`,
 		].join("\n"),
 		data: {
@@ -77,7 +77,10 @@ function momentText(coherent: boolean | undefined): string {
 		: " The agent was writing all the while: the files are not all of one moment.";
 }
 
-function largestText(files: readonly StoredEntry[]): string[] {
+function largestText(
+	files: readonly StoredEntry[],
+	most: number | undefined,
+): string[] {
 	if (files.length === 0) return [];
 	const rows = files
 		.slice(0, SHOWN)
@@ -92,7 +95,7 @@ function largestText(files: readonly StoredEntry[]): string[] {
 	const more = files.length - rows.length;
 	return [
 		"The largest:",
-		...columns(rows),
+		...columns(rows, most),
 		...(more > 0 ? [`  and ${countText(more, "file")} more`] : []),
 	];
 }

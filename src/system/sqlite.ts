@@ -9,6 +9,7 @@ import { pin } from "./sqlite-pin.ts";
 import { beginReplace } from "./sqlite-replace.ts";
 import { readSchema } from "./sqlite-schema.ts";
 import { tidy } from "./sqlite-tidy.ts";
+import { beginTransfer } from "./sqlite-transfer.ts";
 import type { Sqlite } from "./system.ts";
 
 type Database = BetterSqlite3.Database;
@@ -47,6 +48,7 @@ export function createSqlite(): Sqlite {
 		reserve: (path) => reserve(open, path),
 		beginReplace: (content, live, wait, patience) =>
 			beginReplace(open, content, live, wait, patience),
+		beginTransfer: (request) => beginTransfer(open, request),
 		tryLock: (path, isShared) => tryLock(open, path, isShared),
 	};
 }
