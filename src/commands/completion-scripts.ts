@@ -29,22 +29,23 @@ complete -o default -F _agent_snapshot agent-snapshot`,
 # Tab for agent-snapshot in zsh: eval "$(agent-snapshot completion zsh)", behind compinit
 _agent_snapshot() {
 	local -a place before offered
+	local -a typed=("\${(@Q)words}")
 	local i word about
 	for ((i = 2; i < CURRENT; i++)); do
-		if [[ $words[i] == --ho(me|st) ]] && ((i + 1 < CURRENT)); then
-			place+=($words[i] "\${(Q)words[i + 1]/#\\~/$HOME}")
+		if [[ $typed[i] == --ho(me|st) ]] && ((i + 1 < CURRENT)); then
+			place+=($typed[i] "\${typed[i + 1]/#\\~/$HOME}")
 			((i++))
 		else
-			before+=("\${(Q)words[i]}")
+			before+=("$typed[i]")
 		fi
 	done
-	if [[ $words[CURRENT-1] == --home ]]; then
+	if [[ $typed[CURRENT-1] == --home ]]; then
 		_files -/
 		return
 	fi
 	while IFS=$'\\t' read -r word about; do
 		[[ -n $word ]] && offered+=("$word:$about")
-	done < <("\${(Q)words[1]/#\\~/$HOME}" $place completion offer -- $before "\${(Q)PREFIX}" 2>/dev/null)
+	done < <("\${typed[1]/#\\~/$HOME}" $place completion offer -- $before "\${(Q)PREFIX}" 2>/dev/null)
 	if (($#offered)); then
 		_describe -V 'agent-snapshot' offered
 	else

@@ -42,6 +42,7 @@ describe("Tab in a real shell", () => {
 			run(
 				bin,
 				"bash",
+				"--norc",
 				"-euc",
 				`eval "$(agent-snapshot completion bash)"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _agent_snapshot; printf "%s\\n" "\${COMPREPLY[@]}"`,
 				"bash",

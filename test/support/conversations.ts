@@ -94,7 +94,9 @@ export function deleteConversations(file: string, ...ids: string[]): void {
 
 /** All rows of all tables but the index of the search, of which it is asked what it finds. */
 export function contentsOf(file: string): Record<string, unknown[]> {
-	const database = new Database(file, { readonly: true });
+	// What a writer that was killed has left half done is taken back by whoever may write.
+	const readonly = !fs.existsSync(`${file}-journal`);
+	const database = new Database(file, { readonly });
 	const all = (table: string) =>
 		database.prepare(`SELECT * FROM ${table} ORDER BY 1, 2`).all();
 	try {
