@@ -1,10 +1,21 @@
+import { eastAsianWidth } from "get-east-asian-width";
 import stringWidth from "string-width";
 import { isAscii } from "../core/words.ts";
 
 /** Columns of a terminal that a text takes: two for most emoji and for CJK, none for what is combined with a letter. */
 export function widthOf(text: string): number {
-	return isAscii(text) ? text.length : stringWidth(text);
+	if (isAscii(text)) return text.length;
+	if (TOGETHER.test(text)) return stringWidth(text);
+	// What stands for itself needs none of its patterns, of which V8 takes 40 ms to make the first.
+	let width = 0;
+	for (const character of text)
+		width += eastAsianWidth(character.codePointAt(0) ?? 0);
+	return width;
 }
+
+/** Emoji, and what is shown together with its neighbours: marks, joiners, parts of Hangul, halfwidth sound marks. */
+const TOGETHER =
+	/[\p{M}\p{C}\p{Default_Ignorable_Code_Point}\p{Emoji_Presentation}\p{Extended_Pictographic}\u1100-\u11ff\uff9e\uff9f]/u;
 
 /** With blanks up to a width. */
 export function padded(

@@ -739,7 +739,7 @@ describe("help says", () => {
 			  /snapshot hosts                                         List the agents of this machine: home, size, newest snapshot, whether they run
 			  /snapshot doctor [host]                                 Look for what would keep a snapshot from saving you: plugin, room, damage, gaps
 			  /snapshot help [command]                                Show the commands, or one of them in full
-			Exit codes: 0 done, 1 failed, 2 usage, 3 incomplete (something was missed), 11 locked, 12 wrong key, 70 bug, 130 interrupted"
+			Exit codes: 0 done, 1 failed, 2 usage, 3 incomplete (something was missed), 11 locked, 12 wrong key, 13 stale, 14 unhealthy after a command, 70 bug, 130 interrupted"
 		`);
 	});
 
@@ -753,6 +753,7 @@ describe("help says", () => {
 			  path             files or directories of the snapshot: only these (default: all of it)
 			  --dry-run        show what would be done and do nothing
 			  --include PATH   put this file back too, although it is left alone by default (auth.json)
+			  --session ID     of a database, bring back only this conversation, into what is there now ("?": which are lost)
 			  --no-undo        take no undo snapshot first (when there is no room for one)
 			  --at-next-start  do it when \`recover\` runs before the agent's next start
 			  --wait SECONDS   wait this long for another command to end (default 10)
@@ -761,6 +762,7 @@ describe("help says", () => {
 			  /snapshot restore 20261121-0114
 			  /snapshot restore latest --dry-run
 			  /snapshot restore 3 config.yaml memories/
+			  /snapshot restore 3 state.db --session 20261103_100200_ab12cd
 			  /snapshot restore 3 --at-next-start"
 		`);
 	});

@@ -1,3 +1,4 @@
+import stringWidth from "string-width";
 import { expect, it } from "vitest";
 import { columns } from "../../src/commands/text.ts";
 import {
@@ -21,6 +22,15 @@ it.each([
 	["a\u200bb", 2],
 ])("%s takes %i columns", (text, width) => {
 	expect(widthOf(text)).toBe(width);
+});
+
+it("says of every character alone what string-width says, which takes longer", () => {
+	const other: string[] = [];
+	for (let code = 0xa0; code < 0xd800; code++) {
+		const text = `a${String.fromCodePoint(code)}b`;
+		if (widthOf(text) !== stringWidth(text)) other.push(code.toString(16));
+	}
+	expect(other).toEqual([]);
 });
 
 it.each([
