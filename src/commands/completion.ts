@@ -103,7 +103,14 @@ export async function offersAfter(
 	).length;
 	const last = verb.arguments.at(-1);
 	const argument = verb.arguments[position] ?? (last?.rest ? last : undefined);
-	switch (argument?.completes) {
+	return offersOf(argument?.completes, { snapshots, hosts });
+}
+
+function offersOf(
+	kind: string | undefined,
+	{ snapshots, hosts }: Pick<Known, "snapshots" | "hosts">,
+): Promise<readonly Offer[]> | readonly Offer[] {
+	switch (kind) {
 		case "commands":
 			return VERBS.map((one) => ({ text: one.name, about: one.summary }));
 		case "hosts":

@@ -104,13 +104,9 @@ function tableTransfer(
 	const live = [...rowsOf(database, "main", part, values, now, then)];
 	const { missing, kept } = matchRows(rows, live, now);
 	if (missing.length > 0) obstacles.push(...unfilled(table, now, then));
-	const isRenumbered = areNumbersTaken(database, table, now, missing);
 	const number = now.key[0] ?? "";
-	const referring = isRenumbered ? whoRefersTo(database, table, number) : [];
-	if (referring.length > 0)
-		obstacles.push(
-			`other rows of ${table} have those numbers by now, and ${referring.join(", ")} refers to them`,
-		);
+	const isRenumbered = areNumbersTaken(database, table, now, missing);
+	if (isRenumbered) obstacles.push(...named(database, table, number));
 	const shared = now.columns.filter((one) => then.columns.includes(one));
 	const times = missing
 		.map(({ time }) => time)
@@ -138,6 +134,14 @@ function unfilled(table: string, now: TableForm, then: TableForm): string[] {
 			(column) =>
 				`its ${table}.${column} has to be filled, and the snapshot is from before there was one`,
 		);
+}
+
+function named(database: Database, table: string, number: string): string[] {
+	const referring = whoRefersTo(database, table, number);
+	if (referring.length === 0) return [];
+	return [
+		`other rows of ${table} have those numbers by now, and ${referring.join(", ")} refers to them`,
+	];
 }
 
 function areNumbersTaken(
