@@ -18,6 +18,7 @@ import {
 	lazyModules,
 	leanBuiltins,
 } from "./esbuild-plugins.ts";
+import { manPage } from "./man-page.ts";
 import { bannersOf, entryOf, firstAct } from "./two-acts.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -97,6 +98,10 @@ await build({
 	banner: {},
 });
 chmodSync(`${root}dist/cli.js`, 0o755);
+writeFileSync(
+	`${root}dist/agent-snapshot.1`,
+	manPage(plugin.version, plugin.description),
+);
 execFileSync(
 	`${root}node_modules/.bin/tsc`,
 	["--project", `${root}tsconfig.types.json`],

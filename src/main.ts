@@ -1,4 +1,4 @@
-import { fstatSync, writeSync } from "node:fs";
+import { writeSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import manifest from "../package.json" with { type: "json" };
@@ -15,7 +15,7 @@ import type { KnownAgent } from "./core/known-agent.ts";
 import { environmentFor, placesOf } from "./core/layout.ts";
 import { errorCode } from "./errors.ts";
 import { hosts } from "./hosts/index.ts";
-import { print, standardOutput } from "./print.ts";
+import { isTerminal, print, standardOutput } from "./print.ts";
 import { createNodeSystem } from "./system/node.ts";
 import { userHome } from "./system/user-home.ts";
 
@@ -65,6 +65,9 @@ async function run(line: CommandLine, umask?: number): Promise<Reply> {
 		load: loadHandler,
 		signal: interrupted.signal,
 		progress,
+		get columns() {
+			return chat ? CHAT_COLUMNS : json ? undefined : terminalColumns();
+		},
 		prefix: chat ? (meant.host.typedAs ?? "/snapshot") : terminal,
 		terminal,
 		json,
@@ -77,7 +80,7 @@ async function run(line: CommandLine, umask?: number): Promise<Reply> {
 /** Undefined: there is nobody to watch it. */
 async function progressOf({ json, chat, progress }: CommandLine) {
 	const isWatched = !json && !chat && process.env.TERM !== "dumb";
-	if (!progress && !(isWatched && (await isTerminal()))) return undefined;
+	if (!progress && !(isWatched && isTerminal(2))) return undefined;
 	const { asEvents, onTerminal, watched } = await import(
 		"./commands/progress.ts"
 	);
@@ -90,11 +93,13 @@ async function progressOf({ json, chat, progress }: CommandLine) {
 	return told;
 }
 
-/** `process.stderr.isTTY` would make a stream of it first, as `console.log` does. */
-async function isTerminal(): Promise<boolean> {
-	return (
-		fstatSync(2).isCharacterDevice() && (await import("node:tty")).isatty(2)
-	);
+/** A telephone held upright has not many more. */
+const CHAT_COLUMNS = 60;
+
+/** Undefined: it goes into a file or a pipe, where nothing is to be lost. */
+function terminalColumns(): number | undefined {
+	if (!isTerminal(1)) return undefined;
+	return Number(process.env.COLUMNS) || process.stdout.columns || undefined;
 }
 
 let isHeard = true;

@@ -1,4 +1,5 @@
-import { writeSync } from "node:fs";
+import { fstatSync, writeSync } from "node:fs";
+import { coloured, wantsColour } from "./commands/colour.ts";
 import type { Output } from "./commands/handler.ts";
 import type { Reply } from "./commands/reply.ts";
 import { whyFailed } from "./core/reasons.ts";
@@ -19,11 +20,11 @@ export function print(reply: Reply, { json, isForgiving }: PrintOptions): void {
 	// What there was to say has gone out already, byte by byte.
 	if (!json && reply.text === "") return;
 	if (json || isResult)
-		write("stdout", json ? JSON.stringify(reply) : reply.text, (error) => {
+		write("stdout", json ? JSON.stringify(reply) : shown(reply, 1), (error) => {
 			if (!isForgiving) process.exitCode = reply.exitCode || 1;
 			write("stderr", unwritten(reply, error), () => {});
 		});
-	else write("stderr", reply.text, () => {});
+	else write("stderr", shown(reply, 2), () => {});
 	if (!json && process.env.AGENT_SNAPSHOT_DEBUG && reply.error?.stack)
 		console.error(reply.error.stack);
 }
@@ -44,6 +45,26 @@ export const standardOutput: Output = {
 			});
 		}),
 };
+/** With colour where that is wanted. */
+function shown({ text, error }: Reply, file: 1 | 2): string {
+	const { env: environment } = process;
+	const isWanted = wantsColour({
+		environment,
+		get isTerminal() {
+			return isTerminal(file);
+		},
+	});
+	const isFailure = error !== undefined && error.code !== "incomplete";
+	return isWanted ? coloured(text, isFailure) : text;
+}
+
+/** `process.stdout.isTTY` would make a stream of it first, as `console.log` does. */
+export function isTerminal(file: 1 | 2): boolean {
+	return (
+		fstatSync(file).isCharacterDevice() &&
+		process.getBuiltinModule("node:tty").isatty(file)
+	);
+}
 
 function unwritten({ text, error }: Reply, cause: unknown): string {
 	const why = `could not be written to standard output: ${whyFailed(cause)}.`;

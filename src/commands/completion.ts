@@ -1,4 +1,4 @@
-import { COMMAND, findVerb, VERBS } from "./grammar.ts";
+import { COMMAND, findVerb, VERBS, type Verb } from "./grammar.ts";
 
 export interface Completion {
 	/** All of what may stand in the place of `word`. */
@@ -42,24 +42,87 @@ export async function completeLine(
 }
 
 async function candidatesAfter(
-	[command, name, ...rest]: readonly string[],
+	[command, ...words]: readonly string[],
 	word: string,
 	snapshots: () => Promise<readonly string[]>,
 ): Promise<readonly string[]> {
 	const commands = [COMMAND.name, ...COMMAND.aliases].map((one) => `/${one}`);
 	if (command === undefined)
 		return [...commands.map((one) => `${one} `), ...PROMPT_WORDS];
-	if (!commands.includes(command) || rest.includes("--")) return [];
+	if (!commands.includes(command)) return [];
+	const offers = await offersAfter(words, word, {
+		verbs: VERBS.filter(({ terminal }) => !terminal),
+		snapshots: async () =>
+			(await snapshots()).map((text) => ({ text, about: "" })),
+		hosts: [],
+	});
+	return offers.map(({ text, goesOn }) => (goesOn ? `${text} ` : text));
+}
+
+export interface Offer {
+	readonly text: string;
+	/** In a few words. */
+	readonly about: string;
+	/** Something is to follow. */
+	readonly goesOn?: true;
+}
+
+export interface Known {
+	readonly verbs: readonly Verb[];
+	/** Asked only if needed. */
+	readonly snapshots: () => Promise<readonly Offer[]>;
+	readonly hosts: readonly string[];
+}
+
+/** What may stand behind these words, whatever is typed of it so far but for a dash. */
+export async function offersAfter(
+	[name, ...rest]: readonly string[],
+	word: string,
+	{ verbs, snapshots, hosts }: Known,
+): Promise<readonly Offer[]> {
+	if (rest.includes("--")) return [];
 	if (name === undefined)
-		return VERBS.filter(({ terminal }) => !terminal)
-			.flatMap((verb) => [verb.name, ...verb.aliases])
-			.map((one) => `${one} `);
+		return verbs.flatMap((verb) =>
+			[verb.name, ...verb.aliases].map(
+				(text): Offer => ({ text, about: verb.summary, goesOn: true }),
+			),
+		);
 	const verb = findVerb(name);
 	if (verb === undefined) return [];
+	const takesValue = (one: string | undefined) =>
+		verb.flags[one?.replace(/^--/, "") ?? ""]?.type === "string";
+	if (takesValue(rest.at(-1))) return [];
 	if (word.startsWith("-"))
-		return Object.keys(verb.flags).map((flag) => `--${flag} `);
-	const position = rest.filter((one) => !one.startsWith("-")).length;
-	const { completes } = verb.arguments[position] ?? {};
-	if (completes === "commands") return VERBS.map((one) => one.name);
-	return completes === "snapshots" ? await snapshots() : [];
+		return Object.entries(verb.flags).map(([flag, { summary }]) => ({
+			text: `--${flag}`,
+			about: summary,
+			goesOn: true,
+		}));
+	const position = rest.filter(
+		(one, index) => !one.startsWith("-") && !takesValue(rest[index - 1]),
+	).length;
+	const last = verb.arguments.at(-1);
+	const argument = verb.arguments[position] ?? (last?.rest ? last : undefined);
+	return offersOf(argument?.completes, { snapshots, hosts });
 }
+
+function offersOf(
+	kind: string | undefined,
+	{ snapshots, hosts }: Pick<Known, "snapshots" | "hosts">,
+): Promise<readonly Offer[]> | readonly Offer[] {
+	switch (kind) {
+		case "commands":
+			return VERBS.map((one) => ({ text: one.name, about: one.summary }));
+		case "hosts":
+			return hosts.map((text) => ({ text, about: "" }));
+		case "shells":
+			return SHELLS.map((text) => ({ text, about: "" }));
+		case "snapshots":
+			return snapshots();
+		default:
+			return [];
+	}
+}
+
+/** Those whose own completion can ask us. */
+export const SHELLS = ["bash", "zsh", "fish"] as const;

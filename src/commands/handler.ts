@@ -18,6 +18,8 @@ export interface Invocation extends Call {
 	/** Opens another one. @throws SnapshotError `no-home` */
 	agentOf(known: KnownAgent): Agent;
 	readonly system: System;
+	/** How wide a line may be; undefined: as wide as it is. */
+	readonly columns: number | undefined;
 	/** What a person types before a verb: "/snapshot" in a chat, "agent-snapshot" in a terminal. */
 	readonly prefix: string;
 	/** What a person types before a verb in a terminal, wherever this was typed. */

@@ -1,24 +1,17 @@
-import type { Listing, SnapshotInfo } from "../core/listing.ts";
+import type { Listing } from "../core/listing.ts";
 import { listForPeople } from "../core/listing-noted.ts";
 import { waitingSnapshot } from "../core/next-start.ts";
 import { pendingElsewhere } from "../core/related-homes.ts";
 import { sizesOf } from "../core/sizes.ts";
 import { countOf, type Handler, type Invocation, textFlag } from "./handler.ts";
+import { type Rows, table } from "./list-table.ts";
 import { snapshotData } from "./reply.ts";
-import {
-	bytesText,
-	countText,
-	printable,
-	shortened,
-	someOf,
-	whenText,
-	widthsOf,
-} from "./text.ts";
+import { countText, printable, someOf } from "./text.ts";
 
 const SHOWN = 20;
 
 export const list: Handler = (invocation) => {
-	const { flags, prefix } = invocation;
+	const { flags, prefix, columns } = invocation;
 	const text = textFlag(invocation, "limit");
 	const limit =
 		text === undefined ? SHOWN : countOf(invocation, text, "--limit");
@@ -35,7 +28,7 @@ export const list: Handler = (invocation) => {
 		text: [
 			...waitingText(waiting, invocation),
 			...elsewhereText(elsewhere, prefix),
-			...listText(listing, { shown, alone, now }, prefix),
+			...listText(listing, { shown, alone, now, columns }, prefix),
 		].join("\n"),
 		data: {
 			snapshots: shown.map((snapshot) => ({
@@ -73,13 +66,6 @@ export function elsewhereText(
 		(home) =>
 			`A restore was interrupted in ${printable(home)}: ${prefix} recover finishes it, or says what stands in the way.`,
 	);
-}
-
-interface Rows {
-	readonly shown: readonly SnapshotInfo[];
-	/** By id; those that are not in it were not looked at. */
-	readonly alone: ReadonlyMap<string, number>;
-	readonly now: Date;
 }
 
 function listText(
@@ -124,51 +110,4 @@ function listText(
 		...ruined,
 		`Put one back with: ${prefix} restore <number>`,
 	];
-}
-
-/** The label comes last: it may be of any width. */
-function table({ shown, alone, now }: Rows): string[] {
-	const rows = shown.map((snapshot) => [
-		snapshot.number === undefined ? "undo" : String(snapshot.number),
-		whenText(snapshot.createdAt, now),
-		String(snapshot.files),
-		bytesText(snapshot.bytes),
-		aloneText(alone.get(snapshot.id)),
-		whatText(snapshot),
-	]);
-	const header = ["#", "When", "Files", "Size", "Alone", "Label"];
-	const widths = widthsOf([header, ...rows]);
-	const [numbers = 0, whens = 0, counts = 0, sizes = 0, owns = 0] = widths;
-	return [header, ...rows].map(
-		([number = "", when = "", files = "", size = "", own = "", what = ""]) =>
-			`${number.padStart(numbers)}  ${when.padEnd(whens)}  ${files.padStart(counts)}  ${size.padStart(sizes)}  ${own.padStart(owns)}  ${what}`.trimEnd(),
-	);
-}
-
-function aloneText(bytes: number | undefined): string {
-	return bytes === undefined ? "?" : bytesText(bytes);
-}
-
-function whatText({
-	label,
-	reason,
-	complete,
-	pinned,
-	id,
-	number,
-	mark,
-}: SnapshotInfo): string {
-	const shown =
-		number === undefined || (label ?? "").trim() === ""
-			? printable(id)
-			: shortened(printable(label ?? ""), 60);
-	const marks = [
-		...(mark === undefined ? [] : ["DAMAGED"]),
-		...(complete ? [] : ["INCOMPLETE"]),
-		...(pinned ? ["pinned"] : []),
-		...(reason === "manual" || reason === label || reason === "before-restore"
-			? []
-			: [printable(reason)]),
-	];
-	return marks.length === 0 ? shown : `${shown} [${marks.join(", ")}]`;
 }

@@ -100,7 +100,9 @@ export function forgottenText(forgotten: string | undefined): string[] {
 	];
 }
 
-export function prunedText({ pruned }: RestoreOutcome): string[] {
+export function prunedText({
+	pruned,
+}: Pick<RestoreOutcome, "pruned">): string[] {
 	if (pruned === undefined || "problem" in pruned) return [];
 	const old = pruned.removed.length;
 	return old === 0 ? [] : [`Removed ${countText(old, "old snapshot")}.`];

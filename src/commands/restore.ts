@@ -7,13 +7,22 @@ import {
 } from "../core/restore.ts";
 import { belowHome } from "./below-home.ts";
 import { usageError } from "./grammar.ts";
-import { type Handler, type Invocation, listFlag, waitOf } from "./handler.ts";
+import {
+	type Handler,
+	type Invocation,
+	listFlag,
+	textFlag,
+	waitOf,
+} from "./handler.ts";
 import { type Answer, snapshotData } from "./reply.ts";
+import { answerConversation } from "./restore-conversation.ts";
 import { dryRunText, nameOf, outcomeText } from "./restore-text.ts";
 import { finishedText, printable } from "./text.ts";
 
 export const restore: Handler = (invocation) => {
 	const [ref = "", ...select] = invocation.positionals;
+	const session = textFlag(invocation, "session");
+	if (session !== undefined) return answerConversation(invocation, session);
 	return answerRestore(invocation, {
 		target: { ref },
 		include: listFlag(invocation, "include"),

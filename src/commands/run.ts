@@ -32,6 +32,8 @@ export interface RunRequest {
 	/** Standard output is for the reply, and for nothing else. */
 	readonly json?: boolean;
 	readonly output?: Output | undefined;
+	/** How wide a line may be; undefined: as wide as it is. */
+	readonly columns?: number | undefined;
 }
 
 const BEST_EFFORT = "--best-effort";
@@ -53,6 +55,10 @@ export async function runCommand(request: RunRequest): Promise<Reply> {
 			meant: request.meant,
 			get known() {
 				return request.known;
+			},
+			// To ask a terminal takes a while.
+			get columns() {
+				return request.columns;
 			},
 			system: request.system,
 		};

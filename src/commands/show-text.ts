@@ -26,6 +26,8 @@ export interface How {
 	/** What is typed before a verb. */
 	readonly prefix: string;
 	readonly isFull: boolean;
+	/** How wide a line may be; undefined: as wide as it is. */
+	readonly columns: number | undefined;
 }
 
 /** So many lines a chat shows at once. */
@@ -40,7 +42,8 @@ export function showText(shown: Shown, how: How): string[] {
 	const room = how.isFull ? Number.POSITIVE_INFINITY : LINES - lines.length - 3;
 	const name = printable(number === undefined ? id : String(number));
 	const all = `${how.prefix} show ${name} --full`;
-	return [...lines, ...largestText(shown.files, Math.max(2, room), all), last];
+	const largest = { most: Math.max(2, room), all, width: how.columns };
+	return [...lines, ...largestText(shown.files, largest), last];
 }
 
 function headText(
@@ -111,10 +114,18 @@ function drillText(drill: Drill | undefined, now: Date): string {
 	return drill.ok ? `Drilled ${when}: it worked.` : `DRILL FAILED ${when}.`;
 }
 
+interface Largest {
+	/** How many. */
+	readonly most: number;
+	/** What shows all of them. */
+	readonly all: string;
+	/** Of a line. */
+	readonly width: number | undefined;
+}
+
 function largestText(
 	files: readonly StoredEntry[],
-	most: number,
-	all: string,
+	{ most, all, width }: Largest,
 ): string[] {
 	if (files.length === 0) return [];
 	const rows = files
@@ -130,7 +141,7 @@ function largestText(
 	const more = files.length - rows.length;
 	return [
 		"The largest:",
-		...columns(rows),
+		...columns(rows, width),
 		...(more > 0 ? [`  and ${countText(more, "file")} more: ${all}`] : []),
 	];
 }

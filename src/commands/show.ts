@@ -19,10 +19,11 @@ export const show: Handler = (invocation) => {
 	const counts = asOrdered(agent, totalCounts(manifest.entries));
 	const drill = lastDrill(agent, contents);
 	const isFull = flags.full === true;
+	const { columns } = invocation;
 	return {
 		text: showText(
 			{ ...contents, counts, drill },
-			{ now: agent.system.clock.now(), prefix, isFull },
+			{ now: agent.system.clock.now(), prefix, isFull, columns },
 		).join("\n"),
 		data: {
 			snapshot: { ...snapshotData(snapshot), alone },

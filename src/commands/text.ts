@@ -1,8 +1,10 @@
 import { type Finished, finishedFirst } from "../core/finished.ts";
 import { printable } from "../core/words.ts";
 import { findVerb } from "./grammar.ts";
+import { fitted, GAP, padded, widthsOf } from "./width.ts";
 
 export { bytesText, pathText, printable, someOf } from "../core/words.ts";
+export { shortened } from "./width.ts";
 
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 
@@ -62,31 +64,18 @@ export function callable(text: string, prefix: string): string {
 }
 
 /** Rows of words, below each other. */
-export function columns(rows: readonly (readonly string[])[]): string[] {
-	const widths = widthsOf(rows);
-	return rows.map((row) =>
+export function columns(
+	rows: readonly (readonly string[])[],
+	most?: number,
+): string[] {
+	const shown = fitted(rows, most);
+	const widths = widthsOf(shown);
+	return shown.map((row) =>
 		row
-			.map((word, column) => word.padEnd(widths[column] ?? 0))
-			.join("  ")
+			.map((word, column) => padded(word, widths[column] ?? 0))
+			.join(GAP)
 			.trimEnd(),
 	);
-}
-
-/** Of each column, its longest word. */
-export function widthsOf(rows: readonly (readonly string[])[]): number[] {
-	const widths: number[] = [];
-	for (const row of rows)
-		for (const [column, { length }] of row.entries())
-			widths[column] = Math.max(widths[column] ?? 0, length);
-	return widths;
-}
-
-/** Cuts long text to a width, with an ellipsis. */
-export function shortened(text: string, width: number): string {
-	const characters = [...text];
-	return characters.length <= width
-		? text
-		: `${characters.slice(0, width - 1).join("")}…`;
 }
 
 /** What a command did before it began; nothing is no line. */

@@ -97,7 +97,11 @@ function closeJournal(
 }
 
 /** A restore without an undo snapshot is not to be taken back, and nor is the one before it in its stead. */
-function markUndo(disk: Disk, store: StorePaths, { undo }: Journal): void {
+export function markUndo(
+	disk: Disk,
+	store: StorePaths,
+	{ undo }: Pick<Journal, "undo">,
+): void {
 	if (undo === undefined) writeDurably(disk, store.noUndo, "");
 	else disk.removeTree(store.noUndo);
 }
@@ -118,7 +122,7 @@ function ignoringDisk(work: () => void): void {
 /** The undo snapshot enters the list only now: a restore that never happened leaves none. */
 export function publishUndo(
 	{ system: { disk }, store }: Agent,
-	{ undo }: Journal,
+	{ undo }: Pick<Journal, "undo">,
 ): void {
 	if (undo === undefined || disk.stat(`${store.restoring}/undo`) === undefined)
 		return;

@@ -1,3 +1,5 @@
+import type { Belonging } from "../system/system.ts";
+
 /** What the core knows of an agent: data only, one `hosts/<name>/host.ts` each. */
 export interface Host {
 	/** As in `--host NAME` and in manifests. */
@@ -36,6 +38,8 @@ export interface Host {
 	readonly passing?: readonly string[];
 	/** What people would miss. How much of it there is stands in every manifest, and is told before and after all that may change it. */
 	readonly counted?: readonly Counted[];
+	/** What can be put back one by one, into a database that has gone on since. */
+	readonly conversations?: readonly Conversations[];
 	/** What a person has to do after a restore. */
 	readonly afterRestore: string;
 	readonly installation: Installation;
@@ -169,6 +173,18 @@ export interface Counted {
 	readonly at?: readonly string[];
 	/** None of it goes by itself: less of it after an update is a fault of the update. */
 	readonly stays?: true;
+}
+
+/** Conversations that are kept in a database. */
+export interface Conversations {
+	/** One of them, of which more have an "s": "session". */
+	readonly what: string;
+	/** The database, as in `StateItem`: in the home and in nested ones. */
+	readonly path: string;
+	/** What one is made of. Leases, and what waits to be sent, are no part of it: they would do harm. */
+	readonly rows: Belonging;
+	/** What the rows of some of its tables are, of which more have an "s", too: "message". */
+	readonly called: Readonly<Record<string, string>>;
 }
 
 /** By which an entry of a list has only some of a plugin loaded, or nothing: a key, and what it then says. */

@@ -1,22 +1,19 @@
 import { errorCode, SnapshotError, Uncertain } from "../errors.ts";
 import type { Disk } from "../system/system.ts";
-import { type Agent, rulesOf, settingsIfSound } from "./agent.ts";
+import type { Agent } from "./agent.ts";
 import { applyJournal } from "./apply.ts";
-import { manifestOf, nameSnapshot, sealSnapshot } from "./assemble.ts";
 import { syncDirectory } from "./durable.ts";
 import { hintFor, progressText } from "./half-way.ts";
 import { type Journal, type JournalStep, writeJournal } from "./journal.ts";
-import { listSnapshots } from "./listing.ts";
 import type { Manifest } from "./manifest.ts";
-import { UNDO_REASON } from "./manifest-summary.ts";
 import type { MovedAside } from "./moved-aside.ts";
-import { type PruneOutcome, pruneAfterwards } from "./prune.ts";
+import type { PruneOutcome } from "./prune.ts";
 import { freeQuarantine } from "./quarantine.ts";
 import { whyFailed } from "./reasons.ts";
 import type { RestoreRequest } from "./restore.ts";
 import type { Ready } from "./restore-prepare.ts";
-import { noteCreated } from "./sizes.ts";
 import type { Staging } from "./staging.ts";
+import { noteUndo, pruneBehind, sealUndo } from "./undo-snapshot.ts";
 
 export interface Committed {
 	/** The undo snapshot's id. */
@@ -34,7 +31,10 @@ export async function commit(
 	staging: Staging,
 ): Promise<Committed> {
 	const { system, store } = agent;
-	const undone = request.undo ? sealUndo(agent, manifest, ready) : undefined;
+	const paths = [...new Set(ready.steps.map(({ path }) => path))];
+	const undone = request.undo
+		? sealUndo(agent, ready, { snapshot: manifest.id, paths })
+		: undefined;
 	const undo = undone?.id;
 	if (undo === undefined) system.disk.removeTree(`${store.restoring}/undo`);
 	syncDirectory(system.disk, store.restoring);
@@ -48,51 +48,9 @@ export async function commit(
 	};
 	const movedAside = await carryOut(agent, journal, staging);
 	if (undone !== undefined) noteUndo(agent, undone, ready);
-	const settings = settingsIfSound(agent);
-	// Never after an incomplete capture: what it lacks may be in the oldest snapshot only. Nor without knowing how many.
-	if (ready.present.missed.some(({ lost }) => lost) || settings === undefined)
-		return { undo, pruned: undefined, movedAside };
-	const inUse = [manifest.id, undo, ...(request.inUse ?? [])].filter(
-		(id) => id !== undefined,
-	);
-	const pruned = pruneAfterwards(agent, rulesOf(settings), inUse);
+	const inUse = [manifest.id, undo, ...(request.inUse ?? [])];
+	const pruned = pruneBehind(agent, ready.present, inUse);
 	return { undo, pruned, movedAside };
-}
-
-function noteUndo(
-	agent: Agent,
-	undo: Manifest,
-	{ base, tags, present: { survey } }: Ready,
-): void {
-	const { id } = undo;
-	const { snapshots } = listSnapshots(agent.system.disk, agent.store);
-	const before = snapshots.filter((one) => one.id !== id);
-	noteCreated(agent, before, { id, base: base?.id, survey });
-	tags.note(undo);
-}
-
-function sealUndo(
-	agent: Agent,
-	manifest: Manifest,
-	{ present, coverage, steps }: Ready,
-): Manifest {
-	const { system, store } = agent;
-	const now = system.clock.now();
-	const isTaken = (id: string) =>
-		system.disk.stat(`${store.directory}/${id}`) !== undefined;
-	const snapshots = listSnapshots(system.disk, store).snapshots;
-	const naming = nameSnapshot(snapshots, isTaken, {
-		label: "before restore",
-		reason: UNDO_REASON,
-		now,
-	});
-	const paths = [...new Set(steps.map(({ path }) => path))];
-	const undo = manifestOf(agent, naming, present, coverage, {
-		snapshot: manifest.id,
-		paths,
-	});
-	sealSnapshot(agent, `${store.restoring}/undo`, undo, present.survey);
-	return undo;
 }
 
 /** The journal is the commit point. @throws what was wrong, if nothing in the home has changed; else SnapshotError `failed` */

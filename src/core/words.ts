@@ -37,7 +37,7 @@ export function pathText(path: string): string {
 const LONGEST = 300;
 
 /** Nearly all there is: for the pattern below V8 would make machine code first, which takes two milliseconds of a `list`. */
-function isAscii(text: string): boolean {
+export function isAscii(text: string): boolean {
 	for (let index = 0; index < text.length; index++) {
 		const code = text.charCodeAt(index);
 		if (code < 0x20 || code > 0x7e) return false;

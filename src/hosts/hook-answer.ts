@@ -1,4 +1,5 @@
 import type { Reply } from "../index.ts";
+import { asBlock } from "./markdown.ts";
 
 /** `/snapshot …`, `/snapshot:snap …`, with blanks before it. Another plugin's `/git:snapshot` is its own. */
 const TYPED = /^\s*\/(?:snapshot:)?(?:snapshot|snap)(?:\s+([\s\S]*))?$/;
@@ -65,13 +66,4 @@ export function answerTo(
 		default:
 			return { decision: "block", reason: text };
 	}
-}
-
-/** As Markdown that is shown as it is: tables, numbers in front and `<number>` would be taken for something else. */
-export function asBlock(text: string): string {
-	const longest = (text.match(/`+/g) ?? [])
-		.map((run) => run.length)
-		.reduce((one, other) => Math.max(one, other), 2);
-	const fence = "`".repeat(longest + 1);
-	return `${fence}\n${text}\n${fence}`;
 }

@@ -1,4 +1,5 @@
 import type { Patience } from "./system.ts";
+import type { Transfer, TransferRequest } from "./transfer.ts";
 
 /** SQLite as the core sees it. See `System`. */
 export interface Sqlite {
@@ -57,6 +58,8 @@ export interface Sqlite {
 		waitMilliseconds: number,
 		patience?: Patience,
 	): Promise<Replacement>;
+	/** Opens a live database and a copy of ours side by side, to bring rows from one into the other. To be ended. */
+	beginTransfer(request: TransferRequest): Promise<Transfer>;
 	/**
 	 * Takes a lock that the kernel releases with the process. Undefined when somebody has it. Any number may share it, and
 	 * nobody else has it then; to be shared it has to be there.

@@ -12,6 +12,7 @@ import { beginReplace } from "./sqlite-replace.ts";
 import { rowsUpTo } from "./sqlite-rows.ts";
 import { readSchema } from "./sqlite-schema.ts";
 import { tidy } from "./sqlite-tidy.ts";
+import { beginTransfer } from "./sqlite-transfer.ts";
 import type { Sqlite } from "./system.ts";
 
 type Database = BetterSqlite3.Database;
@@ -53,6 +54,7 @@ export function createSqlite(): Sqlite {
 		reserve: (path) => reserve(open, path),
 		beginReplace: (content, live, wait, patience) =>
 			beginReplace(open, content, live, wait, patience),
+		beginTransfer: (request) => beginTransfer(open, request),
 		tryLock: (path, isShared) => tryLock(open, path, isShared),
 	};
 }

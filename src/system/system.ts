@@ -5,6 +5,7 @@ import type { Sqlite } from "./sqlite-interface.ts";
 export type * from "./programs-interface.ts";
 export type * from "./progress.ts";
 export type * from "./sqlite-interface.ts";
+export type * from "./transfer.ts";
 
 /**
  * The outside world as the core sees it: disk, clock, SQLite and processes are arguments, so that

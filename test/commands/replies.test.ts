@@ -920,6 +920,7 @@ describe("help says", () => {
 			  path             files or directories of the snapshot: only these (default: all of it)
 			  --dry-run        show what would be done and do nothing
 			  --include PATH   put this file back too, although it is left alone by default (auth.json)
+			  --session ID     of a database, bring back only this conversation, into what is there now ("?": which are lost)
 			  --no-undo        take no undo snapshot first (when there is no room for one)
 			  --at-next-start  do it when \`recover\` runs before the agent's next start
 			  --wait SECONDS   wait this long for another command to end (default 10)
@@ -930,6 +931,7 @@ describe("help says", () => {
 			  /snapshot restore 3 memories/MEMORY.md
 			  /snapshot restore 3 skills/my-skill
 			  /snapshot restore 3 config.yaml memories/
+			  /snapshot restore 3 state.db --session 20261103_100200_ab12cd
 			  /snapshot restore 3 --at-next-start"
 		`);
 	});

@@ -113,8 +113,8 @@ describe("text for people", () => {
 	it.each([
 		["short", 5, "short"],
 		["longer", 5, "long…"],
-		["😀😀😀", 2, "😀…"],
-	])("cuts %j to %i characters: %j", (text, width, cut) => {
+		["😀😀😀", 3, "😀…"],
+	])("cuts %j to %i columns: %j", (text, width, cut) => {
 		expect(shortened(text, width)).toBe(cut);
 	});
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { asBlock, wordsOf } from "../../src/hosts/hook-answer.ts";
+import { wordsOf } from "../../src/hosts/hook-answer.ts";
+import { asBlock } from "../../src/hosts/markdown.ts";
 
 const blanks = " \n\t ".repeat(25_000);
 const copilot = 'The user explicitly invoked the "/snapshot" skill.';

@@ -209,6 +209,8 @@ export function memorySqlite(
 				},
 			};
 		},
+		beginTransfer: () =>
+			Promise.reject(new Error("there are no rows on a disk in memory")),
 		tryLock(path, isShared = false) {
 			const sharers = shared.get(path) ?? 0;
 			if (locks.has(path) || elsewhere.locked.has(path)) return undefined;

@@ -147,6 +147,25 @@ export const hermes: Host = {
 			stays: true,
 		},
 	],
+	conversations: [
+		{
+			what: "session",
+			path: "state.db",
+			rows: {
+				table: "sessions",
+				key: "id",
+				parent: "parent_session_id",
+				title: "title",
+				time: "started_at",
+				// compression_locks has a session_id, too: a lease of whoever is at work.
+				parts: [
+					{ table: "messages", column: "session_id", time: "timestamp" },
+					{ table: "session_model_usage", column: "session_id" },
+				],
+			},
+			called: { messages: "message" },
+		},
+	],
 	afterRestore: "Restart Hermes to load it (gateway: hermes gateway restart).",
 	installation: {
 		program: "hermes",

@@ -1,5 +1,6 @@
 import { hosts, type Reply, type SnapshotCommand } from "../../index.ts";
 import { hasChangedState } from "../changed-state.ts";
+import { asMarkdown } from "../markdown.ts";
 import type { OpenClawContext, OpenClawReply } from "./api.ts";
 import { isOwner } from "./owner.ts";
 
@@ -46,7 +47,9 @@ function shown({ text, ok }: Reply, restarts: boolean): OpenClawReply {
 	const told = restarts
 		? text.replace(hosts.openclaw.afterRestore, RESTARTS)
 		: text;
-	return ok ? { text: told } : { text: told, isError: true };
+	// OpenClaw takes what it sends for Markdown, and gives it each channel's form (docs.openclaw.ai, "Markdown formatting").
+	const marked = asMarkdown(told);
+	return ok ? { text: marked } : { text: marked, isError: true };
 }
 
 const RESTARTS =

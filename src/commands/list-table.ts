@@ -1,0 +1,125 @@
+import type { SnapshotInfo } from "../core/listing.ts";
+import {
+	bytesText,
+	momentText,
+	printable,
+	shortened,
+	whenText,
+} from "./text.ts";
+import { GAP, padded, widthsOf } from "./width.ts";
+
+export interface Rows {
+	readonly shown: readonly SnapshotInfo[];
+	/** By id; those that are not in it were not looked at. */
+	readonly alone: ReadonlyMap<string, number>;
+	readonly now: Date;
+	/** How wide a line may be; undefined: as wide as it is. */
+	readonly columns: number | undefined;
+}
+
+interface Column {
+	readonly head: string;
+	readonly of: (snapshot: SnapshotInfo) => string;
+	readonly isNumber?: true;
+}
+
+/** The label comes last: it may be of any width. */
+export function table({ shown, alone, now, columns }: Rows): string[] {
+	const files = ({ files: count }: SnapshotInfo) => String(count);
+	const own = ({ id }: SnapshotInfo) => aloneText(alone.get(id));
+	const when = (toText: typeof whenText): Column => ({
+		head: "When",
+		of: ({ createdAt }) => toText(createdAt, now),
+	});
+	const number: Column = { head: "#", of: numberText, isNumber: true };
+	const size: Column = {
+		head: "Size",
+		of: ({ bytes }) => bytesText(bytes),
+		isNumber: true,
+	};
+	const label: Column = { head: "Label", of: whatText };
+	const forms: Column[][] = [
+		[
+			number,
+			when(whenText),
+			{ head: "Files", of: files, isNumber: true },
+			size,
+			{ head: "Alone", of: own, isNumber: true },
+			label,
+		],
+		[number, when(whenText), size, label],
+		[number, when(momentText), size, label],
+	];
+	return tableIn(forms, shown, columns);
+}
+
+/** The first form in which the labels have room; the last one whatever they have. */
+function tableIn(
+	[form = [], ...narrower]: readonly Column[][],
+	shown: readonly SnapshotInfo[],
+	columns: number | undefined,
+): string[] {
+	const rows = [
+		form.map(({ head }) => head),
+		...shown.map((snapshot) => form.map((column) => column.of(snapshot))),
+	];
+	const widths = widthsOf(rows);
+	const last = form.length - 1;
+	const before = widths
+		.slice(0, last)
+		.reduce((sum, width) => sum + width + 2, 0);
+	const left =
+		columns === undefined ? Number.POSITIVE_INFINITY : columns - before;
+	const wanted = Math.min(LABEL, widths[last] ?? 0);
+	if (left < wanted && narrower.length > 0)
+		return tableIn(narrower, shown, columns);
+	return rows.map((row) =>
+		row
+			.map((word, column) =>
+				column === last
+					? shortened(word, Math.max(1, left))
+					: padded(
+							word,
+							widths[column] ?? 0,
+							form[column]?.isNumber && "right",
+						),
+			)
+			.join(GAP)
+			.trimEnd(),
+	);
+}
+
+/** Columns that a label has to have before something else gives way. */
+const LABEL = 24;
+
+function numberText({ number }: SnapshotInfo): string {
+	return number === undefined ? "undo" : String(number);
+}
+
+function aloneText(bytes: number | undefined): string {
+	return bytes === undefined ? "?" : bytesText(bytes);
+}
+
+function whatText({
+	label,
+	reason,
+	complete,
+	pinned,
+	id,
+	number,
+	mark,
+}: SnapshotInfo): string {
+	const shown =
+		number === undefined || (label ?? "").trim() === ""
+			? printable(id)
+			: shortened(printable(label ?? ""), 60);
+	const marks = [
+		...(mark === undefined ? [] : ["DAMAGED"]),
+		...(complete ? [] : ["INCOMPLETE"]),
+		...(pinned ? ["pinned"] : []),
+		...(reason === "manual" || reason === label || reason === "before-restore"
+			? []
+			: [printable(reason)]),
+	];
+	return marks.length === 0 ? shown : `${shown} [${marks.join(", ")}]`;
+}
