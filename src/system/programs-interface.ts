@@ -1,0 +1,56 @@
+/** The programs of this machine: those of agents, and our own. */
+export interface Programs {
+	/** Where this package lies. */
+	readonly ownDirectory: string;
+	/** What "~" stands for. */
+	readonly userHome: string;
+	/** What runs this: its file, and its version without a "v". */
+	readonly node: { readonly path: string; readonly version: string };
+	/** Its file, if it is on the person's path. */
+	find(name: string): string | undefined;
+	/** Runs a program to its end, with nothing to read. Never rejects. */
+	run(
+		command: readonly string[],
+		environment: Readonly<Record<string, string>>,
+	): Promise<ProgramResult>;
+	/** Runs a command of the shell for a while, with nothing to read, and ends all that it has started. */
+	tryOut(request: TrialRequest): Promise<Trial>;
+	/** Processes that run a program of one of these names; undefined where the system does not tell. */
+	running(
+		names: readonly string[],
+		variables: readonly string[],
+	): readonly RunningProgram[] | undefined;
+}
+
+export interface RunningProgram {
+	readonly pid: number;
+	readonly command: string;
+	/** Those of the variables that it was started with; undefined: it is somebody else's, and does not tell. */
+	readonly environment: Readonly<Record<string, string>> | undefined;
+}
+
+export interface TrialRequest {
+	readonly command: string;
+	/** In which it is started. */
+	readonly directory: string;
+	/** Besides our own; what is undefined is taken out of that. */
+	readonly environment: Readonly<Record<string, string | undefined>>;
+	/** How long it may run. */
+	readonly milliseconds: number;
+	readonly signal: AbortSignal;
+}
+
+export interface Trial {
+	/** It was still at work when the time was up. */
+	readonly isRunning: boolean;
+	/** Undefined: it could not be started, was still running, or was ended by a signal. */
+	readonly exitCode: number | undefined;
+}
+
+export interface ProgramResult {
+	/** Undefined: it could not be started, or was ended. */
+	readonly exitCode: number | undefined;
+	readonly output: string;
+	/** What it complained of. */
+	readonly problem: string;
+}
