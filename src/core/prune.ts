@@ -67,8 +67,7 @@ export async function prune(
 
 /** Those that people made and that are newer than the last sound one, which none of them may displace. */
 async function damagedNewest(agent: Agent): Promise<string[]> {
-	const { system, store } = agent;
-	const ids = listSnapshots(system.disk, store)
+	const ids = listSnapshots(agent.system.disk, agent.store)
 		.snapshots.filter(isGood)
 		.map(({ id }) => id);
 	for (const [index, id] of ids.entries())
@@ -125,11 +124,10 @@ export function pruneSnapshots(
 	const { store, system } = agent;
 	const { disk } = system;
 	const waiting = waitingSnapshot(disk, store);
-	const snapshots = listSnapshots(disk, store).snapshots.map((snapshot) =>
-		snapshot.mark || damaged.includes(snapshot.id)
-			? { ...snapshot, complete: false }
-			: snapshot,
-	);
+	const snapshots = listSnapshots(disk, store).snapshots.map((one) => ({
+		...one,
+		complete: one.complete && !one.mark && !damaged.includes(one.id),
+	}));
 	const needed = waiting === undefined ? inUse : [...inUse, waiting];
 	const { verdicts, tooLarge } = verdictsOn(agent, snapshots, rules, needed);
 	const removed = verdicts

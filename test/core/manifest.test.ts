@@ -151,7 +151,7 @@ describe("a manifest's checksum", () => {
 		expect(lines.slice(-3)).toEqual([`  "checksum": "${hash}"`, "}", ""]);
 	});
 
-	it("finds every single-bit flip but those in its own name", () => {
+	it("finds every single-bit flip, those in its own name, too", () => {
 		const bytes = Buffer.from(written);
 		const passed: number[] = [];
 		for (let at = 0; at < bytes.length * 8; at++) {
@@ -164,13 +164,7 @@ describe("a manifest's checksum", () => {
 				expect(error).toMatchObject({ code: "damaged" });
 			}
 		}
-		const name = written.lastIndexOf('"checksum"');
-		const inName = (at: number) => {
-			const place = Buffer.from(written.slice(0, name)).length;
-			return at > place && at <= place + "checksum".length;
-		};
-		expect(passed.length).toBeGreaterThan(0);
-		expect(passed.filter((at) => !inName(at))).toEqual([]);
+		expect(passed).toEqual([]);
 	});
 
 	it("is not asked for: a manifest without one is read", () => {
