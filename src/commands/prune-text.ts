@@ -78,17 +78,17 @@ function someOf(verdicts: Verdicts): Verdicts {
 	return verdicts.filter((verdict) => wanted.has(verdict));
 }
 
-/** The label comes last: it may be of any width. */
+/** The id comes last: it may be long. */
 function tableText(verdicts: Verdicts, now: Date): string[] {
 	if (verdicts.length === 0) return [];
 	return columns([
-		["#", "When", "", "Why", "Label"],
+		["#", "When", "", "Why", "Snapshot"],
 		...verdicts.map(({ snapshot, keep, why }) => [
 			snapshot.number === undefined ? "undo" : String(snapshot.number),
 			whenText(snapshot.createdAt, now),
 			keep ? "stays" : "goes",
 			shortened(printable(why), 70),
-			shortened(printable(snapshot.label || snapshot.id), 40),
+			shortened(printable(snapshot.id), 60),
 		]),
 	]);
 }

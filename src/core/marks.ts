@@ -1,5 +1,5 @@
 import { afterDoing, SnapshotError } from "../errors.ts";
-import type { Disk } from "../system/system.ts";
+import type { Disk, FileStat } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
 import { readText, syncDirectory, syncFile, writeNew } from "./durable.ts";
 import { findSnapshot, listSnapshots, type SnapshotInfo } from "./listing.ts";
@@ -105,7 +105,7 @@ function replaceManifest(
 		writeNew(disk, store.marking, Buffer.from(text), 0o600);
 		giveToOwner(system, store.marking, was);
 		if (was.mode !== 0o600) disk.setMode(store.marking, was.mode);
-		setTimeFrom(disk, store.marking, sealed);
+		setTimeOf(disk, store.marking, was, sealed);
 		syncFile(disk, store.marking);
 		disk.rename(store.marking, path);
 	} catch (error) {
@@ -116,7 +116,17 @@ function replaceManifest(
 	syncDirectory(disk, store.directory);
 }
 
-/** To the next whole microsecond, which is all that can be set: a file of the same moment must not be younger by nanoseconds. */
-function setTimeFrom(disk: Disk, path: string, sealed: number): void {
-	disk.setTime(path, Math.ceil(sealed * 1000) / 1000);
+/**
+ * To the time of the old one. Only whole microseconds can be set, and a file of the same moment must not be younger by some
+ * nanoseconds: then it is the next one.
+ */
+function setTimeOf(
+	disk: Disk,
+	path: string,
+	{ mtime }: FileStat,
+	sealed: number,
+): void {
+	disk.setTime(path, mtime);
+	if ((disk.glance(path)?.mtime ?? 0) < sealed)
+		disk.setTime(path, mtime + 0.001);
 }

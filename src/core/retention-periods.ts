@@ -89,7 +89,7 @@ export function rulesText(rules: KeepRules): string {
 	].join(", ");
 }
 
-/** By index. As in restic and borg the oldest of all stays while there are fewer periods than wanted: so far it goes back. */
+/** By index. */
 function newestOfEach(
 	periods: readonly number[],
 	most: number,
@@ -99,10 +99,9 @@ function newestOfEach(
 	const found = new Map<number, string>();
 	for (const [index, period] of periods.entries()) {
 		if (seen.size >= most) break;
-		if (!seen.has(period)) {
-			seen.add(period);
-			found.set(index, `${name} ${seen.size}`);
-		} else if (index === periods.length - 1) found.set(index, `oldest ${name}`);
+		if (seen.has(period)) continue;
+		seen.add(period);
+		found.set(index, `${name} ${seen.size}`);
 	}
 	return found;
 }

@@ -499,7 +499,7 @@ describe("prune says", () => {
 			await reply(plainMachine(), ...three, "prune 1 --dry-run"),
 		).toMatchInlineSnapshot(`
 			"Would remove 2 snapshots, and make 4.9 KB free:
-			#  When                               Why            Label
+			#  When                               Why            Snapshot
 			1  1 hour ago (21 Nov 04:14)   stays  last 1         20261121-041402
 			2  2 hours ago (21 Nov 03:14)  goes   beyond last 1  20261121-031402
 			3  3 hours ago (21 Nov 02:14)  goes   beyond last 1  20261121-021402
@@ -727,10 +727,10 @@ describe("prune with rules says", () => {
 			),
 		).toMatchInlineSnapshot(`
 			"Nothing to prune: 3 snapshots kept.
-			#  When                               Why                  Label
-			1  2 hours ago (21 Nov 04:14)  stays  daily 1, within 90m  three
-			2  3 hours ago (21 Nov 03:14)  stays  within 90m           two
-			3  4 hours ago (21 Nov 02:14)  stays  pinned               one"
+			#  When                               Why                  Snapshot
+			1  2 hours ago (21 Nov 04:14)  stays  daily 1, within 90m  20261121-041402-three
+			2  3 hours ago (21 Nov 03:14)  stays  within 90m           20261121-031402-two
+			3  4 hours ago (21 Nov 02:14)  stays  pinned               20261121-021402-one"
 		`);
 	});
 
@@ -740,7 +740,7 @@ describe("prune with rules says", () => {
 			await reply(plainMachine(), ...many, "prune 17 --dry-run"),
 		).toMatchInlineSnapshot(`
 			"Would remove 3 snapshots, and make 7.4 KB free:
-			#   When                                Why             Label
+			#   When                                Why             Snapshot
 			1   1 hour ago (22 Nov 02:14)    stays  last 1          20261122-021402
 			2   2 hours ago (22 Nov 01:14)   stays  last 2          20261122-011402
 			3   3 hours ago (22 Nov 00:14)   stays  last 3          20261122-001402

@@ -127,13 +127,13 @@ describe("what is not removed:", () => {
 
 	it("one that an interrupted restore needs and the agent has written on since", async () => {
 		const on = await withSnapshots(2);
+		const [other = "", needed] = listedIds(on);
 		put(on, "config.yaml", "model: two");
 		put(on, "letters/ada.txt", "Dear Ada, two");
 		const died = await diedHalfWay(on, (dying) => restore(dying, "2"), 2);
 		put(died, "config.yaml", "written after the crash");
 		const error = untouched({ hint: expect.stringContaining("recover") });
 		await expect(remove(died, "2", true)).rejects.toMatchObject(error);
-		const [other = "", needed] = listedIds(died);
 		await remove(died, other);
 		expect(listedIds(died)).not.toContain(other);
 		expect(listedIds(died)).toContain(needed);

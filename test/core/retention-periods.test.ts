@@ -18,7 +18,7 @@ function kept(times: readonly string[], rules: KeepRules): string[] {
 }
 
 describe("rules of the calendar", () => {
-	it("keep the newest of each of the last periods that have one, and the oldest while there are fewer", () => {
+	it("keep the newest of each of the last periods that have one", () => {
 		const times = [
 			"2026-11-21T18:00",
 			"2026-11-21T09:00",
@@ -44,7 +44,7 @@ describe("rules of the calendar", () => {
 			"weekly 2",
 			"",
 			"yearly 2",
-			"oldest yearly",
+			"",
 		]);
 		expect(kept(times, { keepMonthly: 2, keepHourly: 2 })).toEqual([
 			"hourly 1, monthly 1",

@@ -59,7 +59,6 @@ function wordsFor(
 	rules: KeepRules,
 ): string[] {
 	const upToOne = pool.filter(({ order }) => order >= one.order);
-	const isOldest = pool.every(({ order }) => order >= one.order);
 	const words: string[] = [];
 	if (upToOne.length <= (rules.keepLast ?? 0))
 		words.push(`last ${upToOne.length}`);
@@ -73,7 +72,6 @@ function wordsFor(
 			new Set(some.map(({ createdAt }) => periodOf(createdAt))).size;
 		if (isNewestOfIt && different(upToOne) <= wanted)
 			words.push(`${name} ${different(upToOne)}`);
-		else if (isOldest && different(pool) < wanted) words.push(`oldest ${name}`);
 	}
 	if (isWithin(one, pool, rules.keepWithin))
 		words.push(`within ${rules.keepWithin}`);
