@@ -805,13 +805,11 @@ describe("pin, unpin and label say", () => {
 			Made 4 hours ago (21 Nov 02:14), manual.
 			Complete. All of one moment.
 			6 files, 167 B. Alone it costs 2.7 KB of the disk: its removal would make that free.
+			Never tried by a drill.
 			The largest:
-			  state.db         112 B  alone 112 B
-			  token.json       19 B   alone 19 B
-			  config.yaml      11 B   alone 11 B
-			  running.json     9 B    alone 9 B
-			  letters/ada.txt  8 B    alone 8 B
-			  letters/bob.txt  8 B    alone 8 B
+			  state.db    112 B  alone 112 B
+			  token.json  19 B   alone 19 B
+			  and 4 files more: /snapshot show 1 --full
 			Put it back with: /snapshot restore 20261121-021402-one
 
 			Took the pin off snapshot 1 (20261121-021402-one) from 5 hours ago (21 Nov 02:14): it goes when the rules say so.

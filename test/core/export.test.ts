@@ -148,7 +148,7 @@ describe("export --plain", () => {
 			const hidden = on.volume
 				.readdirSync(STORE)
 				.filter((name) => String(name).startsWith("."));
-			expect(hidden, at).toEqual([".lock.db", ".sizes.json"]);
+			expect(hidden, at).toEqual([".lock.db", ".sizes.json", ".tags.json"]);
 		});
 		expect([...counts].toSorted()).toEqual([2, 3]);
 	});
