@@ -1,11 +1,12 @@
 import type { Agent } from "../core/agent.ts";
 import { type Postponed, postponeRestore } from "../core/at-next-start.ts";
+import { belowHome } from "../core/below-home.ts";
+import { diffOfPlan } from "../core/diff.ts";
 import {
 	type RestoreOutcome,
 	type RestoreRequest,
 	restoreSnapshot,
 } from "../core/restore.ts";
-import { errorCode } from "../errors.ts";
 import { usageError } from "./grammar.ts";
 import { type Handler, type Invocation, listFlag, waitOf } from "./handler.ts";
 import { type Answer, snapshotData } from "./reply.ts";
@@ -45,35 +46,17 @@ export async function answerRestore(
 		return postponed(await postponeRestore(agent, request), agent, invocation);
 	}
 	const outcome = await restoreSnapshot(agent, request);
+	const isPlan = dryRun && outcome.plan.steps.length > 0;
+	const diff = isPlan ? await diffOfPlan(agent, outcome) : undefined;
 	return {
 		text: [
 			...finishedText(outcome.recovered),
-			...(dryRun ? dryRunText : outcomeText)(outcome, agent, invocation),
+			...(dryRun
+				? dryRunText(outcome, agent, diff)
+				: outcomeText(outcome, agent, invocation)),
 		].join("\n"),
 		data: restoreData(outcome, dryRun),
 	};
-}
-
-/** People write paths as they see them: "./config.yaml", "memories/", "/home/me/.hermes/config.yaml". */
-function belowHome(path: string, { home, system }: Agent): string {
-	const written = path.replace(/\/+$/, "").replace(/^(\.\/+)+/, "");
-	const plain = written.startsWith("/")
-		? throughLinks(written, system.disk)
-		: written;
-	return plain.startsWith(`${home}/`) ? plain.slice(home.length + 1) : plain;
-}
-
-/** The home may have been named through a link. What is named in it may be gone, and is not to be followed itself. */
-function throughLinks(path: string, disk: Agent["system"]["disk"]): string {
-	const slash = path.lastIndexOf("/");
-	if (slash <= 0) return path;
-	try {
-		return `${disk.realPath(path.slice(0, slash))}${path.slice(slash)}`;
-	} catch (error) {
-		if (!["ENOENT", "ENOTDIR", "ELOOP"].includes(errorCode(error) ?? ""))
-			throw error;
-		return `${throughLinks(path.slice(0, slash), disk)}${path.slice(slash)}`;
-	}
 }
 
 export function restoreData(

@@ -79,7 +79,7 @@ function countsIn(entry: Entry): readonly Count[] {
 }
 
 /** Seconds or milliseconds since 1970, or a text. ISO 8601. */
-function timeOf(value: unknown): string | undefined {
+export function timeOf(value: unknown): string | undefined {
 	const isNumber = typeof value === "number" && Number.isFinite(value);
 	// No agent is of before 1973, nor will one of these be read in the year 5138.
 	const time = isNumber

@@ -19,6 +19,10 @@ export interface Sqlite {
 	): Promise<CheckResult>;
 	/** The tables and columns of a database of our own, which must not have a write-ahead log. */
 	schema(path: string): DatabaseSchema;
+	/** What statements that made tables say of their columns, without a database; undefined of one that cannot be understood. */
+	columnsOf(
+		statements: readonly string[],
+	): (readonly StoredColumn[] | undefined)[];
 	/** Opens and closes a live database as its owner would: the last one to close takes its log in. Never throws SQLite's errors. */
 	tidy(path: string): void;
 	/** True when no other connection has this live database open, as far as its locks tell. */
@@ -134,6 +138,19 @@ export interface ColumnSchema {
 	readonly form: string;
 	/** A row that does not name it gets a value. */
 	readonly hasDefault: boolean;
+}
+
+/** A column, as far as it has to be known to read the rows of its table from the pages. */
+export interface StoredColumn {
+	readonly name: string;
+	/** Its place in the primary key, from 1; 0: it is not of it. */
+	readonly key: number;
+	/** Another name of the rowid: what its rows say there is nothing. */
+	readonly isRowid: boolean;
+	/** False: it is generated when it is read. */
+	readonly isStored: boolean;
+	/** What rows say that were written before it was added. */
+	readonly initial: null | number | bigint | string | Uint8Array;
 }
 
 export interface TableSchema {

@@ -4,6 +4,7 @@ import { errorCode } from "../errors.ts";
 import { rawFiles } from "./raw-files.ts";
 import { check } from "./sqlite-check.ts";
 import { clearTables } from "./sqlite-clear.ts";
+import { columnsOf } from "./sqlite-columns.ts";
 import { setJournalMode } from "./sqlite-journal-mode.ts";
 import { pin } from "./sqlite-pin.ts";
 import { beginReplace } from "./sqlite-replace.ts";
@@ -42,6 +43,7 @@ export function createSqlite(): Sqlite {
 		setJournalMode: (path, mode) => setJournalMode(open, path, mode),
 		check,
 		schema: (path) => readSchema(open, path),
+		columnsOf: (statements) => columnsOf(open, statements),
 		tidy: (path) => tidy(open, path),
 		isFree: (path) => isFree(open, path),
 		reserve: (path) => reserve(open, path),
