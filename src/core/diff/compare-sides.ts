@@ -3,6 +3,7 @@ import { isWithin } from "../paths.ts";
 import { isSecretFile } from "../secrets.ts";
 import { contentDifference, loneContent } from "./compare-content.ts";
 import { type FileDifference, isOtherMode } from "./file-difference.ts";
+import { withRenamed } from "./renamed.ts";
 import { type Item, type Side, Unseen } from "./side.ts";
 
 export interface Compared {
@@ -51,7 +52,8 @@ async function differencesAt(
 		compared.right.items.get(path),
 	];
 	// Of what was not looked for then a restore leaves all as it is.
-	if (isRuled && !left && !compared.left.wasAbsent(path)) return [];
+	if (isRuled && !left && !compared.left.wasAbsent(path))
+		return notSaved(agent, compared, path, right);
 	const lost = whyLost(compared, path, left, right);
 	const isSecret = isSecretFile(agent.host, path);
 	const stays = isRuled ? whyStays(path, right) : undefined;
@@ -86,6 +88,21 @@ async function differencesAt(
 			things,
 			...why,
 		},
+	];
+}
+
+function notSaved(
+	{ host }: Agent,
+	{ left }: Compared,
+	path: string,
+	right: Item | undefined,
+): FileDifference[] {
+	const lost = left.missed.find((one) => one.lost && isWithin(path, one.path));
+	if (lost === undefined) return [];
+	const stays = `not in the snapshot: ${lost.why}`;
+	const isSecret = isSecretFile(host, path);
+	return [
+		{ path, is: "right", left: undefined, right, things: [], isSecret, stays },
 	];
 }
 
@@ -124,58 +141,15 @@ async function isSame(
 	}
 }
 
-/** A file that one side has under another name. */
-async function withRenamed(
-	found: readonly FileDifference[],
-	{ left, right }: Compared,
-): Promise<FileDifference[]> {
-	const isLone = ({ left, right, content }: FileDifference) =>
-		content === undefined &&
-		(left === undefined) !== (right === undefined) &&
-		(left ?? right)?.kind === "file" &&
-		((left ?? right)?.size ?? 0) > 0;
-	const lone = found.filter(isLone);
-	const others = lone.filter((one) => one.right !== undefined);
-	const gone = new Set<FileDifference>();
-	const renamed: FileDifference[] = [];
-	for (const one of lone) {
-		if (one.left === undefined) continue;
-		for (const other of others) {
-			if (gone.has(other) || other.right === undefined) continue;
-			if (other.right.size !== one.left.size || other.stays !== one.stays)
-				continue;
-			if ((await hashIn(left, one.left)) !== (await hashIn(right, other.right)))
-				continue;
-			gone.add(one).add(other);
-			renamed.push({
-				...one,
-				is: "changed",
-				right: other.right,
-				rightPath: other.path,
-				things: [],
-			});
-			break;
-		}
-	}
-	return [...found.filter((one) => !gone.has(one)), ...renamed];
-}
-
-/** What cannot be read is like nothing. */
-async function hashIn(side: Side, item: Item): Promise<unknown> {
-	try {
-		return item.known?.length === 64 ? item.known : await side.hashOf(item);
-	} catch (error) {
-		if (error instanceof Unseen) return error;
-		throw error;
-	}
-}
-
 /** Could not be read on either side, or on the one that has it alone. */
 function lostAlone(
 	{ host }: Agent,
 	{ left, right, isWanted }: Compared,
 ): FileDifference[] {
-	const known = (path: string) => left.items.has(path) || right.items.has(path);
+	const known = (path: string) =>
+		left.items.has(path) ||
+		right.items.has(path) ||
+		left.missed.some((one) => isWithin(path, one.path));
 	return right.missed
 		.filter(({ path, lost }) => lost && isWanted(path) && !known(path))
 		.map(({ path, why }) => ({
