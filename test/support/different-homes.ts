@@ -85,6 +85,15 @@ export function homeBefore(dir: string): string {
 	put(home, "skills/arxiv/run.sh", `#!/bin/sh\nexport API_KEY=${secret(11)}\n`);
 	put(home, "notes/old.md", `moved\nSECRET=${secret(12)}\n`);
 	put(home, "notes/gone.md", "only then\n");
+	put(
+		home,
+		"memories/MEMORY.md",
+		`The key was ${secret(39)}.\nBearer ${secret(40)}\n`,
+	);
+	put(home, "channel_aliases.json", {
+		note: secret(41),
+		[secret(42)]: "a key that is one",
+	});
 	put(home, "notes/loose.txt", "a mode\n", 0o644);
 	fs.mkdirSync(path.join(home, "bin"), { recursive: true });
 	fs.writeFileSync(path.join(home, "bin/tool"), Buffer.from([0, 1, 2, 3]));
@@ -151,6 +160,20 @@ export function changeKnownly(home: string, since: number): void {
 	);
 	fs.renameSync(at("notes/old.md"), at("notes/new.md"));
 	fs.rmSync(at("notes/gone.md"));
+	put(
+		home,
+		"memories/MEMORY.md",
+		`The key is ${secret(43)}.\nBearer ${secret(44)}\n# password: ${secret(45)}\n`,
+	);
+	put(home, "channel_aliases.json", {
+		note: secret(46),
+		[secret(47)]: "another key that is one",
+	});
+	put(
+		home,
+		"memories/USER.md",
+		`https://ada:${secret(48)}@example.invalid/\n-----BEGIN PRIVATE KEY-----\n${secret(49)}\n-----END PRIVATE KEY-----\n`,
+	);
 	put(home, "notes/added.md", `only now ${secret(31)}\n`);
 	fs.chmodSync(at("notes/loose.txt"), 0o600);
 	fs.writeFileSync(at("bin/tool"), Buffer.from([0, 1, 2, 3, 4]));

@@ -39,12 +39,12 @@ export async function compareRows(
 			return await compareOpened(agent, compared, { left, right, isCopied });
 		} catch (error) {
 			if (error instanceof Malformed)
-				throw new Unseen(`cannot be compared: ${error.message}`, error);
+				throw new Unseen(`it cannot be compared: ${error.message}`, error);
 			// Somebody wrote to a live one past SQLite's locks: what SQLite copies of it is right.
 			if (errorCode(error) !== "NOT_AS_PINNED" || isCopied) throw error;
 		}
 	}
-	throw new Unseen("cannot be compared");
+	throw new Unseen("it cannot be compared");
 }
 
 interface Opening {
@@ -66,18 +66,33 @@ async function compareOpened(
 		const other = await open(compared.right, right);
 		try {
 			patience.progress?.at((left ?? right)?.path ?? "");
-			const work = comparingDatabases(
-				requestFor(agent, compared, { left, right, one, other }),
-			);
-			const database = await inTurns(system, patience, work);
-			await one.confirm(database.differing);
-			await other.confirm(database.differing);
+			const opened = { left, right, one, other };
+			const compare = () => {
+				const request = requestFor(agent, compared, opened);
+				return inTurns(system, patience, comparingDatabases(request));
+			};
+			const database = await unlessMalformed(compare, [one, other]);
+			for (const side of [one, other]) await side.confirm(database.differing);
 			return { database, things: thingsIn(agent, left ?? right, database) };
 		} finally {
 			other.close();
 		}
 	} finally {
 		one.close();
+	}
+}
+
+/** That the snapshot is damaged says more than what does not fit in it. */
+async function unlessMalformed<T>(
+	work: () => Promise<T>,
+	sides: readonly OpenDatabase[],
+): Promise<T> {
+	try {
+		return await work();
+	} catch (error) {
+		if (!(error instanceof Malformed)) throw error;
+		for (const side of sides) await side.confirm(undefined);
+		throw error;
 	}
 }
 

@@ -28,7 +28,10 @@ export async function copiedAside(
 		await pin.copyTo(copy, patience);
 		pin.release();
 		sqlite.makePlain(copy);
-		const pages = FilePages.open(disk, [copy], pin.size);
+		const pages = FilePages.open(disk, [copy], {
+			each: pin.size,
+			where: "as a copy",
+		});
 		return {
 			source: pages,
 			confirm: async () => {},

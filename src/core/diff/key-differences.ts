@@ -82,7 +82,10 @@ function differenceAt(
 }
 
 function textOf(value: unknown): string {
-	return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+	// A key may be a secret, too.
+	return typeof value === "string"
+		? value
+		: maskText(JSON.stringify(value) ?? "");
 }
 
 interface Part {

@@ -106,7 +106,7 @@ async function openLive(
 	} catch (error) {
 		if (error instanceof SnapshotError || patience.signal.aborted) throw error;
 		throw new Unseen(
-			`cannot be read now: ${whyUnopened(system.disk, live, error)}`,
+			`it cannot be read now: ${whyUnopened(system.disk, live, error)}`,
 			error,
 		);
 	}
@@ -134,7 +134,7 @@ function sourceOf(
 		beginning: first.subarray(0, 100),
 		read(offset, into) {
 			if (raw.read(offset, into) < into.length)
-				throw new Unseen("is shorter than it says");
+				throw new Unseen("it is shorter than it says");
 		},
 	};
 }

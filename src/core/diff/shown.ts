@@ -6,6 +6,8 @@ import { isBytes, type Value } from "./sqlite-record.ts";
 
 /** Of a long text so much is looked at for secrets, and far less shown. */
 const LOOKED_AT = 4096;
+/** Longer than any secret that is told by its form alone. */
+const UNSURE = 512;
 const LONGEST = 80;
 
 /** On one line, and no longer than that. What is in it must be masked. */
@@ -26,5 +28,10 @@ export function shownValue(
 	if (isSecretName(name)) return MASK;
 	const text = textOf(value, encoding);
 	if (!isBytes(value)) return text;
-	return text === "" ? '""' : shownText(maskText(text.slice(0, LOOKED_AT)));
+	if (text === "") return '""';
+	const masked = maskText(text.slice(0, LOOKED_AT));
+	// What was cut in two there would not be told from other words.
+	return shownText(
+		text.length > LOOKED_AT ? `${masked.slice(0, -UNSURE)}…` : masked,
+	);
 }

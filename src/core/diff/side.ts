@@ -19,7 +19,7 @@ export interface Side {
 	openDatabase(item: Item, isCopied: boolean): Promise<OpenDatabase>;
 }
 
-/** It cannot be compared: the end of a sentence that begins with its path. */
+/** It cannot be compared: a sentence in which it is "it". */
 export class Unseen extends Error {
 	readonly why: string;
 

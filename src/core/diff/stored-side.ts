@@ -22,12 +22,14 @@ export function storedSide(agent: Agent, manifest: Manifest): Side {
 	const entries = new Map(manifest.entries.map((entry) => [entry.path, entry]));
 	const items = manifest.entries.map((entry) => itemOf(agent, folder, entry));
 	const read = (item: Item, use: (chunk: Uint8Array) => void) =>
-		seen(() =>
-			inTurns(
-				system,
-				patience,
-				readingStored(disk, folder, fileAt(entries, item), use),
-			),
+		seen(
+			() =>
+				inTurns(
+					system,
+					patience,
+					readingStored(disk, folder, fileAt(entries, item), use),
+				),
+			manifest.id,
 		);
 	return {
 		items: new Map(items.map((item) => [item.path, item])),
@@ -45,7 +47,7 @@ export function storedSide(agent: Agent, manifest: Manifest): Side {
 			return Buffer.concat(chunks);
 		},
 		openDatabase: async (item) =>
-			openStored(agent, folder, fileAt(entries, item)),
+			openStored(agent, manifest.id, fileAt(entries, item)),
 	};
 }
 
@@ -90,15 +92,19 @@ function isSqlite(disk: Agent["system"]["disk"], path: string): boolean {
 }
 
 function openStored(
-	{ system, patience }: Agent,
-	folder: string,
+	{ system, store, patience }: Agent,
+	id: string,
 	entry: FileEntry,
 ): OpenDatabase {
 	const { disk } = system;
+	const folder = `${store.directory}/${id}`;
 	const files = [...filesOf(folder, entry)].map(({ path }) => path);
-	const pages = FilePages.open(disk, files, entry.parts?.size ?? entry.size);
+	const pages = FilePages.open(disk, files, {
+		each: entry.parts?.size ?? entry.size,
+		where: `in ${id}`,
+	});
 	const check = (work: Work<unknown>) =>
-		seen(() => inTurns(system, patience, work));
+		seen(() => inTurns(system, patience, work), id);
 	return {
 		source: pages,
 		async confirm(differing) {
@@ -119,15 +125,16 @@ function openStored(
 	};
 }
 
-/** @throws Unseen in place of what says that it cannot be read */
-export async function seen<T>(read: () => Promise<T>): Promise<T> {
+/** @throws Unseen in place of what says that it cannot be read @param id of the snapshot that it is of */
+export async function seen<T>(read: () => Promise<T>, id?: string): Promise<T> {
+	const it = id === undefined ? "it" : `in ${id} it`;
 	try {
 		return await read();
 	} catch (error) {
-		if (error instanceof Ruined) throw new Unseen(error.why, error);
+		if (error instanceof Ruined) throw new Unseen(`${it} ${error.why}`, error);
 		if (!(error instanceof Unreadable)) throw error;
 		const why =
 			error.cause === undefined ? error.message : whyUnreadable(error.cause);
-		throw new Unseen(`cannot be read: ${why}`, error);
+		throw new Unseen(`${it} cannot be read: ${why}`, error);
 	}
 }

@@ -23,6 +23,7 @@ export class TableRows {
 	/** Those that stand in its rows, in their order; undefined: nobody knows what they are called. */
 	readonly #stored: readonly StoredColumn[] | undefined;
 	readonly #rowid: string | undefined;
+	readonly #aligned = new WeakMap<TableRows, boolean>();
 	/** Those of its key, in their order. */
 	readonly keys: readonly string[];
 	/** What it calls its columns. */
@@ -60,6 +61,13 @@ export class TableRows {
 
 	/** Equal bytes say the same there: the columns that both know stand at the same places. */
 	isAlignedWith(other: TableRows): boolean {
+		// Asked of every row.
+		const known = this.#aligned.get(other) ?? this.#looksAligned(other);
+		this.#aligned.set(other, known);
+		return known;
+	}
+
+	#looksAligned(other: TableRows): boolean {
 		const there = other.#stored;
 		if (this.#stored === undefined || there === undefined) return true;
 		if (this.#rowid !== other.#rowid) return false;
