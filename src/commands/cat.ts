@@ -1,4 +1,5 @@
 import type { Agent } from "../core/agent.ts";
+import { belowHome } from "../core/below-home.ts";
 import { whyNoText } from "../core/content-kind.ts";
 import { type FileEntry, isFile } from "../core/entry.ts";
 import { lookInside } from "../core/inside.ts";
@@ -6,7 +7,6 @@ import { beginningOf, pourStored, readStored } from "../core/read-stored.ts";
 import { isSecretFile, maskText } from "../core/secrets.ts";
 import { isStoredDatabase, TEXT_LIMIT } from "../core/show-file.ts";
 import { errorCode, SnapshotError } from "../errors.ts";
-import { belowHome } from "./below-home.ts";
 import { type Handler, isChat, type Output } from "./handler.ts";
 import { snapshotData } from "./reply.ts";
 import { printable } from "./text.ts";

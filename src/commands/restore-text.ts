@@ -1,8 +1,10 @@
 import type { Agent } from "../core/agent.ts";
+import type { Diff } from "../core/diff.ts";
 import type { SnapshotInfo } from "../core/listing.ts";
 import { lateText, type MovedAside } from "../core/moved-aside.ts";
 import type { RestoreOutcome } from "../core/restore.ts";
 import { canTakeBack, type Step } from "../core/restore-steps.ts";
+import { planLines } from "./diff-lines.ts";
 import type { Invocation } from "./handler.ts";
 import { countText, printable, someOf, whenText } from "./text.ts";
 
@@ -111,6 +113,7 @@ export function prunedText({
 export function dryRunText(
 	outcome: RestoreOutcome,
 	{ system }: Agent,
+	diff: Diff | undefined,
 ): string[] {
 	const { plan, selected } = outcome;
 	const now = system.clock.now();
@@ -127,6 +130,7 @@ export function dryRunText(
 			{ write: "Put back", remove: "Remove", mode: "Set modes or times of" },
 			8,
 		),
+		...(diff === undefined ? [] : planLines(diff, now)),
 		...leftAloneText(outcome),
 		"Nothing was changed.",
 	];

@@ -1,11 +1,12 @@
 import type { Agent } from "../core/agent.ts";
 import { type Postponed, postponeRestore } from "../core/at-next-start.ts";
+import { belowHome } from "../core/below-home.ts";
+import { diffOfPlan } from "../core/diff.ts";
 import {
 	type RestoreOutcome,
 	type RestoreRequest,
 	restoreSnapshot,
 } from "../core/restore.ts";
-import { belowHome } from "./below-home.ts";
 import { usageError } from "./grammar.ts";
 import {
 	type Handler,
@@ -54,10 +55,14 @@ export async function answerRestore(
 		return postponed(await postponeRestore(agent, request), agent, invocation);
 	}
 	const outcome = await restoreSnapshot(agent, request);
+	const isPlan = dryRun && outcome.plan.steps.length > 0;
+	const diff = isPlan ? await diffOfPlan(agent, outcome) : undefined;
 	return {
 		text: [
 			...finishedText(outcome.recovered),
-			...(dryRun ? dryRunText : outcomeText)(outcome, agent, invocation),
+			...(dryRun
+				? dryRunText(outcome, agent, diff)
+				: outcomeText(outcome, agent, invocation)),
 		].join("\n"),
 		data: restoreData(outcome, dryRun),
 	};

@@ -168,7 +168,13 @@ export interface Counted {
 		readonly name: string;
 		/** A column that says when a row came, in seconds or milliseconds since 1970, or as a text. The newest has the highest rowid. */
 		readonly time?: string;
+		/** What it is a part of, and the column that says of which: "18 messages in 2 sessions". */
+		readonly within?: { readonly what: string; readonly column: string };
 	};
+	/** A column, or a key of an entry, by which a person knows one of them. */
+	readonly title?: string;
+	/** The star of its path says what it is of, which is all that is told of one: "telegram:…". */
+	readonly from?: "path";
 	/** Of a file of JSON, the keys that lead there; none is its top. */
 	readonly at?: readonly string[];
 	/** None of it goes by itself: less of it after an update is a fault of the update. */

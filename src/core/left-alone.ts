@@ -35,8 +35,12 @@ export function whyModeStays(
 
 export function whyNotPutBack(
 	path: string,
-	present: Entry | undefined,
-	{ putBack, isBroken, include }: PlanRequest,
+	present: Pick<Entry, "kind"> | undefined,
+	{
+		putBack,
+		isBroken,
+		include,
+	}: Pick<PlanRequest, "putBack" | "isBroken" | "include">,
 ): string | undefined {
 	if (include.some((part) => isWithin(path, part))) return undefined;
 	const rule = putBack(path);
@@ -77,7 +81,7 @@ export function lostOnes({
 
 /** Looked for and not there. What was never looked for, or could not be captured, is left alone. */
 export function wasAbsent(
-	{ captured, missed }: PlanRequest["target"],
+	{ captured, missed }: Pick<PlanRequest["target"], "captured" | "missed">,
 	path: string,
 ): boolean {
 	if (captured === undefined || missed.some((one) => isWithin(path, one.path)))

@@ -198,7 +198,8 @@ function leftAsHome(path: string): LeftAlone {
 	return leftAs(path, "it came after the snapshot, and is a home of its own");
 }
 
-function isBroken({ system, home }: Agent, path: string): boolean {
+/** Of a file that goes back only then: it says nothing, or not what its name says. */
+export function isBroken({ system, home }: Agent, path: string): boolean {
 	if (system.disk.stat(`${home}/${path}`)?.kind !== "file") return false;
 	const text = readText(system.disk, `${home}/${path}`, 16 * 1024 * 1024) ?? "";
 	if (text.trim() === "") return true;

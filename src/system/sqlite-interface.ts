@@ -39,6 +39,10 @@ export interface Sqlite {
 	 * Undefined: it cannot be read, being damaged or sorted in a way of its owner's.
 	 */
 	holdings(path: string): Holdings | undefined;
+	/** What statements that made tables say of their columns, without a database; undefined of one that cannot be understood. */
+	columnsOf(
+		statements: readonly string[],
+	): (readonly StoredColumn[] | undefined)[];
 	/** Opens and closes a live database as its owner would: the last one to close takes its log in. Never throws SQLite's errors. */
 	tidy(path: string): void;
 	/** True when no other connection has this live database open, as far as its locks tell. */
@@ -191,6 +195,19 @@ export interface ColumnSchema {
 	readonly form: string;
 	/** A row that does not name it gets a value. */
 	readonly hasDefault: boolean;
+}
+
+/** A column, as far as it has to be known to read the rows of its table from the pages. */
+export interface StoredColumn {
+	readonly name: string;
+	/** Its place in the primary key, from 1; 0: it is not of it. */
+	readonly key: number;
+	/** Another name of the rowid: what its rows say there is nothing. */
+	readonly isRowid: boolean;
+	/** False: it is generated when it is read. */
+	readonly isStored: boolean;
+	/** What rows say that were written before it was added. */
+	readonly initial: null | number | bigint | string | Uint8Array;
 }
 
 export interface TableSchema {

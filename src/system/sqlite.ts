@@ -4,6 +4,7 @@ import { errorCode } from "../errors.ts";
 import { rawFiles } from "./raw-files.ts";
 import { check } from "./sqlite-check.ts";
 import { clearTables } from "./sqlite-clear.ts";
+import { columnsOf } from "./sqlite-columns.ts";
 import { examine } from "./sqlite-examine.ts";
 import { readHoldings } from "./sqlite-holdings.ts";
 import { setJournalMode } from "./sqlite-journal-mode.ts";
@@ -49,6 +50,7 @@ export function createSqlite(): Sqlite {
 		schema: (path) => readSchema(open, path),
 		rowsUpTo: (path, most) => rowsUpTo(open, path, most),
 		holdings: (path) => readHoldings(open, path),
+		columnsOf: (statements) => columnsOf(open, statements),
 		tidy: (path) => tidy(open, path),
 		isFree: (path) => isFree(open, path),
 		reserve: (path) => reserve(open, path),

@@ -137,6 +137,7 @@ export function memorySqlite(
 				release() {},
 			};
 		},
+		columnsOf: (statements) => statements.map(() => undefined),
 		makePlain: (path) => setMode(path, "delete"),
 		clear(path, tables) {
 			const rows = rowsOf(volume, path);

@@ -1,5 +1,5 @@
-import type { Agent } from "../core/agent.ts";
 import { errorCode } from "../errors.ts";
+import type { Agent } from "./agent.ts";
 
 /** People write paths as they see them: "./config.yaml", "memories/", "/home/me/.hermes/config.yaml". */
 export function belowHome(path: string, { home, system }: Agent): string {

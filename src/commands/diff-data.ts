@@ -1,0 +1,104 @@
+import type {
+	ContentDifference,
+	FileDifference,
+} from "../core/diff/file-difference.ts";
+import type { Item } from "../core/diff/side.ts";
+import type { TableDifference } from "../core/diff/table-difference.ts";
+import type { Diff } from "../core/diff.ts";
+import type { Answer } from "./reply.ts";
+import { snapshotData } from "./reply.ts";
+
+/** So many of each list: `total` says how many there are. */
+const MOST = 500;
+
+export function diffData({ left, right, differences }: Diff): Answer["data"] {
+	return {
+		left: snapshotData(left),
+		right: right ? snapshotData(right) : null,
+		same: differences.length === 0,
+		total: differences.length,
+		differences: differences.slice(0, MOST).map(differenceData),
+	};
+}
+
+function differenceData(one: FileDifference): Record<string, unknown> {
+	const { path, rightPath, is, left, right, content, things, stays } = one;
+	return {
+		path,
+		rightPath: rightPath ?? null,
+		is,
+		left: itemData(left),
+		right: itemData(right),
+		stays: stays ?? null,
+		things: things.map(
+			({ what, is, count, titles, within, oldest, newest, isExact }) => ({
+				what,
+				is,
+				count,
+				titles,
+				within: within ?? null,
+				oldest: oldest ?? null,
+				newest: newest ?? null,
+				exact: isExact,
+			}),
+		),
+		in: content?.in ?? null,
+		...contentData(content),
+	};
+}
+
+function itemData(item: Item | undefined): Record<string, unknown> | null {
+	if (item === undefined) return null;
+	const { kind, size, mode, target } = item;
+	return { kind, bytes: size, mode: mode ?? null, target: target ?? null };
+}
+
+function contentData(
+	content: ContentDifference | undefined,
+): Record<string, unknown> {
+	switch (content?.in) {
+		case "keys":
+			return {
+				keys: content.keys.some.map(({ key, left, right, isHidden }) => ({
+					key,
+					left: left ?? null,
+					right: right ?? null,
+					hidden: isHidden,
+				})),
+				totalKeys: content.keys.total,
+			};
+		case "lines": {
+			const { count, patch, isHidden } = content.lines;
+			return {
+				lines: count ?? null,
+				patch: patch.slice(0, MOST),
+				totalPatch: patch.length,
+				hidden: isHidden,
+			};
+		}
+		case "rows":
+			return {
+				tables: content.database.tables.slice(0, MOST).map(tableData),
+				totalTables: content.database.tables.length,
+				schema: content.database.schema.slice(0, MOST),
+			};
+		case "unknown":
+			return { why: content.why };
+		default:
+			return {};
+	}
+}
+
+function tableData(table: TableDifference): Record<string, unknown> {
+	const { name, isOnly, noted, isExact, columns, rows } = table;
+	return {
+		name,
+		only: isOnly ?? null,
+		left: noted.left.count,
+		right: noted.right.count,
+		changed: noted.changed.count,
+		exact: isExact,
+		columns,
+		rows,
+	};
+}

@@ -1,0 +1,78 @@
+import type { FileDifference } from "../core/diff/file-difference.ts";
+import type {
+	ShownRow,
+	TableDifference,
+} from "../core/diff/table-difference.ts";
+import type { Diff } from "../core/diff.ts";
+import { keyText } from "./diff-file-lines.ts";
+import { differenceLines } from "./diff-lines.ts";
+import { type How, headText, sameText } from "./diff-text.ts";
+import { type Words, wordsFor } from "./diff-words.ts";
+import { countText, pathText, printable } from "./text.ts";
+
+/** Of one file, and in all: more than anybody reads. */
+const OF_ONE = 60;
+const IN_ALL = 600;
+
+/** Each difference in a line, and below that what it is in each file. */
+export function fullText(diff: Diff, how: How): string[] {
+	const lines = differenceLines(diff, how.now);
+	if (lines.length === 0) return [sameText(diff, how)];
+	const words = wordsFor(diff);
+	const details = diff.differences.flatMap((one) => detailsOf(one, words));
+	const all = [
+		headText(diff, how),
+		...lines.map((line) => `  ${line}`),
+		...details,
+	];
+	return bounded(all, IN_ALL);
+}
+
+function detailsOf(one: FileDifference, words: Words): string[] {
+	const { content, isSecret } = one;
+	const lines =
+		content?.in === "keys"
+			? content.lines && content.lines.patch.length > 0 && !isSecret
+				? content.lines.patch
+				: content.keys.some.map((key) => keyText(key, words))
+			: content?.in === "lines"
+				? content.lines.patch
+				: content?.in === "rows"
+					? content.database.tables.flatMap((table) => tableLines(table, words))
+					: [];
+	if (lines.length === 0) return [];
+	return [
+		"",
+		`${pathText(one.path)}:`,
+		...bounded(lines.map(printable), OF_ONE),
+	];
+}
+
+function tableLines(table: TableDifference, words: Words): string[] {
+	const { left, right, changed } = table.noted;
+	const total = left.count + right.count + changed.count;
+	const more = total - table.rows.length;
+	return [
+		`table ${table.name}`,
+		...table.rows.map((row) => rowLine(row, words)),
+		...(more > 0 ? [`  and ${countText(more, "more row")}`] : []),
+	];
+}
+
+function rowLine({ is, key, columns }: ShownRow, words: Words): string {
+	const said = columns.map(({ name, left, right }) =>
+		left !== undefined && right !== undefined
+			? `${name} ${left === right ? "changed" : words.both(left, right)}`
+			: `${name} ${left ?? right}`,
+	);
+	const sign = { left: "+", right: "-", changed: "~" }[is];
+	return `  ${sign} ${key}: ${said.join(", ")}`;
+}
+
+function bounded(lines: readonly string[], most: number): string[] {
+	if (lines.length <= most) return [...lines];
+	return [
+		...lines.slice(0, most),
+		`and ${countText(lines.length - most, "more line")}`,
+	];
+}

@@ -1,0 +1,48 @@
+import type { FileDifference } from "../core/diff/file-difference.ts";
+import type { Diff } from "../core/diff.ts";
+import { fileLines } from "./diff-file-lines.ts";
+import { thingLines } from "./diff-thing-lines.ts";
+import { wordsFor } from "./diff-words.ts";
+import { countText, someOf } from "./text.ts";
+
+/** What differs, a line each: first what people would miss, then settings, then files. */
+export function differenceLines(diff: Diff, now: Date): string[] {
+	const words = wordsFor(diff);
+	const moving = diff.differences.filter(({ stays }) => stays === undefined);
+	const lost = moving.filter(({ content }) => content?.in === "unknown");
+	const known = moving.filter(({ content }) => content?.in !== "unknown");
+	return [
+		...fileLines(lost, words),
+		...thingLines(
+			moving.flatMap(({ things }) => things),
+			words,
+			{ since: diff.left.createdAt, now },
+		),
+		...fileLines(known, words),
+		...stayingLines(diff.differences),
+	];
+}
+
+function stayingLines(differences: readonly FileDifference[]): string[] {
+	const staying = differences.filter(({ stays }) => stays !== undefined);
+	const byReason = Map.groupBy(staying, ({ stays = "" }) => stays);
+	return [...byReason].map(
+		([why, files]) =>
+			`left as ${files.length === 1 ? "it is" : "they are"}: ${someOf(files.map(({ path }) => path))} (${why})`,
+	);
+}
+
+/** Lines of them within a restore's plan. */
+const IN_PLAN = 6;
+
+/** The same in short, within the plan of a restore, which has named the paths. */
+export function planLines(diff: Diff, now: Date): string[] {
+	const lines = differenceLines(diff, now);
+	const shown = lines.slice(0, IN_PLAN);
+	const more = lines.length - shown.length;
+	const rest =
+		more > 0 ? [`  and ${countText(more, "more line")} of \`diff\``] : [];
+	return shown.length === 0
+		? []
+		: ["In it:", ...shown.map((line) => `  ${line}`), ...rest];
+}

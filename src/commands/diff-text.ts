@@ -1,0 +1,50 @@
+import type { Diff } from "../core/diff.ts";
+import type { SnapshotInfo } from "../core/listing.ts";
+import { differenceLines } from "./diff-lines.ts";
+import { nameOf } from "./restore-text.ts";
+import { countText, printable } from "./text.ts";
+
+export interface How {
+	readonly now: Date;
+	readonly prefix: string;
+}
+
+/** Lines that fit a chat with the one above and the two below. */
+const MOST = 9;
+
+/** What matters most to a person comes first. */
+export function shortText(diff: Diff, how: How): string[] {
+	const lines = differenceLines(diff, how.now);
+	if (lines.length === 0) return [sameText(diff, how)];
+	const shown = lines.length <= MOST + 1 ? lines : lines.slice(0, MOST);
+	const more = lines.length - shown.length;
+	const ref = [diff.left, diff.right].flatMap((one) =>
+		one ? [refOf(one)] : [],
+	);
+	return [
+		headText(diff, how),
+		...shown.map((line) => `  ${line}`),
+		...(more > 0 ? [`  and ${countText(more, "more line")}`] : []),
+		`In full: ${how.prefix} diff ${ref.join(" ")} --full`,
+	];
+}
+
+export function headText({ left, right }: Diff, { now }: How): string {
+	return right === undefined
+		? `To restore ${nameOf(left, now)} would change:`
+		: `${capital(nameOf(left, now))} and ${nameOf(right, now)} differ:`;
+}
+
+export function sameText({ left, right }: Diff, { now }: How): string {
+	return right === undefined
+		? `All is as in ${nameOf(left, now)}: to restore it would change nothing.`
+		: `${capital(nameOf(left, now))} and ${nameOf(right, now)} say the same.`;
+}
+
+export function refOf({ number, id }: SnapshotInfo): string {
+	return number === undefined ? printable(id) : String(number);
+}
+
+function capital(text: string): string {
+	return text.slice(0, 1).toUpperCase() + text.slice(1);
+}

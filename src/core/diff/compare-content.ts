@@ -1,0 +1,125 @@
+import type { Agent } from "../agent.ts";
+import { countedIn } from "../counted.ts";
+import { isSecretFile } from "../secrets.ts";
+import { type ComparedRows, compareRows } from "./compare-opened.ts";
+import type { Compared } from "./compare-sides.ts";
+import type { ContentDifference } from "./file-difference.ts";
+import { keyDifferences } from "./key-differences.ts";
+import { asText, lineDifferences } from "./line-differences.ts";
+import { type Item, type Side, Unseen } from "./side.ts";
+import { structureOf } from "./structured.ts";
+import { type Thing, thingsInJson } from "./things.ts";
+
+/** Of a larger file it is only said that it is another. */
+const LARGEST = 4 * 1024 * 1024;
+
+export interface Content {
+	readonly content: ContentDifference;
+	readonly things: readonly Thing[];
+}
+
+/** @param doubt why it is not known whether they are the same */
+export async function contentDifference(
+	agent: Agent,
+	compared: Compared,
+	left: Item,
+	right: Item,
+	doubt: false | undefined | Unseen,
+): Promise<Content | "none"> {
+	if (doubt instanceof Unseen) return unknown(doubt);
+	try {
+		if (left.kind === "database" && right.kind === "database")
+			return rowsIn(await compareRows(agent, compared, left, right));
+		if (left.kind === "file" && right.kind === "file")
+			return await inFiles(agent, compared, left, right);
+		return { content: { in: "bytes" }, things: [] };
+	} catch (error) {
+		if (error instanceof Unseen) return unknown(error);
+		throw error;
+	}
+}
+
+function unknown({ why }: Unseen): Content {
+	return { content: { in: "unknown", why }, things: [] };
+}
+
+function rowsIn({ database, things }: ComparedRows): Content | "none" {
+	if (database.tables.length + database.schema.length === 0) return "none";
+	return { content: { in: "rows", database }, things };
+}
+
+async function inFiles(
+	agent: Agent,
+	compared: Compared,
+	left: Item,
+	right: Item,
+): Promise<Content> {
+	const { path } = left;
+	const [one, other] = [
+		await textIn(compared.left, left),
+		await textIn(compared.right, right),
+	];
+	if (one === undefined || other === undefined)
+		return { content: { in: "bytes" }, things: [] };
+	const isSecret = isSecretFile(agent.host, path);
+	const [then, now] = [
+		await structureOf(path, one),
+		await structureOf(path, other),
+	];
+	if (then !== undefined && now !== undefined) {
+		const keys = keyDifferences(then.value, now.value, isSecret);
+		const things = countedIn(agent.host, path)
+			.filter(({ at }) => at !== undefined)
+			.flatMap((counted) =>
+				thingsInJson(counted, path, then.value, now.value, isSecret),
+			);
+		// Only comments, spaces or the order of keys: the lines tell.
+		if (keys.total > 0) {
+			const lines =
+				compared.isFull && !isSecret
+					? { lines: await lineDifferences(one, other) }
+					: {};
+			return { content: { in: "keys", keys, ...lines }, things };
+		}
+	}
+	if (isSecret) return { content: { in: "bytes" }, things: [] };
+	return {
+		content: { in: "lines", lines: await lineDifferences(one, other) },
+		things: [],
+	};
+}
+
+async function textIn(side: Side, item: Item): Promise<string | undefined> {
+	const bytes = await side.contentOf(item, LARGEST);
+	return bytes && asText(bytes);
+}
+
+/** What people would miss, or get back, with what only one side has. */
+export async function loneContent(
+	agent: Agent,
+	compared: Compared,
+	left: Item | undefined,
+	right: Item | undefined,
+): Promise<readonly Thing[]> {
+	const item = left ?? right;
+	const counted = countedIn(agent.host, item?.path ?? "");
+	if (item === undefined || counted.length === 0) return [];
+	try {
+		if (item.kind === "database")
+			return (await compareRows(agent, compared, left, right)).things;
+		if (item.kind !== "file") return [];
+		const text = await textIn(left ? compared.left : compared.right, item);
+		const found =
+			text === undefined ? undefined : await structureOf(item.path, text);
+		const isSecret = isSecretFile(agent.host, item.path);
+		return counted
+			.filter(({ at }) => at !== undefined)
+			.flatMap((one) => {
+				const [then, now] = left ? [found?.value] : [undefined, found?.value];
+				return thingsInJson(one, item.path, then, now, isSecret);
+			});
+	} catch (error) {
+		if (error instanceof Unseen) return []; // it is named all the same
+		throw error;
+	}
+}

@@ -1,0 +1,49 @@
+import type { DatabaseDifference } from "./compare-databases.ts";
+import type { KeyDifferences } from "./key-differences.ts";
+import type { LineDifferences } from "./line-differences.ts";
+import type { Item } from "./side.ts";
+import type { SideName } from "./table-difference.ts";
+import type { Thing } from "./things.ts";
+
+/** A path at which the two sides are not the same. */
+export interface FileDifference {
+	/** Of one that has another name in the two, that of the left side. */
+	readonly path: string;
+	readonly rightPath?: string;
+	/** Which side has it, if not both. */
+	readonly is: SideName | "changed";
+	readonly left: Item | undefined;
+	readonly right: Item | undefined;
+	/** Undefined: it says the same, or only one side has it. */
+	readonly content?: ContentDifference;
+	readonly things: readonly Thing[];
+	/** Nothing of what it says is ever shown. */
+	readonly isSecret: boolean;
+	/** Why a restore leaves it as it is. */
+	readonly stays?: string;
+}
+
+export type ContentDifference =
+	| {
+			readonly in: "keys";
+			readonly keys: KeyDifferences;
+			readonly lines?: LineDifferences;
+	  }
+	| { readonly in: "lines"; readonly lines: LineDifferences }
+	| { readonly in: "rows"; readonly database: DatabaseDifference }
+	/** It is none of what can be taken apart, or something else than it was. */
+	| { readonly in: "bytes" }
+	| { readonly in: "unknown"; readonly why: string };
+
+export function hasOtherMode({ left, right }: FileDifference): boolean {
+	return left !== undefined && right !== undefined && isOtherMode(left, right);
+}
+
+export function isOtherMode(left: Item, right: Item): boolean {
+	return (
+		left.kind === right.kind &&
+		left.mode !== undefined &&
+		right.mode !== undefined &&
+		left.mode !== right.mode
+	);
+}

@@ -1,0 +1,214 @@
+import { isDeepStrictEqual } from "node:util";
+import { isSecretName, MASK, maskText, maskValue } from "../secrets.ts";
+import { shownText } from "./shown.ts";
+
+/** A key that one side has alone, or that says something else there. All of it is masked. */
+export interface KeyDifference {
+	/** "model.default", "jobs[morning brief].enabled" */
+	readonly key: string;
+	/** Undefined: it has no such key. */
+	readonly left?: string;
+	readonly right?: string;
+	/** What it says is a secret. */
+	readonly isHidden: boolean;
+}
+
+export interface KeyDifferences {
+	/** Some of them. */
+	readonly some: readonly KeyDifference[];
+	readonly total: number;
+}
+
+/** So many are told of a file. */
+const MOST = 200;
+const DEEPEST = 50;
+
+interface Place {
+	/** As it is shown. */
+	readonly key: string;
+	/** The last name on the way, by which a value may be a secret. */
+	readonly name: string;
+	readonly isHidden: boolean;
+	readonly depth: number;
+}
+
+/** @param isSecret nothing but names is shown */
+export function keyDifferences(
+	left: unknown,
+	right: unknown,
+	isSecret: boolean,
+): KeyDifferences {
+	const some: KeyDifference[] = [];
+	let total = 0;
+	const tell = (difference: KeyDifference) => {
+		if (++total <= MOST) some.push(difference);
+	};
+	const top = { key: "", name: "", isHidden: isSecret, depth: 0 };
+	compare(left, right, top, tell);
+	return { some, total };
+}
+
+function compare(
+	left: unknown,
+	right: unknown,
+	place: Place,
+	tell: (difference: KeyDifference) => void,
+): void {
+	const parts = place.depth < DEEPEST ? partsOf(left, right) : undefined;
+	if (parts === undefined) {
+		if (!isDeepStrictEqual(left, right)) tell(differenceAt(place, left, right));
+		return;
+	}
+	for (const { name, text, left: one, right: other } of parts)
+		compare(one, other, below(place, name, text), tell);
+}
+
+function differenceAt(
+	{ key, name, isHidden }: Place,
+	left: unknown,
+	right: unknown,
+): KeyDifference {
+	const shown = (value: unknown) =>
+		isHidden ? MASK : shownText(textOf(maskValue(value, name)));
+	const hides = [left, right].some(
+		(value) => value !== undefined && shown(value).includes(MASK),
+	);
+	return {
+		key: key === "" ? "all of it" : key,
+		...(left !== undefined && { left: shown(left) }),
+		...(right !== undefined && { right: shown(right) }),
+		isHidden: isHidden || hides,
+	};
+}
+
+function textOf(value: unknown): string {
+	// A key may be a secret, too.
+	return typeof value === "string"
+		? value
+		: maskText(JSON.stringify(value) ?? "");
+}
+
+interface Part {
+	readonly name: string;
+	/** How it stands behind the key above it. */
+	readonly text: string;
+	readonly left: unknown;
+	readonly right: unknown;
+}
+
+/** What two values of the same form are made of; undefined: they are to be compared as a whole. */
+function partsOf(left: unknown, right: unknown): Part[] | undefined {
+	if (isObject(left) && isObject(right)) {
+		const names = [...new Set([...Object.keys(left), ...Object.keys(right)])];
+		return names.map((name) => ({
+			name,
+			text: `.${name}`,
+			left: own(left, name),
+			right: own(right, name),
+		}));
+	}
+	if (!Array.isArray(left) || !Array.isArray(right)) return undefined;
+	return (
+		partsByName(left, right) ??
+		partsByValue(left, right) ??
+		partsByPlace(left, right)
+	);
+}
+
+/** What lists call their entries, which so are known wherever they stand. */
+const NAMES = ["id", "name", "key", "slug", "uuid"];
+
+function partsByName(left: unknown[], right: unknown[]): Part[] | undefined {
+	for (const key of NAMES) {
+		const [one, other] = [namedBy(left, key), namedBy(right, key)];
+		if (one === undefined || other === undefined) continue;
+		return [...new Set([...one.keys(), ...other.keys()])].map((name) => ({
+			name: "",
+			text: `[${titleOf(one.get(name) ?? other.get(name)) ?? name}]`,
+			left: one.get(name),
+			right: other.get(name),
+		}));
+	}
+	return undefined;
+}
+
+/** Undefined: not all have one of their own. */
+function namedBy(
+	list: unknown[],
+	key: string,
+): Map<string, unknown> | undefined {
+	const named = new Map<string, unknown>();
+	for (const entry of list) {
+		const name = isObject(entry) ? own(entry, key) : undefined;
+		if (typeof name !== "string" && typeof name !== "number") return undefined;
+		if (named.has(String(name))) return undefined;
+		named.set(String(name), entry);
+	}
+	return named;
+}
+
+/** What a person calls an entry. */
+function titleOf(entry: unknown): string | undefined {
+	const name = isObject(entry)
+		? (own(entry, "name") ?? own(entry, "title"))
+		: undefined;
+	return typeof name === "string" && name !== "" ? name : undefined;
+}
+
+/** Of lists of words, what one has and the other has not, and nothing of their order, unless that is all. */
+function partsByValue(left: unknown[], right: unknown[]): Part[] | undefined {
+	if (![...left, ...right].every(isWord)) return undefined;
+	const [one, other] = [new Set(left), new Set(right)];
+	const lone = [...one.symmetricDifference(other)];
+	if (lone.length === 0) return partsByPlace(left, right);
+	return lone.map((value) => ({
+		name: "",
+		text: "[]",
+		left: one.has(value) ? value : undefined,
+		right: other.has(value) ? value : undefined,
+	}));
+}
+
+function partsByPlace(left: unknown[], right: unknown[]): Part[] {
+	const length = Math.max(left.length, right.length);
+	return Array.from({ length }, (_, index) => ({
+		name: "",
+		text: `[${index + 1}]`,
+		left: left[index],
+		right: right[index],
+	}));
+}
+
+function below(above: Place, name: string, text: string): Place {
+	const { key, isHidden, depth } = above;
+	const shown = shownKey(text, isHidden);
+	return {
+		key: shownText(
+			`${key}${key === "" ? shown.replace(/^\./, "") : shown}`,
+			120,
+		),
+		name: name === "" ? above.name : name,
+		isHidden: isHidden || isSecretName(name),
+		depth: depth + 1,
+	};
+}
+
+/** In a file of secrets a key may be one itself: only what looks like a name is shown there. */
+function shownKey(text: string, isSecret: boolean): string {
+	const isName =
+		/^\.[A-Za-z_][\w-]{0,39}$/.test(text) && !/\d{4}|[0-9a-f]{12}/i.test(text);
+	if (isSecret && !isName) return text.startsWith(".") ? ".…" : "[…]";
+	return maskText(text);
+}
+
+function isWord(value: unknown): boolean {
+	return ["string", "number", "boolean"].includes(typeof value);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function own(value: Readonly<Record<string, unknown>>, name: string): unknown {
+	return Object.hasOwn(value, name) ? value[name] : undefined;
+}

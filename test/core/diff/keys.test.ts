@@ -1,0 +1,106 @@
+import { describe, expect, it } from "vitest";
+import { keyDifferences } from "../../../src/core/diff/key-differences.ts";
+import { structureOf } from "../../../src/core/diff/structured.ts";
+
+const texts = (left: unknown, right: unknown, isSecret = false) =>
+	keyDifferences(left, right, isSecret).some.map(
+		({ key, left, right }) => `${key}: ${left} | ${right}`,
+	);
+
+describe("two values", () => {
+	it.each<[string, unknown, unknown, string[]]>([
+		["nothing", { a: { b: [1, { c: 2 }] } }, { a: { b: [1, { c: 2 }] } }, []],
+		["nested keys", { a: { b: 1 } }, { a: { b: 2 } }, ["a.b: 1 | 2"]],
+		[
+			"keys that one has alone",
+			{ a: 1 },
+			{ b: true },
+			["a: 1 | undefined", "b: undefined | true"],
+		],
+		[
+			"words of a list, in no order",
+			{ l: ["a", "b"] },
+			{ l: ["c", "a"] },
+			["l[]: b | undefined", "l[]: undefined | c"],
+		],
+		[
+			"their order, where that is all",
+			{ l: ["a", "b"] },
+			{ l: ["b", "a"] },
+			["l[1]: a | b", "l[2]: b | a"],
+		],
+		[
+			"entries of a list by their names",
+			[{ id: 1, x: 1 }, { id: 2 }],
+			[{ id: 2 }, { id: 1, x: 2 }],
+			["[1].x: 1 | 2"],
+		],
+		[
+			"entries by what people call them",
+			[{ id: 7, name: "brief", on: true }],
+			[{ id: 7, name: "brief", on: false }],
+			["[brief].on: true | false"],
+		],
+		["other kinds", { a: [1] }, { a: "x" }, ["a: [1] | x"]],
+		[
+			"secrets by their names",
+			{ botToken: "a" },
+			{ botToken: "b" },
+			["botToken: •••• | ••••"],
+		],
+		[
+			"what lies below such a name",
+			{ auth: { mode: "x" } },
+			{ auth: { mode: "y" } },
+			["auth.mode: •••• | ••••"],
+		],
+		["all of it", 1, [2], ["all of it: 1 | [2]"]],
+	])("differ in %s", (_, left, right, said) => {
+		expect(texts(left, right)).toEqual(said);
+	});
+
+	it("of a secret file are told by names only, and by none that may be a secret", () => {
+		const said = texts(
+			{ access_token: "abc", "4915551234567": 1 },
+			{ access_token: "def" },
+			true,
+		);
+		expect(said).toEqual(["access_token: •••• | ••••", "…: •••• | undefined"]);
+	});
+
+	it("are compared however deep they are, and no more are told than anybody reads", () => {
+		const deep = (end: unknown) =>
+			Array.from({ length: 5000 }).reduce<unknown>(
+				(inner) => ({ in: inner }),
+				end,
+			);
+		expect(keyDifferences(deep(1), deep(1), false).total).toBe(0);
+		const many = (add: number) =>
+			Object.fromEntries(
+				Array.from({ length: 500 }, (_, index) => [`k${index}`, index + add]),
+			);
+		const { some, total } = keyDifferences(many(0), many(1), false);
+		expect([some.length, total]).toEqual([200, 500]);
+	});
+});
+
+describe("a file of settings", () => {
+	it.each<[string, string, unknown]>([
+		["a.json", '{"a": 1}', { a: 1 }],
+		["a.json", "{a: 1, // why\n}", { a: 1 }],
+		["a.yaml", "a: 1\nb: [x]", { a: 1, b: ["x"] }],
+		["profiles/x/.env", "export A='b c'\n# no\nB=2", { A: "b c", B: "2" }],
+	])("%s is read: %s", async (path, text, value) => {
+		expect((await structureOf(path, text))?.value).toEqual(value);
+	});
+
+	it.each([
+		["a.json", "{"],
+		["a.yaml", "a: [1"],
+		["a.yaml", "a: &a [*a, *a]\nb: *c"],
+		["a.txt", "{}"],
+		["big.yaml", `a: ${"x".repeat(400_000)}`],
+	])("%s is none: %s", async (path, text) => {
+		expect(await structureOf(path, text)).toBeUndefined();
+	});
+});
