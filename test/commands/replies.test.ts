@@ -257,6 +257,10 @@ describe("restore says", () => {
 			Put back 1 item: config.yaml.
 			Remove 1 item: letters/new.txt.
 			Set modes or times of 1 item: letters/ada.txt.
+			In it:
+			  config.yaml: model two → one
+			  1 file (1 B) will go: letters/new.txt
+			  letters/ada.txt: mode 644 → 600
 			Nothing was changed."
 		`);
 	});
@@ -566,6 +570,8 @@ describe("a restore of some of it says", () => {
 		).toMatchInlineSnapshot(`
 			"To restore config.yaml of snapshot 1 (20261121-021402) from 1 hour ago (21 Nov 02:14) would:
 			Put back 1 item: config.yaml.
+			In it:
+			  config.yaml: model two → one
 			Nothing was changed."
 		`);
 	});
@@ -882,28 +888,29 @@ describe("help says", () => {
 	it("what there is", async () => {
 		expect(await reply(plainMachine(), "help")).toMatchInlineSnapshot(`
 			"Save, list, restore and prune snapshots of this agent's state.
-			  /snapshot create [label …]                              Take a snapshot of the agent's critical state
-			  /snapshot list [--all] [--limit N]                      List the snapshots, newest first
-			  /snapshot show <number|id|latest> [path] [--full]       Show what a snapshot holds and means, or a file of it with secrets masked
-			  /snapshot ls [number|id|latest] [path] [--all]          List what is in a snapshot, or in a directory of it; without one, the snapshots
-			  /snapshot cat <number|id|latest> <path> [--reveal]      Print a file of a snapshot as it is, compared with its hash; in a chat with secrets masked
-			  /snapshot restore <number|id|latest> [path …]           Put the state back as it was in a snapshot, or some of it; can be undone
-			  /snapshot undo                                          Take the last restore back; again = redo
-			  /snapshot prune [N] [--dry-run]                         Remove old snapshots, keeping the newest N (default 20)
-			  /snapshot pin <number|id|latest> [note …]               Keep a snapshot whatever the rules say, with a note why
-			  /snapshot unpin <number|id|latest>                      Take the pin off a snapshot, and its note
-			  /snapshot label <number|id|latest> <text …>             Give a snapshot another label; its id stays
-			  /snapshot remove <number|id|latest> [--yes]             Show what the removal of one snapshot makes free, and with --yes do it
-			  /snapshot compact [--dry-run] [--foreign]               Make snapshots of earlier versions share what did not change
-			  /snapshot export <number|id|latest> --plain [--to DIR]  Copy a snapshot out, every file whole, for other programs to restore
-			  /snapshot recover [--finish|--back|--cancel]            Finish an interrupted restore, or do one that waits for the next start
-			  /snapshot auto <start|compaction|stop>                  Take a snapshot by itself if one is due: for plugins and timers
-			  /snapshot status [--max-age AGE]                        Tell the newest good snapshot, what is kept, the last drill, and what waits to be finished
-			  /snapshot verify [number|id|all] [--full]               Read snapshots whole and compare them with their hashes; say which is the newest good one
-			  /snapshot drill [number|id|latest] [--start CMD]        Restore a snapshot into a home that nobody uses, look at all that came back, remove it
-			  /snapshot hosts                                         List the agents of this machine: home, size, newest snapshot, whether they run
-			  /snapshot doctor [host]                                 Look for what would keep a snapshot from saving you: plugin, room, damage, gaps
-			  /snapshot help [command]                                Show the commands, or one of them in full
+			  /snapshot create [label …]                                         Take a snapshot of the agent's critical state
+			  /snapshot list [--all] [--limit N]                                 List the snapshots, newest first
+			  /snapshot show <number|id|latest> [path] [--full]                  Show what a snapshot holds and means, or a file of it with secrets masked
+			  /snapshot ls [number|id|latest] [path] [--all]                     List what is in a snapshot, or in a directory of it; without one, the snapshots
+			  /snapshot cat <number|id|latest> <path> [--reveal]                 Print a file of a snapshot as it is, compared with its hash; in a chat with secrets masked
+			  /snapshot diff <number|id|latest> [number|id|now] [path] [--full]  Show what would change by restoring a snapshot, or what two have different
+			  /snapshot restore <number|id|latest> [path …]                      Put the state back as it was in a snapshot, or some of it; can be undone
+			  /snapshot undo                                                     Take the last restore back; again = redo
+			  /snapshot prune [N] [--dry-run]                                    Remove old snapshots, keeping the newest N (default 20)
+			  /snapshot pin <number|id|latest> [note …]                          Keep a snapshot whatever the rules say, with a note why
+			  /snapshot unpin <number|id|latest>                                 Take the pin off a snapshot, and its note
+			  /snapshot label <number|id|latest> <text …>                        Give a snapshot another label; its id stays
+			  /snapshot remove <number|id|latest> [--yes]                        Show what the removal of one snapshot makes free, and with --yes do it
+			  /snapshot compact [--dry-run] [--foreign]                          Make snapshots of earlier versions share what did not change
+			  /snapshot export <number|id|latest> --plain [--to DIR]             Copy a snapshot out, every file whole, for other programs to restore
+			  /snapshot recover [--finish|--back|--cancel]                       Finish an interrupted restore, or do one that waits for the next start
+			  /snapshot auto <start|compaction|stop>                             Take a snapshot by itself if one is due: for plugins and timers
+			  /snapshot status [--max-age AGE]                                   Tell the newest good snapshot, what is kept, the last drill, and what waits to be finished
+			  /snapshot verify [number|id|all] [--full]                          Read snapshots whole and compare them with their hashes; say which is the newest good one
+			  /snapshot drill [number|id|latest] [--start CMD]                   Restore a snapshot into a home that nobody uses, look at all that came back, remove it
+			  /snapshot hosts                                                    List the agents of this machine: home, size, newest snapshot, whether they run
+			  /snapshot doctor [host]                                            Look for what would keep a snapshot from saving you: plugin, room, damage, gaps
+			  /snapshot help [command]                                           Show the commands, or one of them in full
 			Exit codes: 0 done, 1 failed, 2 usage, 3 incomplete (something was missed), 11 locked, 12 wrong key, 13 stale, 14 unhealthy after a command, 70 bug, 130 interrupted"
 		`);
 	});
