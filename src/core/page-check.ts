@@ -1,6 +1,7 @@
 import type { Disk } from "../system/system.ts";
 import { reading } from "./copy.ts";
 import { readFully } from "./durable.ts";
+import { isSoundTree, isTreeType } from "./tree-page.ts";
 
 /*
  * What changed since a database was last searched for damage is looked at page by page (sqlite.org/fileformat2.html): the
@@ -8,8 +9,6 @@ import { readFully } from "./durable.ts";
  */
 
 const HEADER = 100;
-const INTERIOR = [2, 5];
-const LEAF = [10, 13];
 /** Where they begin, in bytes. */
 const LOCK_BYTES = 2 ** 30;
 
@@ -20,6 +19,7 @@ type ReadPage = (page: number, into: Buffer) => boolean;
 export class ChangedPages {
 	readonly #pageSize: number;
 	readonly #pages: number;
+	readonly #usable: number;
 	/** It has pages that say to whom the others belong. */
 	readonly #hasPointerMap: boolean;
 	readonly #firstTrunk: number;
@@ -33,6 +33,7 @@ export class ChangedPages {
 		const size = header.readUInt16BE(16);
 		this.#pageSize = size === 1 ? 65_536 : size;
 		this.#pages = bytes / this.#pageSize;
+		this.#usable = this.#pageSize - (header[20] ?? 0);
 		this.#hasPointerMap = header.readUInt32BE(52) !== 0;
 		this.#firstTrunk = header.readUInt32BE(32);
 	}
@@ -70,6 +71,7 @@ export class ChangedPages {
 			left--
 		) {
 			if (next > this.#pages || !read(next, trunk)) return true;
+			this.#blank.delete(next);
 			for (const leaf of leavesOf(trunk)) this.#blank.delete(leaf);
 			next = trunk.readUInt32BE(0);
 		}
@@ -78,10 +80,14 @@ export class ChangedPages {
 
 	#looksStrange(page: Buffer, isFirst: boolean): boolean {
 		const type = page[isFirst ? HEADER : 0] ?? 0;
-		if ([...INTERIOR, ...LEAF].includes(type))
-			return !isTreePage(page, isFirst ? HEADER : 0, INTERIOR.includes(type));
-		if (isFirst) return true;
+		// It may begin as a page of a tree does.
 		if (this.#hasPointerMap && isPointerMap(page)) return false;
+		if (isTreeType(type))
+			return !isSoundTree(page, isFirst ? HEADER : 0, {
+				usable: this.#usable,
+				pages: this.#pages,
+			});
+		if (isFirst) return true;
 		// A page of a long value, or a free one: it begins with the number of another page, or with none.
 		return page.readUInt32BE(0) > this.#pages;
 	}
@@ -141,19 +147,6 @@ function hasStrangeIn(
 }
 
 const CHUNK = 1024 * 1024;
-
-/** Its cells lie where they can. */
-function isTreePage(page: Buffer, at: number, isInterior: boolean): boolean {
-	const cells = page.readUInt16BE(at + 3);
-	const content = page.readUInt16BE(at + 5) || 65_536;
-	const pointers = at + (isInterior ? 12 : 8);
-	if (pointers + 2 * cells > content || content > page.length) return false;
-	for (let cell = 0; cell < cells; cell++) {
-		const place = page.readUInt16BE(pointers + 2 * cell);
-		if (place < content || place > page.length - 4) return false;
-	}
-	return true;
-}
 
 /** Five bytes for each page: what it is, and whose. */
 function isPointerMap(page: Buffer): boolean {

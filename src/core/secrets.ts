@@ -41,26 +41,38 @@ function parsedString(quoted: string): string | undefined {
 }
 
 /** As `maskText`, of a value of JSON or YAML: the names of its keys count for all below them. */
-export function maskValue(value: unknown, name = ""): unknown {
+export function maskValue(value: unknown, name = "", levels = LEVELS): unknown {
+	if (levels === 0) return MASK;
 	const rank = name === "" ? "harmless" : rankOf(name);
 	if (ArrayBuffer.isView(value)) return `(${value.byteLength} bytes)`;
-	if (rank === "strict" || rank === "strong") return hidden(value, rank);
+	if (rank === "strict" || rank === "strong")
+		return hidden(value, rank, levels);
 	if (Array.isArray(value))
 		return value.map((one, index) =>
-			maskValue(one, flagName(value[index - 1]) ?? name),
+			maskValue(one, flagName(value[index - 1]) ?? name, levels - 1),
 		);
 	if (isPlain(value))
 		return mapValues(value, (one, key) =>
-			maskValue(one, key === "value" ? (nameIn(value) ?? key) : key),
+			maskValue(
+				one,
+				key === "value" ? (nameIn(value) ?? key) : key,
+				levels - 1,
+			),
 		);
 	if (typeof value !== "string") return value;
 	return rank === "weak" && !isOpenlySaid(value, rank) ? MASK : maskText(value);
 }
 
+/** So deep nobody looks, and each level is a call. */
+const LEVELS = 200;
+
 /** Everything below a secret's name, but for what says nothing. */
-function hidden(value: unknown, rank: Rank): unknown {
-	if (Array.isArray(value)) return value.map((one) => hidden(one, rank));
-	if (isPlain(value)) return mapValues(value, (one) => hidden(one, rank));
+function hidden(value: unknown, rank: Rank, levels: number): unknown {
+	if (levels === 0) return MASK;
+	if (Array.isArray(value))
+		return value.map((one) => hidden(one, rank, levels - 1));
+	if (isPlain(value))
+		return mapValues(value, (one) => hidden(one, rank, levels - 1));
 	if (!["string", "number", "bigint"].includes(typeof value)) return value;
 	return isOpenlySaid(String(value), rank) ? value : MASK;
 }

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import { isSecretName, MASK, maskText, maskValue } from "../secrets.ts";
 import { shownText } from "./shown.ts";
 
@@ -56,11 +55,31 @@ function compare(
 ): void {
 	const parts = place.depth < DEEPEST ? partsOf(left, right) : undefined;
 	if (parts === undefined) {
-		if (!isDeepStrictEqual(left, right)) tell(differenceAt(place, left, right));
+		if (!isSame(left, right)) tell(differenceAt(place, left, right));
 		return;
 	}
 	for (const { name, text, left: one, right: other } of parts)
 		compare(one, other, below(place, name, text), tell);
+}
+
+/** However deep they are: a call for each level would be too many. */
+function isSame(left: unknown, right: unknown): boolean {
+	const pairs: [unknown, unknown][] = [[left, right]];
+	for (let pair = pairs.pop(); pair !== undefined; pair = pairs.pop()) {
+		const [one, other] = pair;
+		if (Object.is(one, other)) continue;
+		if (typeof one !== "object" || typeof other !== "object") return false;
+		if (one === null || other === null) return false;
+		if (Array.isArray(one) !== Array.isArray(other)) return false;
+		if (one instanceof Date && String(one) !== String(other)) return false;
+		const keys = Object.keys(one);
+		if (keys.length !== Object.keys(other).length) return false;
+		for (const key of keys) {
+			if (!Object.hasOwn(other, key)) return false;
+			pairs.push([Reflect.get(one, key), Reflect.get(other, key)]);
+		}
+	}
+	return true;
 }
 
 function differenceAt(
