@@ -45,6 +45,16 @@ function inodes(folder: string): Set<number> {
 	return new Set(parts(folder).map((file) => fs.statSync(file).ino));
 }
 
+/** In the order in which they lie there. */
+function rowids(): unknown[] {
+	const now = new Database(database, { readonly: true });
+	try {
+		return now.prepare("SELECT rowid, i FROM filler NOT INDEXED").raw().all();
+	} finally {
+		now.close();
+	}
+}
+
 /** As a person would, with cat. */
 function countIn(folder: string): number {
 	const whole = path.join(scratch(), "whole.db");
@@ -140,6 +150,60 @@ describe("a large database", () => {
 		expect(refused.json.text).toContain("is damaged: state.db");
 		expect(writer.prepare("SELECT * FROM filler").all()).toEqual(rows);
 		writer.close();
+	});
+
+	it("is not said to be searched for damage by an undo that did not search it", {
+		timeout,
+	}, async () => {
+		await create("one");
+		const writer = new Database(database);
+		writer.exec(INSERT);
+		await create("two");
+		writer.exec(INSERT);
+		const { json } = await snapshot(home, ["restore", "1"]);
+		expect((await snapshot(home, ["undo"])).code).toBe(0);
+		const undo = await snapshot(home, ["undo"]);
+		expect(undo.code, undo.json.text).toBe(0);
+		const store = path.join(home, "state-snapshots");
+		const entries = (id: string) =>
+			JSON.parse(
+				fs.readFileSync(path.join(store, id, "manifest.json"), "utf8"),
+			).entries.filter((entry: { path: string }) => entry.path === "state.db");
+		const made = fs
+			.readdirSync(store)
+			.filter((id) => /before-restore/.test(id));
+		expect(made.length).toBeGreaterThan(1);
+		for (const id of made) expect(entries(id)[0].checked, id).toBe(false);
+		expect(json.ok).toBe(true);
+		writer.close();
+	});
+
+	it("is given back by an undo although it was damaged before, with or without a log", {
+		timeout,
+	}, async () => {
+		for (const mode of ["wal", "delete"]) {
+			const writer = new Database(database);
+			writer.pragma(`journal_mode = ${mode}`);
+			writer.exec(INSERT);
+			writer.close();
+			await create(mode);
+			const bytes = fs.readFileSync(database);
+			// A leaf in the place of another one.
+			const leaves = Array.from({ length: bytes.length / 4096 }, (_, at) => at)
+				.filter((at) => bytes[at * 4096] === 13)
+				.slice(-9);
+			const [from = 0, to = 0] = [leaves[1], leaves[4]];
+			bytes.copy(bytes, to * 4096, from * 4096, (from + 1) * 4096);
+			fs.writeFileSync(database, bytes);
+			const damaged = rowids();
+			expect((await snapshot(home, ["restore", "1"])).code).toBe(0);
+			expect(rowids()).not.toEqual(damaged);
+			const { code, json } = await snapshot(home, ["undo"]);
+			expect(code, json.text).toBe(0);
+			expect(rowids()).toEqual(damaged);
+			const again = await snapshot(home, ["undo"]);
+			expect(again.code, again.json.text).toBe(0);
+		}
 	});
 
 	it("goes back where nobody has it open", { timeout }, async () => {

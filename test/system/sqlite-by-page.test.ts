@@ -311,6 +311,28 @@ describe("what the database is known to have already", () => {
 	});
 });
 
+describe("a failure behind the commit", () => {
+	it("does not say that nothing was changed", async () => {
+		const dir = scratch();
+		const live = make(`${dir}/live.db`, { wal: true });
+		const from = make(`${dir}/new.db`, { others: { 5: "new" } });
+		const agent = connect(live);
+		const replacement = await sqlite.beginReplace(inOne(from), live, 0);
+		let calls = 0;
+		const written = Math.ceil(sizeOf(from) / 2 ** 20);
+		const failing = () => {
+			if (++calls > written)
+				throw Object.assign(new Error("read back"), { code: "EIO" });
+			return false;
+		};
+		await expect(replacement.commit(failing)).rejects.toMatchObject({
+			name: "Uncertain",
+			code: "EIO",
+		});
+		expect(textsIn(agent)).toEqual(textsIn(connect(from)));
+	});
+});
+
 describe("frames that are taken back", () => {
 	it("leave the log as long as it was, and the database what it was", () => {
 		const dir = scratch();
