@@ -1,54 +1,120 @@
-import JSON5 from "json5";
-
 /** What a configuration says. */
 export interface Parsed {
 	readonly value: unknown;
 }
 
-/** By its name: JSON, with comments or without, and YAML. */
-export function formOf(path: string): "JSON" | "YAML" | undefined {
+/**
+ * The end of a sentence that begins with its path. What the parsers say themselves is told to nobody: they quote the
+ * line, which may be a key's.
+ */
+export interface Unparsed {
+	readonly why: string;
+}
+
+type Form = "JSON" | "YAML" | "TOML";
+type Parser = (text: string) => Promise<Parsed | Unparsed>;
+
+/** Far more than anyone would write, in bytes. */
+export const LARGEST_CONFIG = 4 * 1024 * 1024;
+/** Nor so many levels: what compares and shows values calls itself once for each. */
+const DEEPEST = 1000;
+
+/** By its name: JSON, with comments or without, YAML and TOML. */
+export function formOf(path: string): Form | undefined {
 	if (/\.json[5c]?$/i.test(path)) return "JSON";
-	return /\.ya?ml$/i.test(path) ? "YAML" : undefined;
+	if (/\.ya?ml$/i.test(path)) return "YAML";
+	return /\.toml$/i.test(path) ? "TOML" : undefined;
 }
 
-/** Undefined: it cannot be parsed. As forgiving as agents are: JSON5 for JSON, and in YAML a key may stand there twice. */
+/**
+ * As forgiving as agents are: JSON5 for JSON, in YAML a key may stand there twice, and Windows' editors begin with a mark. Of
+ * several documents of YAML the value is a list.
+ */
 export async function parseConfiguration(
-	form: "JSON" | "YAML",
+	form: Form,
 	text: string,
-): Promise<Parsed | undefined> {
-	return form === "JSON" ? parseJson(text) : parseYaml(text);
+): Promise<Parsed | Unparsed> {
+	const parsed = await PARSERS[form](text.replace(/^\uFEFF/, ""));
+	if (!("value" in parsed) || !isDeeperThan(DEEPEST, parsed.value))
+		return parsed;
+	return { why: "is nested too deep" };
 }
 
-function parseJson(text: string): Parsed | undefined {
+const PARSERS: Readonly<Record<Form, Parser>> = {
+	JSON: parseJson,
+	YAML: parseYaml,
+	TOML: parseToml,
+};
+
+async function parseJson(text: string): Promise<Parsed | Unparsed> {
+	if (text.trim() === "") return { why: "is empty" };
 	try {
 		return { value: JSON.parse(text) };
 	} catch (error) {
-		if (!(error instanceof SyntaxError)) throw error;
+		if (!isAboutText(error)) throw error;
 	}
+	const { default: JSON5 } = await import("json5");
 	try {
 		return { value: JSON5.parse(text) };
 	} catch (error) {
-		// JSON5 calls itself once a level.
-		if (error instanceof SyntaxError || error instanceof RangeError)
-			return undefined;
-		throw error;
+		if (!isAboutText(error)) throw error;
+		const { lineNumber } = error as { lineNumber?: unknown };
+		return { why: `is not JSON${lineText(lineNumber)}` };
 	}
 }
 
-async function parseYaml(text: string): Promise<Parsed | undefined> {
+async function parseYaml(text: string): Promise<Parsed | Unparsed> {
 	// A large part of the engine's code, of which few commands need any.
-	const { parseDocument } = await import("yaml");
+	const { parseAllDocuments } = await import("yaml");
 	try {
-		const options = { uniqueKeys: false, logLevel: "silent" } as const;
-		const document = parseDocument(text, options);
-		if (document.errors.length > 0) return undefined;
-		return { value: document.toJS() };
+		const documents = parseAllDocuments(text, {
+			uniqueKeys: false,
+			prettyErrors: false,
+			logLevel: "silent",
+		});
+		const [wrong] = documents.flatMap(({ errors }) => errors);
+		if (wrong !== undefined) {
+			const line = text.slice(0, wrong.pos[0]).split("\n").length;
+			return { why: `is not YAML${lineText(line)}` };
+		}
+		const values = [...documents].map((document) => document.toJS());
+		return { value: values.length > 1 ? values : (values[0] ?? null) };
 	} catch (error) {
-		// Too many levels, or aliases of aliases that would fill the memory.
-		if (error instanceof RangeError || error instanceof ReferenceError)
-			return undefined;
-		throw error;
+		if (!isAboutText(error)) throw error;
+		return { why: "is not YAML" };
 	}
+}
+
+async function parseToml(text: string): Promise<Parsed | Unparsed> {
+	const { parse, TomlError } = await import("smol-toml");
+	try {
+		return { value: parse(text) };
+	} catch (error) {
+		if (error instanceof TomlError)
+			return { why: `is not TOML${lineText(error.line)}` };
+		if (!isAboutText(error)) throw error;
+		return { why: "is not TOML" };
+	}
+}
+
+/** Some call themselves once a level; aliases may lead nowhere, or to aliases of aliases that would fill the memory. */
+function isAboutText(error: unknown): boolean {
+	return (
+		error instanceof SyntaxError ||
+		error instanceof RangeError ||
+		error instanceof ReferenceError
+	);
+}
+
+function lineText(line: unknown): string {
+	return typeof line === "number" ? ` (line ${line})` : "";
+}
+
+/** In YAML a list may even hold itself. */
+function isDeeperThan(levels: number, value: unknown): boolean {
+	if (typeof value !== "object" || value === null) return false;
+	if (levels === 0) return true;
+	return Object.values(value).some((one) => isDeeperThan(levels - 1, one));
 }
 
 /** What these keys lead to, if that is a text, a number or the like. */

@@ -1,7 +1,7 @@
 import type { DatabaseFinding } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
+import { formOf, LARGEST_CONFIG, parseConfiguration } from "./configuration.ts";
 import { readText } from "./durable.ts";
-import { LARGEST_CONFIG, parserOf } from "./parse-config.ts";
 import { checkPatience } from "./patience.ts";
 import { maskText } from "./secrets.ts";
 
@@ -85,13 +85,12 @@ export async function flawsOfConfig(
 	path: string,
 	at: string,
 ): Promise<Flaws> {
-	const whyUnparsed = parserOf(path);
+	const form = formOf(path);
 	const size = disk.stat(at)?.size ?? 0;
-	if (whyUnparsed === undefined || size > LARGEST_CONFIG) return NO_FLAWS;
+	if (form === undefined || size > LARGEST_CONFIG) return NO_FLAWS;
 	const text = readText(disk, at, LARGEST_CONFIG) ?? "";
-	// Windows' editors begin with it.
-	const what = await whyUnparsed(text.replace(/^\uFEFF/, ""));
-	return what === undefined
+	const parsed = await parseConfiguration(form, text);
+	return "value" in parsed
 		? NO_FLAWS
-		: { ...NO_FLAWS, faults: [{ path, what }] };
+		: { ...NO_FLAWS, faults: [{ path, what: parsed.why }] };
 }

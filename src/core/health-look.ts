@@ -1,6 +1,11 @@
 import type { Agent } from "./agent.ts";
 import { sameContent } from "./compare.ts";
-import { formOf, type Parsed, parseConfiguration } from "./configuration.ts";
+import {
+	formOf,
+	LARGEST_CONFIG,
+	type Parsed,
+	parseConfiguration,
+} from "./configuration.ts";
 import { readText } from "./durable.ts";
 import { type FileEntry, isFile } from "./entry.ts";
 import type { Manifest } from "./manifest.ts";
@@ -24,8 +29,6 @@ export interface Changed {
 
 type Looked = Pick<Manifest, "id" | "entries">;
 
-/** No settings of an agent are larger, in bytes. */
-const LONGEST = 4 * 1024 * 1024;
 /** One row may be the number of a schema. */
 const ROWS = 2;
 
@@ -63,10 +66,11 @@ async function contentOf(
 		const rows = system.sqlite.rowsUpTo(at, ROWS);
 		return rows === undefined ? {} : { rows };
 	}
-	if (entry.size > LONGEST) return {};
-	const text = readText(system.disk, at, LONGEST) ?? "";
+	if (entry.size > LARGEST_CONFIG) return {};
+	const text = readText(system.disk, at, LARGEST_CONFIG) ?? "";
 	const isBlank = /^[\0\s]*$/.test(text);
 	const form = formOf(entry.path);
 	if (form === undefined || isBlank) return { isBlank };
-	return { isBlank, parsed: (await parseConfiguration(form, text)) ?? null };
+	const parsed = await parseConfiguration(form, text);
+	return { isBlank, parsed: "value" in parsed ? parsed : null };
 }

@@ -24,7 +24,7 @@ const FORMS: readonly RegExp[] = [
 	/\bAGE-(?:SECRET-KEY|PLUGIN)-[A-Z0-9-]{16,}/gi,
 	// OpenAI, Anthropic, OpenRouter, Stripe and all who do as they do.
 	/\b(?:sk|rk|pk|sess|whsec|ak|key)[-_](?=[\w-]{0,20}\d)[\w-]{16,}/g,
-	/\b(?:sk|rk)[-_][\w-]{30,}/g,
+	/\b(?:sk|rk)[-_](?=[\w-]{30}|[A-Za-z\d]{22})[\w-]+/g,
 	/\b(?:gh[pousr]_|github_pat_|gl[a-z]{2,6}-|xox[a-z]-|xapp-|hf_|npm_|gsk_|xai-|pplx-|r8_|tvly-|fc-|ntn_|lin_api_|dapi|do[opr]_v1_|shp[a-z]{2}_|sq0[a-z]{3}-|dp\.[a-z]{2}\.|hv[sb]\.|pul-|sntry[su]_|figd_|sbp_|pscale_|ATATT|PMAK-|GOCSPX-|glsa_|tskey-|nvapi-|co_|rt_|at_)[\w.-]{16,}/g,
 	/\b(?:pypi-|SG\.|ya29\.|AIza|EAA|1\/\/0)[\w.-]{16,}/g,
 	/\b(?:AKIA|ASIA|AROA|AIDA|ABIA|ACCA)[A-Z0-9]{12,}/g,
@@ -80,7 +80,7 @@ function isRandom(run: string): boolean {
 	const changes = pieces.reduce((sum, piece) => sum + changesIn(piece), 0);
 	const hasDigits = /\d/.test(run);
 	const hasCases = /[A-Z]/.test(run) && /[a-z]/.test(run);
-	if (!hasDigits) return hasCases && length >= 32 && changes > length * 0.3;
+	if (!hasDigits) return hasCases && length >= 32 && changes > length * 0.2;
 	if (hasCases) return changes > length * (length < 32 ? 0.24 : 0.18);
 	return length >= 32 && changes > length * 0.2;
 }

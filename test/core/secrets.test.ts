@@ -82,6 +82,7 @@ describe("a secret", () => {
 			`<token>${MASK}</token><name>x</name>`,
 		],
 		["pin: 1234", `pin: ${MASK}`],
+		["use sk-abcdefghijklmnopqrstuvwx-yz now", `use ${MASK} now`],
 		["secret: |\n  a\n   b\nc: d", `secret: |\n  ${MASK}\n   ${MASK}\nc: d`],
 		['"a": {"b": 1}, "tokens": ["x"]', `"a": {"b": 1}, "tokens": ${MASK}`],
 	])("is all that is masked of %s", (text, shown) => {
@@ -125,6 +126,7 @@ describe("what is none", () => {
 		"getUserAccountInformationFromDatabase2 and snake_case_names_with_many_words_2",
 		"commit 8af743c04fbdf6d127dfeadefc6460377199eca1",
 		'"sha256": "8af743c04fbdf6d127dfeadefc6460377199eca19bca548479f9b01c741ae988"',
+		"the branch sk-internationalization and the key-value-store",
 		"A basic understanding of bearer tokens, and the token is invalid.",
 		"Call +49 170 1234567 or 1234567890123, costs 12,345.67 USD.",
 		"今天服务器更新失败请检查日志并恢复快照数据库会话消息模型配置",

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import Database from "better-sqlite3";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { cli } from "../support/paths.ts";
@@ -99,7 +100,7 @@ describe("a snapshot that takes seconds", () => {
 			);
 			child.stdin.write("\u0003");
 			expect(await ended).toBe(130);
-			expect(said.stdout).toMatch(
+			expect(stripVTControlCharacters(said.stdout)).toMatch(
 				/\r {10,}\rInterrupted\. Nothing was changed\.\r\n$/,
 			);
 			await expectUsable(large);

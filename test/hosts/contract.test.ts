@@ -150,7 +150,12 @@ describe("in pi a person can think better of it", () => {
 		const { type, offer } = await piFace.start(home);
 		const created = await type("snapshot", "create by hand");
 		const [id = ""] = /\d{8}-\d{6}-by-hand/.exec(created) ?? [];
-		expect(await offer?.("re")).toEqual(["restore", "rewind", "recover"]);
+		expect(await offer?.("re")).toEqual([
+			"restore",
+			"rewind",
+			"remove",
+			"recover",
+		]);
 		expect(await offer?.("ins")).toEqual([]);
 		expect(await offer?.("restore ")).toContain(`restore ${id}`);
 		expect(await offer?.("restore by")).toEqual([`restore ${id}`]);

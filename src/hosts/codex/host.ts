@@ -71,7 +71,7 @@ export const codex: Host = {
 		{ path: "attachments", what: "files of chats" },
 	],
 	passing: ["queue_*.sqlite"],
-	// By the migrations of its state, goals and memories.
+	// As far as our notes and public code show. A table that is not there is not counted.
 	counted: [
 		{
 			root: "databases",

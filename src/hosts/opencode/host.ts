@@ -77,7 +77,7 @@ export const opencode: Host = {
 		{ path: "worktree", what: "working trees of projects" },
 	],
 	passing: ["plans"],
-	// By its session.sql.ts and project.sql.ts, and a running one.
+	// As far as our notes and public code show. A table that is not there is not counted.
 	counted: ["opencode.db", "opencode-*.db"].flatMap((path) => [
 		{
 			what: "session",

@@ -20,6 +20,8 @@ const REQUEST = {
 	isFull: true,
 };
 
+const OTHER = { label: null, reason: "manual", force: true } as const;
+
 it("is the same where SQLite has to copy a live database, and leaves nothing behind", async () => {
 	const agent = await changedHome();
 	const raw = await diffSnapshots(agent, REQUEST);
@@ -42,6 +44,19 @@ it("is the same where SQLite has to copy a live database, and leaves nothing beh
 	expect(fs.readdirSync(agent.store.directory)).toEqual(before);
 });
 
+it("keeps what SQLite copies while somebody else makes a snapshot", async () => {
+	const agent = await changedHome();
+	const { differences } = await diffSnapshots(
+		withPins(
+			agent,
+			() => undefined,
+			() => createSnapshot(agent, OTHER),
+		),
+		REQUEST,
+	);
+	expect(differences[0]?.things).toMatchObject([{ what: "message", count: 2 }]);
+});
+
 it("lets SQLite copy what somebody writes to past its locks", async () => {
 	const agent = await changedHome();
 	const doubtful = withPins(agent, (raw) => ({
@@ -58,11 +73,22 @@ it("lets SQLite copy what somebody writes to past its locks", async () => {
 
 type Raw = Awaited<ReturnType<System["sqlite"]["pin"]>>["raw"];
 
-function withPins(agent: Agent, change: (raw: NonNullable<Raw>) => Raw): Agent {
+function withPins(
+	agent: Agent,
+	change: (raw: NonNullable<Raw>) => Raw,
+	beforeCopy: () => Promise<unknown> = async () => {},
+): Agent {
 	const { sqlite } = agent.system;
 	const pin: typeof sqlite.pin = async (file, patience) => {
 		const pinned = await sqlite.pin(file, patience);
-		return { ...pinned, raw: pinned.raw && change(pinned.raw) };
+		return {
+			...pinned,
+			raw: pinned.raw && change(pinned.raw),
+			async copyTo(...to: Parameters<typeof pinned.copyTo>) {
+				await beforeCopy();
+				await pinned.copyTo(...to);
+			},
+		};
 	};
 	return { ...agent, system: { ...agent.system, sqlite: { ...sqlite, pin } } };
 }
@@ -77,7 +103,7 @@ async function changedHome(): Promise<Agent> {
 		patience: { signal: new AbortController().signal, deadline: undefined },
 		waitMilliseconds: 0,
 	});
-	await createSnapshot(agent, { label: null, reason: "manual", force: true });
+	await createSnapshot(agent, OTHER);
 	changeRowsInWal(
 		path.join(home, "state.db"),
 		"INSERT INTO messages (session_id, role, content, timestamp) SELECT id, 'user', 'one', 2 FROM sessions LIMIT 1",
