@@ -7,7 +7,7 @@ const COLOURED: readonly (readonly [RegExp, Style])[] = [
 	[/^ *# {2}When .*$/m, "bold"],
 	[/^Usage: .*$/m, "bold"],
 	[/^Damaged, .*$/gm, "red"],
-	[/\bINCOMPLETE\b/g, "red"],
+	[/\b(?:INCOMPLETE|DAMAGED|UNHEALTHY|STALE|FAILED)\b/g, "red"],
 	[/^A (?:restore|compact) (?:was interrupted|of .* waits)\b.*$/gm, "yellow"],
 ];
 

@@ -6,7 +6,7 @@ import type {
 import type { Diff } from "../core/diff.ts";
 import { keyText } from "./diff-file-lines.ts";
 import { differenceLines } from "./diff-lines.ts";
-import { type How, headText, sameText } from "./diff-text.ts";
+import { doubtsText, type How, headText, sameText } from "./diff-text.ts";
 import { type Words, wordsFor } from "./diff-words.ts";
 import { countText, pathText, printable } from "./text.ts";
 
@@ -17,10 +17,12 @@ const IN_ALL = 600;
 /** Each difference in a line, and below that what it is in each file. */
 export function fullText(diff: Diff, how: How): string[] {
 	const lines = differenceLines(diff, how.now);
-	if (lines.length === 0) return [sameText(diff, how)];
+	const doubts = doubtsText(diff);
+	if (lines.length === 0) return [sameText(diff, how), ...doubts];
 	const words = wordsFor(diff);
 	const details = diff.differences.flatMap((one) => detailsOf(one, words));
 	const all = [
+		...doubts,
 		headText(diff, how),
 		...lines.map((line) => `  ${line}`),
 		...details,

@@ -2,7 +2,7 @@ import type { Diff } from "../core/diff.ts";
 import type { SnapshotInfo } from "../core/listing.ts";
 import { differenceLines } from "./diff-lines.ts";
 import { nameOf } from "./restore-text.ts";
-import { countText, printable } from "./text.ts";
+import { countText, printable, shortened } from "./text.ts";
 
 export interface How {
 	readonly now: Date;
@@ -15,13 +15,15 @@ const MOST = 9;
 /** What matters most to a person comes first. */
 export function shortText(diff: Diff, how: How): string[] {
 	const lines = differenceLines(diff, how.now);
-	if (lines.length === 0) return [sameText(diff, how)];
+	const doubts = doubtsText(diff);
+	if (lines.length === 0) return [sameText(diff, how), ...doubts];
 	const shown = lines.length <= MOST + 1 ? lines : lines.slice(0, MOST);
 	const more = lines.length - shown.length;
 	const ref = [diff.left, diff.right].flatMap((one) =>
 		one ? [refOf(one)] : [],
 	);
 	return [
+		...doubts,
 		headText(diff, how),
 		...shown.map((line) => `  ${line}`),
 		...(more > 0 ? [`  and ${countText(more, "more line")}`] : []),
@@ -39,6 +41,17 @@ export function sameText({ left, right }: Diff, { now }: How): string {
 	return right === undefined
 		? `All is as in ${nameOf(left, now)}: to restore it would change nothing.`
 		: `${capital(nameOf(left, now))} and ${nameOf(right, now)} say the same.`;
+}
+
+/** What they say may not be what was captured. */
+export function doubtsText({ left, right }: Diff): string[] {
+	return [left, right].flatMap((one) =>
+		one?.mark === undefined
+			? []
+			: [
+					`Snapshot ${refOf(one)} is DAMAGED: ${shortened(printable(one.mark.why), 200)}.`,
+				],
+	);
 }
 
 export function refOf({ number, id }: SnapshotInfo): string {

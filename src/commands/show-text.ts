@@ -2,6 +2,7 @@ import type { Contents, StoredEntry } from "../core/contents.ts";
 import type { Drill } from "../core/drills.ts";
 import { type Count, isDatabase } from "../core/entry.ts";
 import type { Manifest } from "../core/manifest.ts";
+import type { Mark } from "../core/marked.ts";
 import { countsText } from "./counts-text.ts";
 import {
 	bytesText,
@@ -35,9 +36,12 @@ const LINES = 12;
 
 /** What a snapshot is, means and costs, and what is to be said against it. */
 export function showText(shown: Shown, how: How): string[] {
-	const { id, number } = shown.snapshot;
+	const { id, number, mark } = shown.snapshot;
 	const lines = [...headText(shown, how.now), ...doubtsText(shown, how.now)];
-	const last = `Put it back with: ${how.prefix} restore ${printable(id)}`;
+	const restore = `${how.prefix} restore ${printable(id)}`;
+	const last = mark
+		? `Of it only single files can be put back: ${restore} PATH`
+		: `Put it back with: ${restore}`;
 	// Two lines around them, and that one.
 	const room = how.isFull ? Number.POSITIVE_INFINITY : LINES - lines.length - 3;
 	const name = printable(number === undefined ? id : String(number));
@@ -62,18 +66,12 @@ function headText(
 	return [
 		`${name}: ${printable(id)}`,
 		...said("Label", label),
-		...(snapshot.pinned ? said("Pinned", noteIn(manifest) ?? "kept") : []),
+		...(snapshot.pinned ? said("Pinned", manifest.note ?? "kept") : []),
 		`Made ${whenText(createdAt, now)}, ${printable(reason)}${version}.`,
 		...completeText(snapshot.complete, manifest),
 		...(meaning === undefined ? [] : [`It holds ${meaning}.`]),
 		`${countText(snapshot.files, "file")}, ${bytesText(snapshot.bytes)}. Alone it costs ${bytesText(alone)} of the disk: its removal would make that free.`,
 	];
-}
-
-/** Why somebody keeps it. */
-function noteIn(manifest: Manifest): string | undefined {
-	const { note } = { note: undefined, ...manifest } as { note?: unknown };
-	return typeof note === "string" ? note : undefined;
 }
 
 function completeText(isComplete: boolean, manifest: Manifest): string[] {
@@ -94,18 +92,27 @@ function momentText(coherent: boolean | undefined): string {
 		: " The agent was writing all the while: the files are not all of one moment.";
 }
 
-/** What nobody has made sure of. */
-function doubtsText({ manifest, drill }: Shown, now: Date): string[] {
+/** What is wrong with it, and what nobody has made sure of. */
+function doubtsText(
+	{ snapshot: { mark }, manifest, drill }: Shown,
+	now: Date,
+): string[] {
 	const unsearched = manifest.entries
 		.filter(isDatabase)
 		.filter(({ checked }) => !checked)
 		.map(({ path }) => path);
 	return [
+		...(mark ? [markText(mark, now)] : []),
 		...(unsearched.length > 0
 			? [`Not searched for damage to the end: ${someOf(unsearched)}.`]
 			: []),
 		drillText(drill, now),
 	];
+}
+
+function markText({ at, why }: Mark, now: Date): string {
+	const what = shortened(printable(why), 200);
+	return `DAMAGED, found ${whenText(new Date(at), now)}: ${what}.`;
 }
 
 function drillText(drill: Drill | undefined, now: Date): string {

@@ -32,6 +32,7 @@ export const show: Handler = (invocation) => {
 			note: manifest.note ?? null,
 			missed: manifest.missed,
 			counts,
+			damaged: snapshot.mark ?? null,
 			drill: drill ? { at: drill.at, ok: drill.ok } : null,
 			files: files.map(({ parts, ...file }) => ({
 				...file,

@@ -27,6 +27,14 @@ describe("colour", () => {
 		expect(shown).toContain("\x1b[33mA restore was interrupted");
 	});
 
+	it.each([
+		["DAMAGED", "1  today  x [DAMAGED]"],
+		["FAILED", "Last drill FAILED: today."],
+		["UNHEALTHY", "UNHEALTHY: it ended with 0."],
+	])("is on what is wrong: %s", (word, text) => {
+		expect(coloured(text, false)).toContain(`\x1b[31m${word}\x1b`);
+	});
+
 	it("says in red what failed", () => {
 		expect(coloured("It failed.\nDo that.", true)).toBe(
 			"\x1b[31mIt failed.\x1b[39m\nDo that.",

@@ -1,0 +1,35 @@
+import { expect, it } from "vitest";
+import { create, listedIds } from "../support/commands.ts";
+import { plainMachine, put, STORE } from "../support/plain-agent.ts";
+import { say } from "../support/say.ts";
+
+it("names a snapshot that was found damaged wherever it is shown", async () => {
+	const on = plainMachine();
+	put(on, "config.yaml", "model: one\n");
+	await create(on);
+	put(on, "config.yaml", "model: two\n");
+	await create(on);
+	const [, id = ""] = listedIds(on);
+	const stored = `${STORE}/${id}/config.yaml`;
+	on.volume.chmodSync(stored, 0o600);
+	on.volume.writeFileSync(stored, "model: ten\n");
+	const marking = await say(on, "verify --repair-list");
+	expect(marking.text).toContain(`Nothing relies any more on: ${id}.`);
+
+	expect((await say(on, "list")).text).toContain("[DAMAGED]");
+	expect((await say(on, "status")).text).toContain(
+		`Damaged, and not to be restored: ${id}.`,
+	);
+	const shown = await say(on, "show 2");
+	expect(shown.text).toMatch(
+		/^DAMAGED, found .*: config\.yaml does not have the content that was captured\.$/m,
+	);
+	expect(shown.text).toContain(`/snapshot restore ${id} PATH`);
+	expect(shown.data.damaged).toMatchObject({ why: expect.any(String) });
+	for (const words of ["diff 2", "diff 2 --full", "diff 1 2"])
+		expect((await say(on, words)).text, words).toContain(
+			"Snapshot 2 is DAMAGED: config.yaml",
+		);
+	expect((await say(on, "show 1")).text).not.toContain("DAMAGED");
+	expect((await say(on, "diff 1")).text).not.toContain("DAMAGED");
+});
