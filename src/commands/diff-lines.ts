@@ -37,12 +37,16 @@ const IN_PLAN = 6;
 
 /** The same in short, within the plan of a restore, which has named the paths. */
 export function planLines(diff: Diff, now: Date): string[] {
-	const lines = differenceLines(diff, now);
+	// What only comes and goes the plan has named.
+	const differences = diff.differences.filter(
+		({ content, things }) => content !== undefined || things.length > 0,
+	);
+	const lines = differenceLines({ ...diff, differences }, now);
 	const shown = lines.slice(0, IN_PLAN);
 	const more = lines.length - shown.length;
 	const rest =
 		more > 0 ? [`  and ${countText(more, "more line")} of \`diff\``] : [];
 	return shown.length === 0
 		? []
-		: ["In it:", ...shown.map((line) => `  ${line}`), ...rest];
+		: ["That means:", ...shown.map((line) => `  ${line}`), ...rest];
 }

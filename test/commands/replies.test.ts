@@ -257,10 +257,8 @@ describe("restore says", () => {
 			Put back 1 item: config.yaml.
 			Remove 1 item: letters/new.txt.
 			Set modes or times of 1 item: letters/ada.txt.
-			In it:
+			That means:
 			  config.yaml: model two → one
-			  1 file (1 B) will go: letters/new.txt
-			  letters/ada.txt: mode 644 → 600
 			Nothing was changed."
 		`);
 	});
@@ -570,7 +568,7 @@ describe("a restore of some of it says", () => {
 		).toMatchInlineSnapshot(`
 			"To restore config.yaml of snapshot 1 (20261121-021402) from 1 hour ago (21 Nov 02:14) would:
 			Put back 1 item: config.yaml.
-			In it:
+			That means:
 			  config.yaml: model two → one
 			Nothing was changed."
 		`);

@@ -167,7 +167,7 @@ export function changeKnownly(home: string, since: number): void {
 	);
 	put(home, "channel_aliases.json", {
 		note: secret(46),
-		[secret(47)]: "another key that is one",
+		nested: { [secret(47)]: "another key that is one" },
 	});
 	put(
 		home,
