@@ -2,6 +2,7 @@ import type { SnapshotInfo } from "../core/listing.ts";
 import {
 	bytesText,
 	momentText,
+	numberText,
 	printable,
 	shortened,
 	whenText,
@@ -91,10 +92,6 @@ function tableIn(
 
 /** Columns that a label has to have before something else gives way. */
 const LABEL = 24;
-
-function numberText({ number }: SnapshotInfo): string {
-	return number === undefined ? "undo" : String(number);
-}
 
 function aloneText(bytes: number | undefined): string {
 	return bytes === undefined ? "?" : bytesText(bytes);

@@ -5,6 +5,7 @@ import {
 	bytesText,
 	columns,
 	countText,
+	numberText,
 	printable,
 	shortened,
 	whenText,
@@ -84,7 +85,7 @@ function tableText(verdicts: Verdicts, now: Date): string[] {
 	return columns([
 		["#", "When", "", "Why", "Snapshot"],
 		...verdicts.map(({ snapshot, keep, why }) => [
-			snapshot.number === undefined ? "undo" : String(snapshot.number),
+			numberText(snapshot),
 			whenText(snapshot.createdAt, now),
 			keep ? "stays" : "goes",
 			shortened(printable(why), 70),

@@ -1,6 +1,7 @@
 import type { Agent } from "../core/agent.ts";
 import type { Diff } from "../core/diff.ts";
 import type { SnapshotInfo } from "../core/listing.ts";
+import { UNDO_REASON } from "../core/manifest-summary.ts";
 import { lateText, type MovedAside } from "../core/moved-aside.ts";
 import type { RestoreOutcome } from "../core/restore.ts";
 import { canTakeBack, type Step } from "../core/restore-steps.ts";
@@ -19,10 +20,15 @@ export function outcomeText(
 }
 
 export function nameOf(
-	{ number, id, createdAt }: SnapshotInfo,
+	{ number, id, createdAt, reason }: SnapshotInfo,
 	now: Date,
 ): string {
-	const name = number === undefined ? "an undo snapshot" : `snapshot ${number}`;
+	const name =
+		number !== undefined
+			? `snapshot ${number}`
+			: reason === UNDO_REASON
+				? "an undo snapshot"
+				: "the snapshot";
 	return `${name} (${printable(id)}) from ${whenText(createdAt, now)}`;
 }
 

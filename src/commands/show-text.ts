@@ -2,6 +2,7 @@ import type { Contents, StoredEntry } from "../core/contents.ts";
 import type { Drill } from "../core/drills.ts";
 import { type Count, isDatabase } from "../core/entry.ts";
 import type { Manifest } from "../core/manifest.ts";
+import { UNDO_REASON } from "../core/manifest-summary.ts";
 import type { Mark } from "../core/marked.ts";
 import { countsText } from "./counts-text.ts";
 import {
@@ -55,7 +56,12 @@ function headText(
 	now: Date,
 ): string[] {
 	const { id, number, label, reason, createdAt, hostVersion } = snapshot;
-	const name = number === undefined ? "Undo snapshot" : `Snapshot ${number}`;
+	const name =
+		number !== undefined
+			? `Snapshot ${number}`
+			: reason === UNDO_REASON
+				? "Undo snapshot"
+				: "Snapshot";
 	const said = (title: string, text: string | null) =>
 		(text ?? "").trim() === ""
 			? []

@@ -1,4 +1,6 @@
 import { type Finished, finishedFirst } from "../core/finished.ts";
+import type { SnapshotInfo } from "../core/listing.ts";
+import { UNDO_REASON } from "../core/manifest-summary.ts";
 import { printable } from "../core/words.ts";
 import { findVerb } from "./grammar.ts";
 import { fitted, GAP, padded, widthsOf } from "./width.ts";
@@ -61,6 +63,15 @@ export function callable(text: string, prefix: string): string {
 	return text.replace(/`([^`]+)`/g, (_, quoted: string) =>
 		findVerb(quoted.split(" ")[0] ?? "") ? `${prefix} ${quoted}` : quoted,
 	);
+}
+
+/** As `restore` takes it; one that has none is called by its id. */
+export function numberText({
+	number,
+	reason,
+}: Pick<SnapshotInfo, "number" | "reason">): string {
+	if (number !== undefined) return String(number);
+	return reason === UNDO_REASON ? "undo" : "-";
 }
 
 /** Rows of words, below each other. */

@@ -8,6 +8,8 @@ import {
 import { type Problem, problemsOf } from "./health.ts";
 import { lookAtChanged } from "./health-look.ts";
 import { type WhatChanged, whatChanged } from "./health-report.ts";
+import { UNHEALTHY_REASON } from "./manifest-summary.ts";
+import { markSnapshot } from "./marks.ts";
 import { readManifest } from "./store.ts";
 import { isNothingThere, whyNotDone } from "./why-not-done.ts";
 
@@ -43,7 +45,15 @@ export async function examine(
 	try {
 		const after = await createSnapshot(agent, requestFor(label, before));
 		const { problems, changed } = await compare(agent, before, after);
-		return { problems: [...own, ...problems], after, changed };
+		const all = [...own, ...problems];
+		if (all.length === 0 || !after.created)
+			return { problems: all, after, changed };
+		const { snapshot } = await markSnapshot(agent, {
+			ref: after.snapshot.id,
+			purpose: "run",
+			marks: { reason: UNHEALTHY_REASON },
+		});
+		return { problems: all, after: { ...after, snapshot }, changed };
 	} catch (error) {
 		const why = whyNotDone(error);
 		if (why === undefined) throw error;

@@ -1,4 +1,4 @@
-import { UNDO_REASON } from "./manifest-summary.ts";
+import { UNDO_REASON, UNHEALTHY_REASON } from "./manifest-summary.ts";
 
 /**
  * Which of a pool to keep, in the words of restic's `forget` and borg's `prune`. Each rule counts by itself, and what one
@@ -38,6 +38,7 @@ export const DEFAULT_POLICY: Policy = {
 	manual: 20,
 	"pre-update": 5,
 	"post-update": 3,
+	[UNHEALTHY_REASON]: 3,
 	scheduled: 7,
 	[UNDO_REASON]: 3,
 };

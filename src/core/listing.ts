@@ -2,7 +2,11 @@ import { SnapshotError } from "../errors.ts";
 import type { Disk } from "../system/system.ts";
 import { betweenForms } from "./compacting.ts";
 import { damaged } from "./manifest.ts";
-import { type ManifestSummary, UNDO_REASON } from "./manifest-summary.ts";
+import {
+	type ManifestSummary,
+	UNDO_REASON,
+	UNHEALTHY_REASON,
+} from "./manifest-summary.ts";
 import { type Mark, readMarks } from "./marked.ts";
 import { readSummary, type Summarised } from "./read-summary.ts";
 import type { Kept } from "./retention.ts";
@@ -10,7 +14,10 @@ import { isRecoveryPending, type StorePaths } from "./store.ts";
 
 /** One snapshot as the list knows it, from the first lines of its manifest. */
 export interface SnapshotInfo extends Kept {
-	/** What people type: 1 is the newest. Undo snapshots carry none, so that a restore never shifts the others. */
+	/**
+	 * What people type: 1 is the newest. Undo snapshots carry none, so that a restore never shifts the others, nor does one of
+	 * what an update has broken.
+	 */
 	readonly number: number | undefined;
 	/** As it was typed. */
 	readonly label: string | null;
@@ -125,13 +132,15 @@ function describe(
 	};
 }
 
+const UNCOUNTED: readonly string[] = [UNDO_REASON, UNHEALTHY_REASON];
+
 function numbered(
 	newestFirst: readonly Omit<SnapshotInfo, "number">[],
 ): SnapshotInfo[] {
 	let last = 0;
 	return newestFirst.map((info) => ({
 		...info,
-		number: info.reason === UNDO_REASON ? undefined : ++last,
+		number: UNCOUNTED.includes(info.reason) ? undefined : ++last,
 	}));
 }
 

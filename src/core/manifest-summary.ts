@@ -3,6 +3,8 @@ import type { Summary } from "./summary-schema.ts";
 
 /** Made beside a restore so that it can be undone: listed without a number. */
 export const UNDO_REASON = "before-restore";
+/** Of one that holds what an update has broken: kept, so that nothing is lost, and what nobody goes back to by a number. */
+export const UNHEALTHY_REASON = "unhealthy";
 
 /** A damaged or hostile manifest may name any number, and others must still be made: see `nameSnapshot`. */
 export const HIGHEST_SEQUENCE = 1e12;

@@ -1,11 +1,13 @@
 import { isAsWritten, withChecksum } from "./manifest-checksum.ts";
 
-/** What people say of a snapshot, and may say otherwise later. Of a manifest nothing else ever changes. */
+/** What is said of a snapshot, and may be said otherwise later. Of a manifest nothing else ever changes. */
 export interface Marks {
 	readonly label?: string | null;
 	readonly pinned?: boolean;
 	/** Why it is pinned; null: nobody has said. */
 	readonly note?: string | null;
+	/** Ours to say: what was made after an update turns out to be worse than before. */
+	readonly reason?: string;
 }
 
 type Mark = readonly [key: string, value: string | boolean | null];

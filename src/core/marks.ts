@@ -55,8 +55,9 @@ export async function markSnapshot(
 function setMarks(agent: Agent, id: string, marks: Marks): boolean {
 	const { disk } = agent.system;
 	const path = `${agent.store.directory}/${id}/manifest.json`;
-	const { label, pinned, note = null } = readManifest(disk, agent.store, id);
-	const now: Required<Marks> = { label, pinned, note };
+	const manifest = readManifest(disk, agent.store, id);
+	const { label, pinned, note = null, reason } = manifest;
+	const now: Required<Marks> = { label, pinned, note, reason };
 	if (Object.entries({ ...now, ...marks }).every(isSaidBy(now))) return false;
 	const text = readText(disk, path, MANIFEST_LIMIT) ?? "";
 	const marked = withMarks(text, marks);
