@@ -76,7 +76,7 @@ describe("run says", () => {
 			"UNHEALTHY: update ended with exit code 0, and this is worse than before:
 			  config.yaml cannot be parsed any more
 			What changed meanwhile: changed: config.yaml.
-			ROLLED BACK to snapshot 2 (20261121-021402-pre-update) from just now (21 Nov 02:14): config.yaml.
+			ROLLED BACK to snapshot 1 (20261121-021402-pre-update) from just now (21 Nov 02:14): config.yaml.
 			Restart Plain to load it.
 			Take it back with: agent-snapshot undo
 			What it left is kept: 20261121-021402-post-update"

@@ -126,6 +126,7 @@ describe("retention", () => {
 			manual: 20,
 			"pre-update": 5,
 			"post-update": 3,
+			unhealthy: 3,
 			scheduled: 7,
 			"before-restore": 3,
 		});

@@ -132,7 +132,7 @@ describe("an update that breaks something", () => {
 			healthy: false,
 			problems: [{ path: "config.yaml", what: expect.any(String) }],
 			before: { reason: "pre-update", label: "v2" },
-			after: { reason: "post-update", label: "after v2" },
+			after: { reason: "unhealthy", label: "after v2" },
 			rolledBack: true,
 		});
 		const { id } = data.after as { id: string };
