@@ -26,6 +26,8 @@ const OFTEN = [...FIRST, "restore", "undo", "prune", "auto", "status", "hosts"];
 /** With these the rest begins. */
 const REST_BEGINS = [
 	...filesOf((verb) => OFTEN.includes(verb) && !FIRST.includes(verb)),
+	// Of what has failed something has to be said, even if no file can be opened any more.
+	"src/commands/explain.ts",
 	"src/commands/progress.ts",
 	"src/core/assemble.ts",
 	"src/core/capture.ts",
@@ -43,7 +45,6 @@ const REST_BEGINS = [
 const RARE_BEGINS = [
 	...filesOf((verb) => !OFTEN.includes(verb)),
 	"src/commands/diff-lines.ts",
-	"src/commands/explain.ts",
 	"src/commands/restore-conversation.ts",
 	"src/core/diff.ts",
 ];
@@ -54,6 +55,7 @@ const RARE_BEGINS = [
  */
 const PLACED = new Map([
 	["better-sqlite3", "rest"],
+	["fastest-levenshtein", "rest"],
 	["get-east-asian-width", "rest"],
 	["string-width", "rest"],
 	["valibot", "main"],
@@ -101,6 +103,9 @@ function importsOf(root: string, path: string): string[] {
 	);
 }
 
+/** Read by a command before it changes anything. */
+const BEFORE_WORK = ["rest", "rare"];
+
 /**
  * What an act begins with: how it finds what another has.
  * @param build tells the acts of one build: an update of this package may come between
@@ -110,7 +115,8 @@ export function bannerOf(act: string, build: string): string {
 		? `const __acts = {};
 const __begun = (act) => {
 	const begun = __load(act + ".cjs");
-	if (begun.build !== "${build}") throw new Error("agent-snapshot was updated while it ran: repeat the command.");
+	if (begun.build !== "${build}") throw new Error("agent-snapshot was updated while it ran: repeat the command" +
+		(${JSON.stringify(BEFORE_WORK)}.includes(act) ? " (nothing was changed)." : "."));
 	begun.begin(__other);
 	return begun.modules;
 };

@@ -49,6 +49,7 @@ describe("what a changed create or a restore reads beside", () => {
 		]);
 		expect([...new Set(heldBy("rest").filter(isPackage))].sort()).toEqual([
 			"better-sqlite3",
+			"fastest-levenshtein",
 			"get-east-asian-width",
 			"string-width",
 		]);
