@@ -11,6 +11,7 @@ import {
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build } from "esbuild";
 import plugin from "../plugin.json" with { type: "json" };
+import { actsOf, bannerOf, elsewhere, entryOf, HANDLERS } from "./acts.ts";
 import {
 	type Act,
 	engineApart,
@@ -19,13 +20,8 @@ import {
 	leanBuiltins,
 } from "./esbuild-plugins.ts";
 import { manPage } from "./man-page.ts";
-import { bannersOf, entryOf, firstAct } from "./two-acts.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const handlers = plugin.commands
-	.flatMap(({ subcommands }) => Object.values(subcommands))
-	.map(({ handler }) => handler.replace(/^dist\/(.*)\.js#.*$/, "src/$1.ts"));
-
 // What the hosts load into their own processes.
 const plugins = globSync("src/hosts/*/plugin.ts", { cwd: root });
 
@@ -57,7 +53,7 @@ await build({
 		"src/hosts/hook.ts",
 		"src/hosts/hook-answer.ts",
 		...plugins,
-		...new Set(handlers),
+		...new Set(HANDLERS.values()),
 	],
 	splitting: true,
 	chunkNames: "chunks/[name]-[hash]",
@@ -70,25 +66,10 @@ await build({
 	outExtension: { ".js": ".cjs" },
 	banner: {},
 });
-/*
- * The engine: two files, of which only that is run that a verb needs. Every file more costs half a millisecond of every
- * start, and the names are not shortened, so that a stack still tells something.
- */
-const first = firstAct(root);
-const wanted = new Set<string>();
-const elsewhere = (path: string) => {
-	wanted.add(path);
-	return `module.exports = __other(${JSON.stringify(path)});`;
-};
-const banners = bannersOf(hashOfSources());
-await buildAct("main.cjs", banners.first, entryOf(first, true), {
-	has: (path) => first.has(path) || path.startsWith("node:"),
-	elsewhere,
-});
-await buildAct("rest.cjs", banners.rest, entryOf([...wanted], false), {
-	has: (path) => !first.has(path),
-	elsewhere,
-});
+// The engine: see acts.ts. The names are not shortened, so that a stack still tells something.
+const acts = actsOf(root);
+const hash = hashOfSources();
+for (const act of new Set(acts.values())) await buildAct(act);
 // Before this Node is known to be suitable, nothing of the engine may be read.
 await build({
 	...common,
@@ -117,12 +98,13 @@ function hashOfSources(): string {
 	return hash.digest("hex");
 }
 
-async function buildAct(
-	name: string,
-	banner: string,
-	contents: string,
-	act: Act,
-): Promise<void> {
+async function buildAct(name: string): Promise<void> {
+	const act: Act = {
+		has: (path) => path.startsWith("node:") || acts.get(path) === name,
+		elsewhere: (path) => elsewhere(path, acts),
+	};
+	const contents = entryOf(name, acts);
+	const banner = bannerOf(name, hash);
 	const { outputFiles } = await build({
 		...common,
 		stdin: { contents, resolveDir: root },
@@ -144,11 +126,11 @@ async function buildAct(
 	});
 	const code = outputFiles[0]?.text ?? "";
 	// By its first line it is known whether V8's compiled code is of this very file: see src/system/compiled-code.ts.
-	const hash = createHash("sha256").update(code).digest("hex");
+	const mark = createHash("sha256").update(code).digest("hex");
 	// As require() would wrap it, but here: of so long a text a longer one takes V8 a millisecond to make.
 	const params = "exports, require, module, __filename, __dirname, __load";
 	writeFileSync(
-		`${root}dist/${name}`,
-		`// ${hash}\n(function (${params}) { ${code}\n})\n`,
+		`${root}dist/${name}.cjs`,
+		`// ${mark}\n(function (${params}) { ${code}\n})\n`,
 	);
 }

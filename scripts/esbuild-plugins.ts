@@ -1,7 +1,9 @@
 /** What makes the command line start fast: Node's modules and SQLite are loaded when they are used. */
 import { globSync, readFileSync } from "node:fs";
-import { basename, dirname, join, relative } from "node:path";
+import { isBuiltin } from "node:module";
+import { dirname, join, relative } from "node:path";
 import { type BuildOptions, build, type Plugin, transform } from "esbuild";
+import { HANDLERS } from "./acts.ts";
 
 /**
  * An import of a Node module has all of its exports read, which loads parts of Node that we never use: 2 to 3 ms of a
@@ -65,10 +67,10 @@ export const lazyModules = (act: Act): Plugin => ({
 		}));
 		onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace }));
 		onResolve({ filter: /^[a-z]/ }, ({ path, kind, importer, ...from }) =>
-			kind === "require-call" &&
+			["require-call", "dynamic-import"].includes(kind) &&
 			path !== "better-sqlite3" &&
 			(from.namespace === namespace || importer === "<stdin>")
-				? { path, namespace }
+				? { path: isBuiltin(path) ? `node:${path}` : path, namespace }
 				: undefined,
 		);
 		onLoad({ filter: /.*/, namespace }, async ({ path }) => ({
@@ -80,7 +82,7 @@ export const lazyModules = (act: Act): Plugin => ({
 	},
 });
 
-/** One of the files that the engine is: see two-acts.ts. */
+/** One of the files that the engine is: see acts.ts. */
 export interface Act {
 	/** It holds that file of ours, or that package. */
 	has(path: string): boolean;
@@ -123,8 +125,8 @@ async function ours(
 	return withoutHelpers(lazily(code));
 }
 
-const COMMANDS = globSync(`${import.meta.dirname}/../src/commands/*.ts`)
-	.map((path) => `./commands/${basename(path)}`)
+const COMMANDS = [...new Set(HANDLERS.values())]
+	.map((path) => path.replace("src/", "./"))
 	.map((path) => `"${path}": () => require("${path}")`);
 
 /** From the sources it has to be worked out. */

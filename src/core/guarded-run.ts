@@ -50,6 +50,7 @@ export async function runGuarded(
 	if (!isWhole(before) && !request.anyway) return { ...not, before };
 	// Loaded by now if it was not: an update may replace the very files that we are made of.
 	sqlite.version.at(0);
+	await Promise.all([import("json5"), import("jsonc-parser"), import("yaml")]);
 	agent.patience.progress?.end();
 	const ended = await programs.runAttached(request.program);
 	if (ended.problem !== undefined) return { ...not, before, ended };

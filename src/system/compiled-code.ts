@@ -17,15 +17,16 @@ export function requireKept(
 	directory: string | undefined,
 	kind: string,
 ): unknown {
-	return load(file, directory, kind).exports;
+	return load(file, directory, kind, { isWhole: true });
 }
 
-/** `isKept` false: it is when the process ends. */
+/** @param run of this process; what was loaded is kept when it ends, unless all that it has run was kept before */
 function load(
 	file: string,
 	directory: string | undefined,
 	kind: string,
-): { readonly exports: unknown; readonly isKept: boolean } {
+	run: { isWhole: boolean },
+): unknown {
 	const source = fs.readFileSync(file, "latin1"); // the bundler writes ASCII
 	const name = `${kind}-${process.version}-${process.arch}`;
 	const kept = directory === undefined ? undefined : join(directory, name);
@@ -39,21 +40,17 @@ function load(
 	const loaded = { exports: {} };
 	const body = script.runInThisContext();
 	const require = lateRequire(file);
-	const isKept = cachedData !== undefined && script.cachedDataRejected !== true;
-	let isWhole = isKept;
-	const beside = (name: string) => {
-		const at = join(dirname(file), name);
-		const other = load(at, directory, `${kind}-${name}`);
-		// The first that needs that one, too: what it runs of this one was never run before.
-		isWhole &&= other.isKept;
-		return other.exports;
-	};
+	// The first of its kind that needs this one: what it runs of the others, too, was never run before.
+	if (cachedData === undefined || script.cachedDataRejected === true)
+		run.isWhole = false;
+	const beside = (name: string) =>
+		load(join(dirname(file), name), directory, `${kind}-${name}`, run);
 	body(loaded.exports, require, loaded, file, dirname(file), beside);
 	process.on("exit", () => {
-		if (!isWhole && kept !== undefined)
+		if (!run.isWhole && kept !== undefined)
 			writeTwice(kept, source, script.createCachedData());
 	});
-	return { exports: loaded.exports, isKept };
+	return loaded.exports;
 }
 
 /** To make one takes a millisecond, and only SQLite is loaded by it. */

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import Database from "better-sqlite3";
@@ -5,7 +6,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { makeHermesHome } from "../support/hermes-home.ts";
 import { startLiveAgent } from "../support/live-agent.ts";
 import { difference, record } from "../support/oracle.ts";
-import { cli, supportScript } from "../support/paths.ts";
+import { cli, root, supportScript } from "../support/paths.ts";
 import { put } from "../support/put.ts";
 import { runCli } from "../support/run-cli.ts";
 import { scratch } from "../support/scratch.ts";
@@ -88,6 +89,31 @@ describe("an update that breaks something", () => {
 		expect(stdout).toContain(`the update that ${what}`);
 		expect(stdout).toContain("UNHEALTHY: node ended with exit code 0");
 		expect(stdout).toContain(said);
+		expect(stdout).toContain("ROLLED BACK to snapshot");
+		expect(difference(before, record(home))).toEqual([]);
+	});
+
+	it("may take away the files of our engine, too", { timeout }, () => {
+		const before = record(home);
+		const copy = scratch();
+		for (const name of ["dist", "package.json", "plugin.json"])
+			fs.cpSync(path.join(root, name), path.join(copy, name), {
+				recursive: true,
+			});
+		const packages = path.join(root, "node_modules");
+		fs.symlinkSync(packages, path.join(copy, "node_modules"));
+		const breaks = `rm "${copy}"/dist/*.cjs; printf 'a: [' > "${home}/config.yaml"; echo '{"jobs": [], // none\n}' > "${home}/cron/jobs.json"`;
+		const { status, stdout, stderr } = spawnSync(
+			process.execPath,
+			[
+				...[path.join(copy, "dist/cli.js"), "--home", home],
+				...["--host", "hermes", "run", "--auto-rollback"],
+				...["--", "sh", "-c", breaks],
+			],
+			{ encoding: "utf8", env: { PATH: process.env.PATH, HOME: copy } },
+		);
+		expect(status, stdout + stderr).toBe(14);
+		expect(stdout).toContain("config.yaml cannot be parsed any more");
 		expect(stdout).toContain("ROLLED BACK to snapshot");
 		expect(difference(before, record(home))).toEqual([]);
 	});

@@ -70,11 +70,13 @@ describe("V8's compiled code", () => {
 		expect(said(file, "/proc/nowhere")).toBe("one");
 	});
 
-	it("is kept of a file beside it, too, and then anew of what has loaded that", () => {
+	it("is kept of files beside it, too, and then anew of all that were loaded", () => {
 		const { directory, file } = scene();
-		const beside = path.join(path.dirname(file), "rest.cjs");
-		fs.writeFileSync(beside, engine("rest"));
-		const loads = `exports.say = () => process.env.REST ? load("rest.cjs").say() : "one";`;
+		const beside = (name: string) => path.join(path.dirname(file), name);
+		fs.writeFileSync(beside("rest.cjs"), engine("rest"));
+		fs.writeFileSync(beside("rare.cjs"), engine("rare"));
+		const loads = `exports.say = () => (process.env.LOAD ?? "").split(" ")
+			.map((name) => name && load(name + ".cjs").say()).join(" ") || "one";`;
 		fs.writeFileSync(
 			file,
 			`// one\n(function (exports, ...given) { const load = given[4]; ${loads} })`,
@@ -82,15 +84,18 @@ describe("V8's compiled code", () => {
 		const kept = () =>
 			fs
 				.readdirSync(directory)
-				.map((name) => [name, fs.statSync(path.join(directory, name)).ino]);
-		expect(said(file, directory)).toBe("one");
-		const [first] = kept();
-		expect(said(file, directory, { REST: "yes" })).toBe("rest");
-		const both = kept();
-		expect(both).toHaveLength(2);
-		expect(both).not.toContainEqual(first);
-		expect(said(file, directory, { REST: "yes" })).toBe("rest");
-		expect(said(file, directory)).toBe("one");
-		expect(kept()).toEqual(both);
+				.map((name) => path.join(directory, name))
+				.map((at) => `${at} ${fs.statSync(at, { bigint: true }).ctimeNs}`);
+		const seen = new Set<string>();
+		for (const [index, LOAD] of ["", "rest", "rest rare"].entries()) {
+			expect(said(file, directory, { LOAD })).toBe(LOAD || "one");
+			const now = kept();
+			expect(now).toHaveLength(index + 1);
+			expect(now.filter((one) => seen.has(one))).toEqual([]);
+			for (const less of ["", "rest", "rest rare"].slice(0, index + 1))
+				expect(said(file, directory, { LOAD: less })).toBe(less || "one");
+			expect(kept()).toEqual(now);
+			for (const one of now) seen.add(one);
+		}
 	});
 });
