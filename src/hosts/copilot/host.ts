@@ -33,7 +33,7 @@ export const copilot: Host = {
 	except: ["extensions/*/node_modules"],
 	rebuildable: ["logs", "ide", "servers", "installed-plugins", "*.lock"],
 	history: [{ path: "session-state", what: "chats and their checkpoints" }],
-	// As far as our notes show, its code is not public. A table that is not there is not counted.
+	// As far as our notes and public code show, of 1.0.80. A table that is not there is not counted.
 	counted: [
 		{
 			what: "session",

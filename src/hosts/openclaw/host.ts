@@ -126,7 +126,8 @@ export const openclaw: Host = {
 		"devices/pending.json",
 	],
 	terminal: "openclaw snapshot",
-	// As far as our notes and public code show, of 2026.9.6. What is older is taken over from JSON. Chats go by themselves:
+	// As far as our notes and public code show, of 2026.9.6 (schemas 18 of the state, 23 of an agent). What is
+	// older is taken over from JSON. Chats go by themselves:
 	// expired ones, and the events of long ones, which are put away cold.
 	counted: [
 		{
