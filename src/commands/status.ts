@@ -123,11 +123,16 @@ function newestText(
 
 function keptText(
 	{ store }: Agent,
-	{ snapshots, onDisk, damaged }: Standing,
+	{ snapshots, onDisk, damaged, suspect }: Standing,
 ): string[] {
 	const kept = snapshots.reduce((sum, { bytes }) => sum + bytes, 0);
 	return [
 		`${countText(snapshots.length, "snapshot")} of ${bytesText(kept)} in all, which take ${onDisk.isAll ? "" : "more than "}${bytesText(onDisk.bytes)} of the disk, in ${printable(store.directory)}.`,
+		...(suspect.length > 0
+			? [
+					`Changed since ${suspect.length === 1 ? "it was" : "they were"} made, and maybe damaged: ${someOf([...suspect])}. \`verify\` tells.`,
+				]
+			: []),
 		...(damaged.length > 0
 			? [`Damaged, and not to be restored: ${someOf(damaged)}.`]
 			: []),
@@ -182,6 +187,7 @@ function standingData(standing: Standing): Record<string, unknown> {
 		bytes: snapshots.reduce((sum, { bytes }) => sum + bytes, 0),
 		onDisk: onDisk.isAll ? onDisk.bytes : null,
 		damaged: standing.damaged,
+		suspect: standing.suspect,
 		lastDrill: lastDrill ?? null,
 		recoveryPending: standing.recoveryPending,
 		pendingElsewhere: standing.pendingElsewhere,

@@ -17,6 +17,7 @@ import { whyFailed, whyOfDisk } from "./reasons.ts";
 import { refuseFullDisk } from "./room.ts";
 import { withScratch } from "./scratch.ts";
 import { readManifest } from "./store.ts";
+import { someOf } from "./words.ts";
 
 export interface DrillRequest {
 	/** As people type it. */
@@ -122,12 +123,18 @@ function startThere(
 }
 
 function outcomeOf(
-	{ plan }: Rehearsed,
+	{ plan, manifest }: Rehearsed,
 	{ damage, faults, notes, files, bytes, counts }: Checked,
 	trial: Trial | undefined,
 	milliseconds: number,
 ): Outcome {
+	const lacking = manifest.missed.filter(({ lost }) => lost);
 	const why = [
+		...(lacking.length === 0
+			? []
+			: [
+					`the snapshot is incomplete: it lacks ${someOf(lacking.map(({ path }) => path))}`,
+				]),
 		...damage.map(({ path, what }) => `${path} ${what}`),
 		...(trial === undefined ? [] : whyNotStarted(trial)),
 	];

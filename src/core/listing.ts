@@ -179,11 +179,12 @@ export function findSnapshot(listing: Listing, ref: string): SnapshotInfo {
 	if (snapshots.length === 0)
 		throw notFound("There are no snapshots yet.", "Make one with `create`.");
 	const people = snapshots.filter(({ number }) => number !== undefined);
-	if (ref === "latest" && people[0] !== undefined) return people[0];
+	if (ref === "latest" && people[0] !== undefined)
+		return counting(listing, people[0]);
 	// Only a number, even where it is also how an id begins: 20 must never come to mean the year 2026.
 	const number = /^#?(\d{1,7})$/.exec(ref)?.[1];
 	const counted = people.find((one) => one.number === Number(number ?? 0));
-	if (counted !== undefined) return counted;
+	if (counted !== undefined) return counting(listing, counted);
 	if (number !== undefined)
 		throw notFound(
 			`There is no snapshot ${ref}.`,
@@ -209,6 +210,17 @@ export function findSnapshot(listing: Listing, ref: string): SnapshotInfo {
 	throw notFound(
 		`There is no snapshot ${JSON.stringify(ref)}.`,
 		labelled ? `Did you mean ${labelled.id}?` : "See `list`.",
+	);
+}
+
+/** Of a number: one that cannot be read any more does not count, and all behind it have moved up. */
+function counting({ damaged: ids }: Listing, found: SnapshotInfo) {
+	const newer = ids.find((id) => id > found.id);
+	if (newer === undefined) return found;
+	throw new SnapshotError(
+		"ambiguous",
+		`The manifest of ${newer}, which is newer, cannot be read, so that the numbers are not what they were. Nothing was changed.`,
+		{ hint: "Name the one that you mean by its id: see `list`." },
 	);
 }
 

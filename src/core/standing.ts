@@ -3,16 +3,19 @@ import { type Drill, readDrills } from "./drills.ts";
 import { isGood, listSnapshots, type SnapshotInfo } from "./listing.ts";
 import { pendingElsewhere } from "./related-homes.ts";
 import { totalOf } from "./sizes.ts";
+import { looksSound } from "./verify.ts";
 
 /** How an agent stands with its snapshots, told without reading them. */
 export interface Standing {
 	readonly snapshots: readonly SnapshotInfo[];
-	/** Complete, and not found damaged. */
+	/** Complete, not found damaged, and as it was left. */
 	readonly newestGood: SnapshotInfo | undefined;
 	/** Milliseconds. */
 	readonly age: number | undefined;
 	/** Found damaged, or with a manifest that cannot be read; ids. */
 	readonly damaged: readonly string[];
+	/** Newer than the newest good one, and not as they were left; ids. */
+	readonly suspect: readonly string[];
 	/** Bytes of the disk; `isAll` false: there was no time to look at more. */
 	readonly onDisk: { readonly bytes: number; readonly isAll: boolean };
 	readonly lastDrill: Drill | undefined;
@@ -25,7 +28,12 @@ export function standingOf(agent: Agent): Standing {
 	const { system, store } = agent;
 	const listing = listSnapshots(system.disk, store);
 	const { snapshots, recoveryPending } = listing;
-	const newestGood = snapshots.find(isGood);
+	const suspect: string[] = [];
+	const newestGood = snapshots.filter(isGood).find(({ id }) => {
+		const isSound = looksSound(agent, id);
+		if (!isSound) suspect.push(id);
+		return isSound;
+	});
 	const now = system.clock.now().getTime();
 	const marked = snapshots.filter(({ mark }) => mark).map(({ id }) => id);
 	return {
@@ -34,6 +42,7 @@ export function standingOf(agent: Agent): Standing {
 		// One from the future was made by another clock.
 		age: newestGood && Math.max(0, now - newestGood.createdAt.getTime()),
 		damaged: [...marked, ...listing.damaged],
+		suspect,
 		onDisk: totalOf(agent, snapshots),
 		lastDrill: readDrills(agent).at(-1),
 		recoveryPending,

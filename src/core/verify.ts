@@ -1,7 +1,7 @@
 import { SnapshotError } from "../errors.ts";
 import type { Disk } from "../system/system.ts";
 import type { Agent } from "./agent.ts";
-import { type Base, noteVerified } from "./base.ts";
+import { type Base, baseFrom, noteVerified } from "./base.ts";
 import { hashingDatabase } from "./copy.ts";
 import { DatabaseHeader } from "./database-header.ts";
 import { readBeginning } from "./durable.ts";
@@ -121,6 +121,20 @@ export async function damageSince(
 /** It was read lately, and nobody has been at it since. */
 export function isKnownSound(agent: Agent, base: Base): boolean {
 	return base.isFresh && isAllThere(agent, base);
+}
+
+/** As far as a look tells, without reading it: all of it is there, and nobody has written to it since it was made or last read. */
+export function looksSound(agent: Agent, id: string): boolean {
+	const { system, store } = agent;
+	try {
+		const base = baseFrom(agent, readManifest(system.disk, store, id));
+		const read = Date.parse(base.verifiedAt ?? "");
+		const sealed = Math.max(base.sealed, Number.isNaN(read) ? 0 : read);
+		return isAllThere(agent, { ...base, sealed });
+	} catch (error) {
+		if (!(error instanceof SnapshotError)) throw error;
+		return false;
+	}
 }
 
 /** Every file of it is there as it was left. */

@@ -139,7 +139,7 @@ describe("finding a snapshot", () => {
 		ours("20261121-120000-first", { sequence: 1, label: "the first" }),
 		ours("20261121-120500-second", { sequence: 2 }),
 		ours("20261121-130000-undo", { sequence: 3, reason: "before-restore" }),
-		["20261121-140000-ruined", "{"],
+		["20261121-110000-ruined", "{"],
 	);
 
 	it.each([
@@ -171,7 +171,7 @@ describe("finding a snapshot", () => {
 			/no snapshot "the first"/,
 			/Did you mean 20261121-120000-first\?/,
 		],
-		["20261121-140000-ruined", "damaged", /cannot be read/, /Other snapshots/],
+		["20261121-110000-ruined", "damaged", /cannot be read/, /Other snapshots/],
 	])("by %j is refused", (ref, code, message, hint) => {
 		expect(refused(listing, ref)).toMatchObject({
 			code,
@@ -190,6 +190,21 @@ describe("finding a snapshot", () => {
 			code: "not-found",
 			hint: "See `list`.",
 		});
+	});
+
+	it("by a number is refused when a newer one cannot be read, which had that number", () => {
+		const newer = listed(ours("20261121-120000-first", { sequence: 1 }), [
+			"20261121-140000-ruined",
+			"{",
+		]);
+		for (const ref of ["1", "latest"]) {
+			const { code, message } = refused(newer, ref) as SnapshotError;
+			expect([code, message]).toEqual([
+				"ambiguous",
+				expect.stringContaining("20261121-140000-ruined"),
+			]);
+		}
+		expect(findSnapshot(newer, "20261121-120000-first").id).toBeDefined();
 	});
 
 	it("by nothing at all is refused, though all begin with nothing", () => {

@@ -2,18 +2,20 @@ import { errorCode } from "../../errors.ts";
 import type { Agent } from "../agent.ts";
 import { countedIn } from "../counted.ts";
 import { clearedIn, unsentIn } from "../coverage.ts";
-import { isSecretFile, MASK } from "../secrets.ts";
+import { isSecretFile, isSecretName, MASK } from "../secrets.ts";
 import { inTurns } from "../work.ts";
 import {
 	comparingDatabases,
 	type DatabaseDifference,
 } from "./compare-databases.ts";
 import type { Compared } from "./compare-sides.ts";
+import { textOf } from "./row-text.ts";
 import { shownValue } from "./shown.ts";
 import { type Item, type OpenDatabase, type Side, Unseen } from "./side.ts";
 import { SqliteFile } from "./sqlite-file.ts";
-import { Malformed } from "./sqlite-record.ts";
+import { isBytes, Malformed } from "./sqlite-record.ts";
 import { TableDifference } from "./table-difference.ts";
+import type { Row } from "./table-rows.ts";
 import { type Thing, thingsInTable } from "./things.ts";
 
 export interface ComparedRows {
@@ -134,10 +136,14 @@ function requestFor(
 					...(within !== undefined && { within }),
 					...(title !== undefined && { title }),
 				},
-				shown:
-					({ of }) =>
-					(name, value) =>
-						isSecret ? MASK : shownValue(name, value, of.file.encoding),
+				shown: (row) => {
+					const { encoding } = row.of.file;
+					const isHidden = isSecret || isSecretSetting(row);
+					return (name, value) =>
+						isHidden && !(NAMING.test(name) && !isSecret)
+							? MASK
+							: shownValue(name, value, encoding);
+				},
 			});
 		},
 	};
@@ -170,4 +176,19 @@ function thingsIn(
 		const table = tables.find(({ name }) => name === counted.table?.name);
 		return table === undefined ? [] : thingsInTable(counted, path, table);
 	});
+}
+
+/** What a table of settings calls the column with their names. */
+const NAMING = /^(name|key|k|variable|env|setting|option|scope)$/i;
+
+/** A row like ("slack_token", "…"), whatever its other columns are called. */
+function isSecretSetting({ of, cell }: Row): boolean {
+	for (const [name, value] of of.valuesOf(cell))
+		if (
+			NAMING.test(name) &&
+			isBytes(value) &&
+			isSecretName(textOf(value, of.file.encoding))
+		)
+			return true;
+	return false;
 }

@@ -181,17 +181,29 @@ function partsByValue(left: unknown[], right: unknown[]): Part[] | undefined {
 	const lone = [...one.symmetricDifference(other)];
 	if (lone.length === 0) return partsByPlace(left, right);
 	return lone.map((value) => ({
-		name: "",
+		name: flagBefore(left, value) ?? flagBefore(right, value) ?? "",
 		text: "[]",
 		left: one.has(value) ? value : undefined,
 		right: other.has(value) ? value : undefined,
 	}));
 }
 
+/** Of `["--api-key", "…"]`. */
+function flagBefore(list: unknown[], value: unknown): string | undefined {
+	const at = list.indexOf(value);
+	return at > 0 ? flagOf(list[at - 1]) : undefined;
+}
+
+function flagOf(word: unknown): string | undefined {
+	return typeof word === "string" && /^--?[A-Za-z][\w-]*$/.test(word)
+		? word
+		: undefined;
+}
+
 function partsByPlace(left: unknown[], right: unknown[]): Part[] {
 	const length = Math.max(left.length, right.length);
 	return Array.from({ length }, (_, index) => ({
-		name: "",
+		name: flagOf(left[index - 1]) ?? flagOf(right[index - 1]) ?? "",
 		text: `[${index + 1}]`,
 		left: left[index],
 		right: right[index],
