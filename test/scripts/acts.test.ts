@@ -68,7 +68,6 @@ describe("what a changed create or a restore reads beside", () => {
 		"core/holdings",
 		"core/install",
 		"core/marks",
-		"core/parse-config",
 		"core/restore-conversation",
 		"core/secrets",
 		"core/settle",
