@@ -63,6 +63,10 @@ describe("parts that are told by tags", () => {
 		["is none", "[]"],
 		["has a key that is too short", '{"key":"AQEBAQ==","tags":{}}'],
 		[
+			"has a key that is too long by a rotten bit",
+			`{"key":"${KEY.toString("base64").replace("=", "9")}","tags":{}}`,
+		],
+		[
 			"is a list of others",
 			`{"key":"${KEY.toString("base64")}","tags":{"a":"b"}}`,
 		],
