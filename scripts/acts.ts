@@ -29,16 +29,16 @@ const REST_BEGINS = [
 	// Of what has failed something has to be said, even if no file can be opened any more.
 	"src/commands/explain.ts",
 	"src/commands/progress.ts",
-	"src/core/assemble.ts",
-	"src/core/capture.ts",
-	"src/core/damage-check.ts",
-	"src/core/leftovers.ts",
-	"src/core/lock.ts",
-	"src/core/lost-databases.ts",
-	"src/core/prune.ts",
-	"src/core/recover-related.ts",
-	"src/core/recover.ts",
-	"src/core/room.ts",
+	"src/core/manifest/assemble.ts",
+	"src/core/capture/capture.ts",
+	"src/core/capture/damage-check.ts",
+	"src/core/create/leftovers.ts",
+	"src/core/store/lock.ts",
+	"src/core/create/lost-databases.ts",
+	"src/core/retention/prune.ts",
+	"src/core/recover/recover-related.ts",
+	"src/core/recover/recover.ts",
+	"src/core/create/room.ts",
 	"src/system/sqlite.ts",
 ];
 /** With these begins what is rare: other verbs, and what few of the usual ones are asked for. */
@@ -46,7 +46,7 @@ const RARE_BEGINS = [
 	...filesOf((verb) => !OFTEN.includes(verb)),
 	"src/commands/diff-lines.ts",
 	"src/commands/restore-conversation.ts",
-	"src/core/diff.ts",
+	"src/core/diff/diff.ts",
 ];
 
 /**

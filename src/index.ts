@@ -10,8 +10,8 @@ import { longText } from "./commands/progress-text.ts";
 import type { Reply } from "./commands/reply.ts";
 import { type TypedCall, typedCall } from "./commands/typed-call.ts";
 import { splitWords } from "./commands/words.ts";
-import type { Moment } from "./core/automatic.ts";
-import type { Host } from "./core/host.ts";
+import type { Moment } from "./core/create/automatic.ts";
+import type { Host } from "./core/home/host.ts";
 import {
 	type EngineResult,
 	runEngine,
@@ -22,8 +22,8 @@ import {
 export type { Completion } from "./commands/completion.ts";
 export type { Reply } from "./commands/reply.ts";
 export { type TypedCall, textOf } from "./commands/typed-call.ts";
-export type { Moment } from "./core/automatic.ts";
-export type { Host, StateItem } from "./core/host.ts";
+export type { Moment } from "./core/create/automatic.ts";
+export type { Host, StateItem } from "./core/home/host.ts";
 export { type ErrorCode, SnapshotError } from "./errors.ts";
 export { hosts } from "./hosts/index.ts";
 

@@ -10,9 +10,9 @@ import {
 import type { Handler } from "./commands/handler.ts";
 import type { Reply } from "./commands/reply.ts";
 import { isForgiving, runCommand } from "./commands/run.ts";
-import type { Host } from "./core/host.ts";
-import type { KnownAgent } from "./core/known-agent.ts";
-import { environmentFor, placesOf } from "./core/layout.ts";
+import type { Host } from "./core/home/host.ts";
+import type { KnownAgent } from "./core/home/known-agent.ts";
+import { environmentFor, placesOf } from "./core/home/layout.ts";
 import { errorCode } from "./errors.ts";
 import { hosts } from "./hosts/index.ts";
 import { isTerminal, print, standardOutput } from "./print.ts";

@@ -42,8 +42,8 @@ describe("the architecture", () => {
 		],
 		[
 			"system/x.ts",
-			'import type { Host } from "../core/host.ts";',
-			"system/x.ts imports core/host.ts: imports go from core to system and not back",
+			'import type { Host } from "../core/home/host.ts";',
+			"system/x.ts imports core/home/host.ts: imports go from core to system and not back",
 		],
 		[
 			"index.ts",
@@ -104,7 +104,7 @@ describe("the architecture", () => {
 			"main.ts",
 			'import { hosts } from "./hosts/index.ts";\nconsole.log(process.pid);',
 		],
-		["hosts/x/host.ts", 'import type { Host } from "../../core/host.ts";'],
+		["hosts/x/host.ts", 'import type { Host } from "../../core/home/host.ts";'],
 	])("%s may: %s", (name, code) => {
 		expect(offences([sourceFile(name, code)])).toEqual([]);
 	});

@@ -1,8 +1,12 @@
-import type { Agent } from "../core/agent.ts";
-import { MOMENTS, type Moment, snapshotIfDue } from "../core/automatic.ts";
-import { waitingSnapshot } from "../core/next-start.ts";
-import { pendingElsewhere } from "../core/related-homes.ts";
-import { isRecoveryPending } from "../core/store.ts";
+import {
+	MOMENTS,
+	type Moment,
+	snapshotIfDue,
+} from "../core/create/automatic.ts";
+import type { Agent } from "../core/home/agent.ts";
+import { waitingSnapshot } from "../core/restore/next-start.ts";
+import { pendingElsewhere } from "../core/store/related-homes.ts";
+import { isRecoveryPending } from "../core/store/store.ts";
 import { createAnswer } from "./create.ts";
 import { explain } from "./explain.ts";
 import { usageError } from "./grammar.ts";

@@ -1,11 +1,15 @@
-import type { Agent } from "../core/agent.ts";
-import { belowHome } from "../core/below-home.ts";
-import { whyNoText } from "../core/content-kind.ts";
-import { type FileEntry, isFile } from "../core/entry.ts";
-import { lookInside } from "../core/inside.ts";
-import { beginningOf, pourStored, readStored } from "../core/read-stored.ts";
-import { isSecretFile, maskText } from "../core/secrets.ts";
-import { isStoredDatabase, TEXT_LIMIT } from "../core/show-file.ts";
+import { type FileEntry, isFile } from "../core/capture/entry.ts";
+import { whyNoText } from "../core/files/content-kind.ts";
+import type { Agent } from "../core/home/agent.ts";
+import { belowHome } from "../core/home/below-home.ts";
+import { lookInside } from "../core/inside/inside.ts";
+import {
+	beginningOf,
+	pourStored,
+	readStored,
+} from "../core/inside/read-stored.ts";
+import { isStoredDatabase, TEXT_LIMIT } from "../core/inside/show-file.ts";
+import { isSecretFile, maskText } from "../core/secrets/secrets.ts";
 import { errorCode, SnapshotError } from "../errors.ts";
 import { type Handler, isChat, type Output } from "./handler.ts";
 import { snapshotData } from "./reply.ts";

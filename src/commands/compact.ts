@@ -1,7 +1,7 @@
 import {
 	type CompactOutcome,
 	compact as compactStore,
-} from "../core/compact.ts";
+} from "../core/compact/compact.ts";
 import { type Handler, waitOf } from "./handler.ts";
 import { bytesText, countText, finishedText, printable } from "./text.ts";
 

@@ -1,4 +1,4 @@
-import type { Count } from "../core/entry.ts";
+import type { Count } from "../core/capture/entry.ts";
 import { countText, momentText, printable } from "./text.ts";
 
 /**

@@ -1,5 +1,5 @@
-import { type CreateOutcome, createSnapshot } from "../core/create.ts";
-import type { KnownAgent } from "../core/known-agent.ts";
+import { type CreateOutcome, createSnapshot } from "../core/create/create.ts";
+import type { KnownAgent } from "../core/home/known-agent.ts";
 import { usageError } from "./grammar.ts";
 import { type Handler, secondsFlag, textFlag, waitOf } from "./handler.ts";
 import { tooLargeText } from "./prune.ts";

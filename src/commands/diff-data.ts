@@ -1,10 +1,10 @@
+import type { Diff } from "../core/diff/diff.ts";
 import type {
 	ContentDifference,
 	FileDifference,
 } from "../core/diff/file-difference.ts";
 import type { Item } from "../core/diff/side.ts";
 import type { TableDifference } from "../core/diff/table-difference.ts";
-import type { Diff } from "../core/diff.ts";
 import type { Answer } from "./reply.ts";
 import { snapshotData } from "./reply.ts";
 

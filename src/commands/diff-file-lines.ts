@@ -4,7 +4,7 @@ import {
 } from "../core/diff/file-difference.ts";
 import type { KeyDifference } from "../core/diff/key-differences.ts";
 import type { Item } from "../core/diff/side.ts";
-import { parentOf } from "../core/paths.ts";
+import { parentOf } from "../core/home/paths.ts";
 import { rowLines } from "./diff-row-lines.ts";
 import type { Words } from "./diff-words.ts";
 import { bytesText, countText, pathText, someOf } from "./text.ts";

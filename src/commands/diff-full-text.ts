@@ -1,9 +1,9 @@
+import type { Diff } from "../core/diff/diff.ts";
 import type { FileDifference } from "../core/diff/file-difference.ts";
 import type {
 	ShownRow,
 	TableDifference,
 } from "../core/diff/table-difference.ts";
-import type { Diff } from "../core/diff.ts";
 import { keyText } from "./diff-file-lines.ts";
 import { differenceLines } from "./diff-lines.ts";
 import { doubtsText, type How, headText, sameText } from "./diff-text.ts";

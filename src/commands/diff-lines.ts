@@ -1,5 +1,5 @@
+import type { Diff } from "../core/diff/diff.ts";
 import type { FileDifference } from "../core/diff/file-difference.ts";
-import type { Diff } from "../core/diff.ts";
 import { fileLines } from "./diff-file-lines.ts";
 import { thingLines } from "./diff-thing-lines.ts";
 import { wordsFor } from "./diff-words.ts";

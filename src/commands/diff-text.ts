@@ -1,8 +1,8 @@
-import type { Diff } from "../core/diff.ts";
-import type { SnapshotInfo } from "../core/listing.ts";
+import type { Diff } from "../core/diff/diff.ts";
+import type { SnapshotInfo } from "../core/store/listing.ts";
 import { differenceLines } from "./diff-lines.ts";
 import { nameOf } from "./restore-text.ts";
-import { countText, printable, shortened } from "./text.ts";
+import { capital, countText, printable, shortened } from "./text.ts";
 
 export interface How {
 	readonly now: Date;
@@ -56,8 +56,4 @@ export function doubtsText({ left, right }: Diff): string[] {
 
 export function refOf({ number, id }: SnapshotInfo): string {
 	return number === undefined ? printable(id) : String(number);
-}
-
-function capital(text: string): string {
-	return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

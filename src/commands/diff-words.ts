@@ -1,5 +1,5 @@
+import type { Diff } from "../core/diff/diff.ts";
 import type { SideName } from "../core/diff/table-difference.ts";
-import type { Diff } from "../core/diff.ts";
 import { printable } from "./text.ts";
 
 /** How differences are spoken of: as what a restore would do, or as what each of two snapshots has. */

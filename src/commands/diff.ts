@@ -1,5 +1,5 @@
-import { belowHome } from "../core/below-home.ts";
-import { diffSnapshots } from "../core/diff.ts";
+import { diffSnapshots } from "../core/diff/diff.ts";
+import { belowHome } from "../core/home/below-home.ts";
 import { diffData } from "./diff-data.ts";
 import { fullText } from "./diff-full-text.ts";
 import { shortText } from "./diff-text.ts";

@@ -1,6 +1,6 @@
-import { examine } from "../core/examine.ts";
-import type { Finding } from "../core/finding.ts";
-import { hasHome, type KnownAgent } from "../core/known-agent.ts";
+import { hasHome, type KnownAgent } from "../core/home/known-agent.ts";
+import { examine } from "../core/status/examine.ts";
+import type { Finding } from "../core/status/finding.ts";
 import { COMMAND, usageError } from "./grammar.ts";
 import { type Handler, type Invocation, isChat } from "./handler.ts";
 import { EXIT } from "./reply.ts";

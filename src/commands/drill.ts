@@ -1,5 +1,5 @@
-import { type Drilled, drillSnapshot } from "../core/drill.ts";
-import type { Flaw } from "../core/flaws.ts";
+import { type Drilled, drillSnapshot } from "../core/drill/drill.ts";
+import type { Flaw } from "../core/verify/flaws.ts";
 import { usageError } from "./grammar.ts";
 import {
 	type Handler,

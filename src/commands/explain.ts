@@ -1,4 +1,4 @@
-import { Unreadable } from "../core/copy.ts";
+import { Unreadable } from "../core/files/copy.ts";
 import { whyOfDisk } from "../core/reasons.ts";
 import {
 	type ErrorCode,

@@ -1,4 +1,4 @@
-import { exportPlain } from "../core/export.ts";
+import { exportPlain } from "../core/export/export.ts";
 import { usageError } from "./grammar.ts";
 import { type Handler, isChat, textFlag, waitOf } from "./handler.ts";
 import {

@@ -1,10 +1,10 @@
-import { endText, type Verdict } from "../core/after-run.ts";
-import type { Agent } from "../core/agent.ts";
-import { type GuardOutcome, isWhole } from "../core/guarded-run.ts";
-import type { Problem } from "../core/health.ts";
-import type { WhatChanged } from "../core/health-report.ts";
-import type { RestoreOutcome } from "../core/restore.ts";
-import { canTakeBack } from "../core/restore-steps.ts";
+import type { Agent } from "../core/home/agent.ts";
+import type { RestoreOutcome } from "../core/restore/restore.ts";
+import { canTakeBack } from "../core/restore/restore-steps.ts";
+import { endText, type Verdict } from "../core/update/after-run.ts";
+import { type GuardOutcome, isWhole } from "../core/update/guarded-run.ts";
+import type { Problem } from "../core/update/health.ts";
+import type { WhatChanged } from "../core/update/health-report.ts";
 import type { Ended } from "../system/system.ts";
 import { incompleteText } from "./create.ts";
 import type { Invocation } from "./handler.ts";

@@ -1,10 +1,10 @@
+import { environmentSaid } from "../core/home/known-agent.ts";
 import {
 	type GuardOutcome,
 	type GuardRequest,
 	isWhole,
 	runGuarded,
-} from "../core/guarded-run.ts";
-import { environmentSaid } from "../core/known-agent.ts";
+} from "../core/update/guarded-run.ts";
 import { usageError } from "./grammar.ts";
 import { reportText } from "./guarded-run-text.ts";
 import { type Handler, type Invocation, textFlag, waitOf } from "./handler.ts";

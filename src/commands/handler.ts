@@ -1,5 +1,5 @@
-import type { Agent } from "../core/agent.ts";
-import type { KnownAgent } from "../core/known-agent.ts";
+import type { Agent } from "../core/home/agent.ts";
+import type { KnownAgent } from "../core/home/known-agent.ts";
 import type { System } from "../system/system.ts";
 import { type Call, usageError } from "./grammar.ts";
 import type { Answer } from "./reply.ts";

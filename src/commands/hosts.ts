@@ -1,5 +1,5 @@
-import { hasHome, type KnownAgent } from "../core/known-agent.ts";
-import { type Overview, overviewOf } from "../core/overview.ts";
+import { hasHome, type KnownAgent } from "../core/home/known-agent.ts";
+import { type Overview, overviewOf } from "../core/home/overview.ts";
 import { whyFailed } from "../core/reasons.ts";
 import type { Handler, Invocation } from "./handler.ts";
 import { snapshotData } from "./reply.ts";

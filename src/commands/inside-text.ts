@@ -1,5 +1,5 @@
-import type { Agent } from "../core/agent.ts";
-import type { Inside, Named } from "../core/inside.ts";
+import type { Agent } from "../core/home/agent.ts";
+import type { Inside, Named } from "../core/inside/inside.ts";
 import {
 	bytesText,
 	columns,

@@ -1,12 +1,12 @@
-import { carryOut, stepText } from "../core/install.ts";
+import { type KnownAgent, refuseMissing } from "../core/home/known-agent.ts";
+import { carryOut, stepText } from "../core/install/install.ts";
 import {
 	type InstallStep,
 	isInstalled,
 	planInstall,
 	planUninstall,
-} from "../core/installation.ts";
-import { hasTrace } from "../core/installed.ts";
-import { type KnownAgent, refuseMissing } from "../core/known-agent.ts";
+} from "../core/install/installation.ts";
+import { hasTrace } from "../core/install/installed.ts";
 import { SnapshotError } from "../errors.ts";
 import { unknownHost } from "./doctor.ts";
 import type { Handler, Invocation } from "./handler.ts";

@@ -1,4 +1,8 @@
-import { DURATION_FORM, type Keep, parseDuration } from "../core/keep-rules.ts";
+import {
+	DURATION_FORM,
+	type Keep,
+	parseDuration,
+} from "../core/retention/keep-rules.ts";
 import { usageError } from "./grammar.ts";
 import { countOf, type Invocation, textFlag } from "./handler.ts";
 

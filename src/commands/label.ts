@@ -1,8 +1,8 @@
-import { markSnapshot } from "../core/marks.ts";
+import { markSnapshot } from "../core/store/marks.ts";
 import { type Handler, waitOf } from "./handler.ts";
 import { snapshotData } from "./reply.ts";
 import { nameOf } from "./restore-text.ts";
-import { finishedText, printable, shortened } from "./text.ts";
+import { capital, finishedText, printable, shortened } from "./text.ts";
 
 export const label: Handler = async (invocation) => {
 	const { positionals } = invocation;
@@ -30,7 +30,3 @@ export const label: Handler = async (invocation) => {
 		data: { snapshot: snapshotData(snapshot), changed },
 	};
 };
-
-function capital(text: string): string {
-	return text.charAt(0).toUpperCase() + text.slice(1);
-}

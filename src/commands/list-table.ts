@@ -1,4 +1,4 @@
-import type { SnapshotInfo } from "../core/listing.ts";
+import type { SnapshotInfo } from "../core/store/listing.ts";
 import {
 	bytesText,
 	momentText,

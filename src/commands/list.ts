@@ -1,8 +1,8 @@
-import type { Listing } from "../core/listing.ts";
-import { listForPeople } from "../core/listing-noted.ts";
-import { waitingSnapshot } from "../core/next-start.ts";
-import { pendingElsewhere } from "../core/related-homes.ts";
-import { sizesOf } from "../core/sizes.ts";
+import { waitingSnapshot } from "../core/restore/next-start.ts";
+import { sizesOf } from "../core/sizes/sizes.ts";
+import type { Listing } from "../core/store/listing.ts";
+import { listForPeople } from "../core/store/listing-noted.ts";
+import { pendingElsewhere } from "../core/store/related-homes.ts";
 import { countOf, type Handler, type Invocation, textFlag } from "./handler.ts";
 import { type Rows, table } from "./list-table.ts";
 import { snapshotData } from "./reply.ts";

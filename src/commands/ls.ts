@@ -1,7 +1,7 @@
-import { belowHome } from "../core/below-home.ts";
-import { isFile } from "../core/entry.ts";
-import { type Inside, lookInside } from "../core/inside.ts";
-import { parentOf } from "../core/paths.ts";
+import { isFile } from "../core/capture/entry.ts";
+import { belowHome } from "../core/home/below-home.ts";
+import { parentOf } from "../core/home/paths.ts";
+import { type Inside, lookInside } from "../core/inside/inside.ts";
 import type { Handler } from "./handler.ts";
 import { directoryText, insideData, MOST_NAMES } from "./inside-text.ts";
 import { snapshotData } from "./reply.ts";

@@ -1,4 +1,4 @@
-import { markSnapshot } from "../core/marks.ts";
+import { markSnapshot } from "../core/store/marks.ts";
 import { type Handler, waitOf } from "./handler.ts";
 import { snapshotData } from "./reply.ts";
 import { nameOf } from "./restore-text.ts";

@@ -1,6 +1,6 @@
-import type { SnapshotInfo } from "../core/listing.ts";
-import type { PruneOutcome } from "../core/prune.ts";
-import type { Verdict } from "../core/retention.ts";
+import type { PruneOutcome } from "../core/retention/prune.ts";
+import type { Verdict } from "../core/retention/retention.ts";
+import type { SnapshotInfo } from "../core/store/listing.ts";
 import {
 	bytesText,
 	columns,

@@ -1,4 +1,7 @@
-import { type PruneOutcome, prune as pruneStore } from "../core/prune.ts";
+import {
+	type PruneOutcome,
+	prune as pruneStore,
+} from "../core/retention/prune.ts";
 import { type Handler, type Invocation, waitOf } from "./handler.ts";
 import { keepOf } from "./keep-flags.ts";
 import { dryRunText, prunedText } from "./prune-text.ts";

@@ -1,9 +1,9 @@
-import type { Agent } from "../core/agent.ts";
+import type { Agent } from "../core/home/agent.ts";
+import { settle } from "../core/recover/settle.ts";
 import {
 	cancelNextStart,
 	recover as recoverRestore,
-} from "../core/at-next-start.ts";
-import { settle } from "../core/settle.ts";
+} from "../core/restore/at-next-start.ts";
 import { incompleteText, lossOf } from "./create.ts";
 import { usageError } from "./grammar.ts";
 import { type Handler, type Invocation, waitOf } from "./handler.ts";

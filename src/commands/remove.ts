@@ -1,4 +1,4 @@
-import { type Removed, removeSnapshot } from "../core/remove.ts";
+import { type Removed, removeSnapshot } from "../core/retention/remove.ts";
 import { type Handler, waitOf } from "./handler.ts";
 import { snapshotData } from "./reply.ts";
 import { nameOf } from "./restore-text.ts";

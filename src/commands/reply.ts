@@ -1,4 +1,4 @@
-import type { SnapshotInfo } from "../core/listing.ts";
+import type { SnapshotInfo } from "../core/store/listing.ts";
 import type { ErrorCode } from "../errors.ts";
 
 /** What comes back from a command, in whatever agent it was typed. */

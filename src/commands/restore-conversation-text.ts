@@ -1,10 +1,10 @@
-import type { Agent } from "../core/agent.ts";
 import {
 	type Conversation,
 	isNothing,
 	momentOf,
-} from "../core/conversations.ts";
-import type { ConversationOutcome } from "../core/restore-conversation.ts";
+} from "../core/conversation/conversations.ts";
+import type { ConversationOutcome } from "../core/conversation/restore-conversation.ts";
+import type { Agent } from "../core/home/agent.ts";
 import type { TableTransfer } from "../system/system.ts";
 import type { Invocation } from "./handler.ts";
 import { nameOf } from "./restore-text.ts";

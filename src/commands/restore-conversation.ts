@@ -1,9 +1,9 @@
-import { belowHome } from "../core/below-home.ts";
-import { isNothing } from "../core/conversations.ts";
+import { isNothing } from "../core/conversation/conversations.ts";
 import {
 	type ConversationOutcome,
 	restoreConversation,
-} from "../core/restore-conversation.ts";
+} from "../core/conversation/restore-conversation.ts";
+import { belowHome } from "../core/home/below-home.ts";
 import { usageError } from "./grammar.ts";
 import { type Invocation, listFlag, waitOf } from "./handler.ts";
 import { type Answer, snapshotData } from "./reply.ts";

@@ -1,13 +1,12 @@
-import type { Agent } from "../core/agent.ts";
-import type { Diff } from "../core/diff.ts";
-import type { SnapshotInfo } from "../core/listing.ts";
-import { UNDO_REASON } from "../core/manifest-summary.ts";
-import { lateText, type MovedAside } from "../core/moved-aside.ts";
-import type { RestoreOutcome } from "../core/restore.ts";
-import { canTakeBack, type Step } from "../core/restore-steps.ts";
+import { lateText, type MovedAside } from "../core/apply/moved-aside.ts";
+import type { Diff } from "../core/diff/diff.ts";
+import type { Agent } from "../core/home/agent.ts";
+import type { RestoreOutcome } from "../core/restore/restore.ts";
+import { canTakeBack, type Step } from "../core/restore/restore-steps.ts";
+import type { SnapshotInfo } from "../core/store/listing.ts";
 import { planLines } from "./diff-lines.ts";
 import type { Invocation } from "./handler.ts";
-import { countText, printable, someOf, whenText } from "./text.ts";
+import { countText, kindText, printable, someOf, whenText } from "./text.ts";
 
 /** What was done, in words. */
 export function outcomeText(
@@ -19,17 +18,10 @@ export function outcomeText(
 	return doneText(outcome, { now, prefix, advice: host.afterRestore });
 }
 
-export function nameOf(
-	{ number, id, createdAt, reason }: SnapshotInfo,
-	now: Date,
-): string {
-	const name =
-		number !== undefined
-			? `snapshot ${number}`
-			: reason === UNDO_REASON
-				? "an undo snapshot"
-				: "the snapshot";
-	return `${name} (${printable(id)}) from ${whenText(createdAt, now)}`;
+export function nameOf(snapshot: SnapshotInfo, now: Date): string {
+	const { id, createdAt } = snapshot;
+	const article = snapshot.number === undefined ? "the " : "";
+	return `${article}${kindText(snapshot)} (${printable(id)}) from ${whenText(createdAt, now)}`;
 }
 
 /** "config.yaml and memories of snapshot 3 …" */

@@ -1,12 +1,15 @@
-import type { Agent } from "../core/agent.ts";
-import { type Postponed, postponeRestore } from "../core/at-next-start.ts";
-import { belowHome } from "../core/below-home.ts";
-import { diffOfPlan } from "../core/diff.ts";
+import { diffOfPlan } from "../core/diff/diff.ts";
+import type { Agent } from "../core/home/agent.ts";
+import { belowHome } from "../core/home/below-home.ts";
+import {
+	type Postponed,
+	postponeRestore,
+} from "../core/restore/at-next-start.ts";
 import {
 	type RestoreOutcome,
 	type RestoreRequest,
 	restoreSnapshot,
-} from "../core/restore.ts";
+} from "../core/restore/restore.ts";
 import { usageError } from "./grammar.ts";
 import {
 	type Handler,

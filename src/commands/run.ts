@@ -1,6 +1,6 @@
-import { type Agent, agentAt } from "../core/agent.ts";
-import { type KnownAgent, refuseMissing } from "../core/known-agent.ts";
-import { layoutOf } from "../core/layout.ts";
+import { type Agent, agentAt } from "../core/home/agent.ts";
+import { type KnownAgent, refuseMissing } from "../core/home/known-agent.ts";
+import { layoutOf } from "../core/home/layout.ts";
 import { SnapshotError } from "../errors.ts";
 import type { Progress, System } from "../system/system.ts";
 import { findVerb, parseWords, type Verb } from "./grammar.ts";

@@ -1,4 +1,4 @@
-import { listForPeople } from "../core/listing-noted.ts";
+import { listForPeople } from "../core/store/listing-noted.ts";
 import { SnapshotError } from "../errors.ts";
 import { type Offer, offersAfter, SHELLS } from "./completion.ts";
 import { SCRIPTS } from "./completion-scripts.ts";

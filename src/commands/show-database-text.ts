@@ -1,4 +1,4 @@
-import type { FileEntry } from "../core/entry.ts";
+import type { FileEntry } from "../core/capture/entry.ts";
 import type { Holdings } from "../system/system.ts";
 import { countsText } from "./counts-text.ts";
 import { columns, countText, printable, whenText } from "./text.ts";

@@ -1,8 +1,8 @@
-import type { Agent } from "../core/agent.ts";
-import { belowHome } from "../core/below-home.ts";
-import { type FileEntry, isFile } from "../core/entry.ts";
-import { type Inside, lookInside } from "../core/inside.ts";
-import { type ShownFile, showFile } from "../core/show-file.ts";
+import { type FileEntry, isFile } from "../core/capture/entry.ts";
+import type { Agent } from "../core/home/agent.ts";
+import { belowHome } from "../core/home/below-home.ts";
+import { type Inside, lookInside } from "../core/inside/inside.ts";
+import { type ShownFile, showFile } from "../core/inside/show-file.ts";
 import type { Invocation } from "./handler.ts";
 import { directoryText, insideData, MOST_NAMES } from "./inside-text.ts";
 import { type Answer, snapshotData } from "./reply.ts";

@@ -1,14 +1,15 @@
-import type { Contents, StoredEntry } from "../core/contents.ts";
-import type { Drill } from "../core/drills.ts";
-import { type Count, isDatabase } from "../core/entry.ts";
-import type { Manifest } from "../core/manifest.ts";
-import { UNDO_REASON } from "../core/manifest-summary.ts";
-import type { Mark } from "../core/marked.ts";
+import { type Count, isDatabase } from "../core/capture/entry.ts";
+import type { Drill } from "../core/drill/drills.ts";
+import type { Contents, StoredEntry } from "../core/inside/contents.ts";
+import type { Manifest } from "../core/manifest/manifest.ts";
+import type { Mark } from "../core/verify/marked.ts";
 import { countsText } from "./counts-text.ts";
 import {
 	bytesText,
+	capital,
 	columns,
 	countText,
+	kindText,
 	pathText,
 	printable,
 	shortened,
@@ -55,13 +56,7 @@ function headText(
 	{ snapshot, manifest, alone, counts }: Shown,
 	now: Date,
 ): string[] {
-	const { id, number, label, reason, createdAt, hostVersion } = snapshot;
-	const name =
-		number !== undefined
-			? `Snapshot ${number}`
-			: reason === UNDO_REASON
-				? "Undo snapshot"
-				: "Snapshot";
+	const { id, label, reason, createdAt, hostVersion } = snapshot;
 	const said = (title: string, text: string | null) =>
 		(text ?? "").trim() === ""
 			? []
@@ -70,7 +65,7 @@ function headText(
 		hostVersion === undefined ? "" : `, of version ${printable(hostVersion)}`;
 	const meaning = countsText(counts, now);
 	return [
-		`${name}: ${printable(id)}`,
+		`${capital(kindText(snapshot))}: ${printable(id)}`,
 		...said("Label", label),
 		...(snapshot.pinned ? said("Pinned", manifest.note ?? "kept") : []),
 		`Made ${whenText(createdAt, now)}, ${printable(reason)}${version}.`,

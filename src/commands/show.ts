@@ -1,8 +1,8 @@
-import type { Agent } from "../core/agent.ts";
-import { type Contents, contentsOf } from "../core/contents.ts";
-import { totalCounts } from "../core/counted.ts";
-import { readDrills } from "../core/drills.ts";
-import type { Count } from "../core/entry.ts";
+import type { Count } from "../core/capture/entry.ts";
+import { readDrills } from "../core/drill/drills.ts";
+import type { Agent } from "../core/home/agent.ts";
+import { totalCounts } from "../core/home/counted.ts";
+import { type Contents, contentsOf } from "../core/inside/contents.ts";
 import type { Handler } from "./handler.ts";
 import { snapshotData } from "./reply.ts";
 import { showInside } from "./show-inside.ts";

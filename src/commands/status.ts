@@ -1,9 +1,9 @@
-import type { Agent } from "../core/agent.ts";
-import { metricsText, writeForAll } from "../core/metrics.ts";
-import { waitingSnapshot } from "../core/next-start.ts";
-import { type Overview, overviewOf } from "../core/overview.ts";
-import { type Standing, standingOf } from "../core/standing.ts";
-import { findUncovered, type Uncovered } from "../core/uncovered.ts";
+import type { Agent } from "../core/home/agent.ts";
+import { type Overview, overviewOf } from "../core/home/overview.ts";
+import { findUncovered, type Uncovered } from "../core/home/uncovered.ts";
+import { waitingSnapshot } from "../core/restore/next-start.ts";
+import { metricsText, writeForAll } from "../core/status/metrics.ts";
+import { type Standing, standingOf } from "../core/status/standing.ts";
 import { usageError } from "./grammar.ts";
 import { type Handler, type Invocation, isChat, textFlag } from "./handler.ts";
 import { runningText } from "./hosts.ts";

@@ -1,6 +1,6 @@
-import { type Finished, finishedFirst } from "../core/finished.ts";
-import type { SnapshotInfo } from "../core/listing.ts";
-import { UNDO_REASON } from "../core/manifest-summary.ts";
+import { UNDO_REASON } from "../core/manifest/manifest-summary.ts";
+import { type Finished, finishedFirst } from "../core/recover/finished.ts";
+import type { SnapshotInfo } from "../core/store/listing.ts";
 import { printable } from "../core/words.ts";
 import { findVerb } from "./grammar.ts";
 import { fitted, GAP, padded, widthsOf } from "./width.ts";
@@ -72,6 +72,20 @@ export function numberText({
 }: Pick<SnapshotInfo, "number" | "reason">): string {
 	if (number !== undefined) return String(number);
 	return reason === UNDO_REASON ? "undo" : "-";
+}
+
+/** What it is, in a sentence. */
+export function kindText({
+	number,
+	reason,
+}: Pick<SnapshotInfo, "number" | "reason">): string {
+	if (number !== undefined) return `snapshot ${number}`;
+	return reason === UNDO_REASON ? "undo snapshot" : "snapshot";
+}
+
+/** As a sentence begins. */
+export function capital(text: string): string {
+	return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 /** Rows of words, below each other. */

@@ -1,10 +1,10 @@
-import type { Flaw } from "../core/flaws.ts";
-import { type Marked, markDamaged } from "../core/mark-damaged.ts";
+import type { Flaw } from "../core/verify/flaws.ts";
+import { type Marked, markDamaged } from "../core/verify/mark-damaged.ts";
 import {
 	type Verification,
 	type Verified,
 	verifySnapshots,
-} from "../core/verify-snapshots.ts";
+} from "../core/verify/verify-snapshots.ts";
 import { afterDoing } from "../errors.ts";
 import { type Handler, type Invocation, waitOf } from "./handler.ts";
 import { EXIT, type Reply, snapshotData } from "./reply.ts";

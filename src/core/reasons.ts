@@ -1,6 +1,6 @@
 import { errorCode, errorMessage } from "../errors.ts";
 import type { Disk } from "../system/system.ts";
-import { parentOf } from "./paths.ts";
+import { parentOf } from "./home/paths.ts";
 
 const REASONS: Readonly<Record<string, string>> = {
 	EACCES: "permission denied",

@@ -1,4 +1,4 @@
-import type { Host } from "../core/host.ts";
+import type { Host } from "../core/home/host.ts";
 import { claudeCode } from "./claude-code/host.ts";
 import { codex } from "./codex/host.ts";
 import { copilot } from "./copilot/host.ts";

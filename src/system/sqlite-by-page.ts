@@ -3,6 +3,7 @@ import type BetterSqlite3 from "better-sqlite3";
 import { errorCode, Uncertain } from "../errors.ts";
 import { Pages } from "./pages.ts";
 import { type Identity, type RawFile, rawFiles } from "./raw-files.ts";
+import { isThere, type PutIn } from "./read-back.ts";
 import type { OpenDatabase } from "./sqlite.ts";
 import { type PinnedRaw, placeOf, rawContent } from "./sqlite-raw.ts";
 import type { IsKnown, Patience, Progress, Replacement } from "./system.ts";
@@ -47,20 +48,16 @@ export function beginByPage(
 	return undefined;
 }
 
-/** Fields of the first page (sqlite.org/fileformat2.html#the_database_header), and where its content begins. */
-const [VERSIONS, CHANGES, SCHEMA, VALID_FOR, HEADER] = [18, 24, 40, 92, 100];
+/** Fields of the first page (sqlite.org/fileformat2.html#the_database_header). */
+const [VERSIONS, CHANGES, SCHEMA, VALID_FOR] = [18, 24, 40, 92];
 
-interface Held {
-	readonly database: BetterSqlite3.Database;
-	readonly before: Identity;
+interface Held extends PutIn {
 	/** What it holds now. */
 	readonly raw: PinnedRaw;
 	readonly log: RawFile;
 	readonly index: RawFile;
 	readonly state: WalState;
 	readonly tail: WalTail;
-	/** The new content. */
-	readonly source: Pages;
 }
 
 /** Undefined: the log is none that we can go on with. */
@@ -194,41 +191,4 @@ function asSuccessor(page: Buffer, before: Buffer): Buffer {
 	after.writeUInt32BE(isValid ? changes : (changes - 1) >>> 0, VALID_FOR);
 	after.writeUInt32BE((before.readUInt32BE(SCHEMA) + 1) >>> 0, SCHEMA);
 	return after;
-}
-
-/** Read back as SQLite sees it. False: somebody has written to it since, or it cannot be seen now. */
-async function isThere(
-	{ database, before, source }: Held,
-	isKnown: IsKnown | undefined,
-): Promise<boolean> {
-	const begin = () => {
-		database.exec("BEGIN");
-		database.prepare("SELECT 1 FROM sqlite_master LIMIT 1").get();
-	};
-	let raw: PinnedRaw | undefined;
-	try {
-		begin();
-		raw = rawContent(database, before, begin);
-		if (raw === undefined) return false;
-		let isSame = pagesIn(database) === source.count;
-		const first = Buffer.alloc(source.pageSize);
-		raw.read(0, first);
-		isSame &&= first.subarray(HEADER).equals(source.first.subarray(HEADER));
-		const differs = () => {
-			isSame = false;
-		};
-		await source.compare(raw, differs, isKnown);
-		raw.confirm();
-		return isSame;
-	} catch (error) {
-		const code = errorCode(error) ?? "";
-		if (!/^SQLITE_(BUSY|LOCKED)|^NOT_AS_PINNED$/.test(code)) throw error;
-		return false;
-	} finally {
-		raw?.giveBack();
-	}
-}
-
-function pagesIn(database: BetterSqlite3.Database): number {
-	return Number(database.pragma("page_count", { simple: true }));
 }

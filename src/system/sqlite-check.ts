@@ -1,7 +1,7 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import fs from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { CheckResult } from "./system.ts";
+import { askWorker } from "./worker-process.ts";
 import { workerUrl } from "./worker-url.ts";
 
 /** Databases larger than this are checked in a process that can be ended. */
@@ -26,35 +26,14 @@ export function check(
 	});
 }
 
-/**
- * Only what the worker says is an answer: one that was ended says nothing of the database, whoever ended it.
- * It has a process group of its own, because a Ctrl-C in the terminal is meant for us, who decide what comes of it.
- */
+/** Only what the worker says is an answer: one that was ended says nothing of the database, whoever ended it. */
 export async function checkElsewhere(
 	worker: string,
 	path: string,
-	{ budget, signal }: { budget: number; signal?: AbortSignal | undefined },
+	limits: { budget: number; signal?: AbortSignal | undefined },
 ): Promise<CheckResult> {
-	const child: ChildProcess = spawn(process.execPath, [worker, path], {
-		timeout: budget,
-		killSignal: "SIGKILL",
-		signal,
-		detached: true,
-		stdio: ["pipe", "pipe", "ignore"],
-	});
-	const ended = Promise.withResolvers<void>();
-	child.on("error", () => ended.resolve()); // never begun, or given up
-	child.on("close", () => ended.resolve());
-	const said: Buffer[] = [];
-	// Not there when too many files are open.
-	child.stdout?.on("data", (chunk: Buffer) => said.push(chunk));
-	await ended.promise;
-	const isDone = child.exitCode === 0;
-	return (
-		(isDone && answerIn(Buffer.concat(said).toString())) || {
-			verdict: "unfinished",
-		}
-	);
+	const { text, isDone } = await askWorker(worker, path, limits);
+	return (isDone && answerIn(text)) || { verdict: "unfinished" };
 }
 
 function answerIn(stdout: string): CheckResult | undefined {

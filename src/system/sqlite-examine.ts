@@ -1,7 +1,7 @@
-import { spawn } from "node:child_process";
 import fs from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { DatabaseFinding, ExaminedDatabase } from "./system.ts";
+import { askWorker } from "./worker-process.ts";
 import { workerUrl } from "./worker-url.ts";
 
 /** Databases larger than this are examined in a process that can be ended. */
@@ -24,30 +24,15 @@ export async function examine(
 	return { isFinished: true, found };
 }
 
-/** It has a process group of its own, because a Ctrl-C in the terminal is meant for us. */
 async function examineElsewhere(
 	path: string,
 	budget: number,
 	signal: AbortSignal | undefined,
 ): Promise<ExaminedDatabase> {
 	const worker = fileURLToPath(workerUrl("examine-worker"));
-	const child = spawn(process.execPath, [worker, path], {
-		timeout: budget,
-		killSignal: "SIGKILL",
-		signal,
-		detached: true,
-		stdio: ["pipe", "pipe", "ignore"],
-	});
-	const ended = Promise.withResolvers<void>();
-	child.on("error", () => ended.resolve()); // never begun, or given up
-	child.on("close", () => ended.resolve());
-	const said: Buffer[] = [];
-	// Not there when too many files are open.
-	child.stdout?.on("data", (chunk: Buffer) => said.push(chunk));
-	await ended.promise;
-	const lines = Buffer.concat(said).toString().split("\n");
+	const { text } = await askWorker(worker, path, { budget, signal });
 	// The last is empty, or was being written when it was ended.
-	const whole = lines.slice(0, -1);
+	const whole = text.split("\n").slice(0, -1);
 	const isFinished = whole.at(-1) === "done";
 	const told = isFinished ? whole.slice(0, -1) : whole;
 	return {

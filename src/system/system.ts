@@ -2,6 +2,7 @@ import type { Programs } from "./programs-interface.ts";
 import type { Progress } from "./progress.ts";
 import type { Sqlite } from "./sqlite-interface.ts";
 
+export type * from "./database-facts.ts";
 export type * from "./programs-interface.ts";
 export type * from "./progress.ts";
 export type * from "./sqlite-interface.ts";

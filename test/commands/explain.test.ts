@@ -1,7 +1,7 @@
 import { constants } from "node:os";
 import { describe, expect, it } from "vitest";
 import { explain } from "../../src/commands/explain.ts";
-import { Unreadable } from "../../src/core/copy.ts";
+import { Unreadable } from "../../src/core/files/copy.ts";
 import {
 	type ErrorCode,
 	FailedAfter,

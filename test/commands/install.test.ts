@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Host } from "../../src/core/host.ts";
+import type { Host } from "../../src/core/home/host.ts";
 import { type Machine, OURS } from "../support/memory-system.ts";
 import { HOME, plainHost, plainMachine } from "../support/plain-agent.ts";
 import { say } from "../support/say.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { recover } from "../../src/core/at-next-start.ts";
+import { recover } from "../../src/core/restore/at-next-start.ts";
 import { SnapshotError } from "../../src/errors.ts";
 import { create, restore, undo } from "../support/commands.ts";
 import { dyingAt } from "../support/dying.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { capture } from "../../src/core/capture.ts";
-import { noCopies } from "../../src/core/copies.ts";
-import { readManifest } from "../../src/core/store.ts";
+import { capture } from "../../src/core/capture/capture.ts";
+import { noCopies } from "../../src/core/capture/copies.ts";
+import { readManifest } from "../../src/core/store/store.ts";
 import type { Sqlite } from "../../src/system/system.ts";
 import { create, restore } from "../support/commands.ts";
 import { rowsOf } from "../support/memory-sqlite.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Occupancy } from "../../src/core/occupancy.ts";
 import { DENIED } from "../../src/core/reasons.ts";
+import { Occupancy } from "../../src/core/restore/occupancy.ts";
 import { create, restore } from "../support/commands.ts";
 import { homeState } from "../support/home-state.ts";
 import type { Machine } from "../support/memory-system.ts";

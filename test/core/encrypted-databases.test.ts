@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readManifest } from "../../src/core/store.ts";
+import { readManifest } from "../../src/core/store/store.ts";
 import {
 	create,
 	listedIds,

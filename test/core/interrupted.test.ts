@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { createSnapshot } from "../../src/core/create.ts";
-import type { JournalStep } from "../../src/core/journal.ts";
-import { LiveLocks } from "../../src/core/live-locks.ts";
-import { restoreSnapshot } from "../../src/core/restore.ts";
+import type { JournalStep } from "../../src/core/apply/journal.ts";
+import { createSnapshot } from "../../src/core/create/create.ts";
+import { LiveLocks } from "../../src/core/restore/live-locks.ts";
+import { restoreSnapshot } from "../../src/core/restore/restore.ts";
 import { SnapshotError } from "../../src/errors.ts";
 import { create, listedIds } from "../support/commands.ts";
 import { homeState } from "../support/home-state.ts";

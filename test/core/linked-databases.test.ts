@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { removeLeftLogs } from "../../src/core/left-logs.ts";
-import { settle } from "../../src/core/settle.ts";
+import { removeLeftLogs } from "../../src/core/apply/left-logs.ts";
+import { settle } from "../../src/core/recover/settle.ts";
 import { create, recover, restore, undo } from "../support/commands.ts";
 import { diedHalfWay } from "../support/crash-scenes.ts";
 import { homeState } from "../support/home-state.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { settle } from "../../src/core/settle.ts";
+import { settle } from "../../src/core/recover/settle.ts";
 import { create, recover, restore, undo } from "../support/commands.ts";
 import { changed, changedInEveryWay } from "../support/crash-scenes.ts";
 import { dyingAt } from "../support/dying.ts";

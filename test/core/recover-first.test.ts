@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { postponeRestore } from "../../src/core/at-next-start.ts";
+import { postponeRestore } from "../../src/core/restore/at-next-start.ts";
 import { FailedAfter } from "../../src/errors.ts";
 import { restore, undo } from "../support/commands.ts";
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { settle } from "../../src/core/settle.ts";
+import { settle } from "../../src/core/recover/settle.ts";
 import { create, listedIds, recover, restore } from "../support/commands.ts";
 import { dyingAt } from "../support/dying.ts";
 import { homeState } from "../support/home-state.ts";

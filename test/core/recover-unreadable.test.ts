@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { prune } from "../../src/core/prune.ts";
+import { prune } from "../../src/core/retention/prune.ts";
 import { create, recover, restore } from "../support/commands.ts";
 import { diedHalfWay } from "../support/crash-scenes.ts";
 import type { Machine } from "../support/memory-system.ts";

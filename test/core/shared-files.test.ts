@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { createSnapshot } from "../../src/core/create.ts";
-import type { DatabaseEntry } from "../../src/core/entry.ts";
-import { readManifest } from "../../src/core/store.ts";
-import { damageIn } from "../../src/core/verify.ts";
+import type { DatabaseEntry } from "../../src/core/capture/entry.ts";
+import { createSnapshot } from "../../src/core/create/create.ts";
+import { readManifest } from "../../src/core/store/store.ts";
+import { damageIn } from "../../src/core/verify/verify.ts";
 import { listedIds, restore } from "../support/commands.ts";
 import type { Machine } from "../support/memory-system.ts";
 import {

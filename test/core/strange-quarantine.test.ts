@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { listSnapshots } from "../../src/core/listing.ts";
+import { listSnapshots } from "../../src/core/store/listing.ts";
 import { create, restore } from "../support/commands.ts";
 import { homeState } from "../support/home-state.ts";
 import type { Machine } from "../support/memory-system.ts";

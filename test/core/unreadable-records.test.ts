@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { recover } from "../../src/core/at-next-start.ts";
+import { recover } from "../../src/core/restore/at-next-start.ts";
 import { create } from "../support/commands.ts";
 import type { Machine } from "../support/memory-system.ts";
 import { agentOn, plainMachine } from "../support/plain-agent.ts";

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readJournal } from "../../src/core/journal.ts";
-import { listSnapshots } from "../../src/core/listing.ts";
-import { parseManifest } from "../../src/core/manifest.ts";
-import { whyUnsafe } from "../../src/core/paths.ts";
-import { parseSettings } from "../../src/core/settings.ts";
+import { readJournal } from "../../src/core/apply/journal.ts";
+import { whyUnsafe } from "../../src/core/home/paths.ts";
+import { parseSettings } from "../../src/core/home/settings.ts";
+import { parseManifest } from "../../src/core/manifest/manifest.ts";
+import { listSnapshots } from "../../src/core/store/listing.ts";
 import { SnapshotError } from "../../src/errors.ts";
 import { malformedFrom, sealed } from "../support/malformed.ts";
 import { machine } from "../support/memory-system.ts";

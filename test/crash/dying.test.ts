@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { listSnapshots } from "../../src/core/listing.ts";
-import { prune } from "../../src/core/prune.ts";
-import { readManifest } from "../../src/core/store.ts";
-import { verifySnapshot } from "../../src/core/verify.ts";
+import { prune } from "../../src/core/retention/prune.ts";
+import { listSnapshots } from "../../src/core/store/listing.ts";
+import { readManifest } from "../../src/core/store/store.ts";
+import { verifySnapshot } from "../../src/core/verify/verify.ts";
 import {
 	create,
 	listedIds,

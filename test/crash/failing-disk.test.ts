@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { explain } from "../../src/commands/explain.ts";
-import { listSnapshots } from "../../src/core/listing.ts";
+import { listSnapshots } from "../../src/core/store/listing.ts";
 import { create, recover, restore, undo } from "../support/commands.ts";
 import {
 	changed,

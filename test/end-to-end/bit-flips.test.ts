@@ -1,12 +1,12 @@
 import fs from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type Agent, agentAt } from "../../src/core/agent.ts";
-import { createSnapshot } from "../../src/core/create.ts";
-import { markDamaged } from "../../src/core/mark-damaged.ts";
-import { restoreSnapshot } from "../../src/core/restore.ts";
-import { standingOf } from "../../src/core/standing.ts";
-import { verifySnapshots } from "../../src/core/verify-snapshots.ts";
+import { createSnapshot } from "../../src/core/create/create.ts";
+import { type Agent, agentAt } from "../../src/core/home/agent.ts";
+import { restoreSnapshot } from "../../src/core/restore/restore.ts";
+import { standingOf } from "../../src/core/status/standing.ts";
+import { markDamaged } from "../../src/core/verify/mark-damaged.ts";
+import { verifySnapshots } from "../../src/core/verify/verify-snapshots.ts";
 import { hosts } from "../../src/hosts/index.ts";
 import { createNodeSystem } from "../../src/system/node.ts";
 import { changeRows } from "../support/hermes-databases.ts";

@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Host, OtherRoot, StateItem } from "../../src/core/host.ts";
-import { whyUnsafe } from "../../src/core/paths.ts";
+import type { Host, OtherRoot, StateItem } from "../../src/core/home/host.ts";
+import { whyUnsafe } from "../../src/core/home/paths.ts";
 import { hosts } from "../../src/index.ts";
 import { root } from "../support/paths.ts";
 import { faces } from "./faces.ts";

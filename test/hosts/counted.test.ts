@@ -7,8 +7,8 @@ import {
 	countsOfRows,
 	countsOfText,
 	rowsWanted,
-} from "../../src/core/counted.ts";
-import { layoutOf } from "../../src/core/layout.ts";
+} from "../../src/core/home/counted.ts";
+import { layoutOf } from "../../src/core/home/layout.ts";
 import { hosts } from "../../src/index.ts";
 import { createDisk } from "../../src/system/disk.ts";
 import { createSqlite } from "../../src/system/sqlite.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { itemFor } from "../../src/core/coverage.ts";
+import { itemFor } from "../../src/core/home/coverage.ts";
 import { hosts } from "../../src/index.ts";
 
 describe("a login that rotates is not put back over the one that is there", () => {

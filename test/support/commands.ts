@@ -1,10 +1,10 @@
-import { recover as recoverAt } from "../../src/core/at-next-start.ts";
-import { createSnapshot } from "../../src/core/create.ts";
-import { listSnapshots } from "../../src/core/listing.ts";
+import { createSnapshot } from "../../src/core/create/create.ts";
+import { recover as recoverAt } from "../../src/core/restore/at-next-start.ts";
 import {
 	type RestoreRequest,
 	restoreSnapshot,
-} from "../../src/core/restore.ts";
+} from "../../src/core/restore/restore.ts";
+import { listSnapshots } from "../../src/core/store/listing.ts";
 import type { Machine } from "./memory-system.ts";
 import { agentOn } from "./plain-agent.ts";
 import { storeAt } from "./store-folders.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { DatabaseEntry, Entry } from "../../src/core/entry.ts";
+import type { DatabaseEntry, Entry } from "../../src/core/capture/entry.ts";
 
 type FileOnly = Extract<Entry, { kind: "file" }>;
 

@@ -1,5 +1,5 @@
-import { type Agent, agentAt } from "../../src/core/agent.ts";
-import type { Host } from "../../src/core/host.ts";
+import { type Agent, agentAt } from "../../src/core/home/agent.ts";
+import type { Host } from "../../src/core/home/host.ts";
 import type { Volumes } from "./memory-files.ts";
 import { databaseFile } from "./memory-sqlite.ts";
 import { type Machine, machine } from "./memory-system.ts";

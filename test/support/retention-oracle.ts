@@ -1,5 +1,5 @@
-import type { KeepRules, Policy } from "../../src/core/keep-rules.ts";
-import type { Kept } from "../../src/core/retention.ts";
+import type { KeepRules, Policy } from "../../src/core/retention/keep-rules.ts";
+import type { Kept } from "../../src/core/retention/retention.ts";
 
 /*
  * What retention promises, by its definition and with no thought of time: of each snapshot it is asked anew which of all

@@ -2,7 +2,7 @@ import type { Handler } from "../../src/commands/handler.ts";
 import type { Reply } from "../../src/commands/reply.ts";
 import { type RunRequest, runCommand } from "../../src/commands/run.ts";
 import { splitWords } from "../../src/commands/words.ts";
-import type { KnownAgent } from "../../src/core/known-agent.ts";
+import type { KnownAgent } from "../../src/core/home/known-agent.ts";
 import type { Machine } from "./memory-system.ts";
 import { HOME, plainHost } from "./plain-agent.ts";
 

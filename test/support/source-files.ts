@@ -3,7 +3,7 @@ import path from "node:path";
 import { root } from "./paths.ts";
 
 export interface SourceFile {
-	/** Below src/: "core/capture.ts". */
+	/** Below src/: "core/capture/capture.ts". */
 	readonly name: string;
 	/** Without its comments. */
 	readonly code: string;

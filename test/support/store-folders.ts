@@ -1,5 +1,8 @@
-import { formatManifest, type Manifest } from "../../src/core/manifest.ts";
-import { storePaths } from "../../src/core/store.ts";
+import {
+	formatManifest,
+	type Manifest,
+} from "../../src/core/manifest/manifest.ts";
+import { storePaths } from "../../src/core/store/store.ts";
 import { type Machine, machine } from "./memory-system.ts";
 import { HOME, STORE } from "./plain-agent.ts";
 

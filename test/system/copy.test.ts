@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import { describe, expect, it } from "vitest";
-import { copyFile } from "../../src/core/copy.ts";
+import { copyFile } from "../../src/core/files/copy.ts";
 import { createDisk } from "../../src/system/disk.ts";
 import type { Disk } from "../../src/system/system.ts";
 import { scratch } from "../support/scratch.ts";

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import Database from "better-sqlite3";
 import { beforeEach, describe, expect, it } from "vitest";
-import { hasStrangeChange } from "../../src/core/page-check.ts";
+import { hasStrangeChange } from "../../src/core/capture/page-check.ts";
 import { createDisk } from "../../src/system/disk.ts";
 import { scratch } from "../support/scratch.ts";
 

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
-import { hashDatabase } from "../../src/core/copy.ts";
+import { hashDatabase } from "../../src/core/files/copy.ts";
 import { createDisk } from "../../src/system/disk.ts";
 import { setJournalMode } from "../../src/system/sqlite-journal-mode.ts";
 import { scratch } from "../support/scratch.ts";

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import Database from "better-sqlite3";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { asSingleFile } from "../../src/core/database-header.ts";
+import { asSingleFile } from "../../src/core/files/database-header.ts";
 import { createSqlite } from "../../src/system/sqlite.ts";
 import type { Patience, PinnedDatabase } from "../../src/system/system.ts";
 import { scratch } from "../support/scratch.ts";

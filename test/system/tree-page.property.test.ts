@@ -3,7 +3,7 @@ import path from "node:path";
 import Database from "better-sqlite3";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isSoundTree, isTreeType } from "../../src/core/tree-page.ts";
+import { isSoundTree, isTreeType } from "../../src/core/capture/tree-page.ts";
 import { scratch } from "../support/scratch.ts";
 
 const HEADER = 100;

@@ -1,6 +1,6 @@
-import type { Agent } from "../agent.ts";
-import { countedIn } from "../counted.ts";
-import { isSecretFile } from "../secrets.ts";
+import type { Agent } from "../home/agent.ts";
+import { countedIn } from "../home/counted.ts";
+import { isSecretFile } from "../secrets/secrets.ts";
 import { type ComparedRows, compareRows } from "./compare-opened.ts";
 import type { Compared } from "./compare-sides.ts";
 import type { ContentDifference } from "./file-difference.ts";

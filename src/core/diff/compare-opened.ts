@@ -1,8 +1,8 @@
 import { errorCode } from "../../errors.ts";
-import type { Agent } from "../agent.ts";
-import { countedIn } from "../counted.ts";
-import { clearedIn, unsentIn } from "../coverage.ts";
-import { isSecretFile, isSecretName, MASK } from "../secrets.ts";
+import type { Agent } from "../home/agent.ts";
+import { countedIn } from "../home/counted.ts";
+import { clearedIn, unsentIn } from "../home/coverage.ts";
+import { isSecretFile, isSecretName, MASK } from "../secrets/secrets.ts";
 import { inTurns } from "../work.ts";
 import {
 	comparingDatabases,

@@ -1,6 +1,6 @@
-import type { Agent } from "../agent.ts";
-import { isWithin } from "../paths.ts";
-import { isSecretFile } from "../secrets.ts";
+import type { Agent } from "../home/agent.ts";
+import { isWithin } from "../home/paths.ts";
+import { isSecretFile } from "../secrets/secrets.ts";
 import { contentDifference, loneContent } from "./compare-content.ts";
 import { type FileDifference, isOtherMode } from "./file-difference.ts";
 import { withRenamed } from "./renamed.ts";

@@ -1,7 +1,7 @@
 import type { PinnedDatabase } from "../../system/system.ts";
-import type { Agent } from "../agent.ts";
-import { refuseFullDisk } from "../room.ts";
-import { withScratch } from "../scratch.ts";
+import { refuseFullDisk } from "../create/room.ts";
+import { withScratch } from "../files/scratch.ts";
+import type { Agent } from "../home/agent.ts";
 import { FilePages } from "./file-pages.ts";
 import type { OpenDatabase } from "./side.ts";
 

@@ -1,4 +1,5 @@
-import { isSecretName, MASK, maskText, maskValue } from "../secrets.ts";
+import { isSecretName, MASK, maskText, maskValue } from "../secrets/secrets.ts";
+import { partsOf } from "./parts-of-values.ts";
 import { shownText } from "./shown.ts";
 
 /** A key that one side has alone, or that says something else there. All of it is masked. */
@@ -107,109 +108,6 @@ function textOf(value: unknown): string {
 		: maskText(JSON.stringify(value) ?? "");
 }
 
-interface Part {
-	readonly name: string;
-	/** How it stands behind the key above it. */
-	readonly text: string;
-	readonly left: unknown;
-	readonly right: unknown;
-}
-
-/** What two values of the same form are made of; undefined: they are to be compared as a whole. */
-function partsOf(left: unknown, right: unknown): Part[] | undefined {
-	if (isObject(left) && isObject(right)) {
-		const names = [...new Set([...Object.keys(left), ...Object.keys(right)])];
-		return names.map((name) => ({
-			name,
-			text: `.${name}`,
-			left: own(left, name),
-			right: own(right, name),
-		}));
-	}
-	if (!Array.isArray(left) || !Array.isArray(right)) return undefined;
-	return (
-		partsByName(left, right) ??
-		partsByValue(left, right) ??
-		partsByPlace(left, right)
-	);
-}
-
-/** What lists call their entries, which so are known wherever they stand. */
-const NAMES = ["id", "name", "key", "slug", "uuid"];
-
-function partsByName(left: unknown[], right: unknown[]): Part[] | undefined {
-	for (const key of NAMES) {
-		const [one, other] = [namedBy(left, key), namedBy(right, key)];
-		if (one === undefined || other === undefined) continue;
-		return [...new Set([...one.keys(), ...other.keys()])].map((name) => ({
-			name: "",
-			text: `[${titleOf(one.get(name) ?? other.get(name)) ?? name}]`,
-			left: one.get(name),
-			right: other.get(name),
-		}));
-	}
-	return undefined;
-}
-
-/** Undefined: not all have one of their own. */
-function namedBy(
-	list: unknown[],
-	key: string,
-): Map<string, unknown> | undefined {
-	const named = new Map<string, unknown>();
-	for (const entry of list) {
-		const name = isObject(entry) ? own(entry, key) : undefined;
-		if (typeof name !== "string" && typeof name !== "number") return undefined;
-		if (named.has(String(name))) return undefined;
-		named.set(String(name), entry);
-	}
-	return named;
-}
-
-/** What a person calls an entry. */
-function titleOf(entry: unknown): string | undefined {
-	const name = isObject(entry)
-		? (own(entry, "name") ?? own(entry, "title"))
-		: undefined;
-	return typeof name === "string" && name !== "" ? name : undefined;
-}
-
-/** Of lists of words, what one has and the other has not, and nothing of their order, unless that is all. */
-function partsByValue(left: unknown[], right: unknown[]): Part[] | undefined {
-	if (![...left, ...right].every(isWord)) return undefined;
-	const [one, other] = [new Set(left), new Set(right)];
-	const lone = [...one.symmetricDifference(other)];
-	if (lone.length === 0) return partsByPlace(left, right);
-	return lone.map((value) => ({
-		name: flagBefore(left, value) ?? flagBefore(right, value) ?? "",
-		text: "[]",
-		left: one.has(value) ? value : undefined,
-		right: other.has(value) ? value : undefined,
-	}));
-}
-
-/** Of `["--api-key", "…"]`. */
-function flagBefore(list: unknown[], value: unknown): string | undefined {
-	const at = list.indexOf(value);
-	return at > 0 ? flagOf(list[at - 1]) : undefined;
-}
-
-function flagOf(word: unknown): string | undefined {
-	return typeof word === "string" && /^--?[A-Za-z][\w-]*$/.test(word)
-		? word
-		: undefined;
-}
-
-function partsByPlace(left: unknown[], right: unknown[]): Part[] {
-	const length = Math.max(left.length, right.length);
-	return Array.from({ length }, (_, index) => ({
-		name: flagOf(left[index - 1]) ?? flagOf(right[index - 1]) ?? "",
-		text: `[${index + 1}]`,
-		left: left[index],
-		right: right[index],
-	}));
-}
-
 function below(above: Place, name: string, text: string): Place {
 	const { key, isHidden, depth } = above;
 	const shown = shownKey(text, isHidden);
@@ -230,16 +128,4 @@ function shownKey(text: string, isSecret: boolean): string {
 		/^\.[A-Za-z_][\w-]{0,39}$/.test(text) && !/\d{4}|[0-9a-f]{12}/i.test(text);
 	if (isSecret && !isName) return text.startsWith(".") ? ".…" : "[…]";
 	return maskText(text);
-}
-
-function isWord(value: unknown): boolean {
-	return ["string", "number", "boolean"].includes(typeof value);
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-	return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function own(value: Readonly<Record<string, unknown>>, name: string): unknown {
-	return Object.hasOwn(value, name) ? value[name] : undefined;
 }

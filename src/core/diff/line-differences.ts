@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { maskText } from "../secrets.ts";
+import { maskText } from "../secrets/secrets.ts";
 
 /** The lines in which two texts differ. */
 export interface LineDifferences {

@@ -1,4 +1,4 @@
-import { isSecretName, MASK, maskText } from "../secrets.ts";
+import { isSecretName, MASK, maskText } from "../secrets/secrets.ts";
 import { printable } from "../words.ts";
 import { textOf } from "./row-text.ts";
 import type { Encoding } from "./sqlite-file.ts";

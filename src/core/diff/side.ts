@@ -1,6 +1,6 @@
-import type { Entry } from "../entry.ts";
-import type { Missed } from "../manifest.ts";
-import type { Parts } from "../parts.ts";
+import type { Entry } from "../capture/entry.ts";
+import type { Missed } from "../manifest/manifest.ts";
+import type { Parts } from "../parts/parts.ts";
 import type { PageSource } from "./sqlite-file.ts";
 
 /** One of the two states that are compared: a snapshot, or the home as it is now. */

@@ -1,4 +1,4 @@
-import { DatabaseHeader } from "../database-header.ts";
+import { DatabaseHeader } from "../files/database-header.ts";
 import { Malformed } from "./sqlite-record.ts";
 
 /** Where the bytes of a database are. */

@@ -1,15 +1,20 @@
 import { createHash } from "node:crypto";
 import { errorCode } from "../../errors.ts";
-import type { Agent } from "../agent.ts";
-import { Unreadable } from "../copy.ts";
-import { DatabaseHeader } from "../database-header.ts";
-import { readBeginning } from "../durable.ts";
-import { type Entry, type FileEntry, isFile } from "../entry.ts";
-import { wasAbsent } from "../left-alone.ts";
-import type { Manifest } from "../manifest.ts";
-import { partName } from "../parts.ts";
+import { type Entry, type FileEntry, isFile } from "../capture/entry.ts";
+import { Unreadable } from "../files/copy.ts";
+import { DatabaseHeader } from "../files/database-header.ts";
+import { readBeginning } from "../files/durable.ts";
+import type { Agent } from "../home/agent.ts";
+import type { Manifest } from "../manifest/manifest.ts";
+import { partName } from "../parts/parts.ts";
+import {
+	filesOf,
+	Ruined,
+	readingPart,
+	readingStored,
+} from "../parts/stored-file.ts";
 import { whyUnreadable } from "../reasons.ts";
-import { filesOf, Ruined, readingPart, readingStored } from "../stored-file.ts";
+import { wasAbsent } from "../restore/left-alone.ts";
 import { inTurns, type Work } from "../work.ts";
 import { FilePages } from "./file-pages.ts";
 import { type Item, type OpenDatabase, type Side, Unseen } from "./side.ts";

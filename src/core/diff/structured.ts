@@ -2,8 +2,8 @@ import {
 	formOf as configurationForm,
 	type Parsed,
 	parseConfiguration,
-} from "../configuration.ts";
-import { nameOf } from "../paths.ts";
+} from "../home/configuration.ts";
+import { nameOf } from "../home/paths.ts";
 
 /** Larger ones are compared line by line. YAML takes a second for a megabyte. */
 const LIMITS = { JSON: 2_000_000, YAML: 300_000, env: 1_000_000 };

@@ -1,5 +1,5 @@
 import type { StoredColumn } from "../../system/system.ts";
-import { sha256Of } from "../content-hash.ts";
+import { sha256Of } from "../capture/content-hash.ts";
 import { encoded, textOf } from "./row-text.ts";
 import type { SqliteFile } from "./sqlite-file.ts";
 import { isBytes, isSameValue, type Value, valuesOf } from "./sqlite-record.ts";

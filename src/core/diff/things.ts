@@ -1,6 +1,6 @@
-import { timeOf } from "../counted.ts";
-import type { Counted } from "../host.ts";
-import { maskText } from "../secrets.ts";
+import { timeOf } from "../home/counted.ts";
+import type { Counted } from "../home/host.ts";
+import { maskText } from "../secrets/secrets.ts";
 import { shownText } from "./shown.ts";
 import type { Noted, SideName, TableDifference } from "./table-difference.ts";
 

@@ -1,4 +1,4 @@
-import type { Host } from "../../core/host.ts";
+import type { Host } from "../../core/home/host.ts";
 
 /** Claude Code. Its `.claude.json` lies beside its home, unless CLAUDE_CONFIG_DIR moves both into one directory. */
 export const claudeCode: Host = {

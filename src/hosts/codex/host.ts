@@ -1,4 +1,4 @@
-import type { Host } from "../../core/host.ts";
+import type { Host } from "../../core/home/host.ts";
 
 /** Codex CLI. The number in a database's name is the generation of its schema: state_5.sqlite, later state_6.sqlite. */
 export const codex: Host = {

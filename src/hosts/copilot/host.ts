@@ -1,4 +1,4 @@
-import type { Host } from "../../core/host.ts";
+import type { Host } from "../../core/home/host.ts";
 
 /** GitHub Copilot CLI. */
 export const copilot: Host = {

@@ -1,4 +1,4 @@
-import type { Host } from "../../core/host.ts";
+import type { Host } from "../../core/home/host.ts";
 
 /** Gemini CLI. GEMINI_CLI_HOME names the directory that holds its `.gemini`. */
 export const gemini: Host = {

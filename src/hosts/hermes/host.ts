@@ -1,4 +1,4 @@
-import type { Host } from "../../core/host.ts";
+import type { Host } from "../../core/home/host.ts";
 
 /**
  * Hermes Agent (NousResearch/hermes-agent). The list is its `_QUICK_STATE_FILES` of November 2026, and what

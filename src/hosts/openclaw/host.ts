@@ -1,4 +1,4 @@
-import type { Host } from "../../core/host.ts";
+import type { Host } from "../../core/home/host.ts";
 
 /**
  * OpenClaw. From its docs (reference/database-schemas, gateway/security/secrets-and-storage, help/faq) and a running

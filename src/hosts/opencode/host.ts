@@ -1,4 +1,4 @@
-import type { Host } from "../../core/host.ts";
+import type { Host } from "../../core/home/host.ts";
 
 /** OpenCode, which spreads its state over the XDG directories (`opencode debug paths`). Its database holds credentials. */
 export const opencode: Host = {

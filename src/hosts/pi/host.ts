@@ -1,4 +1,4 @@
-import type { Host } from "../../core/host.ts";
+import type { Host } from "../../core/home/host.ts";
 
 /**
  * pi (earendil-works/pi), which keeps its state in JSON files. From its docs/configuration.md and its sources of 0.87:

@@ -1,9 +1,9 @@
 import fs from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
-import { type Agent, agentAt } from "../../../src/core/agent.ts";
-import { createSnapshot } from "../../../src/core/create.ts";
-import { diffSnapshots } from "../../../src/core/diff.ts";
+import { createSnapshot } from "../../../src/core/create/create.ts";
+import { diffSnapshots } from "../../../src/core/diff/diff.ts";
+import { type Agent, agentAt } from "../../../src/core/home/agent.ts";
 import { hermes } from "../../../src/hosts/hermes/host.ts";
 import { createNodeSystem } from "../../../src/system/node.ts";
 import type { System } from "../../../src/system/system.ts";

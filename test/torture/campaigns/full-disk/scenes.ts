@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { MANY_FILES } from "../../../../src/core/durable.ts";
+import { MANY_FILES } from "../../../../src/core/files/durable.ts";
 import { changeEverything } from "../../../support/change-home.ts";
 import { changeRows } from "../../../support/hermes-databases.ts";
 import { makeHermesHome } from "../../../support/hermes-home.ts";

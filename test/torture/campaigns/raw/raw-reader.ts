@@ -3,7 +3,7 @@
 import fs from "node:fs";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { asSingleFile } from "../../../../src/core/database-header.ts";
+import { asSingleFile } from "../../../../src/core/files/database-header.ts";
 import { createSqlite } from "../../../../src/system/sqlite.ts";
 import type { PinnedDatabase } from "../../../../src/system/system.ts";
 import { Chance } from "../../chance.ts";

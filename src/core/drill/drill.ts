@@ -1,0 +1,199 @@
+import { errorCode, SnapshotError } from "../../errors.ts";
+import type { Trial } from "../../system/system.ts";
+import { isFile, totalOf } from "../capture/entry.ts";
+import { refuseFullDisk } from "../create/room.ts";
+import { withScratch } from "../files/scratch.ts";
+import { type Agent, settingsOrDefaults } from "../home/agent.ts";
+import type { Places } from "../home/layout.ts";
+import { whyFailed, whyOfDisk } from "../reasons.ts";
+import { findSnapshot } from "../store/find-snapshot.ts";
+import { listSnapshots } from "../store/listing.ts";
+import { withLock } from "../store/lock.ts";
+import { readManifest } from "../store/store.ts";
+import { type Flaws, NO_FLAWS } from "../verify/flaws.ts";
+import { someOf } from "../words.ts";
+import { type Checked, checkRehearsed } from "./drill-check.ts";
+import {
+	environmentIn,
+	type Rehearsed,
+	rehearseRestore,
+} from "./drill-home.ts";
+import { type Drill, noteDrill } from "./drills.ts";
+
+export interface DrillRequest {
+	/** As people type it. */
+	readonly ref: string;
+	/** A command for the shell, which has to find its home in what came back. */
+	readonly start:
+		| { readonly command: string; readonly milliseconds: number }
+		| undefined;
+	/** Where the agent's directories lie. */
+	readonly places: Places;
+}
+
+export interface Drilled extends Pick<Flaws, "faults" | "notes"> {
+	/** As it was noted. */
+	readonly drill: Drill;
+	/** Of the command that was started, if there was one and it came to that. */
+	readonly trial: Trial | undefined;
+	/** Nothing was put back of these, on purpose. */
+	readonly left: readonly string[];
+}
+
+/**
+ * Restores a snapshot into a home that nobody uses, looks at all that came back, and removes it. The agent's own home is
+ * neither read nor written to. What it came to is noted, well or not.
+ * @throws SnapshotError when it did not come to a drill: `not-found`, `ambiguous`, `locked`, `interrupted`, `timed-out`
+ */
+export async function drillSnapshot(
+	agent: Agent,
+	request: DrillRequest,
+): Promise<Drilled> {
+	const { clock } = agent.system;
+	const id = idOf(agent, request.ref);
+	const at = clock.now().toISOString();
+	const begun = clock.monotonic();
+	const time = () => Math.round(clock.monotonic() - begun);
+	const drilled = await unlessFailed(() => tryOut(agent, id, request, time));
+	const { result, ...rest } =
+		"failed" in drilled ? failedDrill(drilled.failed, time()) : drilled;
+	const drill = { at, id, ...result };
+	await noteDrill(agent, drill);
+	return { drill, ...rest };
+}
+
+type Outcome = Omit<Drilled, "drill"> & {
+	readonly result: Omit<Drill, "at" | "id">;
+};
+
+/** One whose manifest cannot be read any more is named by its id. */
+function idOf({ system, store }: Agent, ref: string): string {
+	const listing = listSnapshots(system.disk, store);
+	return listing.damaged.includes(ref) ? ref : findSnapshot(listing, ref).id;
+}
+
+function tryOut(
+	agent: Agent,
+	id: string,
+	request: DrillRequest,
+	time: () => number,
+): Promise<Outcome> {
+	return withScratch(agent, async (folder) => {
+		const rehearsed = await withLock(agent, "drill", async () => {
+			refuseNoRoom(agent, id);
+			return rehearseRestore(agent, id, folder);
+		});
+		const checked = await checkRehearsed(rehearsed);
+		const milliseconds = time();
+		const trial =
+			checked.damage.length === 0
+				? await startThere(agent, rehearsed, request, folder)
+				: undefined;
+		return outcomeOf(rehearsed, checked, trial, milliseconds);
+	});
+}
+
+/** The agent beside it must not find its disk full. */
+function refuseNoRoom(agent: Agent, id: string): void {
+	const { system, store } = agent;
+	const { entries } = readManifest(system.disk, store, id);
+	const { reserveBytes } = settingsOrDefaults(agent);
+	refuseFullDisk(agent, totalOf(entries.filter(isFile)), reserveBytes);
+}
+
+function startThere(
+	agent: Agent,
+	{ there }: Rehearsed,
+	{ start, places }: DrillRequest,
+	folder: string,
+): Promise<Trial> | undefined {
+	if (start === undefined) return undefined;
+	const environment = environmentIn(agent, places, folder);
+	if (environment === undefined)
+		throw new SnapshotError(
+			"failed",
+			`No variable can tell a command where the drill's home of ${agent.host.title} lies, so none was started. Nothing was changed.`,
+			{ hint: "Do it without --start." },
+		);
+	return agent.system.programs.tryOut({
+		...start,
+		environment,
+		directory: there.store.home,
+		signal: agent.patience.signal,
+	});
+}
+
+function outcomeOf(
+	{ plan, manifest }: Rehearsed,
+	{ damage, faults, notes, files, bytes, counts }: Checked,
+	trial: Trial | undefined,
+	milliseconds: number,
+): Outcome {
+	const lacking = manifest.missed.filter(({ lost }) => lost);
+	const why = [
+		...(lacking.length === 0
+			? []
+			: [
+					`the snapshot is incomplete: it lacks ${someOf(lacking.map(({ path }) => path))}`,
+				]),
+		...damage.map(({ path, what }) => `${path} ${what}`),
+		...(trial === undefined ? [] : whyNotStarted(trial)),
+	];
+	const all = Object.fromEntries(
+		counts.map(({ what, count }) => [what, count]),
+	);
+	return {
+		faults,
+		notes,
+		trial,
+		left: plan.leftAlone.map(({ path }) => path),
+		result: {
+			ok: why.length === 0,
+			milliseconds,
+			files,
+			bytes,
+			...(why.length > 0 && { why: someSentences(why) }),
+			...(counts.length > 0 && { counts: all }),
+		},
+	};
+}
+
+function someSentences(all: readonly string[]): string {
+	const more = all.length - 3;
+	return `${all.slice(0, 3).join("; ")}${more > 0 ? `; and ${more} more` : ""}`;
+}
+
+/** A server goes on until it is ended. */
+function whyNotStarted({ isRunning, exitCode }: Trial): string[] {
+	if (isRunning || exitCode === 0) return [];
+	return [
+		exitCode === undefined
+			? "the command could not be started, or was ended by a signal"
+			: `the command ended with ${exitCode}`,
+	];
+}
+
+function failedDrill(error: unknown, milliseconds: number): Outcome {
+	const why =
+		error instanceof SnapshotError
+			? error.message.replace(/\.? Nothing was changed\.$/, "")
+			: whyFailed(error);
+	const result = { ok: false, milliseconds, files: 0, bytes: 0, why };
+	return { ...NO_FLAWS, result, trial: undefined, left: [] };
+}
+
+/** A restore would have failed as it did. Who was not let begin, or was interrupted, has shown nothing. */
+async function unlessFailed<T>(
+	work: () => Promise<T>,
+): Promise<T | { readonly failed: unknown }> {
+	try {
+		return await work();
+	} catch (error) {
+		const isNone =
+			error instanceof SnapshotError
+				? ["locked", "interrupted", "timed-out", "usage"].includes(error.code)
+				: whyOfDisk(error) === undefined && errorCode(error) !== "ENOENT";
+		if (isNone) throw error;
+		return { failed: error };
+	}
+}

@@ -1,0 +1,79 @@
+import { errorCode } from "../../errors.ts";
+import type { Agent } from "../home/agent.ts";
+
+/** Both are there as long as somebody works in the folder. Never a snapshot: those do not begin with a dot. */
+const FOLDER = /^(\.scratch-\d+-\d+)(\.lock)?$/;
+
+/**
+ * A private folder in the store, on the disk of the home, for what is put together only to be looked at. Needs no lock of
+ * the store. It is removed in the end; should we die, by whoever comes next: see `removeDeadScratch`.
+ */
+export async function withScratch<T>(
+	agent: Agent,
+	work: (folder: string) => Promise<T>,
+): Promise<T> {
+	const { disk } = agent.system;
+	removeDeadScratch(agent);
+	const { folder, release } = claim(agent);
+	try {
+		disk.makeDirectory(folder, 0o700);
+		return await work(folder);
+	} finally {
+		drop(agent, folder);
+		release();
+	}
+}
+
+/**
+ * The kernel ends a lock with the process that had it: a folder whose lock can be had is nobody's any more. Somebody
+ * else's stay.
+ */
+export function removeDeadScratch(agent: Agent): void {
+	const { system, store } = agent;
+	const names = system.disk
+		.names(store.directory)
+		.flatMap((name) => FOLDER.exec(name)?.[1] ?? []);
+	for (const name of new Set(names)) {
+		const folder = `${store.directory}/${name}`;
+		const release = unlessRefused(() =>
+			system.sqlite.tryLock(`${folder}.lock`),
+		);
+		if (release === undefined) continue;
+		drop(agent, folder);
+		release();
+	}
+}
+
+/** The lock first: whoever finds the folder finds it held. */
+function claim({ system, store }: Agent): {
+	folder: string;
+	release: () => void;
+} {
+	const { disk, sqlite, processes, clock } = system;
+	for (let time = clock.now().getTime(); ; time++) {
+		const folder = `${store.directory}/.scratch-${time}-${processes.pid}`;
+		const release = sqlite.tryLock(`${folder}.lock`);
+		if (release === undefined) continue;
+		// Somebody who took it for a dead one's may have removed it a moment ago.
+		if (disk.stat(`${folder}.lock`) !== undefined) return { folder, release };
+		release();
+	}
+}
+
+/** With its lock held. What cannot be removed now is left to the next one. */
+function drop({ system: { disk } }: Agent, folder: string): void {
+	unlessRefused(() => {
+		disk.removeTree(folder);
+		if (disk.stat(`${folder}.lock`) !== undefined)
+			disk.unlink(`${folder}.lock`);
+	});
+}
+
+function unlessRefused<T>(work: () => T): T | undefined {
+	try {
+		return work();
+	} catch (error) {
+		if (errorCode(error) === undefined) throw error; // not the disk: a bug
+		return undefined;
+	}
+}

@@ -1,0 +1,37 @@
+import { errorCode } from "../../errors.ts";
+import type { Disk } from "../../system/system.ts";
+import { copyFile } from "./copy.ts";
+
+/** The disk knows no second names, or this file has as many as it can have. */
+const NO_LINKS: readonly string[] = [
+	"EMLINK",
+	"EPERM",
+	"EXDEV",
+	"ENOSYS",
+	"ENOTSUP",
+	"EOPNOTSUPP",
+];
+
+/**
+ * Gives a file of the store a second name, or where that cannot be had a copy, which is compared with its hash: nobody
+ * writes to a file of the store, so that one on the disk does for all snapshots that hold it.
+ * Undefined: the copy is not what was captured, and is gone again.
+ */
+export function giveSecondName(
+	disk: Disk,
+	from: string,
+	to: string,
+	sha256: string,
+	pause: () => void,
+): "name" | "copy" | undefined {
+	try {
+		disk.hardLink(from, to);
+		return "name";
+	} catch (error) {
+		if (!NO_LINKS.includes(errorCode(error) ?? "")) throw error;
+	}
+	const isSame = copyFile(disk, from, to, pause, 0o400).sha256 === sha256;
+	if (isSame) return "copy";
+	disk.unlink(to);
+	return undefined;
+}

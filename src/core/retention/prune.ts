@@ -1,0 +1,176 @@
+import { afterDoing, errorCode, SnapshotError } from "../../errors.ts";
+import { readJournal } from "../apply/journal.ts";
+import { baseFrom } from "../capture/base.ts";
+import type { Agent } from "../home/agent.ts";
+import { loadSettings, rulesOf } from "../home/agent.ts";
+import { whyFailed } from "../reasons.ts";
+import { type Finished, finishedFirst } from "../recover/recover.ts";
+import { waitingSnapshot } from "../restore/next-start.ts";
+import { freedBy } from "../sizes/disk-use.ts";
+import { isGood, listSnapshots, type SnapshotInfo } from "../store/listing.ts";
+import { withLock } from "../store/lock.ts";
+import { readManifest } from "../store/store.ts";
+import { damageIn, isKnownSound } from "../verify/verify.ts";
+import { applyBudget } from "./budget.ts";
+import { neededBy, pendingJournal, recoverIfPossible } from "./in-use.ts";
+import type { Keep, Rules } from "./keep-rules.ts";
+import { filesIn, removeSnapshots } from "./remove-snapshots.ts";
+import { applyRetention, lastCompleteOf, type Verdict } from "./retention.ts";
+
+export interface PruneOutcome {
+	/** Every snapshot, newest first, with whether it stays and why. */
+	readonly verdicts: readonly Verdict<SnapshotInfo>[];
+	readonly removed: readonly SnapshotInfo[];
+	/** Bytes of the disk that they took, and that nothing else needs; in a dry run those that would become free. */
+	readonly freed: number;
+	/** What may not go takes more than `keepBytes`. */
+	readonly tooLarge:
+		| { readonly taken: number; readonly limit: number }
+		| undefined;
+	/** An interrupted restore that was finished first. */
+	readonly recovered?: Finished;
+	/** The snapshot whose interrupted restore could not be finished, and waits: what it needs stays. */
+	readonly waiting?: string | undefined;
+}
+
+/** `keep`: what of those that people made; the other pools keep their own rules. */
+export async function prune(
+	agent: Agent,
+	request: { keep?: Keep | undefined; dryRun: boolean },
+): Promise<PruneOutcome> {
+	const { system, store } = agent;
+	const { policy, keepBytes } = rulesOf(loadSettings(agent));
+	const { keep = policy.manual } = request;
+	const wanted = { policy: { ...policy, manual: keep }, keepBytes };
+	const nothingThere = system.disk.stat(store.directory) === undefined;
+	if (request.dryRun || nothingThere)
+		return pruneSnapshots(agent, wanted, {
+			dryRun: true,
+			inUse: neededBy(pendingJournal(agent)),
+			damaged: await damagedNewest(agent),
+		});
+	return withLock(agent, "prune", async () => {
+		const { isBlocked, ...recovered } = await recoverIfPossible(agent);
+		// Refuses a journal that cannot be read: what it needs is not known.
+		const waiting = isBlocked ? readJournal(system.disk, store) : undefined;
+		return afterDoing(finishedFirst(recovered), async () => ({
+			...pruneSnapshots(agent, wanted, {
+				dryRun: false,
+				inUse: neededBy(waiting),
+				damaged: await damagedNewest(agent),
+			}),
+			recovered,
+			waiting: waiting?.snapshot,
+		}));
+	});
+}
+
+/** Those that people made and that are newer than the last sound one, which none of them may displace. */
+async function damagedNewest(agent: Agent): Promise<string[]> {
+	const ids = listSnapshots(agent.system.disk, agent.store)
+		.snapshots.filter(isGood)
+		.map(({ id }) => id);
+	for (const [index, id] of ids.entries())
+		if (!(await isDamaged(agent, id))) return ids.slice(0, index);
+	return [];
+}
+
+/** Its manifest cannot be read, or a file of it is not as it was captured. */
+export async function isDamaged(agent: Agent, id: string): Promise<boolean> {
+	try {
+		const manifest = readManifest(agent.system.disk, agent.store, id);
+		const base = baseFrom(agent, manifest);
+		return (
+			!isKnownSound(agent, base) && (await damageIn(agent, id)) !== undefined
+		);
+	} catch (error) {
+		if (!(error instanceof SnapshotError && error.code === "damaged"))
+			throw error;
+		return true;
+	}
+}
+
+/**
+ * Prunes behind a command that has done its work: what goes wrong here must not make that look failed, and is
+ * told instead. The next command tries again.
+ */
+export function pruneAfterwards(
+	agent: Agent,
+	rules: Rules,
+	inUse: readonly string[],
+	damaged: readonly string[] = [],
+): PruneOutcome | { readonly problem: string } {
+	try {
+		return pruneSnapshots(agent, rules, { dryRun: false, inUse, damaged });
+	} catch (error) {
+		if (errorCode(error) === undefined) throw error; // not the disk: a bug
+		return { problem: whyFailed(error) };
+	}
+}
+
+interface PruneRequest {
+	readonly dryRun: boolean;
+	readonly inUse?: readonly string[];
+	/** Counted with those that lack something, so that they take no place of a good one. */
+	readonly damaged?: readonly string[];
+}
+
+/** The lock must be held unless it is a dry run. */
+export function pruneSnapshots(
+	agent: Agent,
+	rules: Rules,
+	{ dryRun, inUse = [], damaged = [] }: PruneRequest,
+): PruneOutcome {
+	const { store, system } = agent;
+	const { disk } = system;
+	const waiting = waitingSnapshot(disk, store);
+	const snapshots = listSnapshots(disk, store).snapshots.map((one) => ({
+		...one,
+		complete: one.complete && !one.mark && !damaged.includes(one.id),
+	}));
+	const needed = waiting === undefined ? inUse : [...inUse, waiting];
+	const { verdicts, tooLarge } = verdictsOn(agent, snapshots, rules, needed);
+	const removed = verdicts
+		.filter(({ keep }) => !keep)
+		.map(({ snapshot }) => snapshot);
+	const files = removed.flatMap(({ id }) => filesIn(agent, id));
+	const freed = freedBy(files);
+	const outcome = { verdicts, removed, freed, tooLarge };
+	if (dryRun || removed.length === 0) return outcome;
+	removeSnapshots(agent, snapshots, removed, files);
+	return outcome;
+}
+
+function verdictsOn(
+	agent: Agent,
+	snapshots: readonly SnapshotInfo[],
+	{ policy, keepBytes }: Rules,
+	inUse: readonly string[],
+): Pick<PruneOutcome, "verdicts" | "tooLarge"> {
+	const verdicts = applyRetention(snapshots, policy, { inUse });
+	if (keepBytes === undefined || isWithin(agent, verdicts, keepBytes))
+		return { verdicts, tooLarge: undefined };
+	const files = new Map(
+		verdicts.map(({ snapshot: { id } }) => [id, filesIn(agent, id)]),
+	);
+	const newestFirst = verdicts.map(({ snapshot }) => snapshot);
+	const stays = new Set([...inUse, ...lastCompleteOf(newestFirst, policy)]);
+	const budget = { limit: keepBytes, files, stays };
+	const { taken, ...budgeted } = applyBudget(verdicts, budget);
+	const tooLarge = taken > keepBytes ? { taken, limit: keepBytes } : undefined;
+	return { ...budgeted, tooLarge };
+}
+
+/** Even if nothing were shared: then there is no need to look at every file. */
+function isWithin(
+	{ system: { disk }, store }: Agent,
+	verdicts: readonly Verdict<SnapshotInfo>[],
+	limit: number,
+): boolean {
+	let sum = 0;
+	for (const { keep, snapshot } of verdicts) {
+		const manifest = `${store.directory}/${snapshot.id}/manifest.json`;
+		if (keep) sum += snapshot.bytes + (disk.stat(manifest)?.size ?? 0);
+	}
+	return sum <= limit;
+}

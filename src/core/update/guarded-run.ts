@@ -1,0 +1,141 @@
+import { afterDoing } from "../../errors.ts";
+import type { AttachedProgram, Ended } from "../../system/system.ts";
+import { newestBase } from "../capture/base.ts";
+import { type CreateOutcome, createSnapshot } from "../create/create.ts";
+import type { Agent } from "../home/agent.ts";
+import { countedIn } from "../home/counted.ts";
+import { type RestoreOutcome, restoreSnapshot } from "../restore/restore.ts";
+import {
+	type ExamineRequest,
+	endText,
+	examine,
+	type NotDone,
+	type Verdict,
+} from "./after-run.ts";
+import { whyNotDone } from "./why-not-done.ts";
+
+export interface GuardRequest extends ExamineRequest {
+	readonly program: AttachedProgram;
+	/** Of the snapshot before; that of the one after says so. */
+	readonly label: string | undefined;
+	/** Goes back when something was broken, or the program has failed. */
+	readonly autoRollback: boolean;
+	/** Runs the program even if not all could be saved before. */
+	readonly anyway: boolean;
+}
+
+export interface GuardOutcome {
+	readonly before: CreateOutcome | NotDone;
+	/** Undefined: it was not run, because not all could be saved before. */
+	readonly ended: Ended | undefined;
+	/** Undefined: it was not run, or could not be started. */
+	readonly verdict: Verdict | undefined;
+	/** Undefined: there was no reason for one, or none was wanted. */
+	readonly rollback: RestoreOutcome | NotDone | undefined;
+}
+
+/**
+ * Snapshot, program, checks, snapshot, and if something is broken and it is wanted the restore of the first one. The store is
+ * locked only while we work on it: the program may take snapshots itself.
+ */
+export async function runGuarded(
+	agent: Agent,
+	request: GuardRequest,
+): Promise<GuardOutcome> {
+	const { programs, sqlite } = agent.system;
+	const before = await afterDoing("The command was not run.", () =>
+		saveBefore(agent, request),
+	);
+	const not = { ended: undefined, verdict: undefined, rollback: undefined };
+	if (!isWhole(before) && !request.anyway) return { ...not, before };
+	// Loaded by now if it was not: an update may replace the very files that we are made of.
+	sqlite.version.at(0);
+	await Promise.all([import("json5"), import("jsonc-parser"), import("yaml")]);
+	agent.patience.progress?.end();
+	const ended = await programs.runAttached(request.program);
+	if (ended.problem !== undefined) return { ...not, before, ended };
+	return afterDoing(`The command ended: ${endText(ended)}.`, () =>
+		settle(agent, request, before, ended),
+	);
+}
+
+/** All was saved, and can be put back. */
+export function isWhole(
+	before: GuardOutcome["before"],
+): before is CreateOutcome {
+	return (
+		!("why" in before) &&
+		!before.missed.some(({ lost }) => lost) &&
+		!before.recoveryBlocked &&
+		before.blockedElsewhere.length === 0
+	);
+}
+
+async function saveBefore(
+	agent: Agent,
+	{ label, anyway }: GuardRequest,
+): Promise<GuardOutcome["before"]> {
+	const reason = "pre-update";
+	const force = lacksCounts(agent);
+	try {
+		return await createSnapshot(agent, {
+			label: label ?? reason,
+			reason,
+			force,
+		});
+	} catch (error) {
+		const why = anyway ? whyNotDone(error) : undefined;
+		if (why === undefined) throw error;
+		return { why };
+	}
+}
+
+/** What is taken over from one of before manifests counted anything would let every loss pass: all has to be read then. */
+function lacksCounts(agent: Agent): boolean {
+	const entries = newestBase(agent, {})?.manifest.entries ?? [];
+	return entries.some(
+		(entry) =>
+			countedIn(agent.host, entry.path).length > 0 && !("counts" in entry),
+	);
+}
+
+async function settle(
+	agent: Agent,
+	request: GuardRequest,
+	before: GuardOutcome["before"],
+	ended: Ended,
+): Promise<GuardOutcome> {
+	const hasFailed = ended.exitCode !== 0;
+	const check = hasFailed ? undefined : request.check;
+	const verdict = await examine(agent, { ...request, check }, before);
+	// That nobody could look is no reason to go back.
+	const isWanted =
+		request.autoRollback && (hasFailed || verdict.problems.length > 0);
+	const rollback =
+		isWanted && !("why" in before)
+			? await rollBack(agent, before, verdict.after)
+			: undefined;
+	return { before, ended, verdict, rollback };
+}
+
+/** The ordinary restore, with its undo: what came meanwhile can be had back. */
+async function rollBack(
+	agent: Agent,
+	{ snapshot }: CreateOutcome,
+	after: Verdict["after"],
+): Promise<RestoreOutcome | NotDone> {
+	try {
+		return await restoreSnapshot(agent, {
+			target: { ref: snapshot.id },
+			dryRun: false,
+			include: [],
+			select: [],
+			undo: true,
+			inUse: "why" in after ? [] : [after.snapshot.id],
+		});
+	} catch (error) {
+		const why = whyNotDone(error);
+		if (why === undefined) throw error;
+		return { why };
+	}
+}

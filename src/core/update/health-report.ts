@@ -1,0 +1,71 @@
+import { compareEntries } from "../capture/compare.ts";
+import type { Entry } from "../capture/entry.ts";
+import { totalCounts } from "../home/counted.ts";
+import { putBackOf } from "../home/coverage.ts";
+import type { Host } from "../home/host.ts";
+import type { Changed } from "./health-look.ts";
+
+/** What a command has changed, in few words. */
+export interface WhatChanged {
+	/** Of those of which there are more or fewer. */
+	readonly counts: readonly {
+		readonly what: string;
+		readonly before: number;
+		readonly after: number;
+	}[];
+	/** Paths. */
+	readonly changed: readonly string[];
+	readonly added: readonly string[];
+	readonly removed: readonly string[];
+	/** Databases with other tables than before, and how many of these have come and gone. */
+	readonly tables: readonly {
+		readonly path: string;
+		readonly added: number;
+		readonly removed: number;
+	}[];
+}
+
+/** From the two manifests, and what a look at the changed files has shown. */
+export function whatChanged(
+	host: Host,
+	before: readonly Entry[],
+	after: readonly Entry[],
+	looks: readonly Changed[] = [],
+): WhatChanged {
+	const { changed, added, removed } = compareEntries(
+		before,
+		after,
+		({ path }) => putBackOf(host, path) !== "never",
+	);
+	return {
+		counts: otherCounts(before, after),
+		changed,
+		added,
+		removed,
+		tables: looks.flatMap(otherTables),
+	};
+}
+
+function otherCounts(
+	before: readonly Entry[],
+	after: readonly Entry[],
+): WhatChanged["counts"] {
+	const numbers = (entries: readonly Entry[]) =>
+		new Map(totalCounts(entries).map(({ what, count }) => [what, count]));
+	const [then, now] = [numbers(before), numbers(after)];
+	return [...new Set([...then.keys(), ...now.keys()])]
+		.map((what) => ({
+			what,
+			before: then.get(what) ?? 0,
+			after: now.get(what) ?? 0,
+		}))
+		.filter((one) => one.before !== one.after);
+}
+
+function otherTables({ path, before, after }: Changed): WhatChanged["tables"] {
+	const [then, now] = [before.rows, after.rows];
+	if (then === undefined || now === undefined) return [];
+	const added = [...now.keys()].filter((name) => !then.has(name)).length;
+	const removed = [...then.keys()].filter((name) => !now.has(name)).length;
+	return added + removed > 0 ? [{ path, added, removed }] : [];
+}

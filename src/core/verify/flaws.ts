@@ -1,0 +1,100 @@
+import type { DatabaseFinding } from "../../system/system.ts";
+import { readText } from "../files/durable.ts";
+import type { Agent } from "../home/agent.ts";
+import {
+	formOf,
+	LARGEST_CONFIG,
+	parseConfiguration,
+} from "../home/configuration.ts";
+import { checkPatience } from "../patience.ts";
+import { maskText } from "../secrets/secrets.ts";
+
+/** Something that is wrong with a file of a snapshot, or with what came of it. */
+export interface Flaw {
+	readonly path: string;
+	/** The end of a sentence that begins with the path. */
+	readonly what: string;
+}
+
+export interface Flaws {
+	/** It is not what was captured, or no database that works. */
+	readonly damage: readonly Flaw[];
+	/** It was captured so, and somebody would trip over it: a configuration that does not parse, a wrong full-text index. */
+	readonly faults: readonly Flaw[];
+	/** To be known: what could not be looked at, foreign keys that lead nowhere. */
+	readonly notes: readonly Flaw[];
+}
+
+export const NO_FLAWS: Flaws = { damage: [], faults: [], notes: [] };
+
+/** How long one database is searched unless told otherwise, in milliseconds. */
+const BUDGET = 60_000;
+/** Of each kind, of one database. */
+const MOST = 20;
+
+const LEVELS: Readonly<Record<DatabaseFinding["kind"], keyof Flaws>> = {
+	damage: "damage",
+	index: "faults",
+	references: "notes",
+	unchecked: "notes",
+};
+
+export function joined(all: readonly Flaws[]): Flaws {
+	return {
+		damage: all.flatMap(({ damage }) => damage),
+		faults: all.flatMap(({ faults }) => faults),
+		notes: all.flatMap(({ notes }) => notes),
+	};
+}
+
+/**
+ * @param at where it lies in one piece; nobody writes to it
+ * @param budget milliseconds; the worst is looked for first
+ */
+export async function flawsOfDatabase(
+	{ system, patience }: Agent,
+	path: string,
+	at: string,
+	budget = BUDGET,
+): Promise<Flaws> {
+	patience.progress?.at(path);
+	const { signal } = patience;
+	const examined = await system.sqlite.examine(at, budget, signal);
+	checkPatience(patience, system.clock.monotonic());
+	const flaws = { damage: [], faults: [], notes: [] } as Record<
+		keyof Flaws,
+		Flaw[]
+	>;
+	for (const { kind, what } of examined.found) {
+		const level = flaws[LEVELS[kind]];
+		if (level.length < MOST)
+			level.push({ path, what: `says: ${masked(what)}` });
+	}
+	if (!examined.isFinished)
+		flaws.notes.push({
+			path,
+			what: `was not searched to its end in ${Math.round(budget / 1000)} s`,
+		});
+	return flaws;
+}
+
+/** Names of tables and columns are what SQLite says; a secret is no name, and all the same. */
+function masked(what: string): string {
+	return maskText(what.replace(/\s+/g, " ")).slice(0, 300);
+}
+
+/** Of what is no configuration: none. */
+export async function flawsOfConfig(
+	{ system: { disk } }: Agent,
+	path: string,
+	at: string,
+): Promise<Flaws> {
+	const form = formOf(path);
+	const size = disk.stat(at)?.size ?? 0;
+	if (form === undefined || size > LARGEST_CONFIG) return NO_FLAWS;
+	const text = readText(disk, at, LARGEST_CONFIG) ?? "";
+	const parsed = await parseConfiguration(form, text);
+	return "value" in parsed
+		? NO_FLAWS
+		: { ...NO_FLAWS, faults: [{ path, what: parsed.why }] };
+}

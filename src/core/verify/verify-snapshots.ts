@@ -1,0 +1,193 @@
+import { errorCode, SnapshotError } from "../../errors.ts";
+import { newestBase, noteVerified } from "../capture/base.ts";
+import { isFile, totalOf } from "../capture/entry.ts";
+import { betweenForms } from "../compact/compacting.ts";
+import { readText } from "../files/durable.ts";
+import type { Agent } from "../home/agent.ts";
+import { MANIFEST_LIMIT, type Manifest } from "../manifest/manifest.ts";
+import { isAsWritten } from "../manifest/manifest-checksum.ts";
+import { whyDamaged } from "../parts/stored-file.ts";
+import { findSnapshot } from "../store/find-snapshot.ts";
+import {
+	type Listing,
+	listSnapshots,
+	type SnapshotInfo,
+} from "../store/listing.ts";
+import { withLock } from "../store/lock.ts";
+import { readManifest } from "../store/store.ts";
+import { inTurns } from "../work.ts";
+import { type Flaws, joined, NO_FLAWS } from "./flaws.ts";
+import { type ReadOnce, verifyingOnce } from "./read-once.ts";
+import { type Searched, searchStored } from "./search-stored.ts";
+
+/** What was found in one snapshot. */
+export interface Verified extends Flaws {
+	readonly id: string;
+	/** Undefined: its manifest cannot be read, and it is in no list. */
+	readonly snapshot: SnapshotInfo | undefined;
+}
+
+export interface Verification {
+	/** Newest first, and behind them those that are in no list. */
+	readonly verified: readonly Verified[];
+	/** Of these the newest that can be relied on; undefined: there is none. */
+	readonly good: SnapshotInfo | undefined;
+	/** Ids of those that were removed while they were read. */
+	readonly gone: readonly string[];
+}
+
+export interface VerifyRequest {
+	/** As people type it; undefined: all. */
+	readonly ref: string | undefined;
+	/** Databases are searched, and configurations parsed, too. */
+	readonly full: boolean;
+}
+
+interface Run {
+	readonly full: boolean;
+	readonly read: ReadOnce;
+	readonly searched: Searched;
+}
+
+/**
+ * Reads snapshots whole and compares them with their hashes. Changes nothing, opens nothing of the agent's, and waits for
+ * nobody: one that is pruned meanwhile is not damaged.
+ * @throws SnapshotError `not-found`, `ambiguous`
+ */
+export async function verifySnapshots(
+	agent: Agent,
+	{ ref, full }: VerifyRequest,
+): Promise<Verification> {
+	const { system, store } = agent;
+	const listing = listSnapshots(system.disk, store);
+	const run = { full, read: new Map(), searched: new Map() };
+	const verified: Verified[] = [];
+	const gone: string[] = [];
+	for (const [id, snapshot] of meantBy(listing, ref)) {
+		const flaws = await flawsWhileThere(agent, id, run);
+		if (flaws === undefined) gone.push(id);
+		else verified.push({ id, snapshot, ...flaws });
+	}
+	await noteSound(agent, verified);
+	return { verified, good: newestReliable(verified), gone };
+}
+
+function meantBy(
+	listing: Listing,
+	ref: string | undefined,
+): (readonly [id: string, snapshot: SnapshotInfo | undefined])[] {
+	if (ref === undefined)
+		return [
+			...listing.snapshots.map((one) => [one.id, one] as const),
+			...listing.damaged.map((id) => [id, undefined] as const),
+		];
+	if (listing.damaged.includes(ref)) return [[ref, undefined]];
+	const found = findSnapshot(listing, ref);
+	return [[found.id, found]];
+}
+
+/** One with a fault only rather than none. */
+function newestReliable(
+	verified: readonly Verified[],
+): SnapshotInfo | undefined {
+	// Whatever was written down of them before.
+	const sound = verified.filter(
+		({ snapshot, damage }) =>
+			snapshot?.complete &&
+			snapshot.number !== undefined &&
+			damage.length === 0,
+	);
+	const best = sound.find(({ faults }) => faults.length === 0) ?? sound[0];
+	return best?.snapshot;
+}
+
+/** Undefined: it was removed. A `compact` that gave it another form meanwhile has it read once more. */
+async function flawsWhileThere(
+	agent: Agent,
+	id: string,
+	run: Run,
+): Promise<Flaws | undefined> {
+	const { disk, clock } = agent.system;
+	const path = `${agent.store.directory}/${id}/manifest.json`;
+	for (;;) {
+		const before = disk.stat(path)?.signature;
+		const flaws = await flawsIn(agent, id, run);
+		if (flaws.damage.length === 0) return flaws;
+		const after = disk.stat(path)?.signature;
+		if (after !== undefined && after === before) return flaws;
+		if (after !== undefined) continue;
+		if (!betweenForms(disk, agent.store).includes(id)) return undefined;
+		await clock.sleep(50);
+		if (disk.stat(path) === undefined) return undefined;
+	}
+}
+
+async function flawsIn(agent: Agent, id: string, run: Run): Promise<Flaws> {
+	const { system, store, patience } = agent;
+	let manifest: Manifest;
+	try {
+		manifest = readManifest(system.disk, store, id);
+	} catch (error) {
+		return flawsOfManifest(agent, id, error);
+	}
+	const files = manifest.entries.filter(isFile);
+	patience.progress?.begin("verifying", totalOf(files));
+	const folder = `${store.directory}/${id}`;
+	const all: Flaws[] = [];
+	for (const entry of files) {
+		const { path } = entry;
+		patience.progress?.at(path);
+		try {
+			const work = verifyingOnce(system.disk, folder, entry, run.read);
+			await inTurns(system, patience, work);
+		} catch (error) {
+			const what = whyDamaged(error);
+			if (what === undefined) throw error;
+			all.push({ ...NO_FLAWS, damage: [{ path, what }] });
+			continue;
+		}
+		if (run.full)
+			all.push(await searchStored(agent, manifest, entry, run.searched));
+	}
+	return joined(all);
+}
+
+function flawsOfManifest(agent: Agent, id: string, error: unknown): Flaws {
+	const path = "manifest.json";
+	const why = whyDamaged(error);
+	if (why !== undefined) return { ...NO_FLAWS, damage: [{ path, what: why }] };
+	if (!(error instanceof SnapshotError && error.code === "damaged"))
+		throw error;
+	const what = error.message
+		.replace(`The manifest of ${id} `, "")
+		.replace(/\. Nothing was changed\.$/, "");
+	// One that a newer version wrote, and nothing has changed since, is only not ours to judge.
+	return isOfNewer(agent, id) && what.includes("newer agent-snapshot")
+		? { ...NO_FLAWS, notes: [{ path, what }] }
+		: { ...NO_FLAWS, damage: [{ path, what }] };
+}
+
+function isOfNewer({ system, store }: Agent, id: string): boolean {
+	const path = `${store.directory}/${id}/manifest.json`;
+	const text = readText(system.disk, path, MANIFEST_LIMIT);
+	return text !== undefined && isAsWritten(text);
+}
+
+/** So that the next create need not read it once more. Not beside another command, which knows better. */
+async function noteSound(
+	agent: Agent,
+	verified: readonly Verified[],
+): Promise<void> {
+	const base = newestBase(agent, {});
+	const found = verified.find(({ id }) => id === base?.id);
+	if (found === undefined || found.damage.length > 0) return;
+	const { id } = found;
+	const hasty = { ...agent, waitMilliseconds: 0 };
+	try {
+		await withLock(hasty, "verify", async () => noteVerified(agent, id));
+	} catch (error) {
+		// Only a note: the store may be another user's, or full.
+		const isRefused = error instanceof SnapshotError || errorCode(error);
+		if (!isRefused) throw error;
+	}
+}

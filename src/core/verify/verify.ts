@@ -1,0 +1,207 @@
+import { SnapshotError } from "../../errors.ts";
+import type { Disk } from "../../system/system.ts";
+import { type Base, baseFrom, noteVerified } from "../capture/base.ts";
+import {
+	type Entry,
+	type FileEntry,
+	isFile,
+	totalOf,
+} from "../capture/entry.ts";
+import { hashingDatabase } from "../files/copy.ts";
+import { DatabaseHeader } from "../files/database-header.ts";
+import { readBeginning } from "../files/durable.ts";
+import type { Agent } from "../home/agent.ts";
+import { STORE_NAME } from "../home/paths.ts";
+import type { Manifest } from "../manifest/manifest.ts";
+import { clashingNames } from "../manifest/manifest-paths.ts";
+import {
+	asDamage,
+	filesOf,
+	isUntouched,
+	readingStored,
+	refuseMissing,
+} from "../parts/stored-file.ts";
+import { readManifest } from "../store/store.ts";
+import { inTurns, type Work } from "../work.ts";
+
+/**
+ * Reads every file of a snapshot and compares it with its hash; those of Hermes' snapshots, which have none, with
+ * their size. Returns the manifest with the hash of each known.
+ * @param isWanted Others are not read: what is sound can be had from a snapshot that is damaged elsewhere.
+ * @throws SnapshotError `damaged`, naming the file
+ */
+export async function verifySnapshot(
+	agent: Agent,
+	manifest: Manifest,
+	isWanted: (path: string) => boolean = () => true,
+): Promise<Manifest> {
+	const { system, patience } = agent;
+	refuseClash(agent, manifest);
+	const wanted = manifest.entries
+		.filter(isFile)
+		.filter(({ path }) => isWanted(path));
+	patience.progress?.begin("verifying", totalOf(wanted));
+	const entries: Entry[] = [];
+	for (const entry of manifest.entries) {
+		const isRead = isFile(entry) && isWanted(entry.path);
+		entries.push(
+			isRead
+				? await inTurns(system, patience, verifying(agent, manifest.id, entry))
+				: entry,
+		);
+	}
+	return { ...manifest, entries };
+}
+
+/**
+ * What a restore needs before it knows which files it will put in: those are compared with their hashes when they are
+ * staged, and the others need not be read. Files of Hermes' snapshots, which have no hash, are read.
+ * @throws SnapshotError `damaged`, naming the file
+ */
+export async function lookAtSnapshot(
+	agent: Agent,
+	manifest: Manifest,
+	isWanted: (path: string) => boolean,
+): Promise<Manifest> {
+	const isRead = (entry: Entry) =>
+		isFile(entry) && entry.sha256 === undefined && entry.parts === undefined;
+	for (const entry of manifest.entries)
+		if (isFile(entry) && isWanted(entry.path) && !isRead(entry))
+			lookAtFile(agent, manifest.id, entry);
+	const unknown = new Set(
+		manifest.entries.filter(isRead).map(({ path }) => path),
+	);
+	return verifySnapshot(
+		agent,
+		manifest,
+		(path) => isWanted(path) && unknown.has(path),
+	);
+}
+
+function lookAtFile({ system, store }: Agent, id: string, entry: FileEntry) {
+	try {
+		refuseMissing(system.disk, `${store.directory}/${id}`, entry);
+	} catch (error) {
+		throw asDamage(error, id, entry.path);
+	}
+}
+
+export interface Damage {
+	/** Of the snapshot. */
+	readonly id: string;
+	/** A sentence without its end. */
+	readonly what: string;
+}
+
+/** Reads the whole snapshot: who is told that one will do must be able to restore it. Undefined: it is sound. */
+export async function damageIn(
+	agent: Agent,
+	id: string,
+): Promise<Damage | undefined> {
+	const { system, store } = agent;
+	try {
+		await verifySnapshot(agent, readManifest(system.disk, store, id));
+		return undefined;
+	} catch (error) {
+		if (!(error instanceof SnapshotError && error.code === "damaged"))
+			throw error;
+		return { id, what: error.message.replace(/\. Nothing was changed\.$/, "") };
+	}
+}
+
+/**
+ * As `damageIn`, of a snapshot that is relied on day after day: read once a day, and otherwise only looked at for what
+ * somebody has removed or written to.
+ */
+export async function damageSince(
+	agent: Agent,
+	base: Base,
+): Promise<Damage | undefined> {
+	const isRead = !isKnownSound(agent, base);
+	const damage = isRead ? await damageIn(agent, base.id) : undefined;
+	if (isRead && damage === undefined) noteVerified(agent, base.id);
+	return damage;
+}
+
+/** It was read lately, and nobody has been at it since. */
+export function isKnownSound(agent: Agent, base: Base): boolean {
+	return base.isFresh && isAllThere(agent, base);
+}
+
+/** As far as a look tells, without reading it: all of it is there, and nobody has written to it since it was made or last read. */
+export function looksSound(agent: Agent, id: string): boolean {
+	const { system, store } = agent;
+	try {
+		const base = baseFrom(agent, readManifest(system.disk, store, id));
+		const read = Date.parse(base.verifiedAt ?? "");
+		const sealed = Math.max(base.sealed, Number.isNaN(read) ? 0 : read);
+		return isAllThere(agent, { ...base, sealed });
+	} catch (error) {
+		if (!(error instanceof SnapshotError)) throw error;
+		return false;
+	}
+}
+
+/** Every file of it is there as it was left. */
+export function isAllThere(
+	{ system: { disk } }: Agent,
+	{ folder, entries, sealed }: Base,
+): boolean {
+	for (const entry of entries.values()) {
+		if (!isFile(entry)) continue;
+		for (const { path, size } of filesOf(folder, entry))
+			if (!isUntouched(disk.glance(path), size, sealed)) return false;
+	}
+	return true;
+}
+
+/** A disk that ignores case would make one file of two, and take a directory for the link that is named almost like it. */
+function refuseClash(
+	{ system: { disk }, store }: Agent,
+	{ id, entries }: Manifest,
+): void {
+	const clash = clashingNames(entries);
+	if (clash === undefined) return;
+	const loud = `${store.home}/${STORE_NAME.toUpperCase()}`;
+	if (disk.stat(loud)?.inode !== disk.stat(store.directory)?.inode) return;
+	const [one, other] = clash.map((path) => JSON.stringify(path));
+	throw new SnapshotError(
+		"damaged",
+		`Snapshot ${id} holds ${one} and ${other}, which are one name on this disk. Nothing was changed.`,
+		{
+			hint: "It can be restored on a disk that tells upper from lower case.",
+		},
+	);
+}
+
+function* verifying(
+	{ system: { disk }, store, patience }: Agent,
+	id: string,
+	entry: FileEntry,
+): Work<Entry> {
+	const folder = `${store.directory}/${id}`;
+	patience.progress?.at(entry.path);
+	try {
+		const sha256 = yield* readingStored(disk, folder, entry);
+		return entry.sha256 === undefined && sha256 !== undefined
+			? yield* identifying(disk, `${folder}/${entry.path}`, entry, sha256)
+			: entry;
+	} catch (error) {
+		throw asDamage(error, id, entry.path);
+	}
+}
+
+/** Hermes does not say what is a database, nor its hash. */
+function* identifying(
+	disk: Disk,
+	at: string,
+	{ path, size, mode, mtime }: FileEntry,
+	sha256: string,
+): Work<Entry> {
+	const common = { path, size, mode, mtime, sha256 };
+	const header = new DatabaseHeader(readBeginning(disk, at, 100));
+	if (!header.isSqlite) return { ...common, kind: "file" };
+	const { content } = yield* hashingDatabase(disk, at);
+	const { journalMode } = header;
+	return { ...common, kind: "database", content, journalMode, checked: false };
+}

@@ -1,0 +1,82 @@
+export type CheckResult =
+	| { readonly verdict: "ok" }
+	/** There was no answer in time, or none at all. */
+	| { readonly verdict: "unfinished" }
+	| { readonly verdict: "damaged"; readonly details: string };
+
+export interface ExaminedDatabase {
+	/** False: there was no time to look at all of it. */
+	readonly isFinished: boolean;
+	readonly found: readonly DatabaseFinding[];
+}
+
+export interface DatabaseFinding {
+	/**
+	 * `damage`: rows are lost, or an index is wrong. `index`: a full-text index is, which can be made anew.
+	 * `references`: foreign keys that lead nowhere. `unchecked`: nobody can tell.
+	 */
+	readonly kind: "damage" | "index" | "references" | "unchecked";
+	readonly what: string;
+}
+
+/** What of a database people look at. */
+export interface Holdings {
+	/** `PRAGMA user_version` */
+	readonly userVersion: number;
+	/** By name, without SQLite's own and without those in which virtual tables keep theirs. */
+	readonly tables: readonly HeldTable[];
+}
+
+export interface HeldTable {
+	readonly name: string;
+	/** "table", "view", or of a virtual one its module: "fts5". */
+	readonly kind: string;
+	/** Undefined: of a view, or where they cannot be counted without a module or collation of the owner's. */
+	readonly rows: number | undefined;
+}
+
+export interface ColumnSchema {
+	/** It may not be empty, and nothing fills it by itself. */
+	readonly required: boolean;
+	/** Type, place in the primary key, whether it is generated: as SQLite says it. */
+	readonly form: string;
+	/** A row that does not name it gets a value. */
+	readonly hasDefault: boolean;
+}
+
+/** A column, as far as it has to be known to read the rows of its table from the pages. */
+export interface StoredColumn {
+	readonly name: string;
+	/** Its place in the primary key, from 1; 0: it is not of it. */
+	readonly key: number;
+	/** Another name of the rowid: what its rows say there is nothing. */
+	readonly isRowid: boolean;
+	/** False: it is generated when it is read. */
+	readonly isStored: boolean;
+	/** What rows say that were written before it was added. */
+	readonly initial: null | number | bigint | string | Uint8Array;
+}
+
+export interface TableSchema {
+	/** Of an ordinary table. */
+	readonly columns: ReadonlyMap<string, ColumnSchema>;
+	/**
+	 * The statement that made it, of a view or a virtual table: their columns cannot be asked for without its module.
+	 * Of an ordinary table what stands behind its columns: "strict, without rowid".
+	 */
+	readonly definition: string;
+	/** The columns of each unique index, "name, session_id": what `ON CONFLICT` needs, and what rows are refused for. */
+	readonly uniqueKeys: ReadonlySet<string>;
+	/** The statements that made them, by name. */
+	readonly triggers: ReadonlyMap<string, string>;
+}
+
+/** What the owner of a database relies on. */
+export interface DatabaseSchema {
+	/** `PRAGMA user_version`, which owners count their migrations in. */
+	readonly userVersion: number;
+	/** "UTF-8", "UTF-16le" or "UTF-16be" */
+	readonly encoding: string;
+	/** Tables and views by name, SQLite's own left out. */
+	readonly tables: ReadonlyMap<string, TableSchema>;
+}

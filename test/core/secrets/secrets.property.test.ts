@@ -1,0 +1,111 @@
+import { createHash } from "node:crypto";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { maskText, maskValue } from "../../../src/core/secrets/secrets.ts";
+
+const name = fc
+	.tuple(
+		fc.constantFrom("", "openai_", "my", "TELEGRAM_BOT_", "x-", "db."),
+		fc.constantFrom("api_key", "token", "password", "secret", "client_secret"),
+		fc.constantFrom("", "_2", "_old"),
+	)
+	.map((parts) => parts.join(""));
+/** Of letters, digits and what passwords have besides; never a part of what stands around it. */
+const secret = fc
+	.string({
+		unit: fc.constantFrom(..."abcXYZ0189!%+-_.~/=@"),
+		minLength: 3,
+		maxLength: 60,
+	})
+	.map((text) => `zq${text}`);
+const FORMS: readonly ((name: string, secret: string) => string)[] = [
+	(name, secret) => `${name}: ${secret}`,
+	(name, secret) => `  - ${name}: "${secret}"`,
+	(name, secret) => `export ${name}=${secret}`,
+	(name, secret) => `${name} = '${secret}'\nnext = 1`,
+	(name, secret) => `${name}: |\n  ${secret}\n  more`,
+	(name, secret) => `${name}:\n  - ${secret}\n  - more`,
+	(name, secret) => JSON.stringify({ a: 1, [name]: secret, b: [] }),
+	(name, secret) => JSON.stringify({ [name]: { any: [secret] } }, null, 2),
+	(name, secret) => JSON.stringify({ x: JSON.stringify({ [name]: secret }) }),
+	(name, secret) => `see {port: 1, ${name}: ${secret}, host: x}`,
+	(name, secret) => `run --${name} ${secret} -v`,
+	(name, secret) => `<${name}>${secret}</${name}>`,
+];
+const word = fc.constantFrom(
+	..."the author pinned a keyboard and tokenizer with many tokens for this basic session of Monday memory".split(
+		" ",
+	),
+);
+const setting = fc
+	.tuple(
+		fc.constantFrom("max_tokens", "token_count", "pinned", "author", "retries"),
+		fc.oneof(fc.integer(), fc.boolean(), fc.double({ noNaN: true }), word),
+	)
+	.map(([key, value]) => `${key}: ${value}`);
+
+describe("whatever is read", () => {
+	it("shows no secret behind its name", () => {
+		fc.assert(
+			fc.property(name, secret, fc.nat(FORMS.length - 1), (key, value, at) => {
+				const text = FORMS[at]?.(key, value) ?? "";
+				expect(maskText(text)).not.toContain(value);
+				expect(JSON.stringify(maskValue({ text }))).not.toContain(value);
+				expect(JSON.stringify(maskValue({ [key]: [value] }))).not.toContain(
+					value,
+				);
+			}),
+			{ numRuns: 2000 },
+		);
+	});
+
+	// Three in a hundred thousand have no digit, begin like an id, or look like words.
+	it("shows next to none that a machine has drawn, whatever its name", () => {
+		const drawn = fc
+			.tuple(fc.nat(), fc.integer({ min: 32, max: 64 }), fc.boolean())
+			.map(([seed, length, forUrls]) =>
+				createHash("sha512")
+					.update(`${seed}`)
+					.digest()
+					.subarray(0, length)
+					.toString(forUrls ? "base64url" : "base64"),
+			);
+		const seen = fc
+			.sample(drawn, 2000)
+			.filter((text) => maskText(`theme: ${text}`).includes(text));
+		expect(seen.length, seen.join("\n")).toBeLessThan(3);
+	});
+
+	it("leaves prose and settings as they are", () => {
+		const prose = fc.array(word, { minLength: 1 }).map((all) => all.join(" "));
+		const line = fc.oneof(prose, setting, fc.uuid(), fc.ipV4());
+		fc.assert(
+			fc.property(fc.array(line), (lines) => {
+				const text = lines.join("\n");
+				expect(maskText(text)).toBe(text);
+			}),
+		);
+	});
+
+	it("masks at once all that it would mask, and never fails", () => {
+		const any = fc.oneof(
+			fc.string({ unit: "binary" }),
+			fc.string({
+				unit: fc.constantFrom(..."tokenpassword:=-'\"\\{}[]|> \n#.,1aB"),
+				maxLength: 200,
+			}),
+		);
+		fc.assert(
+			fc.property(any, (text) => {
+				const once = maskText(text);
+				expect(maskText(once)).toBe(once);
+			}),
+			{ numRuns: 2000 },
+		);
+	});
+
+	it("is read in a time that grows with its length", () => {
+		for (const piece of ["a", "a ", "A1b2", "://", "x:", "eyJ", "a.", "-u a"])
+			expect(maskText(piece.repeat(50_000)).length).toBeGreaterThan(0);
+	});
+});

@@ -1,0 +1,136 @@
+import { describe, expect, it } from "vitest";
+import {
+	isSecretFile,
+	isSecretName,
+	MASK,
+	maskText,
+	maskValue,
+} from "../../../src/core/secrets/secrets.ts";
+import { hermes } from "../../../src/hosts/hermes/host.ts";
+import { PLANTED, SECRETS } from "../../support/planted-secrets.ts";
+
+describe("a file of secrets", () => {
+	it.each([
+		".env",
+		"auth.json",
+		"profiles/coder/.env",
+		"pairing/a.json",
+	])("%s is told by the host", (path) =>
+		expect(isSecretFile(hermes, path)).toBe(true));
+	it.each([
+		"config.yaml",
+		"state.db",
+		"SOUL.md",
+		"elsewhere/.env",
+	])("%s is none", (path) => expect(isSecretFile(hermes, path)).toBe(false));
+});
+
+describe("a name", () => {
+	it.each([
+		...["OPENAI_API_KEY", "botToken", "client-secret", "password", "pwd"],
+		...["refresh_tokens", "tokens", "FAL_KEY", "aws_secret_access_key"],
+		...["webhook_url", "cookie", "Set-Cookie", "Authorization", "auth"],
+		...["openaiAPIKey", "secret_id", "providers.nous.access_token", "pin"],
+	])("%s is a secret's", (name) => expect(isSecretName(name)).toBe(true));
+	it.each([
+		...["max_tokens", "token_count", "author", "pinned", "keyboard", "key"],
+		...["input_tokens", "sort_key", "password_file", "api_key_env", "monkey"],
+		...["token_url", "tokenizer", "authority", "compass", "passenger", "pint"],
+		...["secretary", "token_expires_at", "session_key", "spinner", "auth_type"],
+	])("%s is not", (name) => expect(isSecretName(name)).toBe(false));
+});
+
+describe("a secret", () => {
+	it("is planted in more than fifty kinds, no two alike", () => {
+		expect(PLANTED.length).toBeGreaterThanOrEqual(50);
+		expect(new Set(SECRETS).size).toBe(SECRETS.length);
+	});
+
+	it.each(PLANTED)("is masked in a text: $kind", ({ text, secret }) => {
+		expect(text).toContain(secret);
+		const inJson = JSON.stringify({ text });
+		const texts = [
+			text,
+			inJson,
+			JSON.stringify({ body: inJson }),
+			JSON.stringify([{ text }], null, 2),
+			`before\n${text}\nafter`,
+		];
+		for (const one of texts) expect(maskText(one)).not.toContain(secret);
+		expect(JSON.stringify(maskValue([{ text }]))).not.toContain(secret);
+	});
+
+	it("is masked between others, and what follows is not", () => {
+		const text = PLANTED.map(({ text }) => text).join("\n");
+		const shown = maskText(`${text}\n\nlast: 3`);
+		for (const { secret } of PLANTED) expect(shown).not.toContain(secret);
+		expect(shown.split("\n").at(-1)).toBe("last: 3");
+		expect(shown.split("\n")).toHaveLength(text.split("\n").length + 2);
+	});
+
+	it.each([
+		["api_key: abc'def ghi", `api_key: ${MASK}`],
+		['"password": "ab\\"cd", "n": 1', `"password": "${MASK}", "n": 1`],
+		["PASSWORD=a&b;c # not a comment", `PASSWORD=${MASK}`],
+		[
+			"auth:\n  method: oauth\n  token: x1",
+			`auth:\n  method: oauth\n  token: ${MASK}`,
+		],
+		["my password is hunter2, ok", `my password is ${MASK} ok`],
+		[
+			"<token>abc</token><name>x</name>",
+			`<token>${MASK}</token><name>x</name>`,
+		],
+		["pin: 1234", `pin: ${MASK}`],
+		["use sk-abcdefghijklmnopqrstuvwx-yz now", `use ${MASK} now`],
+		["secret: |\n  a\n   b\nc: d", `secret: |\n  ${MASK}\n   ${MASK}\nc: d`],
+		['"a": {"b": 1}, "tokens": ["x"]', `"a": {"b": 1}, "tokens": ${MASK}`],
+	])("is all that is masked of %s", (text, shown) => {
+		expect(maskText(text)).toBe(shown);
+	});
+
+	it("is masked in values by the names above it", () => {
+		const value = {
+			a: { token: "x", max_tokens: 4096, nothing: null },
+			auth: { type: "oauth", password: 1234 },
+			credentials: { user: "ada", on: true, list: ["x", 1_000_000] },
+			rows: [
+				{ key: "API_KEY", value: "x" },
+				{ key: "theme", value: "dark" },
+			],
+			args: ["--token", "x", "y"],
+		};
+		expect(maskValue(value)).toEqual({
+			a: { token: MASK, max_tokens: 4096, nothing: null },
+			auth: { type: "oauth", password: MASK },
+			credentials: { user: MASK, on: true, list: [MASK, MASK] },
+			rows: [
+				{ key: "API_KEY", value: MASK },
+				{ key: "theme", value: "dark" },
+			],
+			args: ["--token", MASK, "y"],
+		});
+	});
+});
+
+describe("what is none", () => {
+	it.each([
+		"max_tokens: 4096\ntoken_count: 12\nauthor: Ada Lovelace\npinned: true",
+		"keyboard: qwerty\nkey: value\ntokens: 5120\ntoken: 4096",
+		"api_key: $OPENAI_API_KEY\ntoken: null\nuse_password: false",
+		"auth: oauth\npassword_file: /run/secrets/db\nseed: 42",
+		"default: anthropic/claude-sonnet-4-5-20250929\nurl: http://localhost:8080/v1",
+		"20261121-014402-before-the-big-upgrade at 2026-11-21T01:14:02.000Z",
+		"550e8400-e29b-41d4-a716-446655440000 call_abc123def456ghi789",
+		"src/components/UserAccountSettingsPage2024.tsx:120",
+		"getUserAccountInformationFromDatabase2 and snake_case_names_with_many_words_2",
+		"commit 8af743c04fbdf6d127dfeadefc6460377199eca1",
+		'"sha256": "8af743c04fbdf6d127dfeadefc6460377199eca19bca548479f9b01c741ae988"',
+		"the branch sk-internationalization and the key-value-store",
+		"A basic understanding of bearer tokens, and the token is invalid.",
+		"Call +49 170 1234567 or 1234567890123, costs 12,345.67 USD.",
+		"今天服务器更新失败请检查日志并恢复快照数据库会话消息模型配置",
+	])("stays as it is: %s", (text) => {
+		expect(maskText(text)).toBe(text);
+	});
+});
