@@ -44,9 +44,11 @@ const REST_BEGINS = [
 /** With these begins what is rare: other verbs, and what few of the usual ones are asked for. */
 const RARE_BEGINS = [
 	...filesOf((verb) => !OFTEN.includes(verb)),
+	"src/ask.ts",
 	"src/commands/diff-lines.ts",
 	"src/commands/restore-conversation.ts",
 	"src/core/diff/diff.ts",
+	"src/core/schedule/find-schedule.ts",
 ];
 
 /**

@@ -72,6 +72,10 @@ async function run(line: CommandLine, umask?: number): Promise<Reply> {
 		terminal,
 		json,
 		output: line.json || chat ? undefined : standardOutput,
+		get confirm() {
+			const isAsked = !json && !chat && isTerminal(0) && isTerminal(1);
+			return isAsked ? asking(interrupted.signal) : undefined;
+		},
 	});
 	progress?.end();
 	return reply;
@@ -91,6 +95,11 @@ async function progressOf({ json, chat, progress }: CommandLine) {
 	const told = watched(watcher, () => performance.now());
 	setInterval(told.tick, 200).unref();
 	return told;
+}
+
+function asking(signal: AbortSignal) {
+	return async (question: string) =>
+		(await import("./ask.ts")).ask(question, signal);
 }
 
 /** A telephone held upright has not many more. */

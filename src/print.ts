@@ -59,7 +59,7 @@ function shown({ text, error }: Reply, file: 1 | 2): string {
 }
 
 /** `process.stdout.isTTY` would make a stream of it first, as `console.log` does. */
-export function isTerminal(file: 1 | 2): boolean {
+export function isTerminal(file: 0 | 1 | 2): boolean {
 	return (
 		fstatSync(file).isCharacterDevice() &&
 		process.getBuiltinModule("node:tty").isatty(file)

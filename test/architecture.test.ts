@@ -72,6 +72,11 @@ describe("the architecture", () => {
 		],
 		[
 			"core/x.ts",
+			"await fetch(url);",
+			"core/x.ts asks other machines: ask System for it",
+		],
+		[
+			"core/x.ts",
 			'const name = "Hermes";',
 			"core/x.ts names hermes: say it in hosts/hermes",
 		],

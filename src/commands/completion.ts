@@ -115,6 +115,8 @@ function offersOf(
 			return VERBS.map((one) => ({ text: one.name, about: one.summary }));
 		case "hosts":
 			return hosts.map((text) => ({ text, about: "" }));
+		case "schedule":
+			return SCHEDULE.map((text) => ({ text, about: "" }));
 		case "shells":
 			return SHELLS.map((text) => ({ text, about: "" }));
 		case "snapshots":
@@ -126,3 +128,5 @@ function offersOf(
 
 /** Those whose own completion can ask us. */
 export const SHELLS = ["bash", "zsh", "fish"] as const;
+
+const SCHEDULE = ["install", "status", "remove", "run"] as const;

@@ -4,6 +4,7 @@ import { usageError } from "./grammar.ts";
 import { type Handler, secondsFlag, textFlag, waitOf } from "./handler.ts";
 import { tooLargeText } from "./prune.ts";
 import { type Answer, EXIT, type Reply, snapshotData } from "./reply.ts";
+import { noticeText } from "./scheduled-notice.ts";
 import {
 	bytesText,
 	countText,
@@ -45,7 +46,8 @@ export const create: Handler = async (invocation) => {
 
 	const answer = createAnswer(outcome, seconds, prefix);
 	const moved = movedText(invocation.meant);
-	return { ...answer, text: [...moved, answer.text].join("\n") };
+	const notice = noticeText(agent, invocation);
+	return { ...answer, text: [...notice, ...moved, answer.text].join("\n") };
 };
 
 /** What no snapshot of this agent has, as it is started here. */

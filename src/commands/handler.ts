@@ -26,6 +26,8 @@ export interface Invocation extends Call {
 	readonly terminal: string;
 	/** Standard output is for the reply, and for nothing else. */
 	readonly json: boolean;
+	/** Asks the person who sits there. Undefined: nobody does, or not at a terminal. */
+	readonly confirm: ((question: string) => Promise<boolean>) | undefined;
 	/** Where the bytes of a file can go as they are. Undefined in a chat, and where the reply is one JSON object. */
 	readonly output: Output | undefined;
 }

@@ -6,6 +6,7 @@ import { pendingElsewhere } from "../core/store/related-homes.ts";
 import { countOf, type Handler, type Invocation, textFlag } from "./handler.ts";
 import { type Rows, table } from "./list-table.ts";
 import { snapshotData } from "./reply.ts";
+import { noticeText } from "./scheduled-notice.ts";
 import { countText, printable, someOf } from "./text.ts";
 
 const SHOWN = 20;
@@ -26,6 +27,7 @@ export const list: Handler = (invocation) => {
 	const now = system.clock.now();
 	return {
 		text: [
+			...noticeText(agent, invocation),
 			...waitingText(waiting, invocation),
 			...elsewhereText(elsewhere, prefix),
 			...listText(listing, { shown, alone, now, columns }, prefix),

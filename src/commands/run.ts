@@ -32,6 +32,8 @@ export interface RunRequest {
 	/** Standard output is for the reply, and for nothing else. */
 	readonly json?: boolean;
 	readonly output?: Output | undefined;
+	/** Asks the person who sits there; undefined: nobody does. */
+	readonly confirm?: ((question: string) => Promise<boolean>) | undefined;
 	/** How wide a line may be; undefined: as wide as it is. */
 	readonly columns?: number | undefined;
 }
@@ -50,6 +52,9 @@ export async function runCommand(request: RunRequest): Promise<Reply> {
 			terminal: request.terminal,
 			json: request.json === true,
 			output: request.output,
+			get confirm() {
+				return request.confirm;
+			},
 			agent: (options = {}) => openAgent(request, request.meant, options),
 			agentOf: (known) => openAgent(request, known, {}),
 			meant: request.meant,

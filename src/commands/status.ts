@@ -2,6 +2,11 @@ import type { Agent } from "../core/home/agent.ts";
 import { type Overview, overviewOf } from "../core/home/overview.ts";
 import { findUncovered, type Uncovered } from "../core/home/uncovered.ts";
 import { waitingSnapshot } from "../core/restore/next-start.ts";
+import {
+	nextRun,
+	type Schedule,
+	scheduleOf,
+} from "../core/schedule/find-schedule.ts";
 import { metricsText, writeForAll } from "../core/status/metrics.ts";
 import { type Standing, standingOf } from "../core/status/standing.ts";
 import { usageError } from "./grammar.ts";
@@ -9,6 +14,7 @@ import { type Handler, type Invocation, isChat, textFlag } from "./handler.ts";
 import { runningText } from "./hosts.ts";
 import { elsewhereText, waitingText } from "./list.ts";
 import { EXIT, snapshotData } from "./reply.ts";
+import { noticeText } from "./scheduled-notice.ts";
 import {
 	bytesText,
 	countText,
@@ -22,7 +28,7 @@ import {
 const DRILL_DUE = 30 * 24 * 60 * 60_000;
 
 /** Changes nothing but the file of `--prometheus`, and waits for nobody. */
-export const status: Handler = (invocation) => {
+export const status: Handler = async (invocation) => {
 	const maxAge = maxAgeOf(invocation);
 	const file = metricsFileOf(invocation);
 	const agent = invocation.agent();
@@ -30,6 +36,7 @@ export const status: Handler = (invocation) => {
 	const waiting = waitingSnapshot(system.disk, store);
 	const standing = standingOf(agent);
 	const overview = overviewOf(agent);
+	const schedule = await scheduleOf(agent);
 	const uncovered = findUncovered(agent, invocation.meant);
 	const { age } = standing;
 	const isStale = maxAge !== undefined && (age === undefined || age > maxAge);
@@ -38,16 +45,19 @@ export const status: Handler = (invocation) => {
 	return {
 		exitCode: isStale ? EXIT.stale : EXIT.done,
 		text: [
+			...noticeText(agent, invocation),
 			...pendingText(standing, invocation),
 			...waitingText(waiting, invocation),
 			...newestText(agent, standing, isStale, invocation),
 			...keptText(agent, standing),
 			...drillText(agent, standing, invocation),
+			...scheduleText(agent, schedule, invocation),
 			...uncoveredText(uncovered, invocation),
 			agentText(agent, overview),
 		].join("\n"),
 		data: {
 			...standingData(standing),
+			schedule: schedule ? scheduleData(agent, schedule) : null,
 			stale: isStale,
 			atNextStart: waiting ?? null,
 			uncovered,
@@ -161,6 +171,36 @@ function drillText(
 	];
 }
 
+function scheduleText(
+	agent: Agent,
+	schedule: Schedule | undefined,
+	{ terminal }: Invocation,
+): string[] {
+	if (schedule === undefined) return [];
+	if (schedule.missing !== undefined)
+		return [
+			`The schedule CANNOT run: ${printable(schedule.missing)} is gone. In a terminal: ${terminal} schedule status`,
+		];
+	const now = agent.system.clock.now();
+	const next = nextRun(agent, schedule);
+	return [
+		`Next scheduled run: ${whenText(next, now)}, by ${schedule.scheduler.kind}.`,
+	];
+}
+
+function scheduleData(
+	agent: Agent,
+	schedule: Schedule,
+): Record<string, unknown> {
+	const { scheduler, note, missing } = schedule;
+	return {
+		by: scheduler.kind,
+		nightly: note.nightly,
+		weeklyDrill: note.weeklyDrill,
+		next: missing === undefined ? nextRun(agent, schedule).toISOString() : null,
+	};
+}
+
 function uncoveredText(
 	{ databases, secrets }: Uncovered,
 	{ prefix }: Invocation,
@@ -189,6 +229,7 @@ function standingData(standing: Standing): Record<string, unknown> {
 		damaged: standing.damaged,
 		suspect: standing.suspect,
 		lastDrill: lastDrill ?? null,
+		lastRun: standing.lastRun ?? null,
 		recoveryPending: standing.recoveryPending,
 		pendingElsewhere: standing.pendingElsewhere,
 	};

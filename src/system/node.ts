@@ -6,6 +6,7 @@ import {
 import manifest from "../../package.json" with { type: "json" };
 import { cloneFile } from "./clone-file.ts";
 import { createDisk } from "./disk.ts";
+import { post } from "./network.ts";
 import { createProcesses } from "./processes.ts";
 import { createPrograms } from "./programs.ts";
 import { createSqlite } from "./sqlite.ts";
@@ -41,5 +42,6 @@ export function createNodeSystem(ownDirectory: string, umask?: number): System {
 		},
 		processes: createProcesses(manifest.version),
 		programs: createPrograms(ownDirectory, umask),
+		network: { post },
 	};
 }

@@ -8,10 +8,13 @@ export interface Programs {
 	readonly node: { readonly path: string; readonly version: string };
 	/** Its file, if it is on the person's path. */
 	find(name: string): string | undefined;
-	/** Runs a program to its end, with nothing to read. Never rejects. */
+	/** Those of these variables that are set here. */
+	variables(names: readonly string[]): Readonly<Record<string, string>>;
+	/** Runs a program to its end. Never rejects. @param input what it has to read; undefined: nothing */
 	run(
 		command: readonly string[],
 		environment: Readonly<Record<string, string>>,
+		input?: string,
 	): Promise<ProgramResult>;
 	/** Runs a program in the person's own terminal to its end. Signals are its own meanwhile. Never rejects. */
 	runAttached(program: AttachedProgram): Promise<Ended>;

@@ -25,6 +25,13 @@ export function createPrograms(ownDirectory: string, umask?: number): Programs {
 				.filter(path.isAbsolute)
 				.map((directory) => path.join(directory, name))
 				.find(isProgram),
+		variables: (names) =>
+			Object.fromEntries(
+				names.flatMap((name) => {
+					const value = process.env[name];
+					return value === undefined || value === "" ? [] : [[name, value]];
+				}),
+			),
 		run: runProgram,
 		runAttached: (program) => runAttached(program, umask),
 		tryOut,
@@ -46,6 +53,7 @@ function isProgram(file: string): boolean {
 function runProgram(
 	[program = "", ...args]: readonly string[],
 	environment: Readonly<Record<string, string>>,
+	input?: string,
 ): Promise<ProgramResult> {
 	return new Promise((resolve) => {
 		const child = execFile(
@@ -67,7 +75,9 @@ function runProgram(
 			},
 		);
 		// One that asks is told that nobody is there.
-		child.stdin?.end();
+		// Who reads none of it has ended, and says why by himself.
+		child.stdin?.on("error", () => {});
+		child.stdin?.end(input);
 	});
 }
 

@@ -1,15 +1,17 @@
+import type { Network } from "./network-interface.ts";
 import type { Programs } from "./programs-interface.ts";
 import type { Progress } from "./progress.ts";
 import type { Sqlite } from "./sqlite-interface.ts";
 
 export type * from "./database-facts.ts";
+export type * from "./network-interface.ts";
 export type * from "./programs-interface.ts";
 export type * from "./progress.ts";
 export type * from "./sqlite-interface.ts";
 export type * from "./transfer.ts";
 
 /**
- * The outside world as the core sees it: disk, clock, SQLite and processes are arguments, so that
+ * The outside world as the core sees it: disk, clock, SQLite, processes and the network are arguments, so that
  * every rule can be tried on a disk in memory, at any time of day, dying at any step.
  *
  * Paths are strings in which a byte that is not UTF-8 stands as a lone surrogate U+DC80-U+DCFF
@@ -21,6 +23,7 @@ export interface System {
 	readonly clock: Clock;
 	readonly processes: Processes;
 	readonly programs: Programs;
+	readonly network: Network;
 }
 
 export interface Clock {

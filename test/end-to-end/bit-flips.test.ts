@@ -59,6 +59,7 @@ beforeAll(async () => {
 			clock: real.clock,
 			processes: real.processes,
 			programs: real.programs,
+			network: real.network,
 		},
 		host: hosts.hermes,
 		home,

@@ -13,7 +13,7 @@ export const LAYERS = [
 	"shell",
 ];
 /** What a terminal or an agent starts. */
-const SHELL = ["cli.ts", "main.ts", "command-line.ts", "print.ts"];
+const SHELL = ["cli.ts", "main.ts", "command-line.ts", "print.ts", "ask.ts"];
 const HOSTS = [
 	"hermes",
 	"openclaw",
@@ -43,6 +43,7 @@ const FORBIDDEN: readonly [pattern: RegExp, what: string][] = [
 	[/\bnew Date\(\s*\)/, "reads the clock: ask System for it"],
 	[/\bperformance\.now\(/, "reads the clock: ask System for it"],
 	[/\b(setTimeout|setInterval|setImmediate)\(/, "waits: ask System for it"],
+	[/\bfetch\(/, "asks other machines: ask System for it"],
 	[/\bconsole\.\w/, "prints: answer with a reply"],
 	[/\bMath\.random\(/, "rolls dice: take what it needs as an argument"],
 ];

@@ -39,7 +39,14 @@ export interface Machine {
 	mountPoints: string[];
 	freeBytes: number | undefined;
 	/** What the programs on the path do with what they are told. */
-	programs: Map<string, (words: readonly string[]) => Partial<ProgramResult>>;
+	programs: Map<
+		string,
+		(words: readonly string[], input?: string) => Partial<ProgramResult>
+	>;
+	/** Which variables are set. */
+	variables: Record<string, string>;
+	/** What another machine says to what is posted there; undefined: it takes it. */
+	web: (url: string, text: string) => string | undefined;
 	/** Which of them run. */
 	running: readonly RunningProgram[] | undefined;
 	before: BeforeChange;
@@ -64,6 +71,8 @@ export function machine(
 		mountPoints: [],
 		freeBytes: 50e9,
 		programs: new Map(),
+		variables: {},
+		web: () => "ECONNREFUSED",
 		running: [],
 		before: () => {},
 		system: {
@@ -91,9 +100,16 @@ export function machine(
 				node: { path: "/usr/bin/node", version: "24.21.0" },
 				find: (name) =>
 					self.programs.has(name) ? `/usr/bin/${name}` : undefined,
-				async run([path = "", ...words]) {
+				variables: (names) =>
+					Object.fromEntries(
+						Object.entries(self.variables).filter(([name]) =>
+							names.includes(name),
+						),
+					),
+				async run([path = "", ...words], _environment, input) {
 					const answer = self.programs.get(path.replace("/usr/bin/", ""));
-					return { exitCode: 0, output: "", problem: "", ...answer?.(words) };
+					const said = answer?.(words, input);
+					return { exitCode: 0, output: "", problem: "", ...said };
 				},
 				async runAttached({ command: [name = "", ...words] }) {
 					const program = self.programs.get(name);
@@ -107,6 +123,7 @@ export function machine(
 				},
 				running: () => self.running,
 			},
+			network: { post: async (url, text) => self.web(url, text) },
 		},
 	};
 	return self;

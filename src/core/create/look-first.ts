@@ -106,6 +106,7 @@ const AT_REST = [
 	".damaged.json",
 	".lock.db",
 	".no-undo",
+	".run.lock",
 	".sizes.json",
 	".summaries.json",
 	".tags.json",

@@ -1,9 +1,8 @@
 import * as v from "valibot";
-import { readText, writeDurably } from "../files/durable.ts";
+import { readLines, writeLines } from "../files/json-lines.ts";
 import type { Agent } from "../home/agent.ts";
 import { Size } from "../manifest/summary-schema.ts";
 import { withLock } from "../store/lock.ts";
-import { giveToOwner } from "../store/store.ts";
 
 /** A line of `drills.jsonl`. */
 const Drill = v.object({
@@ -24,45 +23,20 @@ const Drill = v.object({
 });
 export type Drill = v.InferOutput<typeof Drill>;
 
-/** Lines that are kept. */
-const MOST = 1000;
-/** Of so many lines none is near it, unless somebody else has written there. */
-const LIMIT = 16 * 1024 * 1024;
 /** The lock may be had by a command that was begun meanwhile, in milliseconds. */
 const WAIT = 60_000;
 
 /** From the first to the last. A line that is none (torn, or somebody's) says nothing. */
 export function readDrills({ system, store }: Agent): Drill[] {
-	const { disk } = system;
-	const found = disk.stat(store.drills);
-	if (found?.kind !== "file" || found.size > LIMIT) return [];
-	const text = readText(disk, store.drills, LIMIT) ?? "";
-	return text.split("\n").flatMap(drillIn);
+	return readLines(system, store.drills, Drill);
 }
 
-/**
- * Adds a line, durably. The file is replaced by one with that line more, so that no crash leaves half of it, and lines
- * that are none are left out.
- */
+/** Adds a line, durably; lines that are none are left out. */
 export function noteDrill(agent: Agent, drill: Drill): Promise<void> {
 	const { system, store } = agent;
 	const waitMilliseconds = Math.max(agent.waitMilliseconds, WAIT);
 	return withLock({ ...agent, waitMilliseconds }, "drill", async () => {
-		const lines = [...readDrills(agent), drill]
-			.slice(-MOST)
-			.map((one) => `${JSON.stringify(one)}\n`);
-		writeDurably(system.disk, store.drills, lines.join(""));
-		const home = system.disk.stat(store.home);
-		if (home !== undefined) giveToOwner(system, store.drills, home);
+		const lines = [...readDrills(agent), drill];
+		writeLines(system, store, store.drills, lines);
 	});
-}
-
-function drillIn(line: string): Drill[] {
-	try {
-		const found = v.safeParse(Drill, JSON.parse(line));
-		return found.success ? [found.output] : [];
-	} catch (error) {
-		if (!(error instanceof SyntaxError)) throw error;
-		return [];
-	}
 }

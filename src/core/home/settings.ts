@@ -57,6 +57,19 @@ const KeepSetting = v.lazy((value) =>
 	typeof value === "object" ? KeepRules : Count,
 );
 
+const Words = v.pipe(
+	v.string("must be a text"),
+	v.check((text) => text.trim() !== "", "must not be empty"),
+);
+/** Its value is a secret, and is not told. */
+const Address = v.pipe(
+	v.string("must be a text"),
+	v.check(
+		isWebAddress,
+		"must be an address that begins with https:// or http://",
+	),
+);
+
 const Schema = v.strictObject({
 	formatVersion: v.optional(v.literal(1)),
 	include: v.optional(v.array(Path, "must be a list of paths"), []),
@@ -70,6 +83,12 @@ const Schema = v.strictObject({
 		),
 	),
 	automatic: v.optional(v.boolean("must be true or false"), true),
+	schedule: v.exactOptional(
+		v.strictObject({
+			ping: v.exactOptional(Address),
+			onFailure: v.exactOptional(Words),
+		}),
+	),
 	reserveBytes: v.optional(
 		v.pipe(
 			v.number("must be a number of bytes"),
@@ -98,10 +117,21 @@ export interface Settings {
 	readonly keepBytes?: number;
 	/** Takes snapshots by itself at certain moments of the agent's life. */
 	readonly automatic: boolean;
+	/** Who is told how a scheduled run has ended. */
+	readonly schedule?: {
+		/** An address to which it is posted; whoever has it can say the same. */
+		readonly ping?: string;
+		/** A line for the shell. */
+		readonly onFailure?: string;
+	};
 	/** Bytes that must stay free on the disk after a snapshot. */
 	readonly reserveBytes: number;
 	/** Files of so many bytes or more are kept in parts, of which a snapshot shares those that did not change. */
 	readonly partsFromBytes: number;
+}
+
+export function isWebAddress(text: string): boolean {
+	return /^https?:$/.test(URL.parse(text)?.protocol ?? "");
 }
 
 export const DEFAULT_SETTINGS: Settings = v.parse(Schema, {});

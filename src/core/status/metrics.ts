@@ -9,11 +9,13 @@ import type { Standing } from "./standing.ts";
 /** In the text format of Prometheus. What there is none of is 0: an age since 1970 is an alarm. */
 export function metricsText(
 	{ host, store }: Agent,
-	{ snapshots, newestGood, damaged, onDisk, lastDrill, ...rest }: Standing,
+	{ snapshots, newestGood, damaged, onDisk, ...rest }: Standing,
 ): string {
 	const labels = `{host="${escaped(host.name)}",home="${escaped(store.home)}"}`;
 	const isPending = rest.recoveryPending || rest.pendingElsewhere.length > 0;
-	const drilled = lastDrill === undefined ? 0 : Date.parse(lastDrill.at);
+	const { lastDrill, lastRun } = rest;
+	const secondsOf = (one: { readonly at: string } | undefined) =>
+		one === undefined ? 0 : Date.parse(one.at) / 1000;
 	const metrics: [name: string, help: string, value: number][] = [
 		[
 			"newest_good_timestamp_seconds",
@@ -25,13 +27,19 @@ export function metricsText(
 		[
 			"last_drill_timestamp_seconds",
 			"When a restore was last drilled; 0 for never.",
-			drilled / 1000,
+			secondsOf(lastDrill),
 		],
 		[
 			"last_drill_ok",
 			"Whether that went well.",
 			lastDrill?.ok === true ? 1 : 0,
 		],
+		[
+			"last_run_timestamp_seconds",
+			"When a scheduled run was last begun; 0 for never.",
+			secondsOf(lastRun),
+		],
+		["last_run_ok", "Whether that went well.", lastRun?.ok === true ? 1 : 0],
 		[
 			"recovery_pending",
 			"Whether an interrupted restore waits to be finished.",

@@ -1,5 +1,6 @@
 import { type Drill, readDrills } from "../drill/drills.ts";
 import type { Agent } from "../home/agent.ts";
+import { type Run, readRuns } from "../schedule/run-log.ts";
 import { totalOf } from "../sizes/sizes.ts";
 import { isGood, listSnapshots, type SnapshotInfo } from "../store/listing.ts";
 import { pendingElsewhere } from "../store/related-homes.ts";
@@ -19,6 +20,8 @@ export interface Standing {
 	/** Bytes of the disk; `isAll` false: there was no time to look at more. */
 	readonly onDisk: { readonly bytes: number; readonly isAll: boolean };
 	readonly lastDrill: Drill | undefined;
+	/** Of those that came to an end. */
+	readonly lastRun: Run | undefined;
 	readonly recoveryPending: boolean;
 	/** Related homes in which a restore was interrupted. */
 	readonly pendingElsewhere: readonly string[];
@@ -45,6 +48,7 @@ export function standingOf(agent: Agent): Standing {
 		suspect,
 		onDisk: totalOf(agent, snapshots),
 		lastDrill: readDrills(agent).at(-1),
+		lastRun: readRuns(agent).findLast(({ ok }) => ok !== undefined),
 		recoveryPending,
 		pendingElsewhere: pendingElsewhere(agent),
 	};

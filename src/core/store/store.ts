@@ -35,6 +35,10 @@ export interface StorePaths {
 	readonly marks: string;
 	/** One line a drill: see drills.ts. */
 	readonly drills: string;
+	/** One line a scheduled run: see run-log.ts. */
+	readonly log: string;
+	/** Held as long as one is at work. */
+	readonly runLock: string;
 	/** What each snapshot costs on the disk, as noted: see sizes.ts. */
 	readonly sizes: string;
 	/** By which parts are told: see part-tags.ts. */
@@ -67,6 +71,8 @@ export function storePaths(home: string, all: string = home): StorePaths {
 		verified: `${directory}/.verified.json`,
 		marks: `${directory}/.damaged.json`,
 		drills: `${directory}/drills.jsonl`,
+		log: `${directory}/log.jsonl`,
+		runLock: `${directory}/.run.lock`,
 		compacting: `${directory}/.compacting`,
 		sizes: `${directory}/.sizes.json`,
 		tags: `${directory}/.tags.json`,

@@ -1,0 +1,149 @@
+import { isWebAddress } from "../core/home/settings.ts";
+import {
+	carryOutSchedule,
+	stepContent,
+	stepText,
+} from "../core/schedule/carry-out-schedule.ts";
+import { scheduleOf } from "../core/schedule/find-schedule.ts";
+import {
+	planNoSchedule,
+	planSchedule,
+	type SchedulePlan,
+	type ScheduleStep,
+} from "../core/schedule/schedule-plan.ts";
+import { isCronRunning, isLingering } from "../core/schedule/scheduler.ts";
+import {
+	parseTime,
+	type TimeOfNight,
+	timeText,
+} from "../core/schedule/time-of-night.ts";
+import type { System } from "../system/system.ts";
+import { usageError } from "./grammar.ts";
+import { type Invocation, textFlag } from "./handler.ts";
+import type { Answer } from "./reply.ts";
+import { printable } from "./text.ts";
+
+const USUAL_TIME: TimeOfNight = { hour: 3, minute: 30 };
+
+/** What is not said stays as it is where there is a schedule already. */
+export async function installSchedule(invocation: Invocation): Promise<Answer> {
+	const { flags, meant, system } = invocation;
+	const time = timeOf(invocation);
+	const notice = { ping: pingOf(invocation), onFailure: commandOf(invocation) };
+	const agent = invocation.agent();
+	const there = await scheduleOf(agent);
+	const nightly = timeText(time ?? there?.time ?? USUAL_TIME);
+	const weeklyDrill =
+		flags["weekly-drill"] === true || there?.note.weeklyDrill === true;
+	const forUser = flags.user === true;
+	const wanted = { nightly, weeklyDrill, forUser, notice };
+	const plan = await planSchedule(agent, meant, wanted);
+	const said = `Every night at ${nightly}${weeklyDrill ? ", with a drill once a week" : ""}, by ${plan.scheduler.kind}`;
+	if (plan.steps.length === 0)
+		return answer(`${said}: that is so already. Nothing was changed.`);
+	if (!(await isWanted(invocation, plan.steps, "install")))
+		return notDone(invocation, plan.steps, "install");
+	await carryOutSchedule(agent, plan.steps);
+	return answer(
+		[
+			`${said}.`,
+			...(await warnings(system, plan)),
+			`How it goes: ${invocation.prefix} schedule status`,
+		].join("\n"),
+		plan.steps,
+	);
+}
+
+export async function removeSchedule(invocation: Invocation): Promise<Answer> {
+	const agent = invocation.agent();
+	const steps = await planNoSchedule(agent);
+	if (steps.length === 0)
+		return answer("No schedule is installed. Nothing was changed.");
+	if (!(await isWanted(invocation, steps, "remove")))
+		return notDone(invocation, steps, "remove");
+	await carryOutSchedule(agent, steps);
+	return answer("The schedule is removed. The snapshots stay.", steps);
+}
+
+/** @throws SnapshotError `usage` */
+export function timeOf(invocation: Invocation): TimeOfNight | undefined {
+	const text = textFlag(invocation, "nightly");
+	if (text === undefined) return undefined;
+	const time = parseTime(text);
+	if (time !== undefined) return time;
+	throw usageError(
+		invocation.verb,
+		`--nightly needs a time of day such as 03:30, and ${JSON.stringify(text)} is none.`,
+	);
+}
+
+/** What was typed may be a secret, and is not repeated. "" takes it out. */
+function pingOf(invocation: Invocation): string | undefined {
+	const text = textFlag(invocation, "ping");
+	if (text === undefined || text === "" || isWebAddress(text)) return text;
+	throw usageError(
+		invocation.verb,
+		"--ping needs an address that begins with https:// or http://.",
+	);
+}
+
+function commandOf(invocation: Invocation): string | undefined {
+	return textFlag(invocation, "on-failure")?.trim();
+}
+
+/** A person at a terminal is shown all of it, and asked. */
+async function isWanted(
+	{ flags, confirm }: Invocation,
+	steps: readonly ScheduleStep[],
+	what: "install" | "remove",
+): Promise<boolean> {
+	if (flags.yes === true) return true;
+	return confirm === undefined
+		? false
+		: confirm(`${shown(steps, what).join("\n")}\nDo it?`);
+}
+
+function notDone(
+	{ confirm }: Invocation,
+	steps: readonly ScheduleStep[],
+	what: "install" | "remove",
+): Answer {
+	const text =
+		confirm === undefined
+			? [
+					...shown(steps, what),
+					"Nothing was changed. To do it, give the same command with --yes.",
+				].join("\n")
+			: "Nothing was changed.";
+	return { text, data: { done: [], planned: steps.map(stepText) } };
+}
+
+function shown(steps: readonly ScheduleStep[], what: string): string[] {
+	return [
+		`To ${what} it would:`,
+		...steps.flatMap((step) => [
+			`  ${printable(stepText(step))}`,
+			...stepContent(step)
+				.split("\n")
+				.filter(Boolean)
+				.map((line) => `    ${printable(line)}`),
+		]),
+	];
+}
+
+async function warnings(
+	system: System,
+	{ scheduler }: SchedulePlan,
+): Promise<string[]> {
+	if (scheduler.kind === "cron" && isCronRunning(system) === false)
+		return ["cron does not run here: start it, or nothing will happen."];
+	if (scheduler.kind === "systemd" && scheduler.scope === "user")
+		return (await isLingering(system)) === false
+			? ["It only runs while you are logged in. Always: loginctl enable-linger"]
+			: [];
+	return [];
+}
+
+function answer(text: string, steps: readonly ScheduleStep[] = []): Answer {
+	return { text, data: { done: steps.map(stepText), planned: [] } };
+}

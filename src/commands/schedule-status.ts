@@ -1,0 +1,104 @@
+import { settingsOrDefaults } from "../core/home/agent.ts";
+import {
+	findSchedules,
+	nextRun,
+	type Schedule,
+} from "../core/schedule/find-schedule.ts";
+import { type Run, readRuns } from "../core/schedule/run-log.ts";
+import { isActive } from "../core/schedule/schedule-plan.ts";
+import { nextBySystemd } from "../core/schedule/scheduler.ts";
+import { maskedAddress } from "../core/schedule/tell-outcome.ts";
+import { maskText } from "../core/secrets/secrets.ts";
+import type { Invocation } from "./handler.ts";
+import type { Answer } from "./reply.ts";
+import { printable, shortened, whenText } from "./text.ts";
+
+export async function scheduleStatus(invocation: Invocation): Promise<Answer> {
+	const { system, prefix } = invocation;
+	const agent = invocation.agent();
+	const now = system.clock.now();
+	const schedules = await findSchedules(agent);
+	const runs = readRuns(agent);
+	const rows = await Promise.all(
+		schedules.map(async (one) => ({
+			...one,
+			isActive: await isActive(system, one.scheduler, one.name),
+			next: (await nextBySystemd(system, one)) ?? nextRun(agent, one),
+		})),
+	);
+	const { schedule: listeners = {} } = settingsOrDefaults(agent);
+	const last = runs.at(-1);
+	return {
+		text: [
+			...(rows.length === 0
+				? [`No schedule is installed. One: ${prefix} schedule install`]
+				: rows.flatMap((row) => scheduleText(row, now, prefix))),
+			...(last === undefined ? ["No run yet."] : runText(last, now)),
+			...(listeners.ping === undefined
+				? []
+				: [`Each run is told to ${maskedAddress(listeners.ping)}.`]),
+			...(listeners.onFailure === undefined
+				? []
+				: [`On a failure: ${printable(maskText(listeners.onFailure))}`]),
+		].join("\n"),
+		data: {
+			schedules: rows.map(scheduleData),
+			lastRun: last ?? null,
+			ping: listeners.ping === undefined ? null : maskedAddress(listeners.ping),
+			onFailure:
+				listeners.onFailure === undefined
+					? null
+					: maskText(listeners.onFailure),
+		},
+	};
+}
+
+type Row = Schedule & { readonly isActive: boolean; readonly next: Date };
+
+function scheduleText(
+	{ name, scheduler, note, missing, isActive, next }: Row,
+	now: Date,
+	prefix: string,
+): string[] {
+	const drill = note.weeklyDrill ? ", with a drill once a week" : "";
+	const again = `give ${prefix} schedule install --nightly ${note.nightly}${note.weeklyDrill ? " --weekly-drill" : ""} again`;
+	return [
+		`Every night at ${note.nightly}${drill}, by ${scheduler.kind} (${name}).`,
+		...(missing === undefined
+			? []
+			: [`It CANNOT run: ${printable(missing)} is gone; ${again}.`]),
+		...(isActive
+			? [`Next run: ${whenText(next, now)}.`]
+			: [`It is NOT waiting for its time: ${again}.`]),
+	];
+}
+
+/** The last one, in a line or two. */
+export function runText(run: Run, now: Date): string[] {
+	const { at, ok, steps, putOff, notes = [], late } = run;
+	const when = whenText(new Date(at), now);
+	const after = late === undefined ? "" : ", late";
+	const told = notes.map((note) => `${printable(note)}.`);
+	if (putOff !== undefined)
+		return [`Last run: ${when}${after}, put off: ${putOff}.`, ...told];
+	const shown = steps
+		.filter((step) => ok === true || !step.ok)
+		.map(({ step, what }) => `${step}: ${shortened(printable(what), 300)}`);
+	const how = ok === true ? "went well" : "FAILED";
+	return [`Last run: ${when}${after}, ${how}. ${shown.join("; ")}.`, ...told];
+}
+
+function scheduleData(row: Row): Record<string, unknown> {
+	const { scheduler, note, texts } = row;
+	return {
+		name: row.name,
+		by: scheduler.kind,
+		scope: "scope" in scheduler ? scheduler.scope : "user",
+		nightly: note.nightly,
+		weeklyDrill: note.weeklyDrill,
+		files: [...texts.keys()].filter((path) => path !== ""),
+		next: row.isActive ? row.next.toISOString() : null,
+		active: row.isActive,
+		missing: row.missing ?? null,
+	};
+}

@@ -1,0 +1,72 @@
+import * as v from "valibot";
+import { SnapshotError } from "../../errors.ts";
+import { readLines, writeLines } from "../files/json-lines.ts";
+import type { Agent } from "../home/agent.ts";
+import { withLock } from "../store/lock.ts";
+
+/** As `did` says it of ours: others may note in the same file what they have done. */
+const DID = "schedule run";
+
+const Line = v.looseObject({
+	/** When it began, ISO 8601. */
+	at: v.pipe(v.string(), v.isoTimestamp()),
+});
+
+const Step = v.object({
+	/** "snapshot", "drill" */
+	step: v.string(),
+	ok: v.boolean(),
+	/** A sentence without its full stop: what was done, or why not. */
+	what: v.string(),
+});
+
+/** A line of `log.jsonl`. */
+const Run = v.object({
+	at: Line.entries.at,
+	did: v.literal(DID),
+	/** Absent: it was put off. */
+	ok: v.exactOptional(v.boolean()),
+	milliseconds: v.number(),
+	steps: v.array(Step),
+	/** Why it was put off. */
+	putOff: v.exactOptional(v.string()),
+	/** How much later it began than it should have, in milliseconds: the machine was off, or asleep. */
+	late: v.exactOptional(v.number()),
+	/** What could not be told to whom. */
+	notes: v.exactOptional(v.array(v.string())),
+});
+export type StepDone = v.InferOutput<typeof Step>;
+export type Run = Omit<v.InferOutput<typeof Run>, "did">;
+
+/** From the first to the last. */
+export function readRuns({ system, store }: Agent): Run[] {
+	return readLines(system, store.log, Run);
+}
+
+/**
+ * Adds a line, durably, or replaces the one of the same run. Who waits for the lock in vain does it without: that another
+ * command has held it too long may be the very thing that is to be noted, and nobody else writes there for so long.
+ */
+export async function noteRun(agent: Agent, run: Run): Promise<void> {
+	const { system, store } = agent;
+	const write = async () => {
+		const before = readLines(system, store.log, Line);
+		const isSame = ({ at, did }: (typeof before)[number]) =>
+			at === run.at && did === DID;
+		const { at, ...rest } = run;
+		const lines = before.filter((one) => !isSame(one));
+		writeLines(system, store, store.log, [...lines, { at, did: DID, ...rest }]);
+	};
+	// Nobody is to be kept from it by having been told to end.
+	const patience = {
+		signal: new AbortController().signal,
+		deadline: undefined,
+	};
+	try {
+		await withLock({ ...agent, patience, waitMilliseconds: 0 }, DID, write);
+	} catch (error) {
+		if (!(error instanceof SnapshotError) || error.code !== "locked")
+			throw error;
+		await write();
+	}
+}

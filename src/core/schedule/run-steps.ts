@@ -1,0 +1,110 @@
+import { SnapshotError } from "../../errors.ts";
+import { createSnapshot } from "../create/create.ts";
+import { drillSnapshot } from "../drill/drill.ts";
+import { readDrills } from "../drill/drills.ts";
+import type { Agent } from "../home/agent.ts";
+import type { Places } from "../home/layout.ts";
+import { whyFailed } from "../reasons.ts";
+import { whyNotDone } from "../update/why-not-done.ts";
+import { bytesText, someOf } from "../words.ts";
+import type { StepDone } from "./run-log.ts";
+import { lastSunday } from "./time-of-night.ts";
+
+/** What a scheduled run does, one after the other: one that fails keeps none of the others from being tried. */
+export interface Step {
+	readonly name: string;
+	/** A sentence without its full stop. @throws what it failed of */
+	readonly work: () => Promise<string>;
+}
+
+export interface StepsWanted {
+	readonly weeklyDrill: boolean;
+	readonly places: Places;
+}
+
+export function stepsOf(
+	agent: Agent,
+	{ weeklyDrill, places }: StepsWanted,
+): Step[] {
+	return [
+		{ name: "snapshot", work: () => takeSnapshot(agent) },
+		...(weeklyDrill && isDrillDue(agent)
+			? [{ name: "drill", work: () => drill(agent, places) }]
+			: []),
+	];
+}
+
+export interface Done extends StepDone {
+	/** What was thrown, where that is known. */
+	readonly cause?: unknown;
+}
+
+/** One after the other. A fault of ours is noted as any other: what nobody hears of is worse. */
+export async function doSteps(
+	{ patience }: Agent,
+	steps: readonly Step[],
+): Promise<Done[]> {
+	const done: Done[] = [];
+	for (const { name: step, work } of steps) {
+		if (done.length > 0 && patience.signal.aborted) break;
+		try {
+			done.push({ step, ok: true, what: await work() });
+		} catch (cause) {
+			done.push({ step, ok: false, what: whyIn(cause), cause });
+		}
+	}
+	return done;
+}
+
+async function takeSnapshot(agent: Agent): Promise<string> {
+	const { created, snapshot, missed, pruned } = await createSnapshot(agent, {
+		label: null,
+		reason: "scheduled",
+		force: false,
+	});
+	const lost = missed.filter((one) => one.lost).map(({ path }) => path);
+	if (lost.length > 0)
+		throw new SnapshotError(
+			"failed",
+			`${snapshot.id} is incomplete: it lacks ${someOf(lost)}.`,
+			{ hint: "Mend that, and create another." },
+		);
+	const what = `${snapshot.id} (${bytesText(snapshot.bytes)})`;
+	if (!created) return `nothing has changed since ${what}`;
+	const old = pruned && "removed" in pruned ? pruned.removed.length : 0;
+	const problem = pruned && "problem" in pruned ? pruned.problem : undefined;
+	return [
+		what,
+		...(old > 0 ? [`removed ${old} old`] : []),
+		...(problem === undefined
+			? []
+			: [`old ones could not be removed: ${problem}`]),
+	].join("; ");
+}
+
+/** There was none that went well since the last Sunday began; before the first one it is due at once. */
+function isDrillDue(agent: Agent): boolean {
+	const sunday = lastSunday(agent.system.clock.now()).getTime();
+	return !readDrills(agent).some(
+		({ at, ok }) => ok && Date.parse(at) >= sunday,
+	);
+}
+
+async function drill(agent: Agent, places: Places): Promise<string> {
+	const request = { ref: "latest", start: undefined, places };
+	const { drill: done } = await drillSnapshot(agent, request);
+	if (done.ok) return `${done.id} came back whole`;
+	throw new SnapshotError(
+		"damaged",
+		`The drill of ${done.id} failed: ${done.why ?? ""}.`,
+		{ hint: "Look at the others: `verify`" },
+	);
+}
+
+/** Without advice: whoever reads it later finds things otherwise. */
+function whyIn(cause: unknown): string {
+	const isKnown = cause instanceof SnapshotError;
+	if (isKnown && cause.code === "interrupted") return "it was interrupted";
+	const why = isKnown ? cause.message : (whyNotDone(cause) ?? whyFailed(cause));
+	return why.replace(/ ?Nothing was changed\./, "").replace(/\.$/, "");
+}

@@ -1,0 +1,199 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import {
+	blockIn,
+	crontabBlock,
+	withBlock,
+	withoutBlock,
+} from "../../../src/core/schedule/crontab.ts";
+import { launchdPlist } from "../../../src/core/schedule/launchd-plist.ts";
+import { systemdUnits } from "../../../src/core/schedule/systemd-units.ts";
+import {
+	commandWhenDue,
+	noteIn,
+	type Timer,
+} from "../../../src/core/schedule/timer.ts";
+import { scratch } from "../../support/scratch.ts";
+
+/** With all that has a meaning of its own in one of the three texts. */
+const HOME = `/home/ada lovelace/100% "$HOME" 'of' \\ <--> & ü`;
+
+function timerOf(node: string, cli = "/opt/agent-snapshot/dist/cli.js"): Timer {
+	return {
+		name: "agent-snapshot-plain-01234567",
+		title: `Plain (${HOME})`,
+		time: { hour: 3, minute: 50 },
+		delay: 12,
+		command: [node, cli, "--home", HOME, "schedule", "run"],
+		environment: { HOME: "/home/ada lovelace", PLAIN_HOME: HOME },
+		unset: ["NODE_OPTIONS", "NODE_PATH", "OTHER_HOME"],
+		user: undefined,
+		note: { formatVersion: 1, nightly: "03:50", weeklyDrill: true, node, cli },
+	};
+}
+
+const timer = timerOf("/usr/bin/node");
+
+/** Without them nothing here is shown: .ci/run installs them. */
+function systemdAnalyze(...words: string[]) {
+	const { error, status, stdout, stderr } = spawnSync(
+		"systemd-analyze",
+		words,
+		{
+			encoding: "utf8",
+			env: { ...process.env, TZ: "UTC", SYSTEMD_LOG_LEVEL: "notice" },
+		},
+	);
+	if (error) throw new Error("systemd-analyze is needed: apt install systemd");
+	return { status, stdout, stderr };
+}
+
+describe("the texts", () => {
+	it("for systemd are these", async () => {
+		const units = systemdUnits(timer);
+		await expect(units.service).toMatchFileSnapshot("golden/systemd.service");
+		await expect(units.timer).toMatchFileSnapshot("golden/systemd.timer");
+	});
+
+	it("for launchd are these", async () => {
+		const text = launchdPlist(timer);
+		await expect(text).toMatchFileSnapshot("golden/launchd.plist");
+	});
+
+	it("for cron are these", async () => {
+		const text = crontabBlock(timer, ["/usr/bin/ionice", "-c", "3"]);
+		await expect(text).toMatchFileSnapshot("golden/crontab");
+	});
+
+	it("all say in a comment what they are for", () => {
+		const { service, timer: when } = systemdUnits(timer);
+		const all = [service, when, launchdPlist(timer), crontabBlock(timer)];
+		expect(all.map(noteIn)).toEqual(all.map(() => timer.note));
+	});
+
+	it.each([
+		"",
+		"# agent-snapshot schedule: ",
+		"# agent-snapshot schedule: {}",
+		'# agent-snapshot schedule: {"formatVersion":2}',
+		"# agent-snapshot schedule: }{",
+	])("are not found in %j", (text) => expect(noteIn(text)).toBeUndefined());
+});
+
+describe("systemd", () => {
+	function verified(change: (text: string) => string) {
+		const folder = scratch();
+		const { service, timer: when } = systemdUnits(timerOf(process.execPath));
+		const files = [
+			[`${timer.name}.service`, change(service)],
+			[`${timer.name}.timer`, when],
+		].map(([name = "", text = ""]) => {
+			fs.writeFileSync(path.join(folder, name), text);
+			return path.join(folder, name);
+		});
+		return systemdAnalyze("verify", "--man=no", ...files);
+	}
+
+	it("finds nothing to say against its units", () => {
+		expect(verified((text) => text)).toMatchObject({ status: 0, stderr: "" });
+	});
+
+	it("is asked in a way that would find it", () => {
+		const { stderr } = verified((text) => text.replace("Nice=10", "Nice=much"));
+		expect(stderr).toContain("nice");
+	});
+
+	it("begins at that time", () => {
+		const [, when = ""] =
+			/^OnCalendar=(.*)$/m.exec(systemdUnits(timer).timer) ?? [];
+		const { stdout } = systemdAnalyze(
+			...["calendar", "--base-time=2026-11-22 03:50:01", when],
+		);
+		expect(stdout).toContain("Mon 2026-11-23 03:50:00 UTC");
+	});
+});
+
+describe("launchd", () => {
+	it("gets every word as it is", () => {
+		const parse =
+			"import json, plistlib, sys; print(json.dumps(plistlib.loads(sys.stdin.buffer.read())))";
+		const output = execFileSync("python3", ["-c", parse], {
+			input: launchdPlist(timer),
+		});
+		expect(JSON.parse(String(output))).toMatchObject({
+			Label: timer.name,
+			ProgramArguments: [
+				...["/usr/bin/env", "-u", "NODE_OPTIONS", "-u", "NODE_PATH"],
+				...["-u", "OTHER_HOME", ...commandWhenDue(timer)],
+			],
+			EnvironmentVariables: timer.environment,
+			StartCalendarInterval: { Minute: 2 },
+			LowPriorityIO: true,
+		});
+	});
+});
+
+describe("cron", () => {
+	it("gets every word as it is, and nothing of another's environment", () => {
+		const folder = scratch();
+		const program = path.join(folder, "program");
+		const told = path.join(folder, "told");
+		fs.writeFileSync(
+			program,
+			`#!${process.execPath}\nrequire("node:fs").writeFileSync(${JSON.stringify(told)}, JSON.stringify([process.argv.slice(2), process.env]))\n`,
+			{ mode: 0o700 },
+		);
+		const line = /^2 \* \* \* \* (.*)$/m.exec(crontabBlock(timerOf(program)));
+		const written = line?.[1] ?? "";
+		expect(written).toContain("\\%");
+		// Most crons make "%" of "\%" themselves.
+		for (const command of [written, written.replaceAll("\\%", "%")]) {
+			execFileSync("/usr/bin/env", [
+				...["-i", "NODE_OPTIONS=--no-such-flag", "/bin/sh", "-c", command],
+			]);
+			const [words, environment] = JSON.parse(fs.readFileSync(told, "utf8"));
+			expect([program, ...words]).toEqual(commandWhenDue(timerOf(program)));
+			expect(environment).toEqual({
+				PATH: "/usr/local/bin:/usr/bin:/bin",
+				...timer.environment,
+			});
+			fs.rmSync(told);
+		}
+	});
+
+	it("is refused a line that it might cut", () => {
+		const long = timerOf(`/${"long/".repeat(200)}node`);
+		expect(() => crontabBlock(long)).toThrow(/characters.*Nothing was changed/);
+	});
+
+	const block = crontabBlock(timer);
+	const other = crontabBlock({ ...timer, name: `${timer.name}0` });
+
+	it.each([
+		"",
+		"\n",
+		"0 5 * * 1 mine\n",
+		`# mine\n${other}\n\n`,
+	])("has all else as it was: %j", (before) => {
+		const text = withBlock(before, timer.name, block);
+		expect(blockIn(text, timer.name)).toBe(block);
+		expect(withBlock(text, timer.name, block)).toBe(text);
+		expect(withBlock(`${text}# later\n`, timer.name, "new\n")).toBe(
+			`${before}new\n# later\n`,
+		);
+		expect(withoutBlock(text, timer.name)).toBe(before);
+		expect(withoutBlock(before, timer.name)).toBe(before);
+	});
+
+	it("has a last line mended that does not end", () => {
+		const text = withBlock("0 5 * * 1 mine", timer.name, block);
+		expect(withoutBlock(text, timer.name)).toBe("0 5 * * 1 mine\n");
+	});
+
+	it("has no block where its end was taken away", () => {
+		const torn = block.replace(/# END .*\n/, "");
+		expect(blockIn(torn, timer.name)).toBeUndefined();
+	});
+});
