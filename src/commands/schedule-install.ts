@@ -9,9 +9,9 @@ import {
 	planNoSchedule,
 	planSchedule,
 	type SchedulePlan,
-	type ScheduleStep,
 } from "../core/schedule/schedule-plan.ts";
 import { isCronRunning, isLingering } from "../core/schedule/scheduler.ts";
+import type { ScheduleStep } from "../core/schedule/scheduler-steps.ts";
 import {
 	parseTime,
 	type TimeOfNight,

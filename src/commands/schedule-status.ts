@@ -1,16 +1,18 @@
 import { settingsOrDefaults } from "../core/home/agent.ts";
+import { isOverdue } from "../core/schedule/due.ts";
 import {
 	findSchedules,
 	nextRun,
 	type Schedule,
 } from "../core/schedule/find-schedule.ts";
 import { type Run, readRuns } from "../core/schedule/run-log.ts";
-import { isActive } from "../core/schedule/schedule-plan.ts";
 import { nextBySystemd } from "../core/schedule/scheduler.ts";
+import { isActive } from "../core/schedule/scheduler-steps.ts";
 import { maskedAddress } from "../core/schedule/tell-outcome.ts";
 import { maskText } from "../core/secrets/secrets.ts";
 import type { Invocation } from "./handler.ts";
 import type { Answer } from "./reply.ts";
+import { overdueText } from "./scheduled-notice.ts";
 import { printable, shortened, whenText } from "./text.ts";
 
 export async function scheduleStatus(invocation: Invocation): Promise<Answer> {
@@ -23,6 +25,7 @@ export async function scheduleStatus(invocation: Invocation): Promise<Answer> {
 		schedules.map(async (one) => ({
 			...one,
 			isActive: await isActive(system, one.scheduler, one.name),
+			isOverdue: isOverdue(runs, one.time, now),
 			next: (await nextBySystemd(system, one)) ?? nextRun(agent, one),
 		})),
 	);
@@ -53,10 +56,14 @@ export async function scheduleStatus(invocation: Invocation): Promise<Answer> {
 	};
 }
 
-type Row = Schedule & { readonly isActive: boolean; readonly next: Date };
+interface Row extends Schedule {
+	readonly isActive: boolean;
+	readonly isOverdue: boolean;
+	readonly next: Date;
+}
 
 function scheduleText(
-	{ name, scheduler, note, missing, isActive, next }: Row,
+	{ name, scheduler, note, missing, isActive, isOverdue, next }: Row,
 	now: Date,
 	prefix: string,
 ): string[] {
@@ -70,11 +77,12 @@ function scheduleText(
 		...(isActive
 			? [`Next run: ${whenText(next, now)}.`]
 			: [`It is NOT waiting for its time: ${again}.`]),
+		...(isOverdue ? [overdueText(scheduler)] : []),
 	];
 }
 
 /** The last one, in a line or two. */
-export function runText(run: Run, now: Date): string[] {
+function runText(run: Run, now: Date): string[] {
 	const { at, ok, steps, putOff, notes = [], late } = run;
 	const when = whenText(new Date(at), now);
 	const after = late === undefined ? "" : ", late";
@@ -99,6 +107,7 @@ function scheduleData(row: Row): Record<string, unknown> {
 		files: [...texts.keys()].filter((path) => path !== ""),
 		next: row.isActive ? row.next.toISOString() : null,
 		active: row.isActive,
+		overdue: row.isOverdue,
 		missing: row.missing ?? null,
 	};
 }

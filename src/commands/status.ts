@@ -2,11 +2,13 @@ import type { Agent } from "../core/home/agent.ts";
 import { type Overview, overviewOf } from "../core/home/overview.ts";
 import { findUncovered, type Uncovered } from "../core/home/uncovered.ts";
 import { waitingSnapshot } from "../core/restore/next-start.ts";
+import { isOverdue } from "../core/schedule/due.ts";
 import {
 	nextRun,
 	type Schedule,
 	scheduleOf,
 } from "../core/schedule/find-schedule.ts";
+import { readRuns } from "../core/schedule/run-log.ts";
 import { metricsText, writeForAll } from "../core/status/metrics.ts";
 import { type Standing, standingOf } from "../core/status/standing.ts";
 import { usageError } from "./grammar.ts";
@@ -14,7 +16,7 @@ import { type Handler, type Invocation, isChat, textFlag } from "./handler.ts";
 import { runningText } from "./hosts.ts";
 import { elsewhereText, waitingText } from "./list.ts";
 import { EXIT, snapshotData } from "./reply.ts";
-import { noticeText } from "./scheduled-notice.ts";
+import { noticeText, overdueText } from "./scheduled-notice.ts";
 import {
 	bytesText,
 	countText,
@@ -183,8 +185,12 @@ function scheduleText(
 		];
 	const now = agent.system.clock.now();
 	const next = nextRun(agent, schedule);
+	const { scheduler, time } = schedule;
+	const overdue = isOverdue(readRuns(agent), time, now)
+		? ` ${overdueText(scheduler)}`
+		: "";
 	return [
-		`Next scheduled run: ${whenText(next, now)}, by ${schedule.scheduler.kind}.`,
+		`Next scheduled run: ${whenText(next, now)}, by ${scheduler.kind}.${overdue}`,
 	];
 }
 

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import fs from "node:fs";
 import path from "node:path";
@@ -7,6 +7,7 @@ import { makeHermesHome } from "../support/hermes-home.ts";
 import { cli } from "../support/paths.ts";
 import { runCli } from "../support/run-cli.ts";
 import { scratch } from "../support/scratch.ts";
+import { type Started, start, startInTerminal } from "../support/started.ts";
 import { snapshotFolders } from "../support/store.ts";
 
 const timeout = 120_000;
@@ -18,66 +19,21 @@ beforeEach(() => {
 	home = makeHermesHome({ dir: path.join(scratch(), "home"), dbMb: 0.2 });
 });
 
-/** A process whose output is read as it comes. */
-interface Started {
-	readonly child: ChildProcess;
-	/** Waits until it has printed this. */
-	prints(text: string): Promise<void>;
-	/** Its exit code, and all that it has printed. */
-	end(): Promise<{ code: number | null; output: string }>;
-}
-
-function start([program = "", ...args]: readonly string[]): Started {
-	const { PATH } = process.env;
-	const env = { PATH, HOME: path.dirname(home), TZ: "UTC", LANG: "C.UTF-8" };
-	const child = spawn(program, args, { env, stdio: ["pipe", "pipe", "pipe"] });
-	onTestFinished(() => void child.kill("SIGKILL"));
-	let output = "";
-	const waiting = new Set<() => void>();
-	for (const stream of [child.stdout, child.stderr])
-		stream.on("data", (chunk: Buffer) => {
-			output += chunk;
-			for (const look of waiting) look();
-		});
-	const closed = once(child, "close");
-	return {
-		child,
-		prints: (text) =>
-			new Promise((resolve, reject) => {
-				const look = () => output.includes(text) && resolve();
-				waiting.add(look);
-				look();
-				closed.then(() => reject(new Error(`it printed only:\n${output}`)));
-			}),
-		async end() {
-			const [code] = await closed;
-			return { code, output };
-		},
-	};
-}
-
 function guarded(...command: string[]): string[] {
 	return [process.execPath, cli, "--home", home, "run", "--", ...command];
 }
 
-/** In a terminal of its own, which `script` makes. */
+function started(...command: string[]): Started {
+	return start(guarded(...command), path.dirname(home));
+}
+
 function inTerminal(...command: string[]): Started {
-	const words = guarded(...command).map((word) => `'${word}'`);
-	const line = `exec ${words.join(" ")}`;
-	// Whoever runs the tests in the background has it ignored, and what is ignored is ignored by all that is started.
-	return start([
-		"env",
-		"--default-signal=INT",
-		"script",
-		"-qec",
-		line,
-		"/dev/null",
-	]);
+	return startInTerminal(guarded(...command), path.dirname(home));
 }
 
 describe("the command that is run", () => {
 	it("reads what we are given", { timeout }, async () => {
-		const run = start(guarded("sh", "-c", 'read x; echo "read: $x"'));
+		const run = started("sh", "-c", 'read x; echo "read: $x"');
 		run.child.stdin?.end("hello\n");
 		const { code, output } = await run.end();
 		expect(code, output).toBe(0);
@@ -89,7 +45,7 @@ describe("the command that is run", () => {
 	}, async () => {
 		const program =
 			"process.on('SIGTERM', () => process.exit(9)); setInterval(() => {}, 1000); console.log('ready')";
-		const run = start(guarded(process.execPath, "-e", program));
+		const run = started(process.execPath, "-e", program);
 		await run.prints("ready");
 		run.child.kill("SIGTERM");
 		const { code, output } = await run.end();
@@ -106,7 +62,7 @@ describe("the command that is run", () => {
 			return fifo;
 		});
 		const goesOn = `echo ready; read x < '${go}'; echo "$x" > '${done}'`;
-		const run = start(guarded("sh", "-c", goesOn));
+		const run = started("sh", "-c", goesOn);
 		await run.prints("ready");
 		run.child.kill("SIGKILL");
 		await once(run.child, "exit");

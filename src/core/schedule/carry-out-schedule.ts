@@ -8,11 +8,11 @@ import {
 import type { Agent } from "../home/agent.ts";
 import { isWithin, parentOf } from "../home/paths.ts";
 import { gistOf } from "../install/install.ts";
-import { giveToOwner } from "../store/store.ts";
+import { giveToOwner, prepareStore } from "../store/store.ts";
 import { quoted } from "../words.ts";
 import { withBlock, withoutBlock } from "./crontab.ts";
 import { readCrontab, writeCrontab } from "./crontab-access.ts";
-import type { ScheduleStep } from "./schedule-plan.ts";
+import type { ScheduleStep } from "./scheduler-steps.ts";
 
 /** Carries out a plan. @throws SnapshotError `failed`, saying what had been done before */
 export async function carryOutSchedule(
@@ -51,6 +51,7 @@ async function doStep(agent: Agent, step: ScheduleStep): Promise<void> {
 	if (step.do === "run") return runProgram(system, step.command);
 	if (step.do === "write") return write(agent, step);
 	if (step.do === "remove") {
+		if (system.disk.stat(step.path) === undefined) return;
 		system.disk.unlink(step.path);
 		return syncDirectory(system.disk, parentOf(step.path) ?? "");
 	}
@@ -82,6 +83,7 @@ function write(
 	{ path, text, mode }: Extract<ScheduleStep, { do: "write" }>,
 ): void {
 	const { disk } = system;
+	if (isWithin(path, store.directory)) prepareStore(system, store);
 	makeDirectories(disk, "", parentOf(path) ?? "");
 	writeDurably(disk, path, text);
 	disk.setMode(path, mode);

@@ -44,3 +44,16 @@ export function lateness(
 	const late = begun.getTime() - lastTime(begun, time).getTime();
 	return late > LATE ? late : undefined;
 }
+
+const DAY = 24 * 60 * 60_000;
+
+/** A day and more after it should have been, there was none; not before there was a first. Put off is not forgotten. */
+export function isOverdue(
+	runs: readonly Run[],
+	time: TimeOfNight,
+	now: Date,
+): boolean {
+	const last = runs.at(-1);
+	const wanted = lastTime(new Date(now.getTime() - DAY), time);
+	return last !== undefined && Date.parse(last.at) < wanted.getTime();
+}

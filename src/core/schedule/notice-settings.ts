@@ -1,7 +1,7 @@
 import { applyEdits, modify } from "jsonc-parser";
 import { readText } from "../files/durable.ts";
 import { type Agent, loadSettings } from "../home/agent.ts";
-import type { ScheduleStep } from "./schedule-plan.ts";
+import type { ScheduleStep } from "./scheduler-steps.ts";
 import { maskedAddress } from "./tell-outcome.ts";
 
 /** What of the settings is about scheduled runs; "" takes it out, undefined leaves it. */

@@ -1,5 +1,5 @@
 import { SnapshotError } from "../../errors.ts";
-import { createSnapshot } from "../create/create.ts";
+import { type CreateOutcome, createSnapshot } from "../create/create.ts";
 import { drillSnapshot } from "../drill/drill.ts";
 import { readDrills } from "../drill/drills.ts";
 import type { Agent } from "../home/agent.ts";
@@ -57,11 +57,12 @@ export async function doSteps(
 }
 
 async function takeSnapshot(agent: Agent): Promise<string> {
-	const { created, snapshot, missed, pruned } = await createSnapshot(agent, {
+	const outcome = await createSnapshot(agent, {
 		label: null,
 		reason: "scheduled",
 		force: false,
 	});
+	const { created, snapshot, missed } = outcome;
 	const lost = missed.filter((one) => one.lost).map(({ path }) => path);
 	if (lost.length > 0)
 		throw new SnapshotError(
@@ -70,16 +71,25 @@ async function takeSnapshot(agent: Agent): Promise<string> {
 			{ hint: "Mend that, and create another." },
 		);
 	const what = `${snapshot.id} (${bytesText(snapshot.bytes)})`;
-	if (!created) return `nothing has changed since ${what}`;
-	const old = pruned && "removed" in pruned ? pruned.removed.length : 0;
-	const problem = pruned && "problem" in pruned ? pruned.problem : undefined;
 	return [
-		what,
-		...(old > 0 ? [`removed ${old} old`] : []),
-		...(problem === undefined
-			? []
-			: [`old ones could not be removed: ${problem}`]),
+		created ? what : `nothing has changed since ${what}`,
+		...besides(outcome),
 	].join("; ");
+}
+
+function besides(outcome: CreateOutcome): string[] {
+	const { pruned, recoveryBlocked, blockedElsewhere } = outcome;
+	const isWaiting = recoveryBlocked || blockedElsewhere.length > 0;
+	const old = pruned && "removed" in pruned ? pruned.removed.length : 0;
+	return [
+		...(old > 0 ? [`removed ${old} old`] : []),
+		...(pruned && "problem" in pruned
+			? [`old ones could not be removed: ${pruned.problem}`]
+			: []),
+		...(isWaiting
+			? ["an interrupted restore waits to be settled by `recover`"]
+			: []),
+	];
 }
 
 /** There was none that went well since the last Sunday began; before the first one it is due at once. */

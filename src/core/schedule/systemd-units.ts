@@ -28,8 +28,7 @@ export function systemdUnits(timer: Timer): Units {
 			"[Service]",
 			"Type=oneshot",
 			...(user === undefined ? [] : [`User=${user}`]),
-			// What it is started with is expanded there.
-			`ExecStart=${command.map((word) => quoted(word).replaceAll("$", "$$$$")).join(" ")}`,
+			`ExecStart=${startable(command).map(quotedToStart).join(" ")}`,
 			...said,
 			`UnsetEnvironment=${unset.join(" ")}`,
 			"WorkingDirectory=/",
@@ -49,6 +48,17 @@ export function systemdUnits(timer: Timer): Units {
 			"WantedBy=timers.target",
 		]),
 	};
+}
+
+/** It takes no program with these in its path. */
+function startable(command: readonly string[]): readonly string[] {
+	const [program = ""] = command;
+	return /["'\\$]/.test(program) ? ["/usr/bin/env", ...command] : command;
+}
+
+/** Variables are expanded in the words of a command, and not elsewhere. */
+function quotedToStart(word: string): string {
+	return quoted(word).replaceAll("$", "$$$$");
 }
 
 function quoted(word: string): string {

@@ -83,9 +83,16 @@ describe("the texts", () => {
 });
 
 describe("systemd", () => {
-	function verified(change: (text: string) => string) {
+	/** With a Node that lies in a folder of this name: it looks whether that is there. */
+	function verified(
+		change: (text: string) => string = (text) => text,
+		name = "100%h of ü & <-->",
+	) {
 		const folder = scratch();
-		const { service, timer: when } = systemdUnits(timerOf(process.execPath));
+		const node = path.join(folder, name, "node");
+		fs.mkdirSync(path.dirname(node));
+		fs.writeFileSync(node, "#!/bin/sh\n", { mode: 0o700 });
+		const { service, timer: when } = systemdUnits(timerOf(node));
 		const files = [
 			[`${timer.name}.service`, change(service)],
 			[`${timer.name}.timer`, when],
@@ -97,12 +104,18 @@ describe("systemd", () => {
 	}
 
 	it("finds nothing to say against its units", () => {
-		expect(verified((text) => text)).toMatchObject({ status: 0, stderr: "" });
+		expect(verified()).toMatchObject({ status: 0, stderr: "" });
+		const odd = verified((text) => text, `"$HOME" 'of' \\ %h`);
+		expect(odd).toMatchObject({ status: 0, stderr: "" });
 	});
 
-	it("is asked in a way that would find it", () => {
-		const { stderr } = verified((text) => text.replace("Nice=10", "Nice=much"));
-		expect(stderr).toContain("nice");
+	it.each([
+		["Nice=10", "Nice=much"],
+		['/node" ', '/nodes" '],
+		["100%%h", "100%h"],
+	])("is asked in a way that would find it: %s, %s", (is, would) => {
+		const { stderr } = verified((text) => text.replaceAll(is, would));
+		expect(stderr).not.toBe("");
 	});
 
 	it("begins at that time", () => {
