@@ -24,6 +24,8 @@ describe("the metrics", () => {
 		expect(values.slice(3)).toEqual([
 			`agent_snapshot_last_drill_timestamp_seconds${labels} 0`,
 			`agent_snapshot_last_drill_ok${labels} 0`,
+			`agent_snapshot_last_run_timestamp_seconds${labels} 0`,
+			`agent_snapshot_last_run_ok${labels} 0`,
 			`agent_snapshot_recovery_pending${labels} 0`,
 			`agent_snapshot_damaged${labels} 0`,
 		]);
