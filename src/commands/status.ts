@@ -40,8 +40,7 @@ export const status: Handler = async (invocation) => {
 	const overview = overviewOf(agent);
 	const schedule = await scheduleOf(agent);
 	const uncovered = findUncovered(agent, invocation.meant);
-	const { age } = standing;
-	const isStale = maxAge !== undefined && (age === undefined || age > maxAge);
+	const isStale = maxAge !== undefined && isOlder(agent, standing, maxAge);
 	if (file !== undefined)
 		writeForAll(agent, file, metricsText(agent, standing));
 	return {
@@ -73,6 +72,18 @@ const UNITS: Readonly<Record<string, number>> = {
 	h: 60 * 60_000,
 	d: 24 * 60 * 60_000,
 };
+
+/** What nothing has changed since is as good as one of that moment. */
+function isOlder(
+	{ system }: Agent,
+	{ age, unchangedAt }: Standing,
+	most: number,
+): boolean {
+	if (age === undefined) return true;
+	const now = system.clock.now().getTime();
+	const since = unchangedAt && now - unchangedAt.getTime();
+	return Math.min(age, since ?? age) > most;
+}
 
 /** In milliseconds. @throws SnapshotError `usage` */
 function maxAgeOf(invocation: Invocation): number | undefined {
@@ -118,7 +129,7 @@ function pendingText(
 
 function newestText(
 	{ system }: Agent,
-	{ newestGood }: Standing,
+	{ newestGood, unchangedAt }: Standing,
 	isStale: boolean,
 	{ prefix }: Invocation,
 ): string[] {
@@ -126,10 +137,15 @@ function newestText(
 		return [
 			`No good snapshot${isStale ? " (STALE)" : ""}. Make one with: ${prefix} create [label]`,
 		];
-	const when = whenText(newestGood.createdAt, system.clock.now());
+	const now = system.clock.now();
+	const when = whenText(newestGood.createdAt, now);
+	const since =
+		unchangedAt === undefined
+			? ""
+			: ` Nothing had changed since, ${whenText(unchangedAt, now)}.`;
 	const stale = isStale ? " STALE: older than it may be." : "";
 	return [
-		`Newest good snapshot: ${printable(newestGood.id)}, ${when}.${stale}`,
+		`Newest good snapshot: ${printable(newestGood.id)}, ${when}.${since}${stale}`,
 	];
 }
 
@@ -229,6 +245,7 @@ function standingData(standing: Standing): Record<string, unknown> {
 	return {
 		newest: newestGood === undefined ? null : snapshotData(newestGood),
 		ageSeconds: age === undefined ? null : Math.floor(age / 1000),
+		unchangedAt: standing.unchangedAt?.toISOString() ?? null,
 		total: snapshots.length,
 		bytes: snapshots.reduce((sum, { bytes }) => sum + bytes, 0),
 		onDisk: onDisk.isAll ? onDisk.bytes : null,

@@ -17,6 +17,8 @@ const PING = "https://ping.example/0b1c2d3e-secret-4f5a";
 const UNITS = "/home/ada/.config/systemd/user";
 const LOG = `${STORE}/log.jsonl`;
 
+const DAY = 24 * 3_600_000;
+
 let on: Machine;
 /** What programs were told. */
 let told: string[];
@@ -561,6 +563,27 @@ describe("schedule run", () => {
 		expect(await listed()).toBe(1);
 	});
 
+	it("tells of a disk that takes nothing any more", async () => {
+		await terminal("run");
+		on.clock.advance(DAY);
+		put(on, "config.yaml", "model: two\n");
+		on.before = (call) => {
+			if (call.includes(STORE))
+				throw Object.assign(new Error("read-only"), { code: "EROFS" });
+		};
+		posted.length = 0;
+		const { exitCode, text } = await terminal("run");
+		expect(exitCode).toBe(1);
+		expect(text).toContain(
+			"Snapshot FAILED: It did not work: the disk is read-only",
+		);
+		expect(text).toContain(
+			`It could not be noted in ${LOG}: the disk is read-only`,
+		);
+		expect(posted[1]).toMatch(/^\/fail/);
+		expect(told).toEqual(["tell me"]);
+	});
+
 	it("leaves it to another one that is at work", async () => {
 		await terminal("run");
 		on.clock.advance(3_600_000);
@@ -568,6 +591,8 @@ describe("schedule run", () => {
 		const { exitCode, text } = await terminal("run");
 		expect(exitCode).toBe(11);
 		expect(text).toContain("Another scheduled run is at work here.");
+		const asked = await terminal("run --nightly 03:30 --if-due --quiet");
+		expect(asked).toMatchObject({ ok: true, text: "" });
 		expect(runs()).toHaveLength(1);
 	});
 
@@ -611,12 +636,34 @@ describe("status", () => {
 		expect(broken.data.schedule).toMatchObject({ next: null });
 	});
 
+	it("takes what nothing has changed since for as good as new, unless it is not what was looked at", async () => {
+		const stale = async () =>
+			(await say(on, "status --max-age 26h")).exitCode === 13;
+		await terminal("run");
+		on.clock.advance(3 * DAY);
+		expect(await stale()).toBe(true);
+		await terminal("run");
+		expect(await stale()).toBe(false);
+		expect((await say(on, "status")).text).toContain(
+			"3 days ago (21 Nov 01:14). Nothing had changed since, just now",
+		);
+		on.clock.advance(DAY);
+		expect(await stale()).toBe(false);
+		on.clock.advance(DAY);
+		expect(await stale()).toBe(true);
+		await terminal("run");
+		put(on, "config.yaml", "model: two\n");
+		await create(on);
+		on.clock.advance(2 * DAY);
+		expect(await stale()).toBe(true);
+	});
+
 	it("asks whether anything is at work when nights go by", async () => {
 		hasCron();
 		await terminal("install --yes");
 		await terminal("run");
 		expect((await say(on, "status")).text).not.toContain("should have run");
-		on.clock.advance(3 * 24 * 3_600_000);
+		on.clock.advance(3 * DAY);
 		for (const verb of ["status", "schedule status"])
 			expect(
 				(await say(on, verb, { prefix: "agent-snapshot" })).text,

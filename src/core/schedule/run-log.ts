@@ -18,6 +18,8 @@ const Step = v.object({
 	ok: v.boolean(),
 	/** A sentence without its full stop: what was done, or why not. */
 	what: v.string(),
+	/** Of the snapshot that was made, or says what there was then; or that was drilled. */
+	id: v.exactOptional(v.string()),
 });
 
 /** A line of `log.jsonl`. */

@@ -13,8 +13,8 @@ import { lastSunday } from "./time-of-night.ts";
 /** What a scheduled run does, one after the other: one that fails keeps none of the others from being tried. */
 export interface Step {
 	readonly name: string;
-	/** A sentence without its full stop. @throws what it failed of */
-	readonly work: () => Promise<string>;
+	/** Undefined: it is not due. @throws what it failed of */
+	readonly work: () => Promise<Pick<StepDone, "what" | "id"> | undefined>;
 }
 
 export interface StepsWanted {
@@ -28,8 +28,8 @@ export function stepsOf(
 ): Step[] {
 	return [
 		{ name: "snapshot", work: () => takeSnapshot(agent) },
-		...(weeklyDrill && isDrillDue(agent)
-			? [{ name: "drill", work: () => drill(agent, places) }]
+		...(weeklyDrill
+			? [{ name: "drill", work: () => drillIfDue(agent, places) }]
 			: []),
 	];
 }
@@ -48,7 +48,8 @@ export async function doSteps(
 	for (const { name: step, work } of steps) {
 		if (done.length > 0 && patience.signal.aborted) break;
 		try {
-			done.push({ step, ok: true, what: await work() });
+			const result = await work();
+			if (result !== undefined) done.push({ step, ok: true, ...result });
 		} catch (cause) {
 			done.push({ step, ok: false, what: whyIn(cause), cause });
 		}
@@ -56,7 +57,7 @@ export async function doSteps(
 	return done;
 }
 
-async function takeSnapshot(agent: Agent): Promise<string> {
+async function takeSnapshot(agent: Agent) {
 	const outcome = await createSnapshot(agent, {
 		label: null,
 		reason: "scheduled",
@@ -70,11 +71,10 @@ async function takeSnapshot(agent: Agent): Promise<string> {
 			`${snapshot.id} is incomplete: it lacks ${someOf(lost)}.`,
 			{ hint: "Mend that, and create another." },
 		);
-	const what = `${snapshot.id} (${bytesText(snapshot.bytes)})`;
-	return [
-		created ? what : `nothing has changed since ${what}`,
-		...besides(outcome),
-	].join("; ");
+	const { id } = snapshot;
+	const name = `${id} (${bytesText(snapshot.bytes)})`;
+	const done = created ? name : `nothing has changed since ${name}`;
+	return { id, what: [done, ...besides(outcome)].join("; ") };
 }
 
 function besides(outcome: CreateOutcome): string[] {
@@ -100,13 +100,15 @@ function isDrillDue(agent: Agent): boolean {
 	);
 }
 
-async function drill(agent: Agent, places: Places): Promise<string> {
+async function drillIfDue(agent: Agent, places: Places) {
+	if (!isDrillDue(agent)) return undefined;
 	const request = { ref: "latest", start: undefined, places };
 	const { drill: done } = await drillSnapshot(agent, request);
-	if (done.ok) return `${done.id} came back whole`;
+	const { id } = done;
+	if (done.ok) return { id, what: `${id} came back whole` };
 	throw new SnapshotError(
 		"damaged",
-		`The drill of ${done.id} failed: ${done.why ?? ""}.`,
+		`The drill of ${id} failed: ${done.why ?? ""}.`,
 		{ hint: "Look at the others: `verify`" },
 	);
 }

@@ -1,6 +1,7 @@
 import { errorCode, SnapshotError } from "../../errors.ts";
 import { type Agent, settingsOrDefaults } from "../home/agent.ts";
 import type { KnownAgent } from "../home/known-agent.ts";
+import { DEFAULT_SETTINGS, type Settings } from "../home/settings.ts";
 import { whyFailed } from "../reasons.ts";
 import { maskText } from "../secrets/secrets.ts";
 import { giveToOwner } from "../store/store.ts";
@@ -30,12 +31,10 @@ export async function runSchedule(
 	wanted: RunWanted,
 ): Promise<RunOutcome> {
 	const release = takeTurn(agent);
+	if (release === undefined) return beside(wanted);
 	try {
-		const skipped = whyNotDue(
-			readRuns(agent),
-			wanted,
-			agent.system.clock.now(),
-		);
+		const runs = unlessFailed<readonly Run[]>([], () => readRuns(agent));
+		const skipped = whyNotDue(runs, wanted, agent.system.clock.now());
 		if (skipped !== undefined) return { skipped };
 		return await run(agent, known, wanted);
 	} finally {
@@ -64,14 +63,16 @@ async function run(
 		const put: Run = { ...took(), steps: [], putOff };
 		return { run: await noted(agent, put), done: [] };
 	}
-	const { schedule: listeners = {} } = settingsOrDefaults(agent);
+	const { schedule: listeners = {} } = unlessFailed<Settings>(
+		DEFAULT_SETTINGS,
+		() => settingsOrDefaults(agent),
+	);
 	await tellStart(system, listeners);
 	const done = await doSteps(agent, stepsOf(agent, wanted));
 	const ok = done.every((step) => step.ok);
-	const steps = done.map(({ step, ok, what }) => ({
-		step,
-		ok,
-		what: maskText(what).slice(0, LONGEST),
+	const steps = done.map(({ cause: _, ...step }) => ({
+		...step,
+		what: maskText(step.what).slice(0, LONGEST),
 	}));
 	const result = await noted(agent, { ...took(), ok, steps });
 	const what = steps
@@ -98,20 +99,41 @@ async function noted(agent: Agent, run: Run): Promise<Run> {
 	}
 }
 
-/** A file of its own: the lock of the store is for each of its steps. Where there is no store, the first step makes it. */
-function takeTurn({ system, store }: Agent): () => void {
+/** Who is asked every hour may still be at last hour's. */
+function beside({ ifDue }: Occasion): RunOutcome {
+	if (ifDue) return { skipped: "another one is at work" };
+	throw new SnapshotError(
+		"locked",
+		"Another scheduled run is at work here. Nothing was changed.",
+		{ hint: "It does what this one would have done." },
+	);
+}
+
+/**
+ * A file of its own, as the lock of the store is for each of the steps. Where there is no store yet, and where none can be
+ * had, it goes on without: who is to be told of a broken disk has to be told. Undefined: another one has it.
+ */
+function takeTurn({ system, store }: Agent): (() => void) | undefined {
 	const { disk, sqlite } = system;
-	if (disk.stat(store.directory)?.kind !== "directory") return () => {};
-	// Never write through a link.
-	if (disk.stat(store.runLock)?.kind === "link") disk.unlink(store.runLock);
-	const release = sqlite.tryLock(store.runLock);
-	if (release === undefined)
-		throw new SnapshotError(
-			"locked",
-			"Another scheduled run is at work here. Nothing was changed.",
-			{ hint: "It does what this one would have done." },
-		);
-	const home = disk.stat(store.home);
-	if (home !== undefined) giveToOwner(system, store.runLock, home);
-	return release;
+	const none = () => {};
+	return unlessFailed<(() => void) | undefined>(none, () => {
+		if (disk.stat(store.directory)?.kind !== "directory") return none;
+		// Never write through a link.
+		if (disk.stat(store.runLock)?.kind === "link") disk.unlink(store.runLock);
+		const release = sqlite.tryLock(store.runLock);
+		const home = disk.stat(store.home);
+		if (release !== undefined && home !== undefined)
+			giveToOwner(system, store.runLock, home);
+		return release;
+	});
+}
+
+/** What a disk refuses keeps nobody from being told. */
+function unlessFailed<T>(otherwise: T, work: () => T): T {
+	try {
+		return work();
+	} catch (error) {
+		if (errorCode(error) === undefined) throw error;
+		return otherwise;
+	}
 }

@@ -31,6 +31,8 @@ export function systemdUnits(timer: Timer): Units {
 			`ExecStart=${startable(command).map(quotedToStart).join(" ")}`,
 			...said,
 			`UnsetEnvironment=${unset.join(" ")}`,
+			// One that hangs is ended, and says so.
+			"TimeoutStartSec=6h",
 			"WorkingDirectory=/",
 			"UMask=0077",
 			"Nice=10",

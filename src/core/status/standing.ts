@@ -13,6 +13,8 @@ export interface Standing {
 	readonly newestGood: SnapshotInfo | undefined;
 	/** Milliseconds. */
 	readonly age: number | undefined;
+	/** When a scheduled run last found that nothing has changed since it, after it was made. */
+	readonly unchangedAt: Date | undefined;
 	/** Found damaged, or with a manifest that cannot be read; ids. */
 	readonly damaged: readonly string[];
 	/** Newer than the newest good one, and not as they were left; ids. */
@@ -38,18 +40,34 @@ export function standingOf(agent: Agent): Standing {
 		return isSound;
 	});
 	const now = system.clock.now().getTime();
+	const runs = readRuns(agent);
 	const marked = snapshots.filter(({ mark }) => mark).map(({ id }) => id);
 	return {
 		snapshots,
 		newestGood,
+		unchangedAt: newestGood && unchangedAt(runs, newestGood, now),
 		// One from the future was made by another clock.
 		age: newestGood && Math.max(0, now - newestGood.createdAt.getTime()),
 		damaged: [...marked, ...listing.damaged],
 		suspect,
 		onDisk: totalOf(agent, snapshots),
 		lastDrill: readDrills(agent).at(-1),
-		lastRun: readRuns(agent).findLast(({ ok }) => ok !== undefined),
+		lastRun: runs.findLast(({ ok }) => ok !== undefined),
 		recoveryPending,
 		pendingElsewhere: pendingElsewhere(agent),
 	};
+}
+
+function unchangedAt(
+	runs: readonly Run[],
+	{ id, createdAt }: SnapshotInfo,
+	now: number,
+): Date | undefined {
+	const found = runs.findLast(
+		({ at, steps }) =>
+			Date.parse(at) <= now &&
+			steps.some((step) => step.step === "snapshot" && step.id === id),
+	);
+	const at = found && new Date(found.at);
+	return at !== undefined && at > createdAt ? at : undefined;
 }
