@@ -34,7 +34,7 @@ export async function carryOut(
 			done.push(step);
 		} catch (error) {
 			if (step.do !== "run" || step.mayFail !== true)
-				throw failed(error, step, done);
+				throw stepFailed(stepText(step), error, done.map(stepText));
 			failures.push(`${stepText(step)} failed: ${errorMessage(error)}`);
 		}
 	return { kept, failures };
@@ -48,17 +48,18 @@ async function doStep(
 	stamp: string,
 ): Promise<string[]> {
 	if (step.do === "run") {
-		await runAgent(system, known, step.command);
+		await runProgram(system, step.command, known.environment);
 		return [];
 	}
 	if (step.do === "remove") return putAside(system, step.path, stamp);
 	return write(system, step.path, step.text, stamp);
 }
 
-async function runAgent(
+/** @throws Error with the gist of what it complained of */
+export async function runProgram(
 	{ programs }: System,
-	{ environment }: KnownAgent,
 	[name = "", ...words]: readonly string[],
+	environment: Readonly<Record<string, string>> = {},
 ): Promise<void> {
 	const program = programs.find(name);
 	if (program === undefined) throw new Error(`${name} is not on the path`);
@@ -118,19 +119,21 @@ function freePlace(disk: Disk, wanted: string): string {
 	return place;
 }
 
-function failed(
+/** @param done what had been done before it, as it is shown to people */
+export function stepFailed(
+	step: string,
 	error: unknown,
-	step: InstallStep,
-	done: readonly InstallStep[],
+	done: readonly string[],
+	more = "",
 ): SnapshotError {
 	const before =
 		done.length === 0
 			? "Nothing was changed before it"
-			: `Done before it: ${done.map(stepText).join("; ")}`;
+			: `Done before it: ${done.join("; ")}`;
 	return new SnapshotError(
 		"failed",
-		`${stepText(step)} failed: ${errorMessage(error)}. ${before}.`,
-		{ hint: "Mend that, and give the command again." },
+		`${step} failed: ${errorMessage(error)}. ${before}.`,
+		{ hint: `Mend that, and give the command again.${more}` },
 	);
 }
 

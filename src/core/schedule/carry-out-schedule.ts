@@ -1,5 +1,3 @@
-import { errorMessage, SnapshotError } from "../../errors.ts";
-import type { System } from "../../system/system.ts";
 import {
 	makeDirectories,
 	syncDirectory,
@@ -7,7 +5,7 @@ import {
 } from "../files/durable.ts";
 import type { Agent } from "../home/agent.ts";
 import { isWithin, parentOf } from "../home/paths.ts";
-import { gistOf } from "../install/install.ts";
+import { runProgram, stepFailed } from "../install/install.ts";
 import { giveToOwner, prepareStore } from "../store/store.ts";
 import { quoted } from "../words.ts";
 import { withBlock, withoutBlock } from "./crontab.ts";
@@ -26,7 +24,12 @@ export async function carryOutSchedule(
 			done.push(step);
 		} catch (error) {
 			if (step.do === "run" && step.mayFail === true) continue;
-			throw failed(error, step, done);
+			throw stepFailed(
+				stepText(step),
+				error,
+				done.map(stepText),
+				" `schedule remove` takes away what was done.",
+			);
 		}
 }
 
@@ -65,18 +68,6 @@ async function doStep(agent: Agent, step: ScheduleStep): Promise<void> {
 	if (changed !== text) await writeCrontab(system, changed);
 }
 
-async function runProgram(
-	{ programs }: System,
-	[name = "", ...words]: readonly string[],
-): Promise<void> {
-	const program = programs.find(name);
-	if (program === undefined) throw new Error(`${name} is not on the path`);
-	const result = await programs.run([program, ...words], {});
-	if (result.exitCode === 0) return;
-	const said = result.problem || result.output.trim() || "it said nothing";
-	throw new Error(gistOf(said));
-}
-
 /** What lies in the home belongs to whom that does. */
 function write(
 	{ system, store }: Agent,
@@ -90,22 +81,4 @@ function write(
 	const home = disk.stat(store.home);
 	if (home !== undefined && isWithin(path, store.home))
 		giveToOwner(system, path, home);
-}
-
-function failed(
-	error: unknown,
-	step: ScheduleStep,
-	done: readonly ScheduleStep[],
-): SnapshotError {
-	const before =
-		done.length === 0
-			? "Nothing was changed before it"
-			: `Done before it: ${done.map(stepText).join("; ")}`;
-	return new SnapshotError(
-		"failed",
-		`${stepText(step)} failed: ${errorMessage(error)}. ${before}.`,
-		{
-			hint: "Mend that, and give the command again; `schedule remove` takes away what was done.",
-		},
-	);
 }

@@ -1,15 +1,14 @@
 import { errorCode, SnapshotError } from "../../errors.ts";
 import { type Agent, settingsOrDefaults } from "../home/agent.ts";
 import type { KnownAgent } from "../home/known-agent.ts";
-import { DEFAULT_SETTINGS, type Settings } from "../home/settings.ts";
 import { whyFailed } from "../reasons.ts";
 import { maskText } from "../secrets/secrets.ts";
 import { giveToOwner } from "../store/store.ts";
 import { lowBattery } from "./battery.ts";
 import { lateness, type Occasion, whyNotDue } from "./due.ts";
-import { noteRun, type Run, readRuns } from "./run-log.ts";
+import { noteRun, type Run, readRuns, type StepDone } from "./run-log.ts";
 import { type Done, doSteps, type StepsWanted, stepsOf } from "./run-steps.ts";
-import { tellEnd, tellStart } from "./tell-outcome.ts";
+import { type Listeners, tellEnd, tellStart } from "./tell-outcome.ts";
 
 export interface RunWanted extends StepsWanted, Occasion {}
 
@@ -49,32 +48,23 @@ async function run(
 ): Promise<RunOutcome> {
 	const { system } = agent;
 	const begun = system.clock.now();
-	const started = system.clock.monotonic();
 	const at = begun.toISOString();
 	const late = lateness(begun, wanted.time);
-	const took = () => ({
-		at,
-		...(late !== undefined && { late }),
-		milliseconds: Math.round(system.clock.monotonic() - started),
-	});
+	const head = { at, ...(late !== undefined && { late }) };
 	const level = lowBattery(system.disk);
 	if (level !== undefined) {
 		const putOff = `the battery is at ${level} %`;
-		const put: Run = { ...took(), steps: [], putOff };
-		return { run: await noted(agent, put), done: [] };
+		const nothing = { ...head, milliseconds: 0, steps: [], putOff };
+		return { run: await noted(agent, nothing), done: [] };
 	}
-	const { schedule: listeners = {} } = unlessFailed<Settings>(
-		DEFAULT_SETTINGS,
-		() => settingsOrDefaults(agent),
-	);
+	const listeners = listenersOf(agent);
 	await tellStart(system, listeners);
+	const started = system.clock.monotonic();
 	const done = await doSteps(agent, stepsOf(agent, wanted));
+	const milliseconds = Math.round(system.clock.monotonic() - started);
 	const ok = done.every((step) => step.ok);
-	const steps = done.map(({ cause: _, ...step }) => ({
-		...step,
-		what: maskText(step.what).slice(0, LONGEST),
-	}));
-	const result = await noted(agent, { ...took(), ok, steps });
+	const steps = done.map(asNoted);
+	const result = await noted(agent, { ...head, milliseconds, ok, steps });
 	const what = steps
 		.filter((step) => ok || !step.ok)
 		.map((one) => `${one.step}: ${one.what}.`)
@@ -83,6 +73,15 @@ async function run(
 	if (untold.length === 0) return { run: result, done };
 	const notes = [...(result.notes ?? []), ...untold];
 	return { run: await noted(agent, { ...result, notes }), done };
+}
+
+function listenersOf(agent: Agent): Listeners {
+	const read = () => settingsOrDefaults(agent).schedule ?? {};
+	return unlessFailed<Listeners>({}, read);
+}
+
+function asNoted({ cause: _, ...step }: Done): StepDone {
+	return { ...step, what: maskText(step.what).slice(0, LONGEST) };
 }
 
 /** Not where there is no store yet: nothing of the agent may be there. A full disk must not keep it from being told. */
