@@ -5,6 +5,7 @@ import {
 	stepText,
 } from "../core/schedule/carry-out-schedule.ts";
 import { scheduleOf } from "../core/schedule/find-schedule.ts";
+import { noteSchedule } from "../core/schedule/run-log.ts";
 import {
 	planNoSchedule,
 	planSchedule,
@@ -44,6 +45,7 @@ export async function installSchedule(invocation: Invocation): Promise<Answer> {
 	if (!(await isWanted(invocation, plan.steps, "install")))
 		return notDone(invocation, plan.steps, "install");
 	await carryOutSchedule(agent, plan.steps);
+	await noteSchedule(agent, "install");
 	return answer(
 		[
 			`${said}.`,
@@ -62,6 +64,7 @@ export async function removeSchedule(invocation: Invocation): Promise<Answer> {
 	if (!(await isWanted(invocation, steps, "remove")))
 		return notDone(invocation, steps, "remove");
 	await carryOutSchedule(agent, steps);
+	await noteSchedule(agent, "remove");
 	return answer("The schedule is removed. The snapshots stay.", steps);
 }
 

@@ -2,13 +2,8 @@ import type { Agent } from "../core/home/agent.ts";
 import { type Overview, overviewOf } from "../core/home/overview.ts";
 import { findUncovered, type Uncovered } from "../core/home/uncovered.ts";
 import { waitingSnapshot } from "../core/restore/next-start.ts";
-import { isOverdue } from "../core/schedule/due.ts";
-import {
-	nextRun,
-	type Schedule,
-	scheduleOf,
-} from "../core/schedule/find-schedule.ts";
-import { readRuns } from "../core/schedule/run-log.ts";
+import { scheduleOf } from "../core/schedule/find-schedule.ts";
+import { hasLog } from "../core/schedule/run-log.ts";
 import { metricsText, writeForAll } from "../core/status/metrics.ts";
 import { type Standing, standingOf } from "../core/status/standing.ts";
 import { usageError } from "./grammar.ts";
@@ -16,7 +11,8 @@ import { type Handler, type Invocation, isChat, textFlag } from "./handler.ts";
 import { runningText } from "./hosts.ts";
 import { elsewhereText, waitingText } from "./list.ts";
 import { EXIT, snapshotData } from "./reply.ts";
-import { noticeText, overdueText } from "./scheduled-notice.ts";
+import { noticeText } from "./scheduled-notice.ts";
+import { scheduleData, scheduleText } from "./status-schedule.ts";
 import {
 	bytesText,
 	countText,
@@ -38,7 +34,7 @@ export const status: Handler = async (invocation) => {
 	const waiting = waitingSnapshot(system.disk, store);
 	const standing = standingOf(agent);
 	const overview = overviewOf(agent);
-	const schedule = await scheduleOf(agent);
+	const schedule = hasLog(agent) ? await scheduleOf(agent) : undefined;
 	const uncovered = findUncovered(agent, invocation.meant);
 	const isStale = maxAge !== undefined && isOlder(agent, standing, maxAge);
 	if (file !== undefined)
@@ -81,8 +77,7 @@ function isOlder(
 ): boolean {
 	if (age === undefined) return true;
 	const now = system.clock.now().getTime();
-	const since = unchangedAt && now - unchangedAt.getTime();
-	return Math.min(age, since ?? age) > most;
+	return Math.min(age, now - (unchangedAt?.getTime() ?? 0)) > most;
 }
 
 /** In milliseconds. @throws SnapshotError `usage` */
@@ -187,40 +182,6 @@ function drillText(
 			? `Last drill: ${when}, of ${printable(id)}, passed in ${(milliseconds / 1000).toFixed(1)} s.${again}`
 			: `Last drill FAILED: ${when}, of ${printable(id)}: ${shortened(printable(why), 300)}.${again}`,
 	];
-}
-
-function scheduleText(
-	agent: Agent,
-	schedule: Schedule | undefined,
-	{ terminal }: Invocation,
-): string[] {
-	if (schedule === undefined) return [];
-	if (schedule.missing !== undefined)
-		return [
-			`The schedule CANNOT run: ${printable(schedule.missing)} is gone. In a terminal: ${terminal} schedule status`,
-		];
-	const now = agent.system.clock.now();
-	const next = nextRun(agent, schedule);
-	const { scheduler, time } = schedule;
-	const overdue = isOverdue(readRuns(agent), time, now)
-		? ` ${overdueText(scheduler)}`
-		: "";
-	return [
-		`Next scheduled run: ${whenText(next, now)}, by ${scheduler.kind}.${overdue}`,
-	];
-}
-
-function scheduleData(
-	agent: Agent,
-	schedule: Schedule,
-): Record<string, unknown> {
-	const { scheduler, note, missing } = schedule;
-	return {
-		by: scheduler.kind,
-		nightly: note.nightly,
-		weeklyDrill: note.weeklyDrill,
-		next: missing === undefined ? nextRun(agent, schedule).toISOString() : null,
-	};
 }
 
 function uncoveredText(

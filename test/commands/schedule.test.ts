@@ -308,6 +308,16 @@ describe("schedule install", () => {
 		);
 	});
 
+	it("is not for a home with nothing of the agent in it", async () => {
+		hasSystemd();
+		on.volume.mkdirSync("/srv/empty", { recursive: true });
+		const places = { home: "/srv/empty", roots: {} };
+		const { ok, text } = await terminal("install --yes", { places });
+		expect({ ok, text }).toMatchObject({ ok: false });
+		expect(on.volume.readdirSync("/srv/empty")).toEqual([]);
+		expect(changing()).toEqual([]);
+	});
+
 	it("is not for chats", async () => {
 		const { exitCode, text } = await say(on, "schedule install --yes");
 		expect({ exitCode, text }).toMatchObject({ exitCode: 2 });

@@ -45,19 +45,40 @@ export function readRuns({ system, store }: Agent): Run[] {
 	return readLines(system, store.log, Run);
 }
 
+/** Adds a line, durably, or replaces the one of the same run. */
+export function noteRun(agent: Agent, run: Run): Promise<void> {
+	const { at, ...rest } = run;
+	return note(agent, { at, did: DID, ...rest });
+}
+
+/** That there is a schedule from now on, or none: by it `status` knows that it has to look for one. */
+export function noteSchedule(
+	agent: Agent,
+	what: "install" | "remove",
+): Promise<void> {
+	const at = agent.system.clock.now().toISOString();
+	return note(agent, { at, did: `schedule ${what}` });
+}
+
+/** False: none was ever installed here, or run. */
+export function hasLog({ system, store }: Agent): boolean {
+	return system.disk.stat(store.log) !== undefined;
+}
+
 /**
- * Adds a line, durably, or replaces the one of the same run. Who waits for the lock in vain does it without: that another
- * command has held it too long may be the very thing that is to be noted, and nobody else writes there for so long.
+ * Who waits for the lock in vain does it without: that another command has held it too long may be the very thing that is
+ * to be noted, and nobody else writes there for so long.
  */
-export async function noteRun(agent: Agent, run: Run): Promise<void> {
+async function note(
+	agent: Agent,
+	line: { readonly at: string; readonly did: string },
+): Promise<void> {
 	const { system, store } = agent;
 	const write = async () => {
-		const before = readLines(system, store.log, Line);
-		const isSame = ({ at, did }: (typeof before)[number]) =>
-			at === run.at && did === DID;
-		const { at, ...rest } = run;
-		const lines = before.filter((one) => !isSame(one));
-		writeLines(system, store, store.log, [...lines, { at, did: DID, ...rest }]);
+		const lines = readLines(system, store.log, Line).filter(
+			({ at, did }) => at !== line.at || did !== line.did,
+		);
+		writeLines(system, store, store.log, [...lines, line]);
 	};
 	// Nobody is to be kept from it by having been told to end.
 	const patience = {

@@ -1,7 +1,8 @@
 import { SnapshotError } from "../../errors.ts";
 import type { System } from "../../system/system.ts";
-import type { Agent } from "../home/agent.ts";
+import { type Agent, loadSettings } from "../home/agent.ts";
 import type { KnownAgent } from "../home/known-agent.ts";
+import { refuseStrangeHome } from "../home/strange-home.ts";
 import { blockIn } from "./crontab.ts";
 import { readCrontab } from "./crontab-access.ts";
 import { findSchedules, type Schedule, textAt } from "./find-schedule.ts";
@@ -36,6 +37,7 @@ export async function planSchedule(
 	wanted: ScheduleWanted,
 ): Promise<SchedulePlan> {
 	const { system } = agent;
+	refuseStrangeHome(agent, loadSettings(agent));
 	const timer = timerFor(agent, known, wanted);
 	const scheduler = await schedulerHere(system, timer, wanted);
 	await refuseForeign(system, scheduler, timer.name);

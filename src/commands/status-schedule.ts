@@ -1,0 +1,41 @@
+import type { Agent } from "../core/home/agent.ts";
+import { isOverdue } from "../core/schedule/due.ts";
+import { nextRun, type Schedule } from "../core/schedule/find-schedule.ts";
+import { readRuns } from "../core/schedule/run-log.ts";
+import type { Invocation } from "./handler.ts";
+import { overdueText } from "./scheduled-notice.ts";
+import { printable, whenText } from "./text.ts";
+
+export function scheduleText(
+	agent: Agent,
+	schedule: Schedule | undefined,
+	{ terminal }: Invocation,
+): string[] {
+	if (schedule === undefined) return [];
+	if (schedule.missing !== undefined)
+		return [
+			`The schedule CANNOT run: ${printable(schedule.missing)} is gone. In a terminal: ${terminal} schedule status`,
+		];
+	const now = agent.system.clock.now();
+	const next = nextRun(agent, schedule);
+	const { scheduler, time } = schedule;
+	const overdue = isOverdue(readRuns(agent), time, now)
+		? ` ${overdueText(scheduler)}`
+		: "";
+	return [
+		`Next scheduled run: ${whenText(next, now)}, by ${scheduler.kind}.${overdue}`,
+	];
+}
+
+export function scheduleData(
+	agent: Agent,
+	schedule: Schedule,
+): Record<string, unknown> {
+	const { scheduler, note, missing } = schedule;
+	return {
+		by: scheduler.kind,
+		nightly: note.nightly,
+		weeklyDrill: note.weeklyDrill,
+		next: missing === undefined ? nextRun(agent, schedule).toISOString() : null,
+	};
+}
