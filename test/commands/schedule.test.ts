@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import type { Host } from "../../src/core/home/host.ts";
 import { readRuns } from "../../src/core/schedule/run-log.ts";
 import { create } from "../support/commands.ts";
 import type { Machine } from "../support/memory-system.ts";
@@ -163,13 +164,21 @@ describe("schedule install", () => {
 
 	it("writes units that others may read and nobody else may write, with the places of now", async () => {
 		hasSystemd();
-		on.variables = { OTHER: "x", PLAIN_HOME: "/elsewhere" };
-		await terminal("install --yes");
+		const host: Host = {
+			...plainHost,
+			roots: { config: { variable: "PLAIN_CONFIG", below: "plain" } },
+			movedBy: { PLAIN_DB: "its database" },
+		};
+		on.variables = { OTHER: "x", PLAIN_CONFIG: "/srv/conf" };
+		await terminal("install --yes", { host });
 		const [service = "", timer = ""] = on.volume
 			.readdirSync(UNITS)
 			.map((name) => `${UNITS}/${name}`);
 		expect(read(service)).toContain(`Environment="PLAIN_HOME=${HOME}"`);
 		expect(read(service)).toContain('Environment="HOME=/home/ada"');
+		expect(read(service)).toContain('Environment="PLAIN_CONFIG=/srv/conf"');
+		expect(read(service)).toMatch(/^UnsetEnvironment=NODE_.* PLAIN_DB$/m);
+		expect(read(service)).not.toContain("OTHER");
 		expect(read(service)).toContain(`ExecStart="${NODE}" "/opt/`);
 		expect(read(service)).not.toContain("--if-due");
 		for (const file of [service, timer])
@@ -432,6 +441,17 @@ describe("schedule run", () => {
 		expect(await steps()).toEqual(["snapshot"]);
 	});
 
+	it.each([
+		true,
+		false,
+	])("drills again unless the last one went well: %s", async (ok) => {
+		const at = on.clock.now().toISOString();
+		const drill = { at, id: "x", ok, milliseconds: 1, files: 1, bytes: 1 };
+		put(on, "state-snapshots/drills.jsonl", JSON.stringify(drill));
+		const { text } = await terminal("run --weekly-drill");
+		expect(text.includes("Drill: ")).toBe(!ok);
+	});
+
 	it("says nothing when it is quiet and all is well", async () => {
 		expect((await terminal("run --quiet")).text).toBe("");
 		expect((await terminal("run --quiet")).text).toBe("");
@@ -481,6 +501,7 @@ describe("schedule run", () => {
 			expect((await terminal("status")).text).toContain(
 				"FAILED. snapshot: Not",
 			);
+			on.clock.advance(60_000);
 			await terminal("run");
 			for (const verb of ["list", "create", "status"])
 				expect((await say(on, verb)).text).not.toContain("FAILED");
@@ -511,12 +532,14 @@ describe("schedule run", () => {
 		});
 	});
 
-	it("that loses something has exit code 3, and is a failure", async () => {
-		await create(on);
-		on.volume.writeFileSync(`${HOME}/state.db`, "no database any more");
-		const { exitCode } = await terminal("run");
+	it("that loses something has exit code 3, is a failure, and tells no secret in a name", async () => {
+		const key = "sk-proj-4bQ9x7Zt2Lm8Vn3Rk6Yw1Pd5";
+		put(on, `agents/${key}/agent.db`, "no database");
+		const { exitCode, text } = await terminal("run");
 		expect(exitCode).toBe(3);
 		expect(runs()).toMatchObject([{ ok: false }]);
+		expect(text).toContain("is incomplete: it lacks agents/");
+		expect(text + read(LOG) + posted.join()).not.toContain(key);
 	});
 
 	it("does no snapshot harm when the ping cannot be had", async () => {

@@ -1,7 +1,7 @@
 import type { System } from "../../system/system.ts";
 import { environmentSaid, type KnownAgent } from "../home/known-agent.ts";
 import type { Settings } from "../home/settings.ts";
-import { MASK, maskText } from "../secrets/secrets.ts";
+import { MASK } from "../secrets/secrets.ts";
 
 /** Who is to be told how a scheduled run ends. */
 export type Listeners = NonNullable<Settings["schedule"]>;
@@ -18,7 +18,7 @@ const LONGEST = 1_000;
 
 export interface Outcome {
 	readonly ok: boolean;
-	/** What was done, or why not. */
+	/** What was done, or why not; with no secret in it. */
 	readonly what: string;
 	/** ISO 8601. */
 	readonly at: string;
@@ -39,7 +39,7 @@ export async function tellEnd(
 	{ ping, onFailure }: Listeners,
 	outcome: Outcome,
 ): Promise<string[]> {
-	const what = maskText(outcome.what).slice(0, LONGEST);
+	const what = outcome.what.slice(0, LONGEST);
 	const notes: string[] = [];
 	if (ping !== undefined) {
 		const why = await pinged(system, ping, { ...outcome, what });
