@@ -43,10 +43,13 @@ function crontab(): string | undefined {
 	return fs.existsSync(file) ? fs.readFileSync(file, "utf8") : undefined;
 }
 
-function runsNoted(): { ok?: boolean; steps: { what: string }[] }[] {
+/** Of runs only: that a schedule was installed is noted there, too. */
+function runsNoted(): unknown[] {
 	const log = path.join(home, "state-snapshots/log.jsonl");
 	const lines = fs.readFileSync(log, "utf8").trimEnd().split("\n");
-	return lines.map((line) => JSON.parse(line));
+	return lines
+		.map((line) => JSON.parse(line))
+		.filter(({ did }) => did === "schedule run");
 }
 
 /** The log lies beside them. */
