@@ -507,6 +507,16 @@ describe("schedule run", () => {
 				expect((await say(on, verb)).text).not.toContain("FAILED");
 		});
 
+		it("is forgotten with the schedule", async () => {
+			hasCron();
+			await terminal("install --yes");
+			await terminal("run");
+			expect((await say(on, "list")).text).toContain("FAILED");
+			on.clock.advance(60_000);
+			await terminal("remove --yes");
+			expect((await say(on, "list")).text).not.toContain("FAILED");
+		});
+
 		it("does so when nobody takes what is told, and notes that", async () => {
 			on.web = () => "ECONNREFUSED";
 			on.programs.set("tell me", () => ({ exitCode: 7 }));

@@ -25,9 +25,10 @@ export function lastFailure(
 		if (found?.kind !== "file" || found.size === 0) return undefined;
 		const lines = tailOf(disk, store.log, found.size).split("\n");
 		for (const line of lines.reverse()) {
-			const run = runIn(line);
-			if (run?.ok === true) return undefined;
-			if (run?.ok === false) return failureOf(run);
+			const run = lineIn(line);
+			// Nor does who has no schedule any more want to hear of it.
+			if (run?.ok === true || run?.did === REMOVED) return undefined;
+			if (run?.did === RUN && run.ok === false) return failureOf(run);
 		}
 		return undefined;
 	} catch (error) {
@@ -48,18 +49,25 @@ function tailOf(disk: Disk, path: string, size: number): string {
 	}
 }
 
+const RUN = "schedule run";
+const REMOVED = "schedule remove";
+
 interface Line {
 	readonly at: string;
+	readonly did: unknown;
 	readonly ok: unknown;
 	readonly steps: unknown;
 }
 
-function runIn(line: string): Line | undefined {
+/** Undefined: it is none of ours. */
+function lineIn(line: string): Line | undefined {
 	if (!line.startsWith("{")) return undefined;
 	try {
 		const { at, did, ok, steps } = JSON.parse(line);
-		const isRun = did === "schedule run" && Number.isFinite(Date.parse(at));
-		return isRun ? { at, ok, steps } : undefined;
+		const isOurs = did === RUN || did === REMOVED;
+		return isOurs && Number.isFinite(Date.parse(at))
+			? { at, did, ok, steps }
+			: undefined;
 	} catch (error) {
 		if (!(error instanceof SyntaxError)) throw error;
 		return undefined;
