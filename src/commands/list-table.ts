@@ -51,6 +51,7 @@ export function table({ shown, alone, now, columns }: Rows): string[] {
 		],
 		[number, when(whenText), size, label],
 		[number, when(momentText), size, label],
+		[number, label],
 	];
 	return tableIn(forms, shown, columns);
 }
@@ -72,8 +73,15 @@ function tableIn(
 		.reduce((sum, width) => sum + width + 2, 0);
 	const left =
 		columns === undefined ? Number.POSITIVE_INFINITY : columns - before;
-	const marks = shown.map((snapshot) => widthOf(marksText(snapshot)));
-	const wanted = Math.min(LABEL + Math.max(0, ...marks), widths[last] ?? 0);
+	const marks = Math.max(
+		0,
+		...shown.map((snapshot) => widthOf(marksText(snapshot))),
+	);
+	// Only for what is wrong with a snapshot its age is left out.
+	const wanted =
+		narrower.length === 1
+			? marks + 1
+			: Math.min(LABEL + marks, widths[last] ?? 0);
 	if (left < wanted && narrower.length > 0)
 		return tableIn(narrower, shown, columns);
 	const labels = shown.map((snapshot) => form[last]?.of(snapshot, left));

@@ -11,10 +11,12 @@ import { splitWords } from "../../src/commands/words.ts";
 import { printable } from "../../src/core/words.ts";
 import { hosts } from "../../src/hosts/index.ts";
 import { createNodeSystem } from "../../src/system/node.ts";
+import { create } from "../support/commands.ts";
 import { makeHermesHome } from "../support/hermes-home.ts";
 import { root } from "../support/paths.ts";
+import { plainMachine, put, putDatabase } from "../support/plain-agent.ts";
 import { runCli } from "../support/run-cli.ts";
-import { loadFromSource } from "../support/say.ts";
+import { loadFromSource, say } from "../support/say.ts";
 import { scratch } from "../support/scratch.ts";
 
 /** As main.ts says it of a chat. */
@@ -171,4 +173,71 @@ describe("in a chat", () => {
 			);
 		}
 	});
+});
+
+/** A machine in memory with so many snapshots. */
+async function withSnapshots(count: number) {
+	const on = plainMachine();
+	for (let index = 0; index < count; index++) {
+		put(on, "config.yaml", `model: ${index}`);
+		await create(on, `${LABELS[0]} ${index}`);
+	}
+	return on;
+}
+
+describe("a chat is shown in pieces", () => {
+	it("the list, each of which says how to see the next", async () => {
+		const on = await withSnapshots(20);
+		const seen: number[] = [];
+		let words: string | undefined = "list";
+		while (words !== undefined) {
+			const { text }: Reply = await say(on, words, CHAT);
+			expect(text.split("\n").length).toBeLessThanOrEqual(CHAT.lines);
+			const rows = text.matchAll(/^ ?(\d+) .* a label/gm);
+			seen.push(...Array.from(rows, ([, number]) => Number(number)));
+			words = /not shown: \/snapshot (list \d+)$/m.exec(text)?.[1];
+		}
+		expect(seen).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+	});
+
+	it("the help: first what people need, and all of it when asked", async () => {
+		const { text } = await say(plainMachine(), "help", CHAT);
+		for (const name of ["create", "list", "restore", "undo"])
+			expect(text).toContain(`/snapshot ${name} `);
+		const all = await say(plainMachine(), "help --all", CHAT);
+		for (const { name, terminal } of VERBS)
+			expect(all.text.includes(`\n${name} `), name).toBe(!terminal);
+	});
+
+	it.each(
+		VERBS,
+	)("of $name every flag and example, when asked", async (verb) => {
+		const { text } = await say(plainMachine(), `help ${verb.name} --all`, CHAT);
+		for (const flag of Object.keys(verb.flags)) expect(text).toContain(flag);
+		for (const example of verb.examples) expect(text).toContain(example);
+	});
+
+	it("what a doctor finds: a problem before any number of notes", async () => {
+		const on = plainMachine();
+		for (let index = 0; index < 30; index++)
+			putDatabase(on, `stray/${index}.db`, "rows");
+		put(on, "state-snapshots/config.json", "{");
+		const { text } = await say(on, "doctor", CHAT);
+		expect(text).toMatch(/^PROBLEM, settings: /m);
+		expect(text).toContain("more: /snapshot doctor plain --all");
+		const all = await say(on, "doctor --all", CHAT);
+		expect(all.text).toContain("stray/29.db");
+	});
+});
+
+it.each([
+	30, 40, 60, 100,
+])("a label is cut before what is wrong with a snapshot, in %i columns", async (columns) => {
+	const on = await withSnapshots(1);
+	put(on, "state.db", "no database");
+	await create(on, LABELS[0]);
+	const { text } = await say(on, "list", { columns });
+	expect(text).toContain("[INCOMPLETE]");
+	for (const line of text.split("\n").slice(0, 3))
+		expect(widthOf(line)).toBeLessThanOrEqual(columns);
 });

@@ -57,6 +57,9 @@ it("Hermes gets /snapshots, and in gateways /snapshot and /snap are it", {
 	expect(made).toContain("Snapshot 1 created");
 	expect(made).toContain("/snapshots restore");
 	expect(listed).toContain("two words");
+	// In a gateway it is Markdown, in a terminal it is not.
+	expect(listed).toMatch(/^```\n# {2}When/);
+	expect(made).not.toContain("`");
 	expect(put).toContain("Everything is already as in snapshot 1");
 	expect(other).toBeNull();
 	expect(name).toContain("two words");
