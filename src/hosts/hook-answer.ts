@@ -1,6 +1,9 @@
 import type { Reply } from "../index.ts";
 import { asBlock, asInline } from "./markdown.ts";
 
+/** For what Copilot loads of ours by itself: extensions/snapshot. */
+export { asBlock };
+
 /** `/snapshot …`, `/snapshot:snap …`, with blanks before it. Another plugin's `/git:snapshot` is its own. */
 const TYPED = /^\s*\/(?:snapshot:)?(?:snapshot|snap)(?:\s+([\s\S]*))?$/;
 /**

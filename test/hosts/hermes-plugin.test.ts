@@ -198,7 +198,7 @@ it("a line of an admin that Hermes shows twice is done once, as typed", {
 }, async () => {
 	const say = installed(engine);
 	const [made] = await say({ gateway: "/snap create mine", shown: 2 });
-	expect(made).toMatch(/Snapshot 1 created: \d+-\d+-mine\n/);
+	expect(made).toMatch(/Snapshot 1 created: \d+-\d+-mine {2}\n/);
 });
 
 it("the home is the one that Hermes names: a gateway may serve several profiles", {
