@@ -31,8 +31,9 @@ export const list: Handler = (invocation) => {
 		...interruptedText(listing, prefix),
 	];
 	const isShort = flags.all !== true && text === undefined;
-	// With its head, what is not shown, what is damaged, and how one is put back.
-	const room = roomBeside(invocation, warnings.length + 4, SHOWN);
+	// Beside its head, what is not shown, what is damaged, and how one is put back.
+	const others = warnings.length + (listing.damaged.length > 0 ? 4 : 3);
+	const room = roomBeside(invocation, others, SHOWN);
 	const rows = {
 		shown: isShort ? firstOf(shown, room) : shown,
 		alone,
