@@ -1,8 +1,8 @@
 import type { Diff } from "../core/diff/diff.ts";
-import type { SnapshotInfo } from "../core/store/listing.ts";
 import { differenceLines } from "./diff-lines.ts";
 import { nameOf } from "./restore-text.ts";
-import { capital, countText, printable, shortened } from "./text.ts";
+import { firstOf } from "./room.ts";
+import { capital, countText, printable, refOf, shortened } from "./text.ts";
 
 export interface How {
 	readonly now: Date;
@@ -16,8 +16,8 @@ const MOST = 9;
 export function shortText(diff: Diff, how: How): string[] {
 	const lines = differenceLines(diff, how.now);
 	const doubts = doubtsText(diff);
-	if (lines.length === 0) return [sameText(diff, how), ...doubts];
-	const shown = lines.length <= MOST + 1 ? lines : lines.slice(0, MOST);
+	if (lines.length === 0) return [...doubts, sameText(diff, how)];
+	const shown = firstOf(lines, MOST - doubts.length);
 	const more = lines.length - shown.length;
 	const ref = [diff.left, diff.right].flatMap((one) =>
 		one ? [refOf(one)] : [],
@@ -58,8 +58,4 @@ export function doubtsText({ left, right }: Diff): string[] {
 					`Snapshot ${refOf(one)} is DAMAGED: ${shortened(printable(one.mark.why), 200)}.`,
 				],
 	);
-}
-
-export function refOf({ number, id }: SnapshotInfo): string {
-	return number === undefined ? printable(id) : String(number);
 }
