@@ -923,7 +923,7 @@ describe("help says", () => {
 			  path             files or directories of the snapshot: only these (default: all of it)
 			  --dry-run        show what would be done and do nothing
 			  --include PATH   put this file back too, although it is left alone by default (auth.json)
-			  --session ID     of a database, bring back only this conversation, into what is there now ("?": which are lost)
+			  --session ID     bring back only this conversation, into what is there now ("?": which are lost)
 			  --no-undo        take no undo snapshot first (when there is no room for one)
 			  --at-next-start  do it when \`recover\` runs before the agent's next start
 			  --wait SECONDS   wait this long for another command to end (default 10)
