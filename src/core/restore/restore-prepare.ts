@@ -1,4 +1,3 @@
-import { SnapshotError } from "../../errors.ts";
 import type { JournalStep } from "../apply/journal.ts";
 import { uncapturedIn } from "../apply/strangers.ts";
 import { mayBeOpen } from "../apply/taken-away.ts";
@@ -24,7 +23,7 @@ import {
 	refuseNoRoomFor,
 } from "./present.ts";
 import type { RestoreRequest } from "./restore.ts";
-import { movedMeanwhile } from "./restore-moved.ts";
+import { type Moved, movedMeanwhile, stillMoving } from "./restore-moved.ts";
 import { planRestore, type RestorePlan } from "./restore-plan.ts";
 import {
 	capturedBy,
@@ -74,6 +73,7 @@ export async function prepare(
 	const { clock } = agent.system;
 	const giveUp = clock.monotonic() + QUICK;
 	const isLate = () => clock.monotonic() > giveUp;
+	let moved: Moved | undefined;
 	for (let round = 1; round <= (isLate() ? ROUNDS : QUICK_ROUNDS); round++) {
 		const present = await capturePresent(agent, manifest, coverage, request, {
 			locked: staging.locks.held,
@@ -100,18 +100,13 @@ export async function prepare(
 			return ready;
 		}
 		const steps = await staging.stage(plan, present, ways, hint);
-		if (!movedMeanwhile(agent, steps, present)) return { ...ready, steps };
+		moved = movedMeanwhile(agent, steps, present);
+		if (moved === undefined) return { ...ready, steps };
 		await staging.locks.reserve(unreadable(present), hint);
 		// What was written to a moment ago has no signature to be trusted yet: see `FileStat`.
 		await clock.sleep(round * PAUSE);
 	}
-	throw new SnapshotError(
-		"busy-database",
-		`${agent.host.title} is writing to its files faster than they can be saved. Nothing was changed.`,
-		{
-			hint: `Repeat the command in a quieter moment, or stop ${agent.host.title} first.`,
-		},
-	);
+	throw stillMoving(agent, moved ?? { path: agent.host.title, how: "written" });
 }
 
 /** What was there before a restore goes back sound or not: a person who takes a restore back wants just that. */
