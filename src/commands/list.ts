@@ -36,7 +36,7 @@ export const list: Handler = (invocation) => {
 				alone: alone.get(snapshot.id) ?? null,
 			})),
 			total: listing.snapshots.length,
-			damaged: listing.damaged,
+			damaged: [...listing.damaged, ...listing.lost],
 			marked: listing.snapshots.filter(({ mark }) => mark).map(({ id }) => id),
 			betweenForms: listing.betweenForms,
 			recoveryPending: listing.recoveryPending,
@@ -69,7 +69,7 @@ export function elsewhereText(
 }
 
 function listText(
-	{ snapshots, damaged, betweenForms, recoveryPending }: Listing,
+	{ snapshots, damaged, lost, betweenForms, recoveryPending }: Listing,
 	rows: Rows,
 	prefix: string,
 ): string[] {
@@ -85,10 +85,16 @@ function listText(
 					`A compact was interrupted: ${prefix} recover brings back ${someOf(betweenForms)}.`,
 				]
 			: [];
-	const ruined =
-		damaged.length > 0
+	const ruined = [
+		...(damaged.length > 0
 			? [`Damaged, and not to be restored: ${someOf(damaged)}.`]
-			: [];
+			: []),
+		...(lost.length > 0
+			? [
+					`Without a manifest, and not to be restored: ${someOf(lost)}. More: ${prefix} verify`,
+				]
+			: []),
+	];
 	if (snapshots.length === 0)
 		return [
 			...pending,

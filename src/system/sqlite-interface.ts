@@ -2,6 +2,7 @@ import type {
 	CheckResult,
 	DatabaseSchema,
 	ExaminedDatabase,
+	ExamineOptions,
 	Holdings,
 	StoredColumn,
 } from "./database-facts.ts";
@@ -32,7 +33,7 @@ export interface Sqlite {
 	examine(
 		path: string,
 		budget: number,
-		signal?: AbortSignal,
+		options?: ExamineOptions,
 	): Promise<ExaminedDatabase>;
 	/** The tables and columns of a database of our own, which must not have a write-ahead log. */
 	schema(path: string): DatabaseSchema;
