@@ -26,14 +26,13 @@ export async function countThere(
 }
 
 /**
- * What is less after a command was at work there: sentences. An agent may move its state from one file to another, so all
- * that are counted are looked at, whether the snapshot has them or not.
- * @param then what came back
+ * All that people would miss there, whether or not it was counted when it was captured. An agent may move its state from one
+ * file to another, so wherever something of it may stand is looked at.
  */
-export async function fallenThere(
-	{ there, manifest }: Rehearsed,
-	then: readonly Count[],
-): Promise<string[]> {
+export async function countAllThere({
+	there,
+	manifest,
+}: Rehearsed): Promise<Count[]> {
 	const { disk } = there.system;
 	const homes = [
 		"",
@@ -44,21 +43,28 @@ export async function fallenThere(
 			expand(disk, there.home, `${home}${path}`),
 		),
 	);
-	const known = manifest.entries.filter(isFile).map(({ path }) => path);
-	const all = [...new Set([...paths, ...known])];
+	const captured = manifest.entries.filter(isFile).map(({ path }) => path);
 	const found: FileEntry[] = [];
-	for (const path of all)
+	for (const path of new Set([...paths, ...captured]))
 		if (countedIn(there.host, path).length > 0)
 			found.push({
 				...{ path, kind: "file", size: 0 },
 				counts: await countsAt(there, path),
 			});
-	const now = new Map(totalCounts(found).map((one) => [one.what, one.count]));
-	return then.flatMap(({ what, count }) => {
-		const left = now.get(what) ?? 0;
-		if (left >= count) return [];
+	return totalCounts(found);
+}
+
+/** What is less now: sentences. */
+export function fallen(
+	before: readonly Count[],
+	now: readonly Count[],
+): string[] {
+	const left = new Map(now.map(({ what, count }) => [what, count]));
+	return before.flatMap(({ what, count }) => {
+		const still = left.get(what) ?? 0;
+		if (still >= count) return [];
 		const whats = count === 1 ? what : `${what}s`;
-		const few = left === 0 ? "none" : `only ${left}`;
+		const few = still === 0 ? "none" : `only ${still}`;
 		return [`of ${count} ${whats} the command has left ${few}`];
 	});
 }

@@ -13,12 +13,8 @@ import { readManifest } from "../store/store.ts";
 import { type Flaws, NO_FLAWS } from "../verify/flaws.ts";
 import { someOf } from "../words.ts";
 import { type Checked, checkRehearsed } from "./drill-check.ts";
-import { fallenThere } from "./drill-counts.ts";
-import {
-	environmentIn,
-	type Rehearsed,
-	rehearseRestore,
-} from "./drill-home.ts";
+import { type Rehearsed, rehearseRestore } from "./drill-home.ts";
+import { type Started, startThere, whyNotStarted } from "./drill-start.ts";
 import { type Drill, noteDrill, refuseUnnotable } from "./drills.ts";
 
 export interface DrillRequest {
@@ -91,13 +87,10 @@ function tryOut(
 		const checked = await checkRehearsed(rehearsed);
 		const milliseconds = time();
 		const isWhole = checked.damage.length + checked.faults.length === 0;
-		const trial = isWhole
+		const started = isWhole
 			? await startThere(agent, rehearsed, request, folder)
 			: undefined;
-		// A command that migrates all of it to nothing may end well.
-		const fallen =
-			trial === undefined ? [] : await fallenThere(rehearsed, checked.counts);
-		return outcomeOf(rehearsed, checked, { trial, fallen, milliseconds });
+		return outcomeOf(rehearsed, checked, { ...started, milliseconds });
 	});
 }
 
@@ -109,40 +102,14 @@ function refuseNoRoom(agent: Agent, id: string): void {
 	refuseFullDisk(agent, totalOf(entries.filter(isFile)), reserveBytes);
 }
 
-function startThere(
-	agent: Agent,
-	{ there }: Rehearsed,
-	{ start, places }: DrillRequest,
-	folder: string,
-): Promise<Trial> | undefined {
-	if (start === undefined) return undefined;
-	const environment = environmentIn(agent, places, folder);
-	if (environment === undefined)
-		throw new SnapshotError(
-			"failed",
-			`No variable can tell a command where the drill's home of ${agent.host.title} lies, so none was started. Nothing was changed.`,
-			{ hint: "Do it without --start." },
-		);
-	return agent.system.programs.tryOut({
-		...start,
-		environment,
-		directory: there.store.home,
-		signal: agent.patience.signal,
-	});
-}
-
 function outcomeOf(
 	{ plan, manifest }: Rehearsed,
 	{ damage, faults, notes, files, bytes, counts }: Checked,
 	{
 		trial,
-		fallen,
+		less = [],
 		milliseconds,
-	}: {
-		trial: Trial | undefined;
-		fallen: readonly string[];
-		milliseconds: number;
-	},
+	}: Partial<Started> & { milliseconds: number },
 ): Outcome {
 	const lacking = manifest.missed.filter(({ lost }) => lost);
 	const why = [
@@ -156,7 +123,7 @@ function outcomeOf(
 			({ path, what }) => `${path} ${what}, already when it was captured`,
 		),
 		...(trial === undefined ? [] : whyNotStarted(trial)),
-		...fallen,
+		...less,
 	];
 	const all = Object.fromEntries(
 		counts.map(({ what, count }) => [what, count]),
@@ -183,16 +150,6 @@ function someSentences(all: readonly string[]): string {
 	return `${all.slice(0, 3).join("; ")}${more > 0 ? `; and ${more} more` : ""}`;
 }
 
-/** A server goes on until it is ended. */
-function whyNotStarted({ isRunning, exitCode }: Trial): string[] {
-	if (isRunning || exitCode === 0) return [];
-	return [
-		exitCode === undefined
-			? "the command could not be started, or was ended by a signal"
-			: `the command ended with ${exitCode}`,
-	];
-}
-
 function failedDrill(error: unknown, milliseconds: number): Outcome {
 	const why =
 		error instanceof SnapshotError
@@ -202,7 +159,8 @@ function failedDrill(error: unknown, milliseconds: number): Outcome {
 		error instanceof SnapshotError &&
 		!["no-space", "failed"].includes(error.code);
 	const result = {
-		...{ ok: false, milliseconds, files: 0, bytes: 0, why },
+		...{ ok: false, milliseconds, files: 0, bytes: 0 },
+		why: why.replace(/\s+/g, " "),
 		...(!isOfSnapshot && { surroundings: true as const }),
 	};
 	const none = { trial: undefined, left: [], isUnhashed: false };

@@ -59,11 +59,10 @@ function write(
 	const home = disk.stat(store.home);
 	if (home !== undefined) giveToOwner(system, store.verifications, home);
 
-	/** What it says is as it was captured, so what was wrong with that still is. */
 	function noted({ id, damage, faults }: Verified): [string, LastVerified] {
 		const { fullAt, fault } = before.get(id) ?? {};
 		const searched = isFull
-			? { fullAt: at, fault: sentenceOf(faults) }
+			? { fullAt: at, fault: sentenceOf([...damage, ...faults]) }
 			: { fullAt, fault };
 		const all = { damage: sentenceOf(damage), ...searched };
 		const said = Object.entries(all).filter(([, one]) => one !== undefined);

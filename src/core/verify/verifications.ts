@@ -8,9 +8,9 @@ export interface LastVerified {
 	readonly at: string;
 	/** When its databases were last searched, too. */
 	readonly fullAt?: string;
-	/** The first damage that was found, a sentence without its end. */
+	/** The first damage that was found then, a sentence without its end. */
 	readonly damage?: string;
-	/** The first that was wrong already when it was captured: found by the last one that searched it. */
+	/** The first that the last one found that searched its databases, too: what only reads it has not refuted that. */
 	readonly fault?: string;
 }
 

@@ -9,6 +9,7 @@ import {
 	HOME,
 	plainMachine,
 	put,
+	putDatabase,
 	STORE,
 } from "../../support/plain-agent.ts";
 
@@ -19,6 +20,7 @@ async function two(): Promise<{ on: Machine; newest: string; older: string }> {
 	const on = plainMachine();
 	await create(on);
 	put(on, "config.yaml", "model: two\n");
+	putDatabase(on, "state.db", "eleven messages");
 	await create(on);
 	const [newest = "", older = ""] = listedIds(on);
 	return { on, newest, older };
@@ -84,6 +86,23 @@ describe("the newest good snapshot", () => {
 		expect(standing(on).good).toBe(newest);
 		// What a look at the hashes alone does not see, it has not refuted.
 		await verify(on);
+		expect(standing(on).good).toBe(newest);
+	});
+
+	it("is none that only a search found damaged, until a search finds it sound", async () => {
+		const { on, newest, older } = await two();
+		const { sqlite } = on.system;
+		const sound = sqlite.examine;
+		const damage = { kind: "damage", what: "row 7 is lost" } as const;
+		sqlite.examine = async (path, ...rest) =>
+			path.includes(newest)
+				? { isFinished: true, found: [damage] }
+				: sound(path, ...rest);
+		await verify(on, true);
+		await verify(on);
+		expect(standing(on).good).toBe(older);
+		sqlite.examine = sound;
+		await verify(on, true);
 		expect(standing(on).good).toBe(newest);
 	});
 

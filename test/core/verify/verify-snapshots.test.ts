@@ -254,7 +254,8 @@ describe("what was written down as damaged", () => {
 		const [newest = "", second = "", oldest = ""] = ids;
 		spoil(on, newest, "config.yaml");
 		await verifyAndMark(on);
-		await prune(agentOn(on), { keep: 1, dryRun: false });
+		const { verdicts } = await prune(agentOn(on), { keep: 1, dryRun: false });
+		expect(verdicts[0]?.why).toBe("damaged: last 1");
 		expect(listedIds(on)).toContain(second);
 		expect(listedIds(on)).not.toContain(oldest);
 	});
