@@ -90,10 +90,15 @@ function lastTried(
 		tried(verified.get(id)?.at, "verify"),
 		tried(drilled, "drill"),
 	];
-	return all
-		.filter((one) => one !== undefined)
-		.sort((a, b) => Date.parse(a.at) - Date.parse(b.at))
-		.at(-1);
+	const now = agent.system.clock.now().getTime();
+	return (
+		all
+			.filter((one) => one !== undefined)
+			// One from the future is another clock's, and says nothing.
+			.filter(({ at }) => Date.parse(at) <= now)
+			.sort((a, b) => Date.parse(a.at) - Date.parse(b.at))
+			.at(-1)
+	);
 }
 
 function tried(at: string | undefined, by: Tried["by"]): Tried | undefined {
