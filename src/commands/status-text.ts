@@ -52,11 +52,14 @@ export function newestText(
 	];
 }
 
-/** Two of them, each in a few words: the rest is `verify`'s to say. */
+/** That are not good and are told one by one. */
+const TOLD = 2;
+
+/** Each in a few words: the rest is `verify`'s to say. */
 export function unfitText({ system }: Agent, { unfit }: Standing): string[] {
 	if (unfit.length === 0) return [];
 	const now = system.clock.now();
-	const told = unfit.slice(0, 2).map(({ id, by, at, why = "" }) => {
+	const told = unfit.slice(0, TOLD).map(({ id, by, at, why = "" }) => {
 		const age = ageText(new Date(at), now);
 		const what =
 			by === "create"
@@ -64,7 +67,7 @@ export function unfitText({ system }: Agent, { unfit }: Standing): string[] {
 				: `its ${by === "drill" ? "drill" : "verification"} ${age} failed: ${shortened(printable(why), 150)}`;
 		return `${printable(id)} (${what})`;
 	});
-	const more = unfit.length > 2 ? ` and ${unfit.length - 2} more` : "";
+	const more = unfit.length > TOLD ? ` and ${unfit.length - TOLD} more` : "";
 	return [`Not good: ${told.join("; ")}${more}.`];
 }
 
@@ -88,7 +91,7 @@ export function keptText(
 
 export function drillText(
 	{ system }: Agent,
-	{ lastDrill, newestGood }: Standing,
+	{ lastDrill, newestGood, unfit }: Standing,
 	{ prefix }: Invocation,
 ): string[] {
 	const due = `${prefix} drill`;
@@ -99,12 +102,16 @@ export function drillText(
 	const now = system.clock.now();
 	const { at, id, ok, milliseconds, why = "" } = lastDrill;
 	const when = whenText(new Date(at), now);
+	const isTold = unfit
+		.slice(0, TOLD)
+		.some((one) => one.by === "drill" && one.id === id);
+	const reason = isTold ? "" : `: ${shortened(printable(why), 300)}`;
 	const isDue = now.getTime() - Date.parse(at) > DRILL_DUE;
 	const again = isDue ? ` More than 30 days ago; again: ${due}` : "";
 	return [
 		ok
 			? `Last drill: ${when}, of ${printable(id)}, passed in ${(milliseconds / 1000).toFixed(1)} s.${again}`
-			: `Last drill FAILED: ${when}, of ${printable(id)}: ${shortened(printable(why), 300)}.${again}`,
+			: `Last drill FAILED: ${when}, of ${printable(id)}${reason}.${again}`,
 	];
 }
 
