@@ -31,16 +31,22 @@ export function shortText(diff: Diff, how: How): string[] {
 	];
 }
 
-export function headText({ left, right }: Diff, { now }: How): string {
+export function headText(
+	{ left, right, differences }: Diff,
+	{ now }: How,
+): string {
+	const isNothing = differences.every(({ stays }) => stays !== undefined);
 	return right === undefined
-		? `To restore ${nameOf(left, now)} would change:`
+		? `To restore ${nameOf(left, now)} would change${isNothing ? " nothing" : ""}:`
 		: `${capital(nameOf(left, now))} and ${nameOf(right, now)} differ:`;
 }
 
 export function sameText({ left, right }: Diff, { now }: How): string {
 	return right === undefined
 		? `All is as in ${nameOf(left, now)}: to restore it would change nothing.`
-		: `${capital(nameOf(left, now))} and ${nameOf(right, now)} say the same.`;
+		: left.id === right.id
+			? `Both are ${nameOf(left, now)}: there is nothing to compare.`
+			: `${capital(nameOf(left, now))} and ${nameOf(right, now)} say the same.`;
 }
 
 /** What they say may not be what was captured. */

@@ -60,6 +60,8 @@ export interface StoredColumn {
 	readonly isRowid: boolean;
 	/** False: it is generated when it is read. */
 	readonly isStored: boolean;
+	/** What was said of it besides: "TEXT NOT NULL DEFAULT 'x'". */
+	readonly declared: string;
 	/** What rows say that were written before it was added. */
 	readonly initial: null | number | bigint | string | Uint8Array;
 }

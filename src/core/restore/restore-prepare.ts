@@ -7,13 +7,12 @@ import type { Captured } from "../capture/capture.ts";
 import { noCopies } from "../capture/copies.ts";
 import { readText } from "../files/durable.ts";
 import type { Agent } from "../home/agent.ts";
-import { nestedHomesIn, putBackOf } from "../home/coverage.ts";
-import { isWithin } from "../home/paths.ts";
+import { putBackOf } from "../home/coverage.ts";
 import type { Coverage, Manifest } from "../manifest/manifest.ts";
 import { PartTags } from "../parts/part-tags.ts";
 import { inFormsOf } from "../parts/same-form.ts";
 import { refuseRuined } from "./dry-run.ts";
-import { type LeftAlone, leftAs } from "./left-alone.ts";
+import { homesSince } from "./homes-since.ts";
 import { refuseObstacles } from "./obstacles.ts";
 import { refuseUnchangeable } from "./obstacles-on-disk.ts";
 import { Occupancy } from "./occupancy.ts";
@@ -165,25 +164,10 @@ function planFor(
 		uncapturedIn: (directory) => uncapturedIn(agent, captured, directory),
 		...scope,
 	});
-	const since = homesSince(agent, manifest).filter(scope.inScope);
-	return { ...plan, leftAlone: [...plan.leftAlone, ...since.map(leftAsHome)] };
-}
-
-/** Homes within this one that the snapshot did not look into. */
-function homesSince(
-	{ system: { disk }, home, host }: Agent,
-	{ captured }: Manifest,
-): string[] {
-	if (captured === undefined) return [];
-	return nestedHomesIn(disk, home, host).filter(
-		(path) =>
-			disk.stat(`${home}/${path}`)?.kind === "directory" &&
-			!captured.paths.some((part) => isWithin(part, path)),
+	const since = homesSince(agent, manifest).filter(({ path }) =>
+		scope.inScope(path),
 	);
-}
-
-function leftAsHome(path: string): LeftAlone {
-	return leftAs(path, "it came after the snapshot, and is a home of its own");
+	return { ...plan, leftAlone: [...plan.leftAlone, ...since] };
 }
 
 /** Of a file that goes back only then: it says nothing, or not what its name says. */
