@@ -1,5 +1,5 @@
 import { parseEnv } from "node:util";
-import type { DatabaseFill } from "../../system/system.ts";
+import type { DatabaseFill, DatabaseFill } from "../../system/system.ts";
 import { sameContent } from "../capture/compare.ts";
 import { type FileEntry, isFile } from "../capture/entry.ts";
 import { readText } from "../files/durable.ts";
@@ -62,14 +62,26 @@ export async function lookAtChanged(
 			{ id: before.id, entry: was },
 			{ id: after.id, entry },
 		];
-		changed.push({
-			path,
-			before: await contentOf(agent, old.id, was),
-			after: await contentOf(agent, now.id, entry),
-			faults: await newFaults(agent, old, now),
-		});
+		const [then, since] = [
+			await contentOf(agent, old.id, was),
+			await contentOf(agent, now.id, entry),
+		];
+		const isAnew = hasOtherSearches(then.fill, since.fill);
+		const faults = await newFaults(agent, old, now, isAnew);
+		changed.push({ path, before: then, after: since, faults });
 	}
 	return changed;
+}
+
+/** Some agents fill one that they have made in another way bit by bit. */
+function hasOtherSearches(
+	before: DatabaseFill | undefined,
+	after: DatabaseFill | undefined,
+): boolean {
+	return [...(after?.searches ?? [])].some(
+		([name, { definition }]) =>
+			before?.searches.get(name)?.definition !== definition,
+	);
 }
 
 async function contentOf(
