@@ -1,5 +1,5 @@
 import { parseEnv } from "node:util";
-import type { DatabaseFill, DatabaseFill } from "../../system/system.ts";
+import type { DatabaseFill } from "../../system/system.ts";
 import { sameContent } from "../capture/compare.ts";
 import { type FileEntry, isFile } from "../capture/entry.ts";
 import { readText } from "../files/durable.ts";
@@ -41,12 +41,12 @@ export async function lookAtChanged(
 	before: Looked,
 	after: Looked,
 ): Promise<Changed[]> {
-	const then = new Map(
+	const were = new Map(
 		before.entries.filter(isFile).map((entry) => [entry.path, entry]),
 	);
 	const changed: Changed[] = [];
 	for (const entry of after.entries.filter(isFile)) {
-		const was = then.get(entry.path);
+		const was = were.get(entry.path);
 		const { path } = entry;
 		if (was === undefined) {
 			if (mayTakeOver(entry))
