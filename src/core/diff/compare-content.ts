@@ -7,7 +7,7 @@ import type { ContentDifference } from "./file-difference.ts";
 import { keyDifferences } from "./key-differences.ts";
 import { asText, lineDifferences } from "./line-differences.ts";
 import { type Item, type Side, Unseen } from "./side.ts";
-import { structureOf } from "./structured.ts";
+import { isOfVariables, structureOf } from "./structured.ts";
 import { type Thing, thingsInJson } from "./things.ts";
 
 /** Of a larger file it is only said that it is another. */
@@ -67,7 +67,10 @@ async function inFiles(
 		await structureOf(path, other),
 	];
 	if (then !== undefined && now !== undefined) {
-		const keys = keyDifferences(then.value, now.value, isSecret);
+		const keys = keyDifferences(then.value, now.value, {
+			isSecret,
+			isOfVariables: isOfVariables(path),
+		});
 		const things = countedIn(agent.host, path)
 			.filter(({ at }) => at !== undefined)
 			.flatMap((counted) =>

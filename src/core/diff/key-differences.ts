@@ -1,5 +1,14 @@
-import { isSecretName, MASK, maskText, maskValue } from "../secrets/secrets.ts";
-import { partsOf } from "./parts-of-values.ts";
+import {
+	hiddenIn,
+	maskValue,
+	type Place,
+	placeBelow,
+	TOP,
+} from "../secrets/mask-value.ts";
+import { isName, isPlainKey } from "../secrets/secret-keys.ts";
+import { isNamed } from "../secrets/secret-names.ts";
+import { MASK, maskText } from "../secrets/secrets.ts";
+import { type Part, partsOf } from "./parts-of-values.ts";
 import { shownText } from "./shown.ts";
 
 /** A key that one side has alone, or that says something else there. All of it is masked. */
@@ -23,44 +32,55 @@ export interface KeyDifferences {
 const MOST = 200;
 const DEEPEST = 50;
 
-interface Place {
+interface Compared {
 	/** As it is shown. */
 	readonly key: string;
-	/** The last name on the way, by which a value may be a secret. */
-	readonly name: string;
-	readonly isHidden: boolean;
+	/** By the names on the way a value may be a secret. */
+	readonly place: Place;
 	readonly depth: number;
+	readonly file: File;
 }
 
-/** @param isSecret nothing but names is shown */
+export interface FileKind {
+	/** Nothing but names is shown. */
+	readonly isSecret: boolean;
+	/** Its keys are names of variables, and no codes. */
+	readonly isOfVariables: boolean;
+}
+
+interface File extends FileKind {
+	/** What is hidden anywhere in it. */
+	readonly hidden: ReadonlySet<string>;
+}
+
 export function keyDifferences(
 	left: unknown,
 	right: unknown,
-	isSecret: boolean,
+	kind: FileKind,
 ): KeyDifferences {
 	const some: KeyDifference[] = [];
 	let total = 0;
 	const tell = (difference: KeyDifference) => {
 		if (++total <= MOST) some.push(difference);
 	};
-	const top = { key: "", name: "", isHidden: isSecret, depth: 0 };
-	compare(left, right, top, tell);
+	const file = { ...kind, hidden: hiddenIn([left, right]) };
+	compare(left, right, { key: "", place: TOP, depth: 0, file }, tell);
 	return { some, total };
 }
 
 function compare(
 	left: unknown,
 	right: unknown,
-	place: Place,
+	at: Compared,
 	tell: (difference: KeyDifference) => void,
 ): void {
-	const parts = place.depth < DEEPEST ? partsOf(left, right) : undefined;
+	const parts = at.depth < DEEPEST ? partsOf(left, right) : undefined;
 	if (parts === undefined) {
-		if (!isSame(left, right)) tell(differenceAt(place, left, right));
+		if (!isSame(left, right)) tell(differenceAt(at, left, right));
 		return;
 	}
-	for (const { name, text, left: one, right: other } of parts)
-		compare(one, other, below(place, name, text), tell);
+	for (const part of parts)
+		compare(part.left, part.right, below(at, part), tell);
 }
 
 /** However deep they are: a call for each level would be too many. */
@@ -84,12 +104,13 @@ function isSame(left: unknown, right: unknown): boolean {
 }
 
 function differenceAt(
-	{ key, name, isHidden }: Place,
+	{ key, place, file }: Compared,
 	left: unknown,
 	right: unknown,
 ): KeyDifference {
+	const { isSecret, hidden } = file;
 	const shown = (value: unknown) =>
-		isHidden ? MASK : shownText(textOf(maskValue(value, name)));
+		isSecret ? MASK : shownText(textOf(maskValue(value, place, { hidden })));
 	const hides = [left, right].some(
 		(value) => value !== undefined && shown(value).includes(MASK),
 	);
@@ -97,7 +118,7 @@ function differenceAt(
 		key: key === "" ? "all of it" : key,
 		...(left !== undefined && { left: shown(left) }),
 		...(right !== undefined && { right: shown(right) }),
-		isHidden: isHidden || hides,
+		isHidden: isSecret || hides,
 	};
 }
 
@@ -108,24 +129,30 @@ function textOf(value: unknown): string {
 		: maskText(JSON.stringify(value) ?? "");
 }
 
-function below(above: Place, name: string, text: string): Place {
-	const { key, isHidden, depth } = above;
-	const shown = shownKey(text, isHidden);
+function below(above: Compared, { name, text, entry }: Part): Compared {
+	const { key, place, depth, file } = above;
+	const isHidden = file.isSecret || isNamed(place.rank);
+	const shown =
+		isHidden && !isShownKey(text, file) ? hiddenKey(text) : maskText(text);
 	return {
 		key: shownText(
 			`${key}${key === "" ? shown.replace(/^\./, "") : shown}`,
 			120,
 		),
-		name: name === "" ? above.name : name,
-		isHidden: isHidden || isSecretName(name),
+		place: placeBelow(place, name, entry),
 		depth: depth + 1,
+		file,
 	};
 }
 
 /** In a file of secrets a key may be one itself: only what looks like a name is shown there. */
-function shownKey(text: string, isSecret: boolean): string {
-	const isName =
-		/^\.[A-Za-z_][\w-]{0,39}$/.test(text) && !/\d{4}|[0-9a-f]{12}/i.test(text);
-	if (isSecret && !isName) return text.startsWith(".") ? ".…" : "[…]";
-	return maskText(text);
+function isShownKey(text: string, { isOfVariables }: File): boolean {
+	const key = text.slice(1);
+	return (
+		text.startsWith(".") && (isOfVariables ? isName(key) : isPlainKey(key))
+	);
+}
+
+function hiddenKey(text: string): string {
+	return text.startsWith(".") ? ".…" : "[…]";
 }

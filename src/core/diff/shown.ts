@@ -1,4 +1,6 @@
-import { isSecretName, MASK, maskText } from "../secrets/secrets.ts";
+import { type Place, placeBelow } from "../secrets/mask-value.ts";
+import { isOpenlySaid } from "../secrets/secret-values.ts";
+import { MASK, maskText } from "../secrets/secrets.ts";
 import { printable } from "../words.ts";
 import { textOf } from "./row-text.ts";
 import type { Encoding } from "./sqlite-file.ts";
@@ -18,16 +20,20 @@ export function shownText(text: string, most = LONGEST): string {
 		: `${characters.slice(0, most - 1).join("")}…`;
 }
 
-/** A value of a database, by the name of its column and what it says. */
+/** A value of a database, by what its table and its column are called and what it says. */
 export function shownValue(
+	table: Place,
 	name: string,
 	value: Value,
 	encoding: Encoding,
 ): string {
 	if (value === null) return "NULL";
-	if (isSecretName(name)) return MASK;
 	const text = textOf(value, encoding);
-	if (!isBytes(value)) return text;
+	const { rank } = placeBelow(table, name);
+	const isNumber = !isBytes(value);
+	const isCount = isNumber && (rank === "weak" || rank === "code");
+	if (!isCount && !isOpenlySaid(text, rank)) return MASK;
+	if (isNumber) return text;
 	if (text === "") return '""';
 	const masked = maskText(text.slice(0, LOOKED_AT));
 	// What was cut in two there would not be told from other words.

@@ -1,3 +1,4 @@
+import { maskName } from "../secrets/secrets.ts";
 import type { RowSink } from "./compare-rows.ts";
 import { textOf } from "./row-text.ts";
 import { isBytes, type Value } from "./sqlite-record.ts";
@@ -109,7 +110,10 @@ export class TableDifference implements RowSink {
 		const shown = this.#shown(row);
 		const columns = [...row.of.valuesOf(row.cell)]
 			.filter(([name, value]) => value !== null && !row.of.keys.includes(name))
-			.map(([name, value]) => ({ name, [side]: shown(name, value) }));
+			.map(([name, value]) => ({
+				name: maskName(name),
+				[side]: shown(name, value),
+			}));
 		this.rows.push({ is: side, key: keyText(row, shown), columns });
 	}
 
@@ -121,7 +125,7 @@ export class TableDifference implements RowSink {
 			right.of.valuesOf(right.cell),
 		];
 		const columns = names.map((name) => ({
-			name,
+			name: maskName(name),
 			left: this.#shown(left)(name, one.get(name) ?? null),
 			right: this.#shown(right)(name, other.get(name) ?? null),
 		}));
@@ -165,7 +169,7 @@ function isBefore(a: unknown, b: unknown): boolean {
 function keyText({ of, cell }: Row, shown: Shown): string {
 	return of
 		.nameOf(cell)
-		.map(([name, value]) => `${name} ${shown(name, value)}`)
+		.map(([name, value]) => `${maskName(name)} ${shown(name, value)}`)
 		.join(", ");
 }
 
