@@ -4,6 +4,7 @@ import type {
 	ShownRow,
 	TableDifference,
 } from "../core/diff/table-difference.ts";
+import { maskName } from "../core/secrets/secrets.ts";
 import { keyText } from "./diff-file-lines.ts";
 import { differenceLines } from "./diff-lines.ts";
 import { doubtsText, type How, headText, sameText } from "./diff-text.ts";
@@ -55,7 +56,7 @@ function tableLines(table: TableDifference, words: Words): string[] {
 	const total = left.count + right.count + changed.count;
 	const more = total - table.rows.length;
 	return [
-		`table ${table.name}`,
+		`table ${maskName(table.name)}`,
 		...table.rows.map((row) => rowLine(row, words)),
 		...(more > 0 ? [`  and ${countText(more, "more row")}`] : []),
 	];

@@ -1,6 +1,7 @@
 import type { DatabaseDifference } from "../core/diff/compare-databases.ts";
 import type { TableDifference } from "../core/diff/table-difference.ts";
 import type { Thing } from "../core/diff/things.ts";
+import { maskName } from "../core/secrets/secrets.ts";
 import type { Words } from "./diff-words.ts";
 import { countText, printable, shortened } from "./text.ts";
 
@@ -60,5 +61,5 @@ function schemaText(schema: readonly string[]): string {
 }
 
 function nameText(name: string): string {
-	return shortened(printable(name), 60);
+	return shortened(printable(maskName(name)), 60);
 }

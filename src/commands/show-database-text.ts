@@ -1,4 +1,5 @@
 import type { FileEntry } from "../core/capture/entry.ts";
+import { maskName } from "../core/secrets/secrets.ts";
 import type { Holdings } from "../system/system.ts";
 import { countsText } from "./counts-text.ts";
 import { columns, countText, printable, whenText } from "./text.ts";
@@ -36,7 +37,7 @@ export function databaseText(
 		`${countText(tables.length, "table")}${version}:`,
 		...columns(
 			shown.map(({ name, kind, rows }) => [
-				`  ${printable(name)}`,
+				`  ${printable(maskName(name))}`,
 				rows === undefined ? "" : countText(rows, "row"),
 				kind === "table" ? "" : kindText(kind),
 			]),
