@@ -125,6 +125,13 @@ const BY_PLACE: Readonly<Record<string, string>> = {
 	"a section of credentials": `[a.credentials]\nany = "#"\n[a]\nport = 3`,
 	"TOML of several lines": `passphrase = """\nfirst\n#"""`,
 	"a name with a dot": "env.FOO: #",
+	"a header of a flag": "args:\n- -H\n- 'X-Custom: #'",
+	"a variable of a flag": "run: docker run -e FOO=# nginx",
+	"a variable of a command": "run: env FOO=# hermes update",
+	"a variable of a shell": "run: setx API_KEY #",
+	"a row of a table": "| password | # |",
+	XML: `<string name="api_key">#</string>`,
+	"the other way round": "Use # as the password.",
 	"a cookie of a session": "Cookie: theme=dark; PHPSESSID=#",
 };
 

@@ -21,6 +21,7 @@ export function maskForms(text: string): string {
 		.replace(AFTER_SCHEME, unlessWord)
 		.replace(SAID, unlessWord)
 		.replace(BARE, ifDrawn)
+		.replace(BEFORE, (value) => (isDrawnWord(value, "p") ? masked() : value))
 		.replace(RUN, (run: string, at: number, all: string) =>
 			isRandom(run) && !isHash(all.slice(Math.max(0, at - 40), at))
 				? masked(run)
@@ -49,6 +50,7 @@ const BEHIND: readonly RegExp[] = [
 	/(\/bot\d{1,15}:)[^\s/"'<>]+/g,
 	/(\bhooks\.slack\.com\/(?:services|workflows|triggers)\/)[\w/-]+/g,
 	/(\/api\/webhooks\/\d{1,25}\/)[\w-]+/g,
+	/([?&]code=)[\w.~%+/-]{6,}/g,
 	// A login before a host. A password may have any character but blanks and quotes; a port is none.
 	/(\b[A-Za-z][A-Za-z\d+.-]{0,20}:\/\/[^\s/:@"'<>]{0,100}:)(?!\d{1,5}\/)[^\s"'<>]{1,300}(?=@)/g,
 	/(\b[A-Za-z][A-Za-z\d+.-]{0,20}:\/\/)[^\s/:@"'<>]{12,}(?=@)/g,
@@ -66,11 +68,15 @@ const AFTER_SCHEME =
 
 /** "the token for the bot is …" */
 const SAID =
-	/(\b(?:password|passphrase|passcode|secret|token|pin|api key)(?: (?:for|of|to|on|at)(?: [\w'-]{1,20}){1,5}?)? {1,3}(?:is|was|to|=) {1,3}["'`]?)([^\s"'`]{4,})/gi;
+	/(\b(?:password|passphrase|passcode|secret|token|pin|(?:api|secret|access) key|passwort|kennwort|contraseña|senha|mot de passe|wachtwoord)(?: (?:for|of|to|on|at)(?: [\w'-]{1,20}){1,5}?)?(?: {1,3}(?:is|was|to|=|ist|war|lautet|es|est|é)|'s) {1,3}["'`]?)([^\s"'`]{4,})/gi;
 
 /** "the password … is for the door" */
 const BARE =
-	/(\b(?:password|passphrase|passcode|passwd|pwd|secret key|api[ -]key|(?:access|bot|auth) token|token|secret) {1,3}["'`]?)([A-Za-z\d!@#%^&*][^\s"'`]{4,})/gi;
+	/(\b(?:password|passphrase|passcode|passwd|pwd|secret key|api[ -]key|(?:access|bot|auth) token|token|secret) {1,3}["'`(]?)([A-Za-z\d!@#%^&*][^\s"'`]{4,})/gi;
+
+/** "… is the password" */
+const BEFORE =
+	/(?<![^\s"'`(])([^\s"'`]{5,100})(?=["'`)]? (?:is|was|as) (?:the|my|your|our) (?:\w{1,20} ){0,2}(?:password|passphrase|pin|token|secret|api key)\b)/gi;
 
 /** Letters and digits mixed, as no word, number, version, name of a file or setting mixes them. */
 function isDrawnWord(value: string, before: string): boolean {

@@ -1,7 +1,14 @@
 import { type Hiding, inBlock } from "./secret-blocks.ts";
 import { MASK } from "./secret-mask.ts";
 import { maskAfter, maskNamed } from "./secret-named.ts";
-import { isMapName, isNamed, rankOf, rankOfFlag } from "./secret-names.ts";
+import {
+	isMapName,
+	isNamed,
+	type Rank,
+	rankOf,
+	rankOfFlag,
+	rankWithin,
+} from "./secret-names.ts";
 import { maskRepeated } from "./secret-repeats.ts";
 import { isOpenlySaid } from "./secret-values.ts";
 
@@ -44,9 +51,14 @@ function isOfVariables(text: string): boolean {
 }
 
 /** Whatever names something, and a flag. */
-const SAYS = /[:=：>"'&?[-]/;
+const SAYS = /[:=：>"'&?[|→—–\t-]|\b(?:export|setx|ENV) /;
 
 function maskLine(line: string, hiding: Hiding): string {
+	// A comment ends no block, however far out it stands.
+	if (hiding.block && "indent" in hiding.block && /^\s*#/.test(line))
+		return maskNamed(maskFlags(line, hiding), {
+			...{ ...hiding, block: undefined, named: undefined },
+		});
 	const isFree = hiding.block === undefined && hiding.named === undefined;
 	if (isFree && !SAYS.test(line)) return line;
 	const held = inBlock(line, hiding);
@@ -132,19 +144,25 @@ const NAMING =
 
 /** `--api-key …` as it is typed. */
 function maskFlags(line: string, { found }: Hiding): string {
-	return line.replace(
-		FLAG,
-		(whole, before: string, flag: string, value: string) => {
-			const rank = rankOfFlag(flag);
+	const behind =
+		(rankOf: (name: string) => Rank) =>
+		(whole: string, before: string, name: string, value: string) => {
+			const rank = rankOf(name);
 			const bare = value.replace(/^(["'])([\s\S]*)\1$/, "$2");
 			// What is said in several words to `-p` is a prompt as often as not.
-			const isText = !isNamed(rank) && bare.includes(" ");
+			const isText = rank === "weak" && bare.includes(" ");
 			if (isText || isOpenlySaid(bare, rank)) return whole;
 			found.add(bare);
 			return `${before}${MASK}`;
-		},
-	);
+		};
+	return line
+		.replace(FLAG, behind(rankOfFlag))
+		.replace(ASSIGNED, behind(rankWithin));
 }
+
+/** `setx API_KEY …`, as shells and Docker set variables. */
+const ASSIGNED =
+	/(\b(?:export|setx|set -g?x|ENV) {1,3}([A-Z][A-Z\d_]{2,60}) {1,3})("[^"]*"|'[^']*'|[^\s"'`=&|]+(?![^\s"'`&|]*=))/g;
 
 const FLAG =
 	/((?<![^\s"'`([])(--?[A-Za-z][\w.-]{0,60})[ =]{1,4})("[^"]*"|'[^']*'|(?!-)[^\s"'`]+)/g;

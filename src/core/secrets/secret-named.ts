@@ -13,7 +13,7 @@ import { maskWithin } from "./secret-within.ts";
 
 /** A name of up to three words, and what stands between it and its value. */
 const NAME =
-	/(?<![\w.]|\w-)((?:[A-Za-z][\w.-]{0,60} ){0,2}[A-Za-z_][\w.-]{0,400})(\\{0,7}["']?\]?\s{0,20}(?::=|=>|[:=：])\s{0,20}|\\{0,7}["'],\s{0,4}(?=\\{0,7}["'])|>(?=[^<>]{1,999}<\/))/g;
+	/(?<![\w.]|\w-)((?:[A-Za-z][\w.-]{0,60} ){0,2}[A-Za-z_][\w.-]{0,400})(\\{0,7}["']?\]?\s{0,20}(?::=|=>|[:=：])\s{0,20}|\s{0,3}(?:->|[→—–|]) |\t|["'][^<>"']{0,100}>(?=[^<>]{1,999}<\/)|\\{0,7}["'],\s{0,4}(?=\\{0,7}["'])|>(?=[^<>]{1,999}<\/))/g;
 
 /** Nothing stands before it but what makes a line an item, a comment or a quotation. */
 const FIRST = /^[\s"'>#*-]*(?:export |set |- )?["']?$/;
@@ -66,22 +66,27 @@ function namedBy(line: string, found: RegExpExecArray, hiding: Hiding): Named {
 	// Of a list only what follows the flag of a program.
 	if (isListed && dashes === "")
 		return { name, isFirst, rank: "harmless", isMap: false, hiding };
+	const own = name.slice(name.lastIndexOf(" ") + 1);
 	const isVariable =
-		isFirst && between === "=" && /^[A-Z][A-Z\d_]+$/.test(name);
+		(between === "=" && /^[A-Z][A-Z\d_]{2,}$/.test(own)) ||
+		/\benv(?:iron)?\[["']$/.test(line.slice(Math.max(0, index - 12), index));
 	const rank = isListed
 		? rankOfFlag(dashes + name)
 		: isVariable
-			? rankOfVariable(name, hiding)
+			? rankOfVariable(own, isFirst && hiding.isVariables)
 			: /^val(?:ue)?$/i.test(name)
 				? rankOfEntry(line, index)
 				: rankOf(name);
+	// In tables, and behind a dash, words say what it is.
+	if (isNamed(rank) && /[\t→—–|]|->/.test(between))
+		return { name, isFirst: false, rank: "weak", isMap: false, hiding };
 	return { name, isFirst, rank, isMap: isMapName(name), hiding };
 }
 
 /** In a file of variables all are like those of `env`; elsewhere words may be seen. */
-function rankOfVariable(name: string, { isVariables }: Hiding): Rank {
+function rankOfVariable(name: string, isInner: boolean): Rank {
 	const rank = rankWithin(name);
-	return rank === "inner" && !isVariables ? "weak" : rank;
+	return rank === "inner" && !isInner ? "weak" : rank;
 }
 
 /** So far from its value the name of an entry is looked for, in characters. */
@@ -112,6 +117,12 @@ function valueAt(
 	const rest = line.slice(at);
 	const { rank, isMap, hiding } = named;
 	const isBelow = isNamed(rank) || isMap;
+	// A tag or a name of YAML.
+	const [tags = ""] = /^(?:[!&]\S{0,80} )+(?=[[{])/.exec(rest) ?? [];
+	if (tags !== "" && isBelow) {
+		const found = bracketsAt(line, at + tags.length, named);
+		return { ...found, shown: tags + found.shown };
+	}
 	if (/^[[{]/.test(rest) && (isBelow || rank === "weak"))
 		return bracketsAt(line, at, named);
 	if (isMap && named.isFirst && isNothing(rest)) {
@@ -145,7 +156,8 @@ function shownValue(value: string, rank: Rank, { found }: Hiding): string {
 		/^(\\*["'])?([\s\S]*?)(\1)?$/.exec(value) ?? [];
 	const stays = /^[[{(|>&*]?[+-]?$/.test(value) || isOpenlySaid(bare, rank);
 	if (stays) return value;
-	found.add(bare);
+	// Of such a name nobody knows whether it is one.
+	if (rank !== "weak") found.add(bare);
 	return `${open}${MASK}${close}`;
 }
 

@@ -26,6 +26,7 @@ export function isSecretName(name: string): boolean {
  * - `counted`: any number is a count ("tokens")
  * - `inner`: a harmless name below one that holds logins ("env: FOO")
  * - `login`: a secret if it is one of somebody ("--user ada:…")
+ * - `pair`: a name with its value: a header, a variable ("--env FOO=…")
  * - `code`: a secret if it has the form of one that is read out ("code: AB2CD9XK")
  * - `weak`: the name of a kind of login as often as of a key ("auth: oauth", "key: ctrl+k")
  */
@@ -35,6 +36,7 @@ export type Rank =
 	| "counted"
 	| "inner"
 	| "login"
+	| "pair"
 	| "code"
 	| "weak"
 	| "harmless";
@@ -78,6 +80,7 @@ export const rankWithin = known((name: string): Rank => {
 /** Of the flag of a program: `--password`, `-p`, `-u`. */
 export function rankOfFlag(flag: string): Rank {
 	if (/^-[pP]$/.test(flag)) return "weak";
+	if (/^(?:-[He]|--header|--env)$/.test(flag)) return "pair";
 	return /^(?:-u|--user)$/.test(flag) ? "login" : rankOf(flag);
 }
 

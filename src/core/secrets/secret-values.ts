@@ -1,5 +1,5 @@
 import { MASK } from "./secret-mask.ts";
-import type { Rank } from "./secret-names.ts";
+import { type Rank, rankWithin } from "./secret-names.ts";
 
 /** What a setting of that name may say for all to see: a switch, a reference, a count, and of some names a plain word. */
 export function isOpenlySaid(value: string, rank: Rank): boolean {
@@ -16,6 +16,8 @@ export function isOpenlySaid(value: string, rank: Rank): boolean {
 			return isPlain(value);
 		case "login":
 			return !/^[^\s:/]+:[^\s/]/.test(value) || /^\d+:\d+$/.test(value);
+		case "pair":
+			return isOpenPair(value);
 		case "code":
 			return !/^[A-HJ-NP-Z2-9]{8}$/.test(value);
 		case "weak":
@@ -23,6 +25,12 @@ export function isOpenlySaid(value: string, rank: Rank): boolean {
 		default:
 			return true;
 	}
+}
+
+function isOpenPair(pair: string): boolean {
+	const [, name = "", value] =
+		/^([A-Za-z_][\w-]*)(?:=|:\s)\s*(.*)$/.exec(pair) ?? [];
+	return value === undefined || isOpenlySaid(value, rankWithin(name));
 }
 
 const OPEN =
@@ -45,7 +53,7 @@ const PIECE = "[A-Za-z._@-]{1,40}\\d{0,2}(?:\\.\\d{1,3}){0,2}";
 const PLACE = `(?:/${PIECE})+/?`;
 
 const PLAIN: readonly RegExp[] = [
-	/^(?:debug|info|warn|warning|error|fatal|trace|verbose|silent|quiet|production|development|dev|prod|staging|test|testing|local|default|auto|always|never|all|any|public|private|read|write|read-only|readonly|read-write|utf-?8|c\.utf-?8|json|yaml|text|plain|http|https|stdio|sse|gzip|oauth2?|basic|bearer|digest|apikey|api[_-]key|token|password|keep-alive|close|no-cache|dark|light|xterm(?:-256color)?|bash|zsh|vim?|nano|\*|\*\/\*)$/i,
+	/^(?:debug|info|warn|warning|error|fatal|trace|verbose|silent|quiet|production|development|dev|prod|staging|test|testing|local|default|auto|always|never|all|any|public|private|read|write|read-only|readonly|read-write|utf-?8|c\.utf-?8|json|yaml|text|plain|http|https|stdio|sse|gzip|oauth2?|basic|bearer|digest|apikey|api[_-]key|token|password|keep-alive|close|no-cache|dark|light|xterm(?:-256color)?|bash|zsh|vim?|nano|c|posix|\.{3}[\w.]{1,60}|\*|\*\/\*)$/i,
 	new RegExp(
 		`^(?:~|\\.{1,2}|\\$\\{?[A-Z_]+\\}?)?${PLACE}(?::(?:~|\\$[A-Z_]+)?${PLACE}|:\\$[A-Z_]+)*$`,
 	),
@@ -65,7 +73,9 @@ const PLAIN: readonly RegExp[] = [
 	/^[A-Z]{2,20}(?:_[A-Z]{2,20}\d{0,2}){1,8}$/,
 ];
 
+/** Nor does it have a digit or a sign as passwords have them: code, types, names. */
 function isWords(value: string): boolean {
+	if (value.length <= 40 && !/[\d!@#$%^&*~]/.test(value)) return true;
 	return value.length <= 500 && WORDS.some((form) => form.test(value));
 }
 

@@ -2,7 +2,7 @@
 export const STRICT: ReadonlySet<string> = new Set([
 	...["secret", "secrets", "password", "passwords", "passwd", "passphrase"],
 	...["passcode", "pwd", "passwort", "kennwort", "pin", "otp", "totp"],
-	...["pw", "psk"],
+	...["pw", "psk", "2fa", "mfa"],
 ]);
 /** Of words put together: "dbpassword". */
 export const STRICT_ENDS = ["secret", "password", "passwd", "passphrase"];
@@ -16,10 +16,11 @@ export const STRONG: ReadonlySet<string> = new Set([
 /** Names of a kind of login as often as of a key: "auth: oauth". */
 export const WEAK: ReadonlySet<string> = new Set([
 	...["auth", "oauth", "pat", "dsn", "seed", "signature", "sig"],
+	...["salt", "nonce", "hmac"],
 ]);
 /** The same, where nothing follows: "api: openai", not "api_version". */
 export const WEAK_ENDS: ReadonlySet<string> = new Set([
-	...["api", "refresh", "access", "pass"],
+	...["api", "refresh", "access", "pass", "webhook"],
 ]);
 
 /** Of what has several values, any of which may be a key. */

@@ -88,6 +88,7 @@ describe("a secret", () => {
 			`<token>${MASK}</token><name>x</name>`,
 		],
 		["pin: 1234", `pin: ${MASK}`],
+		["env:\n# c\n  A: x9y1\nb: 1", `env:\n# c\n  A: ${MASK}\nb: 1`],
 		["use sk-abcdefghijklmnopqrstuvwx-yz now", `use ${MASK} now`],
 		["secret: |\n  a\n   b\nc: d", `secret: |\n  ${MASK}\n   ${MASK}\nc: d`],
 		['"a": {"b": 1}, "tokens": ["x"]', `"a": {"b": 1}, "tokens": ${MASK}`],
