@@ -19,25 +19,42 @@ export const SERVICE_KEYS: readonly RegExp[] = [
 
 const ANY = new RegExp(SERVICE_KEYS.map(({ source }) => source).join("|"), "i");
 
+/** Shorter than any of them. */
+const SHORTEST = 16;
+
 /** For what is no text of an agent's but the name of something. */
 export function maskServiceKeys(text: string): string {
-	if (!ANY.test(text)) return text;
+	if (!holdsServiceKey(text)) return text;
 	return SERVICE_KEYS.reduce(
 		(before, form) => before.replace(form, masked),
 		text,
 	);
 }
 
-/** Of all texts within a value of JSON. */
+/** Of all texts within a value of JSON. One without any is handed back as it is: nearly all are. */
 export function withoutServiceKeys<T>(value: T): T {
-	if (typeof value === "string") return maskServiceKeys(value) as T;
-	if (Array.isArray(value)) return value.map(withoutServiceKeys) as T;
+	return holdsServiceKey(value) ? (copied(value) as T) : value;
+}
+
+function holdsServiceKey(value: unknown): boolean {
+	if (typeof value === "string")
+		return value.length >= SHORTEST && ANY.test(value);
+	if (typeof value !== "object" || value === null) return false;
+	for (const key in value)
+		if (holdsServiceKey(key) || holdsServiceKey(Reflect.get(value, key)))
+			return true;
+	return false;
+}
+
+function copied(value: unknown): unknown {
+	if (typeof value === "string") return maskServiceKeys(value);
+	if (Array.isArray(value)) return value.map(copied);
 	if (typeof value !== "object" || value === null || value instanceof Date)
 		return value;
 	return Object.fromEntries(
 		Object.entries(value).map(([key, one]) => [
 			maskServiceKeys(key),
-			withoutServiceKeys(one),
+			copied(one),
 		]),
-	) as T;
+	);
 }
