@@ -48,7 +48,9 @@ const RARE_BEGINS = [
 	"src/commands/diff-lines.ts",
 	"src/commands/restore-conversation.ts",
 	"src/core/diff/diff.ts",
+	"src/commands/status-schedule.ts",
 	"src/core/schedule/find-schedule.ts",
+	"src/core/schedule/run-log.ts",
 ];
 
 /**

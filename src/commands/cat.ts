@@ -11,9 +11,15 @@ import {
 import { isStoredDatabase, TEXT_LIMIT } from "../core/inside/show-file.ts";
 import { isSecretFile, maskText } from "../core/secrets/secrets.ts";
 import { errorCode, SnapshotError } from "../errors.ts";
-import { type Handler, isChat, type Output } from "./handler.ts";
+import {
+	type Handler,
+	type Invocation,
+	isChat,
+	type Output,
+} from "./handler.ts";
 import { snapshotData } from "./reply.ts";
-import { printable } from "./text.ts";
+import { beginningLines, moreText } from "./show-lines.ts";
+import { printable, refOf } from "./text.ts";
 
 /** As many characters as a chat can take in one piece. */
 const CHAT = 16_000;
@@ -31,11 +37,15 @@ export const cat: Handler = async (invocation) => {
 	if (isSecretFile(agent.host, entry.path) && !reveal)
 		throw secret(entry.path, inChat);
 	const file = { agent, id: snapshot.id, entry };
+	if (isStoredDatabase(agent, snapshot.id, entry) && !reveal)
+		throw ofRows(entry.path, inChat);
 	if (output === undefined) {
 		const text = await textOf(file, reveal, inChat);
 		const { path, size } = entry;
 		const data = { snapshot: snapshotData(snapshot), path, bytes: size };
-		return { text, data: { ...data, content: text } };
+		const all = `${prefix} show ${refOf(snapshot)} ${printable(typed)} --full`;
+		const shown = beginningText(text, invocation, all);
+		return { text: shown, data: { ...data, content: text } };
 	}
 	try {
 		await printOut(file, output, reveal);
@@ -46,13 +56,24 @@ export const cat: Handler = async (invocation) => {
 	return { text: "", data: {} };
 };
 
+/** What a chat shows at once of it, and how all of it is shown. */
+function beginningText(
+	text: string,
+	invocation: Invocation,
+	all: string,
+): string {
+	if (invocation.lines === undefined) return text;
+	const { lines, isWhole, left } = beginningLines(text, invocation, 1);
+	return [...lines, ...(isWhole ? [] : [moreText(left, all)])].join("\n");
+}
+
 interface Wanted {
 	readonly agent: Agent;
 	readonly id: string;
 	readonly entry: FileEntry;
 }
 
-/** In a reply: text, masked unless a person has asked for all of it. */
+/** In a reply: text. What holds secrets is masked in a chat, and refused elsewhere unless a person has asked for it. */
 async function textOf(
 	{ agent, id, entry }: Wanted,
 	reveal: boolean,
@@ -72,7 +93,10 @@ async function textOf(
 			"In a terminal cat prints it into a file or pipe.",
 		);
 	const text = bytes.toString("utf8");
-	return reveal ? text : maskText(text);
+	if (reveal) return text;
+	const masked = maskText(text);
+	if (masked !== text && !inChat) throw secret(entry.path, false);
+	return masked;
 }
 
 /** As it is. One that can be held at once is compared with its hash before the first byte goes out. */
@@ -82,10 +106,9 @@ async function printOut(
 	reveal: boolean,
 ): Promise<void> {
 	const { agent, id, entry } = file;
-	const isDatabase = isStoredDatabase(agent, id, entry);
 	const write = (bytes: Uint8Array) => output.write(bytes);
 	if (entry.size > TEXT_LIMIT) {
-		if (!reveal && !isDatabase) refuseLargeText(file);
+		if (!reveal) refuseLargeText(file);
 		if (output.isTerminal) throw notHere(entry.path, "too large");
 		return pourStored(agent, id, entry, write);
 	}
@@ -123,6 +146,16 @@ function notHere(path: string, what: string): SnapshotError {
 	return refused(
 		`${path} is ${what}, and nothing for a terminal`,
 		"Have it written into a file (> FILE), or see `show`.",
+	);
+}
+
+/** Nobody searches all of them for secrets. */
+function ofRows(path: string, inChat: boolean): SnapshotError {
+	return refused(
+		`${path} is a database, and its rows may hold secrets`,
+		inChat
+			? "`show` tells what is in it. Its rows are for a terminal."
+			: "`show` tells what is in it; --reveal prints it as it is, into a file or pipe (> FILE); `restore` and `export` take it whole.",
 	);
 }
 

@@ -8,10 +8,9 @@ import { printable, whenText } from "./text.ts";
 
 export function scheduleText(
 	agent: Agent,
-	schedule: Schedule | undefined,
+	schedule: Schedule,
 	{ terminal }: Invocation,
 ): string[] {
-	if (schedule === undefined) return [];
 	if (schedule.missing !== undefined)
 		return [
 			`The schedule CANNOT run: ${printable(schedule.missing)} is gone. In a terminal: ${terminal} schedule status`,

@@ -10,12 +10,19 @@ export interface ExaminedDatabase {
 	readonly found: readonly DatabaseFinding[];
 }
 
+export interface ExamineOptions {
+	/** Ends it. */
+	readonly signal?: AbortSignal | undefined;
+	/** Nobody else has it, and it goes afterwards: its full-text indexes are compared with their texts whatever its size. */
+	readonly isScratch?: boolean;
+}
+
 export interface DatabaseFinding {
 	/**
 	 * `damage`: rows are lost, or an index is wrong. `index`: a full-text index is, which can be made anew.
-	 * `references`: foreign keys that lead nowhere. `unchecked`: nobody can tell.
+	 * `references`: foreign keys that lead nowhere. `unchecked`: nobody can tell. `note`: no fault, and yet to be known.
 	 */
-	readonly kind: "damage" | "index" | "references" | "unchecked";
+	readonly kind: "damage" | "index" | "references" | "unchecked" | "note";
 	readonly what: string;
 }
 
@@ -33,6 +40,29 @@ export interface HeldTable {
 	readonly kind: string;
 	/** Undefined: of a view, or where they cannot be counted without a module or collation of the owner's. */
 	readonly rows: number | undefined;
+}
+
+/** How much a database says, which of two of its states can be compared without their rows. */
+export interface DatabaseFill {
+	/** Plain ones by name, without those in which virtual tables keep theirs. */
+	readonly tables: ReadonlyMap<string, TableFill>;
+	/** Full-text indexes by name: the statement that made each, and how many texts it knows. */
+	readonly searches: ReadonlyMap<
+		string,
+		{ readonly definition: string; readonly rows: number }
+	>;
+}
+
+export interface TableFill {
+	readonly rows: number;
+	readonly columns: ReadonlyMap<string, ColumnFill>;
+}
+
+export interface ColumnFill {
+	/** In so many rows it says something: no NULL, no 0, no empty text, list or object. */
+	readonly filled: number;
+	/** Of its texts and blobs. */
+	readonly bytes: number;
 }
 
 export interface ColumnSchema {
@@ -53,6 +83,8 @@ export interface StoredColumn {
 	readonly isRowid: boolean;
 	/** False: it is generated when it is read. */
 	readonly isStored: boolean;
+	/** What was said of it besides: "TEXT NOT NULL DEFAULT 'x'". */
+	readonly declared: string;
 	/** What rows say that were written before it was added. */
 	readonly initial: null | number | bigint | string | Uint8Array;
 }

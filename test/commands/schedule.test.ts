@@ -688,7 +688,7 @@ describe("status", () => {
 		await terminal("run");
 		expect(await stale()).toBe(false);
 		expect((await say(on, "status")).text).toContain(
-			"3 days ago (21 Nov 01:14). Nothing had changed since, just now",
+			"Nothing had changed since, just now (24 Nov 01:14).",
 		);
 		on.clock.advance(DAY);
 		expect(await stale()).toBe(false);

@@ -110,6 +110,7 @@ const AT_REST = [
 	".sizes.json",
 	".summaries.json",
 	".tags.json",
+	".verifications.json",
 	".verified.json",
 ];
 

@@ -1,6 +1,16 @@
-import { isSecretName, MASK, maskText, maskValue } from "../secrets/secrets.ts";
-import { partsOf } from "./parts-of-values.ts";
-import { shownText } from "./shown.ts";
+import {
+	hiddenIn,
+	maskValue,
+	type Place,
+	placeBelow,
+	TOP,
+} from "../secrets/mask-value.ts";
+import { isName, isPlainKey } from "../secrets/secret-keys.ts";
+import { isNamed } from "../secrets/secret-names.ts";
+import { MASK, maskText } from "../secrets/secrets.ts";
+import { cutWithin, printable } from "../words.ts";
+import { type Part, partsOf } from "./parts-of-values.ts";
+import { shownPair, shownText } from "./shown.ts";
 
 /** A key that one side has alone, or that says something else there. All of it is masked. */
 export interface KeyDifference {
@@ -22,53 +32,68 @@ export interface KeyDifferences {
 /** So many are told of a file. */
 const MOST = 200;
 const DEEPEST = 50;
+const LONGEST_KEY = 120;
 
-interface Place {
+interface Compared {
 	/** As it is shown. */
 	readonly key: string;
-	/** The last name on the way, by which a value may be a secret. */
-	readonly name: string;
-	readonly isHidden: boolean;
+	/** By the names on the way a value may be a secret. */
+	readonly place: Place;
 	readonly depth: number;
+	readonly file: File;
 }
 
-/** @param isSecret nothing but names is shown */
+export interface FileKind {
+	/** Nothing but names is shown. */
+	readonly isSecret: boolean;
+	/** Its keys are names of variables, and no codes. */
+	readonly isOfVariables: boolean;
+}
+
+interface File extends FileKind {
+	/** What is hidden anywhere in it. */
+	readonly hidden: ReadonlySet<string>;
+}
+
 export function keyDifferences(
 	left: unknown,
 	right: unknown,
-	isSecret: boolean,
+	kind: FileKind,
 ): KeyDifferences {
-	const some: KeyDifference[] = [];
-	let total = 0;
-	const tell = (difference: KeyDifference) => {
-		if (++total <= MOST) some.push(difference);
-	};
-	const top = { key: "", name: "", isHidden: isSecret, depth: 0 };
-	compare(left, right, top, tell);
-	return { some, total };
+	const told = { some: [] as KeyDifference[], total: 0 };
+	if (isSame(left, right)) return told;
+	const file = { ...kind, hidden: hiddenIn([left, right]) };
+	compare(left, right, { key: "", place: TOP, depth: 0, file }, told);
+	return told;
 }
 
 function compare(
 	left: unknown,
 	right: unknown,
-	place: Place,
-	tell: (difference: KeyDifference) => void,
+	at: Compared,
+	told: { readonly some: KeyDifference[]; total: number },
 ): void {
-	const parts = place.depth < DEEPEST ? partsOf(left, right) : undefined;
+	const parts = at.depth < DEEPEST ? partsOf(left, right) : undefined;
 	if (parts === undefined) {
-		if (!isSame(left, right)) tell(differenceAt(place, left, right));
+		if (told.total++ < MOST) told.some.push(differenceAt(at, left, right));
 		return;
 	}
-	for (const { name, text, left: one, right: other } of parts)
-		compare(one, other, below(place, name, text), tell);
+	for (const part of parts) {
+		const { left: one, right: other } = part;
+		if (isSame(one, other)) continue;
+		// To make a key fit to be shown takes longer than to compare it.
+		const isShown = told.total < MOST;
+		const inner = isShown ? below(at, part) : { ...at, depth: at.depth + 1 };
+		compare(one, other, inner, told);
+	}
 }
 
 /** However deep they are: a call for each level would be too many. */
-function isSame(left: unknown, right: unknown): boolean {
+export function isSame(left: unknown, right: unknown): boolean {
 	const pairs: [unknown, unknown][] = [[left, right]];
 	for (let pair = pairs.pop(); pair !== undefined; pair = pairs.pop()) {
 		const [one, other] = pair;
-		if (Object.is(one, other)) continue;
+		if (one === other || Object.is(one, other)) continue;
 		if (typeof one !== "object" || typeof other !== "object") return false;
 		if (one === null || other === null) return false;
 		if (Array.isArray(one) !== Array.isArray(other)) return false;
@@ -84,48 +109,72 @@ function isSame(left: unknown, right: unknown): boolean {
 }
 
 function differenceAt(
-	{ key, name, isHidden }: Place,
+	{ key, place, file }: Compared,
 	left: unknown,
 	right: unknown,
 ): KeyDifference {
-	const shown = (value: unknown) =>
-		isHidden ? MASK : shownText(textOf(maskValue(value, name)));
-	const hides = [left, right].some(
-		(value) => value !== undefined && shown(value).includes(MASK),
+	const { isSecret, hidden } = file;
+	const isBoth = left !== undefined && right !== undefined;
+	const isUnlike = isBoth && typeof left !== typeof right;
+	const masked = (value: unknown) =>
+		isSecret ? MASK : textOf(maskValue(value, place, { hidden }), isUnlike);
+	const [one, other] = [left, right].map((value) =>
+		value === undefined ? undefined : masked(value),
 	);
+	const hides = [one, other].some((text) => text?.includes(MASK));
 	return {
 		key: key === "" ? "all of it" : key,
-		...(left !== undefined && { left: shown(left) }),
-		...(right !== undefined && { right: shown(right) }),
-		isHidden: isHidden || hides,
+		...(one !== undefined && other !== undefined
+			? shownPair(one, other)
+			: {
+					...(one !== undefined && { left: shownText(one) }),
+					...(other !== undefined && { right: shownText(other) }),
+				}),
+		isHidden: isSecret || hides,
 	};
 }
 
-function textOf(value: unknown): string {
+/** @param isQuoted beside a number or the like, for which a text could be taken */
+function textOf(value: unknown, isQuoted: boolean): string {
+	if (typeof value === "string")
+		return isQuoted || value === "" ? `"${value}"` : value;
+	if (typeof value === "bigint") return String(value);
 	// A key may be a secret, too.
-	return typeof value === "string"
-		? value
-		: maskText(JSON.stringify(value) ?? "");
+	return maskText(jsonOf(value));
 }
 
-function below(above: Place, name: string, text: string): Place {
-	const { key, isHidden, depth } = above;
-	const shown = shownKey(text, isHidden);
+/** As JSON, in which an integer may be of any size. */
+export function jsonOf(value: unknown): string {
+	const text = JSON.stringify(value, (_, one: unknown) =>
+		typeof one === "bigint" ? String(one) : one,
+	);
+	return text ?? "";
+}
+
+function below(above: Compared, { name, text, entry }: Part): Compared {
+	const { key, place, depth, file } = above;
+	const isHidden = file.isSecret || isNamed(place.rank);
+	const shown =
+		isHidden && !isShownKey(text, file) ? hiddenKey(text) : maskText(text);
 	return {
-		key: shownText(
-			`${key}${key === "" ? shown.replace(/^\./, "") : shown}`,
-			120,
+		key: cutWithin(
+			printable(`${key}${key === "" ? shown.replace(/^[. ]/, "") : shown}`),
+			LONGEST_KEY,
 		),
-		name: name === "" ? above.name : name,
-		isHidden: isHidden || isSecretName(name),
+		place: placeBelow(place, name, entry),
 		depth: depth + 1,
+		file,
 	};
 }
 
 /** In a file of secrets a key may be one itself: only what looks like a name is shown there. */
-function shownKey(text: string, isSecret: boolean): string {
-	const isName =
-		/^\.[A-Za-z_][\w-]{0,39}$/.test(text) && !/\d{4}|[0-9a-f]{12}/i.test(text);
-	if (isSecret && !isName) return text.startsWith(".") ? ".…" : "[…]";
-	return maskText(text);
+function isShownKey(text: string, { isOfVariables }: File): boolean {
+	const key = text.slice(1);
+	return (
+		text.startsWith(".") && (isOfVariables ? isName(key) : isPlainKey(key))
+	);
+}
+
+function hiddenKey(text: string): string {
+	return text.startsWith(".") ? ".…" : "[…]";
 }

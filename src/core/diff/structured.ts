@@ -16,8 +16,13 @@ export async function structureOf(
 	const form = formOf(path);
 	if (form === undefined || text.length > LIMITS[form]) return undefined;
 	if (form === "env") return { value: await variablesIn(text) };
-	const parsed = await parseConfiguration(form, text);
+	const parsed = await parseConfiguration(form, text, true);
 	return "value" in parsed ? parsed : undefined;
+}
+
+/** Its keys are names of variables. */
+export function isOfVariables(path: string): boolean {
+	return formOf(path) === "env";
 }
 
 /** Lines are as good as keys for TOML. */

@@ -9,6 +9,11 @@ export interface Failure {
 	readonly why: string;
 }
 
+/** False: no schedule was ever installed here, or run. */
+export function hasLog(disk: Disk, { log }: StorePaths): boolean {
+	return disk.stat(log) !== undefined;
+}
+
 /** In which the last few lines stand, in bytes. */
 const TAIL = 64 * 1024;
 

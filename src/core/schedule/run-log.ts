@@ -60,11 +60,6 @@ export function noteSchedule(
 	return note(agent, { at, did: `schedule ${what}` });
 }
 
-/** False: none was ever installed here, or run. */
-export function hasLog({ system, store }: Agent): boolean {
-	return system.disk.stat(store.log) !== undefined;
-}
-
 /**
  * Who waits for the lock in vain does it without: that another command has held it too long may be the very thing that is
  * to be noted, and nobody else writes there for so long.
