@@ -45,6 +45,7 @@ const REST_BEGINS = [
 const RARE_BEGINS = [
 	...filesOf((verb) => !OFTEN.includes(verb)),
 	"src/commands/diff-lines.ts",
+	"src/commands/remote-status.ts",
 	"src/commands/restore-conversation.ts",
 	"src/core/diff/diff.ts",
 ];

@@ -58,7 +58,7 @@ export async function runCommand(request: RunRequest): Promise<Reply> {
 			lines: request.lines,
 			output: request.output,
 			agent: (options = {}) => openAgent(request, request.meant, options),
-			agentOf: (known) => openAgent(request, known, {}),
+			agentOf: (known, options = {}) => openAgent(request, known, options),
 			meant: request.meant,
 			get known() {
 				return request.known;

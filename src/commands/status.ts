@@ -1,3 +1,4 @@
+import { type Agent, settingsOrDefaults } from "../core/home/agent.ts";
 import { overviewOf } from "../core/home/overview.ts";
 import { findUncovered } from "../core/home/uncovered.ts";
 import { waitingSnapshot } from "../core/restore/next-start.ts";
@@ -18,7 +19,7 @@ import {
 } from "./status-text.ts";
 
 /** Changes nothing but the file of `--prometheus`, and waits for nobody. */
-export const status: Handler = (invocation) => {
+export const status: Handler = async (invocation) => {
 	const maxAge = maxAgeOf(invocation);
 	const file = metricsFileOf(invocation);
 	const agent = invocation.agent();
@@ -27,6 +28,7 @@ export const status: Handler = (invocation) => {
 	const standing = standingOf(agent);
 	const overview = overviewOf(agent);
 	const uncovered = findUncovered(agent, invocation.meant);
+	const remotes = await remotesKnown(agent, invocation.prefix);
 	const { age } = standing;
 	const isStale = maxAge !== undefined && (age === undefined || age > maxAge);
 	if (file !== undefined)
@@ -40,6 +42,7 @@ export const status: Handler = (invocation) => {
 			...unfitText(agent, standing),
 			...keptText(agent, standing),
 			...drillText(agent, standing, invocation),
+			...(remotes ? [remotes.text] : []),
 			...uncoveredText(uncovered, invocation),
 			agentText(agent, overview),
 		].join("\n"),
@@ -49,9 +52,18 @@ export const status: Handler = (invocation) => {
 			atNextStart: waiting ?? null,
 			uncovered,
 			running: overview.running ?? null,
+			remotes: remotes?.data ?? [],
 		},
 	};
 };
+
+/** Undefined: nothing is kept elsewhere, as with most. */
+async function remotesKnown(agent: Agent, prefix: string) {
+	const { remotes = {} } = settingsOrDefaults(agent);
+	if (Object.keys(remotes).length === 0) return undefined;
+	const { remoteStatus } = await import("./remote-status.ts");
+	return remoteStatus(agent, remotes, prefix);
+}
 
 const UNITS: Readonly<Record<string, number>> = {
 	m: 60_000,
