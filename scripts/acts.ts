@@ -46,6 +46,7 @@ const RARE_BEGINS = [
 	...filesOf((verb) => !OFTEN.includes(verb)),
 	"src/ask.ts",
 	"src/commands/diff-lines.ts",
+	"src/commands/remote-status.ts",
 	"src/commands/restore-conversation.ts",
 	"src/core/diff/diff.ts",
 	"src/commands/status-schedule.ts",

@@ -9,6 +9,7 @@ export type ErrorCode =
 	| "not-found"
 	| "ambiguous"
 	| "locked"
+	| "wrong-key"
 	| "no-home"
 	| "no-space"
 	| "damaged"

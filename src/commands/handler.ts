@@ -16,7 +16,7 @@ export interface Invocation extends Call {
 	/** The one that is meant. */
 	readonly meant: KnownAgent;
 	/** Opens another one. @throws SnapshotError `no-home` */
-	agentOf(known: KnownAgent): Agent;
+	agentOf(known: KnownAgent, options?: { readonly wait?: number }): Agent;
 	readonly system: System;
 	/** How wide a line may be; undefined: as wide as it is. */
 	readonly columns: number | undefined;

@@ -24,6 +24,8 @@ const DOING: Readonly<Record<Phase, string>> = {
 	verifying: "Verifying",
 	restoring: "Putting back",
 	removing: "Removing",
+	sending: "Sending",
+	fetching: "Fetching",
 };
 
 /** "Copying state.db  312 MB of 1.9 GB  410 MB/s  4 s left", which is no wider than that. */

@@ -63,7 +63,7 @@ export async function runCommand(request: RunRequest): Promise<Reply> {
 				return request.confirm;
 			},
 			agent: (options = {}) => openAgent(request, request.meant, options),
-			agentOf: (known) => openAgent(request, known, {}),
+			agentOf: (known, options = {}) => openAgent(request, known, options),
 			meant: request.meant,
 			get known() {
 				return request.known;

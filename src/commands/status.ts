@@ -1,4 +1,4 @@
-import type { Agent } from "../core/home/agent.ts";
+import { type Agent, settingsOrDefaults } from "../core/home/agent.ts";
 import { overviewOf } from "../core/home/overview.ts";
 import { findUncovered } from "../core/home/uncovered.ts";
 import { waitingSnapshot } from "../core/restore/next-start.ts";
@@ -36,6 +36,7 @@ export const status: Handler = async (invocation) => {
 		: undefined;
 	const uncovered = findUncovered(agent, invocation.meant);
 	const isStale = maxAge !== undefined && isOlder(agent, standing, maxAge);
+	const remotes = await remotesKnown(agent, invocation.prefix);
 	if (file !== undefined)
 		writeForAll(agent, file, metricsText(agent, standing));
 	return {
@@ -49,6 +50,7 @@ export const status: Handler = async (invocation) => {
 			...keptText(agent, standing),
 			...drillText(agent, standing, invocation),
 			...(schedule ? scheduleText(agent, schedule, invocation) : []),
+			...(remotes ? [remotes.text] : []),
 			...uncoveredText(uncovered, invocation),
 			agentText(agent, overview),
 		].join("\n"),
@@ -59,9 +61,18 @@ export const status: Handler = async (invocation) => {
 			atNextStart: waiting ?? null,
 			uncovered,
 			running: overview.running ?? null,
+			remotes: remotes?.data ?? [],
 		},
 	};
 };
+
+/** Undefined: nothing is kept elsewhere, as with most. */
+async function remotesKnown(agent: Agent, prefix: string) {
+	const { remotes = {} } = settingsOrDefaults(agent);
+	if (Object.keys(remotes).length === 0) return undefined;
+	const { remoteStatus } = await import("./remote-status.ts");
+	return remoteStatus(agent, remotes, prefix);
+}
 
 const UNITS: Readonly<Record<string, number>> = {
 	m: 60_000,

@@ -16,6 +16,8 @@ export interface Programs {
 		environment: Readonly<Record<string, string>>,
 		input?: string,
 	): Promise<ProgramResult>;
+	/** Runs a program to its end, line by line, with nothing to read and as little of the machine as it can have. Never rejects. */
+	follow(program: FollowedProgram): Promise<Followed>;
 	/** Runs a program in the person's own terminal to its end. Signals are its own meanwhile. Never rejects. */
 	runAttached(program: AttachedProgram): Promise<Ended>;
 	/** Runs a command of the shell for a while, with nothing to read, and ends all that it has started. */
@@ -40,6 +42,27 @@ export interface ProgramResult {
 	readonly output: string;
 	/** What it complained of. */
 	readonly problem: string;
+}
+
+export interface FollowedProgram {
+	readonly command: readonly string[];
+	/** Besides our own; what is undefined is taken out of that. */
+	readonly environment: Readonly<Record<string, string | undefined>>;
+	/** In which it is started; undefined: where we are. */
+	readonly directory?: string | undefined;
+	/** A line of its standard output, without its end. */
+	onOutput(line: string): void;
+	/** A line of what it complains of. */
+	onProblem(line: string): void;
+	/** Asks it to end, as Ctrl-C does; it is killed if it does not. */
+	readonly signal: AbortSignal;
+}
+
+export interface Followed {
+	/** Undefined: it could not be started, or was ended. */
+	readonly exitCode: number | undefined;
+	/** Why it could not be started; absent: it was. */
+	readonly problem?: string;
 }
 
 export interface AttachedProgram {

@@ -3,6 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { errorCode } from "../errors.ts";
 import { runAttached } from "./attached.ts";
+import { follow } from "./followed.ts";
 import type { ProgramResult, Programs, RunningProgram } from "./system.ts";
 import { tryOut } from "./trial.ts";
 import { userHome } from "./user-home.ts";
@@ -33,6 +34,7 @@ export function createPrograms(ownDirectory: string, umask?: number): Programs {
 				}),
 			),
 		run: runProgram,
+		follow,
 		runAttached: (program) => runAttached(program, umask),
 		tryOut,
 		running: (names, variables) =>

@@ -8,7 +8,9 @@ export type Phase =
 	| "writing"
 	| "verifying"
 	| "restoring"
-	| "removing";
+	| "removing"
+	| "sending"
+	| "fetching";
 
 /** Whoever wants to know how far the work is. The calls are many and must cost next to nothing. */
 export interface Progress {

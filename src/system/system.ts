@@ -154,6 +154,8 @@ export interface Processes {
 	/** True when this process may give files to another owner. */
 	readonly canSetOwner: boolean;
 	readonly toolVersion: string;
+	/** What this machine is called. */
+	readonly machineName: string;
 	/** Another one after every start of the machine; undefined where the system does not tell. */
 	readonly boot: string | undefined;
 	/** Where other filesystems, or other parts of this one, are mounted; none where the system does not tell. */

@@ -14,6 +14,7 @@ const CODES: Record<ErrorCode, number> = {
 	"not-found": 1,
 	ambiguous: 1,
 	locked: 11,
+	"wrong-key": 12,
 	"no-home": 1,
 	"no-space": 1,
 	damaged: 1,

@@ -21,7 +21,7 @@ describe("what a shell is offered", () => {
 	});
 
 	it.each([
-		["re", ["restore", "rewind", "remove", "recover"]],
+		["re", ["restore", "rewind", "remove", "remote", "recover"]],
 		["--ho", ["--home", "--host"]],
 		["--host pl", ["plain"]],
 		["--json cre", ["create"]],

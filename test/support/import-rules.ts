@@ -7,11 +7,14 @@ export const LAYERS = [
 	"system",
 	"core",
 	"archive",
+	"remote",
 	"commands",
 	"hosts",
 	"index",
 	"shell",
 ];
+/** They know no host, and nothing of the world but through System. */
+const HOST_NEUTRAL = ["core", "archive", "remote", "commands"];
 /** What a terminal or an agent starts. */
 const SHELL = ["cli.ts", "main.ts", "command-line.ts", "print.ts", "ask.ts"];
 const HOSTS = [
@@ -73,8 +76,7 @@ function againstTheFlow({ name, imports }: SourceFile): string[] {
 
 function aroundSystem({ name, imports, code }: SourceFile): string[] {
 	const layer = layerOf(name);
-	if (layer !== "core" && layer !== "commands" && layer !== "archive")
-		return [];
+	if (!HOST_NEUTRAL.includes(layer)) return [];
 	const modules = imports.flatMap(({ from, file, typeOnly }) => {
 		if (OUTSIDE_WORLD.includes(from))
 			return [`${name} imports ${from}: ask System for it`];
@@ -92,8 +94,7 @@ function aroundSystem({ name, imports, code }: SourceFile): string[] {
 
 function namedHosts({ name, code, imports }: SourceFile): string[] {
 	const layer = layerOf(name);
-	if (layer !== "core" && layer !== "commands" && layer !== "archive")
-		return [];
+	if (!HOST_NEUTRAL.includes(layer)) return [];
 	const hosts = HOSTS.filter((host) => new RegExp(host, "i").test(code)).map(
 		(host) => `${name} names ${host}: say it in hosts/${host}`,
 	);

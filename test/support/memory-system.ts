@@ -85,6 +85,7 @@ export function machine(
 				userId: undefined,
 				canSetOwner: false,
 				toolVersion: "0.0.0-test",
+				machineName: "test-machine",
 				boot: undefined,
 				mountPoints: () => self.mountPoints,
 				holders: () => self.holders,
@@ -110,6 +111,17 @@ export function machine(
 					const answer = self.programs.get(path.replace("/usr/bin/", ""));
 					const said = answer?.(words, input);
 					return { exitCode: 0, output: "", problem: "", ...said };
+				},
+				async follow({ command: [path = "", ...words], ...told }) {
+					const answer = self.programs.get(path.replace("/usr/bin/", ""));
+					const {
+						exitCode = 0,
+						output = "",
+						problem = "",
+					} = answer?.(words) ?? {};
+					for (const line of output.split("\n")) told.onOutput(line);
+					for (const line of problem.split("\n")) told.onProblem(line);
+					return { exitCode };
 				},
 				async runAttached({ command: [name = "", ...words] }) {
 					const program = self.programs.get(name);

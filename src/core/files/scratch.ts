@@ -2,7 +2,7 @@ import { errorCode } from "../../errors.ts";
 import type { Agent } from "../home/agent.ts";
 
 /** Both are there as long as somebody works in the folder. Never a snapshot: those do not begin with a dot. */
-const FOLDER = /^(\.scratch-\d+-\d+)(\.lock)?$/;
+const FOLDER = /^(\.scratch-\d+-\d+|\.pushing)(\.lock)?$/;
 
 /**
  * A private folder in the store, on the disk of the home, for what is put together only to be looked at. Needs no lock of
@@ -22,6 +22,33 @@ export async function withScratch<T>(
 		drop(agent, folder);
 		release();
 	}
+}
+
+/**
+ * As `withScratch`, always at the same place, so that one can work there at a time: what is sent away is known there by
+ * where it lay. Undefined: somebody is at work in it.
+ */
+export async function withPushing<T>(
+	agent: Agent,
+	work: (folder: string) => Promise<T>,
+): Promise<T | undefined> {
+	const { disk, sqlite } = agent.system;
+	removeDeadScratch(agent);
+	const folder = pushingIn(agent);
+	const release = sqlite.tryLock(`${folder}.lock`);
+	if (release === undefined) return undefined;
+	try {
+		disk.removeTree(folder);
+		disk.makeDirectory(folder, 0o700);
+		return await work(folder);
+	} finally {
+		drop(agent, folder);
+		release();
+	}
+}
+
+export function pushingIn({ store }: Agent): string {
+	return `${store.directory}/.pushing`;
 }
 
 /**

@@ -24,14 +24,25 @@ export function giveSecondName(
 	sha256: string,
 	pause: () => void,
 ): "name" | "copy" | undefined {
+	const copied = nameOrCopy(disk, from, to, pause);
+	if (copied === "name") return "name";
+	if (copied === sha256) return "copy";
+	disk.unlink(to);
+	return undefined;
+}
+
+/** As `giveSecondName`, of what is compared later. Returns "name", or the hash of the copy. */
+export function nameOrCopy(
+	disk: Disk,
+	from: string,
+	to: string,
+	pause: () => void,
+): string {
 	try {
 		disk.hardLink(from, to);
 		return "name";
 	} catch (error) {
 		if (!NO_LINKS.includes(errorCode(error) ?? "")) throw error;
 	}
-	const isSame = copyFile(disk, from, to, pause, 0o400).sha256 === sha256;
-	if (isSame) return "copy";
-	disk.unlink(to);
-	return undefined;
+	return copyFile(disk, from, to, pause, 0o400).sha256;
 }

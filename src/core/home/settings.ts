@@ -69,6 +69,21 @@ const Address = v.pipe(
 		"must be an address that begins with https:// or http://",
 	),
 );
+const Absolute = v.pipe(
+	v.string("must be a path"),
+	v.startsWith("/", "must begin with /"),
+);
+/** Never a password: whoever may read the settings may not read the repository by that. */
+const Remote = v.strictObject({
+	repository: v.pipe(
+		v.string("must be a repository as restic names it"),
+		v.nonEmpty("must be a repository as restic names it"),
+	),
+	passwordFile: Absolute,
+	environmentFile: v.exactOptional(Absolute),
+});
+/** A repository elsewhere: see remote/restic.ts. */
+export type RemoteSettings = v.InferOutput<typeof Remote>;
 
 const Schema = v.strictObject({
 	formatVersion: v.optional(v.literal(1)),
@@ -103,6 +118,7 @@ const Schema = v.strictObject({
 		),
 		32 * 1024 * 1024,
 	),
+	remotes: v.exactOptional(v.record(v.string(), Remote)),
 });
 
 /** `<home>/state-snapshots/config.json`, every key of it optional. */
@@ -126,6 +142,8 @@ export interface Settings {
 	};
 	/** Bytes that must stay free on the disk after a snapshot. */
 	readonly reserveBytes: number;
+	/** Repositories elsewhere, by the names that people gave them. */
+	readonly remotes?: Readonly<Record<string, RemoteSettings>>;
 	/** Files of so many bytes or more are kept in parts, of which a snapshot shares those that did not change. */
 	readonly partsFromBytes: number;
 }

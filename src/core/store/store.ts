@@ -47,6 +47,8 @@ export interface StorePaths {
 	readonly tags: string;
 	/** What the manifests begin with, as noted: see listing-noted.ts. */
 	readonly summaries: string;
+	/** How the last exchanges with repositories elsewhere went: see remote/notes.ts. */
+	readonly remotes: string;
 	/** Snapshots that are given another form: see compacting.ts. */
 	readonly compacting: string;
 	/** A manifest that is to take the place of another: see marks.ts. */
@@ -76,6 +78,7 @@ export function storePaths(home: string, all: string = home): StorePaths {
 		drills: `${directory}/drills.jsonl`,
 		log: `${directory}/log.jsonl`,
 		runLock: `${directory}/.run.lock`,
+		remotes: `${directory}/.remotes.json`,
 		compacting: `${directory}/.compacting`,
 		sizes: `${directory}/.sizes.json`,
 		tags: `${directory}/.tags.json`,

@@ -1,0 +1,100 @@
+import { isWithin } from "../core/home/paths.ts";
+import { addRemote } from "../remote/add.ts";
+import { forgetNotes } from "../remote/notes.ts";
+import {
+	chooseRemote,
+	type Remote,
+	USUAL_NAME,
+	writeRemote,
+} from "../remote/remotes.ts";
+import { shown } from "../remote/shown.ts";
+import { usageError } from "./grammar.ts";
+import { type Invocation, textFlag } from "./handler.ts";
+import { absolutePath, agentWithHome } from "./remote-home.ts";
+import { deletionText } from "./remote-text.ts";
+import type { Answer } from "./reply.ts";
+import { printable } from "./text.ts";
+
+export async function answerAdd(invocation: Invocation): Promise<Answer> {
+	const remote = remoteIn(invocation);
+	const { agent, isMade, unmake } = agentWithHome(invocation, invocation.meant);
+	if (isWithin(remote.repository, agent.home)) {
+		unmake();
+		throw usageError(
+			invocation.verb,
+			`${printable(remote.repository)} lies in the home, and would be lost with it.`,
+		);
+	}
+	const { isNew, canDelete } = await addRemote(agent, remote).catch((error) => {
+		unmake();
+		throw error;
+	});
+	const { host, home } = agent;
+	return {
+		text: [
+			`Snapshots can be pushed to ${shown(remote.repository)}, as ${JSON.stringify(remote.name)}.`,
+			...(isNew
+				? [
+						"There was no repository: it was made. Keep a copy of its password where this machine's loss does not reach: without it nobody can read what is there.",
+					]
+				: []),
+			deletionText(canDelete),
+			...(isMade
+				? [`There was no ${host.title} home: ${printable(home)} was made.`]
+				: []),
+			isMade
+				? `Bring a snapshot back with: ${invocation.prefix} remote restore <number|id>`
+				: `Push the newest snapshot with: ${invocation.prefix} remote push`,
+		].join("\n"),
+		data: {
+			name: remote.name,
+			repository: shown(remote.repository),
+			isNew,
+			canDelete,
+		},
+	};
+}
+
+/** @throws SnapshotError `usage` */
+function remoteIn(invocation: Invocation): Remote {
+	const { verb, positionals, system } = invocation;
+	const [repository = ""] = positionals;
+	const passwordFile = textFlag(invocation, "password-file");
+	const environmentFile = textFlag(invocation, "env-file");
+	const name = textFlag(invocation, "name") ?? USUAL_NAME;
+	if (passwordFile === undefined)
+		throw usageError(
+			verb,
+			"remote add needs --password-file FILE: a password on a command line is seen by all.",
+		);
+	if (!/^[A-Za-z0-9][\w-]{0,39}$/.test(name))
+		throw usageError(
+			verb,
+			`--name needs letters, digits, "-" and "_", and ${JSON.stringify(name)} has others.`,
+		);
+	const absolute = (path: string) => absolutePath(system.disk, path);
+	const isLocal = !/^[a-z0-9]{2,}:/i.test(repository);
+	return {
+		name,
+		repository: isLocal ? absolute(repository) : repository,
+		passwordFile: absolute(passwordFile),
+		...(environmentFile !== undefined && {
+			environmentFile: absolute(environmentFile),
+		}),
+	};
+}
+
+/** Takes it out of the settings; the repository stays as it is. */
+export function answerRemove(invocation: Invocation): Answer {
+	const agent = invocation.agent();
+	const { name, repository } = chooseRemote(
+		agent,
+		textFlag(invocation, "name"),
+	);
+	writeRemote(agent, name, undefined);
+	forgetNotes(agent, name);
+	return {
+		text: `Nothing is pushed to ${JSON.stringify(name)} any more. What is there stays: ${shown(repository)}`,
+		data: { name, repository: shown(repository) },
+	};
+}

@@ -1,0 +1,48 @@
+import { resolve } from "node:path";
+import { makeDirectories } from "../core/files/durable.ts";
+import type { Agent } from "../core/home/agent.ts";
+import { hasHome, type KnownAgent } from "../core/home/known-agent.ts";
+import type { Disk } from "../system/system.ts";
+import { type Invocation, waitOf } from "./handler.ts";
+
+export interface WithHome {
+	readonly agent: Agent;
+	/** There was none. */
+	readonly isMade: boolean;
+	/** Removes what was made, if nothing has come into it. */
+	unmake(): void;
+}
+
+/** Opens an agent's home, and makes it on a machine that has none: what is elsewhere is to come into it. */
+export function agentWithHome(
+	invocation: Invocation,
+	known: KnownAgent,
+): WithHome {
+	const { disk } = invocation.system;
+	const made: string[] = [];
+	if (!hasHome(disk, known))
+		makeDirectories(disk, "", known.places.home, (path) => made.unshift(path));
+	const agent = invocation.agentOf(known, { wait: waitOf(invocation) });
+	return {
+		agent,
+		isMade: made.length > 0,
+		unmake() {
+			if (made.length === 0) return;
+			const { directory } = agent.store;
+			const isEmpty = (path: string) => disk.names(path).length === 0;
+			if (disk.stat(directory) !== undefined && isEmpty(directory))
+				disk.removeDirectory(directory);
+			for (const path of made) {
+				if (!isEmpty(path)) return;
+				disk.removeDirectory(path);
+			}
+		},
+	};
+}
+
+/** Settings outlast the directory that a command was typed in. */
+export function absolutePath(disk: Disk, path: string): string {
+	return path.startsWith("/")
+		? resolve(path)
+		: resolve(disk.realPath("."), path);
+}

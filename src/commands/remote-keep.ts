@@ -1,0 +1,67 @@
+import { checkRepository, forgetOld, RULES } from "../remote/keep.ts";
+import { chooseRemote } from "../remote/remotes.ts";
+import { openRestic } from "../remote/restic.ts";
+import { shown } from "../remote/shown.ts";
+import { usageError } from "./grammar.ts";
+import { type Invocation, textFlag } from "./handler.ts";
+import { remoteData } from "./remote-list.ts";
+import type { Answer } from "./reply.ts";
+import { countText, someOf } from "./text.ts";
+
+export async function answerForget(invocation: Invocation): Promise<Answer> {
+	const { flags, prefix } = invocation;
+	const agent = invocation.agent();
+	const remote = chooseRemote(agent, textFlag(invocation, "name"));
+	const dryRun = flags["dry-run"] === true;
+	const { removed, kept } = await forgetOld(
+		agent,
+		await openRestic(agent, remote),
+		{ dryRun, allHosts: flags["all-hosts"] === true },
+	);
+	const names = removed.map(({ id, machine, isOwn }) =>
+		isOwn ? id : `${id} of ${machine}`,
+	);
+	const count = countText(removed.length, "snapshot");
+	return {
+		text: [
+			removed.length === 0
+				? `Nothing to remove: all ${kept.length} stay by the rules (${RULES}).`
+				: dryRun
+					? `Would remove ${count}: ${someOf(names, 10)}`
+					: `Removed ${count}, and what only they held: ${someOf(names, 10)}`,
+			...(removed.length === 0 ? [] : [`${kept.length} stay: ${RULES}.`]),
+			...(dryRun && removed.length > 0
+				? [
+						`Do it with: ${prefix} remote forget${flags["all-hosts"] === true ? " --all-hosts" : ""}`,
+					]
+				: []),
+		].join("\n"),
+		data: {
+			dryRun,
+			removed: removed.map((one) => remoteData(one, null)),
+			kept: kept.map((one) => remoteData(one, null)),
+		},
+	};
+}
+
+export async function answerVerify(invocation: Invocation): Promise<Answer> {
+	const subset = textFlag(invocation, "read-data-subset");
+	if (subset !== undefined && !SUBSET.test(subset))
+		throw usageError(
+			invocation.verb,
+			`--read-data-subset needs 5%, 1/7 or 500M, and ${JSON.stringify(subset)} is none of these.`,
+		);
+	const agent = invocation.agent();
+	const remote = chooseRemote(agent, textFlag(invocation, "name"));
+	await checkRepository(agent, await openRestic(agent, remote), subset);
+	const read =
+		subset === undefined
+			? "its data was not read"
+			: `${subset} of its data was read`;
+	return {
+		text: `Sound: ${shown(remote.repository)}; ${read}.`,
+		data: { remote: remote.name, ok: true, subset: subset ?? null },
+	};
+}
+
+const SUBSET = /^(\d{1,3}(\.\d+)?%|[1-9]\d{0,3}\/[1-9]\d{0,3}|\d+[KMGT])$/;

@@ -1,0 +1,81 @@
+import { readText } from "../core/files/durable.ts";
+import type { RemoteSettings } from "../core/home/settings.ts";
+import { printable } from "../core/words.ts";
+import { errorCode, SnapshotError } from "../errors.ts";
+import type { Disk } from "../system/system.ts";
+
+/** Far more than a password, or the credentials of a few services, in bytes. */
+const LIMIT = 64 * 1024;
+
+/**
+ * What restic is told in its environment, which only this user and root can read: words of a command line are for all.
+ * Undefined takes away what this person set for another repository.
+ * @throws SnapshotError `failed`: a file of secrets is not there, or not private
+ */
+export function environmentOf(
+	disk: Disk,
+	{ repository, passwordFile, environmentFile }: RemoteSettings,
+): Record<string, string | undefined> {
+	refuseOpen(disk, passwordFile, "password file");
+	return {
+		RESTIC_PASSWORD: undefined,
+		RESTIC_PASSWORD_COMMAND: undefined,
+		RESTIC_REPOSITORY_FILE: undefined,
+		RESTIC_KEY_HINT: undefined,
+		...(environmentFile === undefined
+			? {}
+			: variablesIn(disk, environmentFile)),
+		RESTIC_REPOSITORY: repository,
+		RESTIC_PASSWORD_FILE: passwordFile,
+		RESTIC_PROGRESS_FPS: "4",
+		// In which `backup --time` is read.
+		TZ: "UTC",
+	};
+}
+
+/** As ssh does with its keys. */
+function refuseOpen(disk: Disk, path: string, what: string): void {
+	const found = disk.stat(realPath(disk, path));
+	const why =
+		found === undefined
+			? "is not there"
+			: found.kind !== "file"
+				? "is no file"
+				: (found.mode & 0o077) !== 0
+					? "can be read by others"
+					: found.size === 0 && "is empty";
+	if (!why) return;
+	throw new SnapshotError(
+		"failed",
+		`The ${what} ${printable(path)} ${why}. Nothing was changed.`,
+		{
+			hint:
+				why === "can be read by others"
+					? `Make it private: chmod 600 ${printable(path)}`
+					: "Write what belongs there into it, and keep a copy where this machine's loss does not reach.",
+		},
+	);
+}
+
+/** "NAME=value" in lines, as shells and systemd's EnvironmentFile have them. */
+function variablesIn(disk: Disk, path: string): Record<string, string> {
+	refuseOpen(disk, path, "environment file");
+	const text = readText(disk, realPath(disk, path), LIMIT) ?? "";
+	const pairs = text.split(/\r?\n/).flatMap((line): [string, string][] => {
+		const [, name, value = ""] =
+			/^\s*(?:export\s+)?([A-Za-z_]\w*)=(.*?)\s*$/.exec(line) ?? [];
+		const [, inside = value] = /^"(.*)"$|^'(.*)'$/.exec(value) ?? [];
+		return name === undefined ? [] : [[name, inside]];
+	});
+	return Object.fromEntries(pairs);
+}
+
+/** What is not there is left as it is, and refused by who looks. */
+function realPath(disk: Disk, path: string): string {
+	try {
+		return disk.realPath(path);
+	} catch (error) {
+		if (errorCode(error) === undefined) throw error;
+		return path;
+	}
+}
