@@ -1,38 +1,67 @@
+import type { Agent } from "../core/home/agent.ts";
 import { type Removed, removeSnapshot } from "../core/retention/remove.ts";
-import { type Handler, waitOf } from "./handler.ts";
-import { snapshotData } from "./reply.ts";
+import { type Handler, type Invocation, waitOf } from "./handler.ts";
+import { type Answer, snapshotData } from "./reply.ts";
 import { nameOf } from "./restore-text.ts";
 import { bytesText, countText, finishedText, printable } from "./text.ts";
 
+/** Who sits at a terminal is asked; elsewhere it takes a --yes. */
 export const remove: Handler = async (invocation) => {
-	const { positionals, flags, prefix } = invocation;
+	const { positionals, flags, confirm } = invocation;
 	const [ref = ""] = positionals;
 	const force = flags.force === true;
-	const isSure = flags.yes === true;
 	const agent = invocation.agent({ wait: waitOf(invocation) });
-	const outcome = await removeSnapshot(agent, { ref, force, dryRun: !isSure });
-	const { snapshot, freed } = outcome;
-	const name = nameOf(snapshot, agent.system.clock.now());
-	const id = printable(snapshot.id);
-	const text = isSure
-		? [
-				...finishedText(outcome.recovered),
-				`Removed ${name}; ${bytesText(freed)} became free. ${leftText(outcome)}`,
-			]
-		: [
-				`To remove ${name} would make ${bytesText(freed)} free. ${leftText(outcome)} It cannot be taken back.`,
-				`Nothing was changed. To do it: ${prefix} remove ${id}${force ? " --force" : ""} --yes`,
-			];
-	return {
-		text: text.join("\n"),
-		data: {
-			snapshot: snapshotData(snapshot),
-			removed: isSure ? [snapshot.id] : [],
-			dryRun: !isSure,
-			freed,
-		},
-	};
+	const request = { ref, force };
+	if (flags.yes === true) return removed(agent, request);
+	const planned = await removeSnapshot(agent, { ...request, dryRun: true });
+	if (confirm === undefined) return onlyPlanned(agent, planned, invocation);
+	// By its id: another may have its number by the time of the answer.
+	const exact = { ref: planned.snapshot.id, force };
+	if (await confirm(`${planText(agent, planned)}\nDo it?`))
+		return removed(agent, exact);
+	return { text: "Nothing was changed.", data: dataOf(planned, true) };
 };
+
+async function removed(
+	agent: Agent,
+	request: { readonly ref: string; readonly force: boolean },
+): Promise<Answer> {
+	const outcome = await removeSnapshot(agent, { ...request, dryRun: false });
+	const name = nameOf(outcome.snapshot, agent.system.clock.now());
+	const text = [
+		...finishedText(outcome.recovered),
+		`Removed ${name}; ${bytesText(outcome.freed)} became free. ${leftText(outcome)}`,
+	].join("\n");
+	return { text, data: dataOf(outcome, false) };
+}
+
+function onlyPlanned(
+	agent: Agent,
+	planned: Removed,
+	{ flags, prefix }: Invocation,
+): Answer {
+	const id = printable(planned.snapshot.id);
+	const force = flags.force === true ? " --force" : "";
+	const text = [
+		planText(agent, planned),
+		`Nothing was changed. To do it: ${prefix} remove ${id}${force} --yes`,
+	].join("\n");
+	return { text, data: dataOf(planned, true) };
+}
+
+function planText({ system }: Agent, planned: Removed): string {
+	const name = nameOf(planned.snapshot, system.clock.now());
+	return `To remove ${name} would make ${bytesText(planned.freed)} free. ${leftText(planned)} It cannot be taken back.`;
+}
+
+function dataOf({ snapshot, freed }: Removed, dryRun: boolean): Answer["data"] {
+	return {
+		snapshot: snapshotData(snapshot),
+		removed: dryRun ? [] : [snapshot.id],
+		dryRun,
+		freed,
+	};
+}
 
 function leftText({ left }: Removed): string {
 	return left === 0
