@@ -51,7 +51,7 @@ export async function pullSnapshot(
 	const needed = totalOf(manifest.entries.filter(isFile));
 	refuseFullDisk(agent, needed, loadSettings(agent).reserveBytes);
 	const id = await withScratch(agent, async (scratch) => {
-		const sound = await fetch(agent, restic, wanted, manifest, scratch);
+		const sound = await bringIn(agent, restic, wanted, manifest, scratch);
 		return publishPulled(agent, sound, `${scratch}/${manifest.id}`);
 	});
 	const { snapshots } = listSnapshots(system.disk, store);
@@ -111,7 +111,7 @@ function contentsOf({ entries }: Manifest): string {
 }
 
 /** Into `<scratch>/<id>`. Returns its manifest, with the hash of each file known. */
-async function fetch(
+async function bringIn(
 	agent: Agent,
 	restic: Restic,
 	{ resticId }: RemoteSnapshot,

@@ -1,35 +1,19 @@
 import { SnapshotError } from "../../errors.ts";
 import type { DatabaseFinding } from "../../system/system.ts";
 import type { FileEntry } from "../capture/entry.ts";
-import { refuseFullDisk } from "../create/room.ts";
-import { JOURNAL_MODE_AT, journalModeBytes } from "../files/database-header.ts";
-import { withScratch } from "../files/scratch.ts";
-import { type Agent, settingsOrDefaults } from "../home/agent.ts";
-import { copyStored } from "../restore/staged-file.ts";
+import type { Agent } from "../home/agent.ts";
 import { maskText } from "../secrets/secrets.ts";
+import { withOnePiece } from "../verify/one-piece.ts";
 
-/**
- * A database of a snapshot, put together where it is kept in parts. Undefined: there is no room for that, or it is damaged,
- * which is told elsewhere.
- */
-export async function withOnePiece<T>(
+/** Undefined: there is no room to look into it, or it is damaged, which is told elsewhere. */
+export async function lookInto<T>(
 	agent: Agent,
 	id: string,
 	entry: FileEntry,
-	work: (at: string) => Promise<T>,
+	work: (path: string) => Promise<T>,
 ): Promise<T | undefined> {
-	if (entry.parts === undefined)
-		return work(`${agent.store.directory}/${id}/${entry.path}`);
 	try {
-		refuseFullDisk(agent, entry.size, settingsOrDefaults(agent).reserveBytes);
-		return await withScratch(agent, async (folder) => {
-			const whole = `${folder}/whole.db`;
-			await copyStored(agent, id, entry, whole);
-			// One that says that it has a log would get one beside it.
-			const plain = journalModeBytes("delete");
-			agent.system.disk.overwrite(whole, JOURNAL_MODE_AT, plain);
-			return await work(whole);
-		});
+		return await withOnePiece(agent, id, entry, ({ path }) => work(path));
 	} catch (error) {
 		if (!(error instanceof SnapshotError) || error.code === "interrupted")
 			throw error;
@@ -74,7 +58,7 @@ async function faultsOf(
 	const { sqlite } = agent.system;
 	const { signal } = agent.patience;
 	const search = (at: string) => sqlite.examine(at, BUDGET, { signal });
-	const { found = [] } = (await withOnePiece(agent, id, entry, search)) ?? {};
+	const { found = [] } = (await lookInto(agent, id, entry, search)) ?? {};
 	return found
 		.filter(({ kind }) => kinds.includes(kind))
 		.map(({ what }) => maskText(what));

@@ -11,7 +11,7 @@ import {
 	parseConfiguration,
 } from "../home/configuration.ts";
 import type { Manifest } from "../manifest/manifest.ts";
-import { newFaults, withOnePiece } from "./health-look-database.ts";
+import { lookInto, newFaults } from "./health-look-database.ts";
 
 /** What a look at the content of a file or database in a snapshot has shown. What is not there is not known. */
 export interface Content {
@@ -91,7 +91,7 @@ async function contentOf(
 ): Promise<Content> {
 	if (entry.kind === "database") {
 		const read = async (at: string) => agent.system.sqlite.fill(at);
-		const fill = await withOnePiece(agent, id, entry, read);
+		const fill = await lookInto(agent, id, entry, read);
 		return fill === undefined ? {} : { fill };
 	}
 	if (entry.parts !== undefined || entry.size > LARGEST_CONFIG) return {};

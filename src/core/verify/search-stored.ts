@@ -1,24 +1,18 @@
 import { SnapshotError } from "../../errors.ts";
 import type { FileEntry } from "../capture/entry.ts";
-import { refuseFullDisk } from "../create/room.ts";
-import {
-	DatabaseHeader,
-	JOURNAL_MODE_AT,
-	journalModeBytes,
-} from "../files/database-header.ts";
+import { DatabaseHeader } from "../files/database-header.ts";
 import { readBeginning } from "../files/durable.ts";
-import { withScratch } from "../files/scratch.ts";
-import { type Agent, settingsOrDefaults } from "../home/agent.ts";
+import type { Agent } from "../home/agent.ts";
 import type { Manifest } from "../manifest/manifest.ts";
 import { UNDO_REASON } from "../manifest/manifest-summary.ts";
 import { whyFailed } from "../reasons.ts";
-import { copyStored } from "../restore/staged-file.ts";
 import {
 	type Flaws,
 	flawsOfConfig,
 	flawsOfDatabase,
 	NO_FLAWS,
 } from "./flaws.ts";
+import { withOnePiece } from "./one-piece.ts";
 
 /** What was searched in this run, by its content: snapshots that say the same are searched once. */
 export type Searched = Map<string, Flaws>;
@@ -65,22 +59,10 @@ async function searchDatabase(
 	entry: FileEntry,
 ): Promise<Flaws> {
 	const { path } = entry;
-	const there = `${agent.store.directory}/${id}/${path}`;
-	if (entry.parts === undefined && isPlain(agent, there))
-		return flawsOfDatabase(agent, path, there);
 	try {
-		refuseFullDisk(agent, entry.size, settingsOrDefaults(agent).reserveBytes);
-		return await withScratch(agent, async (folder) => {
-			const whole = `${folder}/whole.db`;
-			await copyStored(agent, id, entry, whole);
-			if (!isPlain(agent, whole))
-				agent.system.disk.overwrite(
-					whole,
-					JOURNAL_MODE_AT,
-					journalModeBytes("delete"),
-				);
-			return flawsOfDatabase(agent, path, whole, { isScratch: true });
-		});
+		return await withOnePiece(agent, id, entry, (whole) =>
+			flawsOfDatabase(agent, path, whole.path, whole),
+		);
 	} catch (error) {
 		const isRefused =
 			error instanceof SnapshotError && error.code === "no-space";
@@ -89,10 +71,4 @@ async function searchDatabase(
 		const what = `was not searched: ${why}`;
 		return { ...NO_FLAWS, notes: [{ path, what }] };
 	}
-}
-
-/** Another would have files of SQLite's own made beside it, in the snapshot. */
-function isPlain({ system: { disk } }: Agent, path: string): boolean {
-	const header = new DatabaseHeader(readBeginning(disk, path, 100));
-	return header.journalMode === "delete";
 }
