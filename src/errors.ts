@@ -12,6 +12,7 @@ export type ErrorCode =
 	| "no-home"
 	| "no-space"
 	| "damaged"
+	| "wrong-key"
 	| "bad-config"
 	| "busy-database"
 	| "interrupted"

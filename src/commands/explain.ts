@@ -12,6 +12,7 @@ import { callable, printable } from "./text.ts";
 const EXIT_OF: Partial<Record<ErrorCode, number>> = {
 	usage: EXIT.usage,
 	locked: EXIT.locked,
+	"wrong-key": EXIT.wrongKey,
 	interrupted: EXIT.interrupted,
 };
 

@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import os from "node:os";
 import { errorCode } from "../errors.ts";
 import type { Holder, Processes } from "./system.ts";
 
@@ -8,6 +9,9 @@ export function createProcesses(toolVersion: string): Processes {
 		userId: process.geteuid?.(),
 		canSetOwner: process.geteuid?.() === 0,
 		toolVersion,
+		get machineName() {
+			return os.hostname();
+		},
 		get boot() {
 			return process.platform === "linux"
 				? unlessGone(undefined, bootId)

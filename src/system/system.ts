@@ -151,6 +151,8 @@ export interface Processes {
 	/** True when this process may give files to another owner. */
 	readonly canSetOwner: boolean;
 	readonly toolVersion: string;
+	/** As it calls itself in a network. */
+	readonly machineName: string;
 	/** Another one after every start of the machine; undefined where the system does not tell. */
 	readonly boot: string | undefined;
 	/** Where other filesystems, or other parts of this one, are mounted; none where the system does not tell. */

@@ -17,6 +17,7 @@ const CODES: Record<ErrorCode, number> = {
 	"no-home": 1,
 	"no-space": 1,
 	damaged: 1,
+	"wrong-key": 12,
 	"bad-config": 1,
 	"busy-database": 1,
 	interrupted: 130,

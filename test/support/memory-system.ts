@@ -76,6 +76,7 @@ export function machine(
 				userId: undefined,
 				canSetOwner: false,
 				toolVersion: "0.0.0-test",
+				machineName: "machine",
 				boot: undefined,
 				mountPoints: () => self.mountPoints,
 				holders: () => self.holders,
@@ -101,6 +102,7 @@ export function machine(
 						return { exitCode: 127, problem: "there is no such program" };
 					return { exitCode: program(words).exitCode ?? 0 };
 				},
+				askSecret: async () => undefined,
 				async tryOut({ command }) {
 					const exitCode = self.programs.get(command)?.([])?.exitCode;
 					return { isRunning: exitCode === undefined, exitCode };

@@ -70,6 +70,22 @@ const Schema = v.strictObject({
 		),
 	),
 	automatic: v.optional(v.boolean("must be true or false"), true),
+	archives: v.optional(
+		v.strictObject({
+			recipients: v.optional(
+				v.array(
+					v.pipe(
+						v.string("must be a recipient of age"),
+						v.regex(/^age1[0-9a-z]+$/, "must be a recipient of age: age1…"),
+					),
+					"must be a list of recipients",
+				),
+				[],
+			),
+			keep: v.optional(Count, 5),
+		}),
+		{},
+	),
 	reserveBytes: v.optional(
 		v.pipe(
 			v.number("must be a number of bytes"),
@@ -98,6 +114,13 @@ export interface Settings {
 	readonly keepBytes?: number;
 	/** Takes snapshots by itself at certain moments of the agent's life. */
 	readonly automatic: boolean;
+	/** What `export` makes. */
+	readonly archives: {
+		/** "age1…": whose identities open them, unless said otherwise; none: they are not encrypted. */
+		readonly recipients: readonly string[];
+		/** How many of those before updates, and of those before migrations, stay. */
+		readonly keep: number;
+	};
 	/** Bytes that must stay free on the disk after a snapshot. */
 	readonly reserveBytes: number;
 	/** Files of so many bytes or more are kept in parts, of which a snapshot shares those that did not change. */

@@ -5,6 +5,8 @@ import type { Summary } from "./summary-schema.ts";
 export const UNDO_REASON = "before-restore";
 /** Of one that holds what an update has broken: kept, so that nothing is lost, and what nobody goes back to by a number. */
 export const UNHEALTHY_REASON = "unhealthy";
+/** Made of an archive, to be restored from. */
+export const IMPORTED_REASON = "imported";
 
 /** A damaged or hostile manifest may name any number, and others must still be made: see `nameSnapshot`. */
 export const HIGHEST_SEQUENCE = 1e12;

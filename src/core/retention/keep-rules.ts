@@ -1,4 +1,8 @@
-import { UNDO_REASON, UNHEALTHY_REASON } from "../manifest/manifest-summary.ts";
+import {
+	IMPORTED_REASON,
+	UNDO_REASON,
+	UNHEALTHY_REASON,
+} from "../manifest/manifest-summary.ts";
 
 /**
  * Which of a pool to keep, in the words of restic's `forget` and borg's `prune`. Each rule counts by itself, and what one
@@ -40,6 +44,7 @@ export const DEFAULT_POLICY: Policy = {
 	"post-update": 3,
 	[UNHEALTHY_REASON]: 3,
 	scheduled: 7,
+	[IMPORTED_REASON]: 1,
 	[UNDO_REASON]: 3,
 };
 
