@@ -1,26 +1,35 @@
 import { type Entry, isFile } from "../core/capture/entry.ts";
 import type { Agent } from "../core/home/agent.ts";
 import type { Host } from "../core/home/host.ts";
-import { isWithin } from "../core/home/paths.ts";
+import type { KnownAgent } from "../core/home/known-agent.ts";
 import {
 	type Coverage,
 	MANIFEST_LIMIT,
 	type Manifest,
+	type Missed,
 	parseManifest,
 } from "../core/manifest/manifest.ts";
 import { SnapshotError } from "../errors.ts";
-import {
-	type Archive,
-	EXTERNAL,
-	type Listed,
-	MANIFEST_NAME,
-	UNNAMED,
-} from "./archive.ts";
+import { type Archive, type Listed, MANIFEST_NAME } from "./archive.ts";
 import { moved, movedCoverage, pathInTree, treeOf } from "./archive-paths.ts";
+import { externalPath } from "./external-path.ts";
+import { foreignContents } from "./foreign-contents.ts";
+import { refuseLinks } from "./member-names.ts";
 import { textOf } from "./open-archive.ts";
+import { coverageWithin, leadsOut, placesOfAgent } from "./own-places.ts";
 import { nameInZip } from "./pack.ts";
 import type { Target } from "./unpack.ts";
-import { below, whoseIs } from "./whose.ts";
+
+type Link = Extract<Entry, { kind: "link" }>;
+
+export interface Looking {
+	/** Where it is to come to. */
+	readonly known: KnownAgent;
+	/** All agents that are known. */
+	readonly hosts: readonly Host[];
+	/** A person insists. */
+	readonly isForced: boolean;
+}
 
 /** What an archive holds, before anything of it is believed or written. */
 export interface Contents {
@@ -35,8 +44,12 @@ export interface Contents {
 	readonly others: readonly Entry[];
 	/** What was looked for when it was made. */
 	readonly captured: Coverage | undefined;
+	/** And could not be read then. */
+	readonly missed: readonly Missed[];
 	/** What has no place here, or is no part of an agent's state. */
 	readonly left: readonly string[];
+	/** Links that lead out of the agent's own directories, which are left out unless a person insists. */
+	readonly linksOut: readonly Link[];
 	/** Bytes of the files that come in. */
 	readonly bytes: number;
 }
@@ -46,21 +59,23 @@ export async function contentsOf(
 	agent: Agent,
 	archive: Archive,
 	name: string,
-	hosts: readonly Host[],
+	looking: Looking,
 ): Promise<Contents> {
 	const listed = await archive.list();
 	const files = listed.filter(({ kind }) => kind === "file");
 	const text = await manifestText(archive, files);
-	if (text === undefined) return foreign(agent, name, files, hosts);
+	if (text === undefined) return foreignContents(agent, name, listed, looking);
+	// Links of ours stand in the manifest.
+	refuseLinks(name, listed);
 	const manifest = parseManifest(text, "The manifest of the archive");
-	const host = hosts.find((one) => one.name === manifest.host);
+	const host = looking.hosts.find((one) => one.name === manifest.host);
 	if (host === undefined)
 		throw new SnapshotError(
 			"failed",
 			`${name} is an archive of ${JSON.stringify(manifest.host ?? "no agent")}, which this version does not know. Nothing was changed.`,
 			{ hint: "Update agent-snapshot." },
 		);
-	return ours(agent, manifest, host, files);
+	return ours(agent, manifest, host, files, looking);
 }
 
 async function manifestText(
@@ -87,16 +102,68 @@ function ours(
 	manifest: Manifest,
 	host: Host,
 	listed: readonly Listed[],
+	{ known, isForced }: Looking,
 ): Contents {
 	const tree = treeOf(agent);
-	const here = (path: string) => pathInTree(tree, path);
+	const isOwn = placesOfAgent(agent, known);
+	const here = (path: string) => {
+		const there = pathInTree(tree, path);
+		return there !== undefined && isOwn(there) ? there : undefined;
+	};
+	const { state, external, names, left } = targetsOf(manifest, host, here);
+	const others = moved(
+		manifest.entries.filter(
+			(entry) => !isFile(entry) && externalPath(host, entry.path) === undefined,
+		),
+		here,
+	);
+	const isOut = (entry: Entry) => !isForced && leadsOut(agent, entry, isOwn);
+	const linksOut = others.filter((entry): entry is Link => isOut(entry));
+	const captured =
+		manifest.captured &&
+		coverageWithin(
+			movedCoverage(manifest.captured, (path) => pathInTree(tree, path)),
+			isOwn,
+		);
+	return {
+		host,
+		manifest,
+		state,
+		external,
+		others: others.filter((entry) => !isOut(entry)),
+		missed: manifest.missed.flatMap((one) => {
+			const path = pathInTree(tree, one.path);
+			return path === undefined ? [] : [{ ...one, path }];
+		}),
+		captured: captured && {
+			...captured,
+			except: [...captured.except, ...linksOut.map(({ path }) => path)],
+		},
+		// What it does not name was put in by somebody else.
+		left: [
+			...left,
+			...listed.map(({ name }) => name).filter((name) => !names.has(name)),
+		],
+		linksOut,
+		bytes: listed
+			.filter(({ name }) => names.has(name))
+			.reduce((total, { size }) => total + size, 0),
+	};
+}
+
+/** Where each file of the manifest comes to, by the names in the archive. */
+function targetsOf(
+	manifest: Manifest,
+	host: Host,
+	here: (path: string) => string | undefined,
+) {
 	const state = new Map<string, Target>();
 	const external = new Map<string, Target>();
-	const known = new Set([MANIFEST_NAME]);
+	const names = new Set([MANIFEST_NAME]);
 	const left: string[] = [];
 	for (const [index, entry] of manifest.entries.filter(isFile).entries()) {
 		const name = nameInZip(entry.path, index);
-		known.add(name);
+		names.add(name);
 		const path = here(entry.path);
 		const outside = externalPath(host, entry.path);
 		if (outside !== undefined) external.set(name, { path: outside, entry });
@@ -104,79 +171,5 @@ function ours(
 			state.set(name, { path, entry: { ...entry, path } });
 		else left.push(entry.path);
 	}
-	const others = manifest.entries.filter(
-		(entry) => !isFile(entry) && externalPath(host, entry.path) === undefined,
-	);
-	const captured = manifest.captured && movedCoverage(manifest.captured, here);
-	return {
-		host,
-		manifest,
-		state,
-		external,
-		others: moved(others, here),
-		captured,
-		// What it does not name was put in by somebody else.
-		left: [...left, ...unknown(listed, known)],
-		bytes: sum(listed.filter(({ name }) => known.has(name))),
-	};
-}
-
-function unknown(listed: readonly Listed[], known: ReadonlySet<string>) {
-	return listed.map(({ name }) => name).filter((name) => !known.has(name));
-}
-
-function foreign(
-	agent: Agent,
-	name: string,
-	files: readonly Listed[],
-	hosts: readonly Host[],
-): Contents {
-	const names = files.map((file) => file.name);
-	const whose = whoseIs(names, hosts);
-	if (whose === undefined)
-		throw new SnapshotError(
-			"failed",
-			`${name} is no archive of an agent: it holds nothing that one would know. Nothing was changed.`,
-			{ hint: "`hosts` names the agents that are known." },
-		);
-	const { host, prefix } = whose;
-	const tree = treeOf(agent);
-	const state = new Map<string, Target>();
-	const external = new Map<string, Target>();
-	const left: string[] = [];
-	for (const file of names) {
-		const inside = below(file, prefix);
-		const outside = inside && externalPath(host, inside);
-		const path =
-			inside === undefined || isWithin(inside, UNNAMED)
-				? undefined
-				: pathInTree(tree, inside);
-		if (outside) external.set(file, { path: outside, entry: undefined });
-		else if (path !== undefined && !isWithin(inside ?? "", EXTERNAL))
-			state.set(file, { path, entry: undefined });
-		else left.push(file);
-	}
-	return {
-		host,
-		manifest: undefined,
-		state,
-		external,
-		others: [],
-		captured: undefined,
-		left,
-		bytes: sum(files),
-	};
-}
-
-/** Below the user's home, where this agent is known to have something there. */
-function externalPath(host: Host, path: string): string | undefined {
-	const outside = below(path, EXTERNAL);
-	const isKnown = host.external?.some(
-		(directory) => outside !== undefined && isWithin(outside, directory),
-	);
-	return isKnown ? outside : undefined;
-}
-
-function sum(files: readonly Listed[]): number {
-	return files.reduce((total, { size }) => total + size, 0);
+	return { state, external, names, left };
 }

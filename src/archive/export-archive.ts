@@ -1,26 +1,22 @@
-import { refuseFullDisk } from "../core/create/room.ts";
-import type { Place } from "../core/export/export.ts";
-import { writeFully } from "../core/files/durable.ts";
+import { removeDeadScratch } from "../core/files/scratch.ts";
 import { type Agent, loadSettings } from "../core/home/agent.ts";
 import type { KnownAgent } from "../core/home/known-agent.ts";
 import type { Manifest } from "../core/manifest/manifest.ts";
 import type { Finished } from "../core/recover/recover.ts";
 import { someOf } from "../core/words.ts";
 import { SnapshotError } from "../errors.ts";
-import { destination, publish, rotate } from "./destination.ts";
-import {
-	type Keys,
-	NO_KEYS,
-	refuseBadRecipients,
-	type Seal,
-	sealed,
-} from "./encryption.ts";
+import { destination, rotate } from "./destination.ts";
+import { refuseBadRecipients, type Seal } from "./encryption.ts";
 import { MOST } from "./member-names.ts";
-import { type Packed, packed, refuseTooMany, without } from "./pack.ts";
-import { readBack } from "./read-back.ts";
-import { secretFiles, secretsNow, textsWithSecrets } from "./secrets-left.ts";
-import { type Source, type Wanted, withSource } from "./source.ts";
-import { zipped } from "./zip-writer.ts";
+import { packed, refuseTooMany, without } from "./pack.ts";
+import {
+	secretFiles,
+	secretPatterns,
+	secretsNow,
+	textsWithSecrets,
+} from "./secrets-left.ts";
+import { type Wanted, withSource } from "./source.ts";
+import { pourArchive, writeArchive } from "./write-archive.ts";
 
 export interface ArchiveRequest extends Wanted {
 	/** A file to be made, or a directory for it; undefined: the user's own home. */
@@ -58,6 +54,8 @@ export async function exportArchive(
 	request: ArchiveRequest,
 ): Promise<Archived> {
 	const settings = loadSettings(agent);
+	// What a dead one has left may lie where this one goes.
+	removeDeadScratch(agent);
 	const { recipients } = settings.archives;
 	const seal = request.seal ?? sealOf(recipients);
 	if (seal.kind === "recipients") await refuseBadRecipients(seal.recipients);
@@ -78,13 +76,14 @@ export async function exportArchive(
 		const left = request.noSecrets
 			? [...new Set([...secrets, ...(await textsWithSecrets(agent, found))])]
 			: [];
-		const source = without(found, new Set(left));
+		const never = request.noSecrets ? secretPatterns(agent) : [];
+		const source = without(found, new Set(left), never);
 		refuseTooMany(source, MOST);
 		const made = packed(agent, source);
 		const bytes =
 			place === undefined
-				? await pour(agent, source, made, seal, request.output)
-				: await writeFile(agent, source, made, seal, place);
+				? await pourArchive(agent, source, made, seal, request.output)
+				: await writeArchive(agent, source, made, seal, place);
 		const rotated =
 			place === undefined || request.reason === "manual"
 				? []
@@ -116,89 +115,4 @@ function refuseOpenSecrets(secrets: readonly string[]): void {
 			hint: "Encrypt it: --encrypt-to age1… or --passphrase-file FILE. Or leave them out: --no-secrets. Or have it so: --no-encrypt.",
 		},
 	);
-}
-
-/** Returns how many bytes it has come to. */
-async function pour(
-	agent: Agent,
-	source: Source,
-	made: Packed,
-	seal: Seal,
-	write: (bytes: Uint8Array) => Promise<void> = async () => {},
-): Promise<number> {
-	let bytes = 0;
-	const { content } = await begun(agent, source, made, seal);
-	for await (const chunk of content) {
-		await write(chunk);
-		bytes += chunk.length;
-	}
-	return bytes;
-}
-
-interface Begun {
-	readonly content: AsyncIterable<Uint8Array>;
-	readonly keys: Keys;
-}
-
-async function begun(
-	agent: Agent,
-	{ manifest }: Source,
-	{ members }: Packed,
-	seal: Seal,
-): Promise<Begun> {
-	agent.patience.progress?.begin("copying", manifest.total_size);
-	const zip = zipped(members, commentOf(agent, manifest));
-	if (seal.kind === "none") return { content: zip, keys: NO_KEYS };
-	const { bytes, keys } = await sealed(zip, seal);
-	return { content: bytes, keys };
-}
-
-/** What `unzip -z` shows. */
-function commentOf(
-	{ host, system }: Agent,
-	{ id, createdAt }: Manifest,
-): string {
-	const { machineName, toolVersion } = system.processes;
-	return `${host.title} on ${machineName}, ${createdAt ?? id}, by agent-snapshot ${toolVersion}: agent-snapshot import FILE brings it back.`;
-}
-
-async function writeFile(
-	agent: Agent,
-	source: Source,
-	made: Packed,
-	seal: Seal,
-	place: Place,
-): Promise<number> {
-	const { disk } = agent.system;
-	const { partial } = place;
-	const { reserveBytes } = loadSettings(agent);
-	refuseFullDisk(
-		agent,
-		source.manifest.total_size,
-		reserveBytes,
-		undefined,
-		place.above,
-	);
-	const file = disk.open(partial, "create", 0o600);
-	try {
-		let bytes = 0;
-		let keys = NO_KEYS;
-		try {
-			const { content, ...others } = await begun(agent, source, made, seal);
-			keys = others.keys;
-			for await (const chunk of content) {
-				writeFully(disk, file, chunk);
-				bytes += chunk.length;
-			}
-			disk.sync(file);
-		} finally {
-			disk.close(file);
-		}
-		await readBack(agent, partial, made.manifest(), keys);
-		publish(agent, place);
-		return bytes;
-	} catch (error) {
-		disk.removeTree(partial);
-		throw error;
-	}
 }

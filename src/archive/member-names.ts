@@ -48,6 +48,11 @@ export function refuseHarmful(
 	for (const member of members) {
 		const why = whyRefused(member, seen);
 		if (why !== undefined) refuse(why);
+		if (hasControls(member.name) && !isForced)
+			refuse(
+				`holds a name with control characters: ${JSON.stringify(member.name)}`,
+				FORCE,
+			);
 		seen.set(member.name, member);
 	}
 	const size = members.reduce((sum, one) => sum + one.size, 0);
@@ -62,6 +67,23 @@ export function refuseHarmful(
 		refuse(`puts ${JSON.stringify(below.name)} below a file`);
 }
 
+/**
+ * Neither is ever made of an archive.
+ * @throws SnapshotError `failed`
+ */
+export function refuseLinks(name: string, members: readonly Listed[]): void {
+	const found = members.find(
+		({ kind }) => kind === "link" || kind === "device",
+	);
+	if (found === undefined) return;
+	const what = found.kind === "link" ? "a link" : "a device or the like";
+	throw new SnapshotError(
+		"failed",
+		`${name} holds ${what}: ${JSON.stringify(found.name.slice(0, 200))}. Nothing was changed.`,
+		{ hint: `${HINT} Of one of the agent's own, --force takes all else.` },
+	);
+}
+
 const HINT =
 	"It was not made by this program or by the agent, or somebody has changed it.";
 const FORCE = "If you know it, do it again with --force.";
@@ -71,15 +93,11 @@ function whyRefused(
 	seen: ReadonlyMap<string, Listed>,
 ): string | undefined {
 	const quoted = JSON.stringify(name.slice(0, 200));
-	if (kind === "link") return `holds a link: ${quoted}`;
-	if (kind === "device") return `holds a device or the like: ${quoted}`;
 	// The directory itself, as tar names it.
 	if (kind === "directory" && (name === "" || name === ".")) return undefined;
 	const why = whyUnsafe(name);
 	if (why !== undefined && !isOurs(name))
 		return `holds a name that ${why}: ${quoted}`;
-	if (hasControls(name))
-		return `holds a name with control characters: ${quoted}`;
 	const other = seen.get(name);
 	if (other === undefined) return undefined;
 	return other.kind === "directory" && kind === "directory"

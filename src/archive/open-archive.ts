@@ -1,11 +1,9 @@
-import { Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
 import { refuseFullDisk } from "../core/create/room.ts";
 import { writeFully } from "../core/files/durable.ts";
 import type { Agent } from "../core/home/agent.ts";
 import { printable } from "../core/words.ts";
 import { breathe } from "../core/work.ts";
-import { errorCode, errorMessage, SnapshotError } from "../errors.ts";
+import { errorCode, SnapshotError } from "../errors.ts";
 import type { Disk } from "../system/system.ts";
 import type { Archive } from "./archive.ts";
 import {
@@ -15,6 +13,7 @@ import {
 	type Seal,
 	sealKind,
 } from "./encryption.ts";
+import { gunzipped } from "./gunzip.ts";
 import { openTar } from "./tar-reader.ts";
 import { openZip } from "./zip-reader.ts";
 
@@ -115,7 +114,7 @@ async function openPlain(
 	if (form === undefined) throw unknownForm(name, beginning);
 	const bytes = () => bytesOf(agent, file);
 	const read =
-		form === "tar.gz" ? () => unpacked(bytes(), name, most(size)) : bytes;
+		form === "tar.gz" ? () => gunzipped(bytes(), name, most(size)) : bytes;
 	return openTar({ packed: size, read, close: () => disk.close(file) }, name);
 }
 
@@ -137,43 +136,6 @@ function unknownForm(name: string, beginning: Uint8Array): SnapshotError {
 		"failed",
 		`${name} is no archive that can be read. Nothing was changed.`,
 		{ hint },
-	);
-}
-
-/** @param most a bomb is not waited for */
-async function* unpacked(
-	bytes: AsyncIterable<Uint8Array>,
-	name: string,
-	most: number,
-): AsyncGenerator<Uint8Array> {
-	const gunzip = createGunzip();
-	const source = Readable.from(bytes, { objectMode: false });
-	source.on("error", (error) => gunzip.destroy(error));
-	let size = 0;
-	try {
-		for await (const chunk of source.pipe(gunzip)) {
-			size += chunk.length;
-			if (size > most) throw tooLarge(name, most);
-			yield chunk;
-		}
-	} catch (error) {
-		if (error instanceof SnapshotError) throw error;
-		throw new SnapshotError(
-			"damaged",
-			`${name} is damaged, or not whole: ${errorMessage(error)}. Nothing was changed.`,
-			{ hint: "Take another copy of it.", cause: error },
-		);
-	} finally {
-		source.destroy();
-		gunzip.destroy();
-	}
-}
-
-function tooLarge(name: string, most: number): SnapshotError {
-	return new SnapshotError(
-		"failed",
-		`${name} becomes larger than ${Math.round(most / 1e6)} MB when it is unpacked, which no agent's state of its size does. Nothing was changed.`,
-		{ hint: "If you know it, do it again with --force." },
 	);
 }
 

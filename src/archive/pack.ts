@@ -111,9 +111,16 @@ function wholeManifest(
 	};
 }
 
-/** Without some of its entries, which were not looked for then. */
-export function without(source: Source, left: ReadonlySet<string>): Source {
-	if (left.size === 0) return source;
+/**
+ * Without some of its entries, which were not looked for then.
+ * @param never patterns of what else was not, there or not
+ */
+export function without(
+	source: Source,
+	left: ReadonlySet<string>,
+	never: readonly string[],
+): Source {
+	if (left.size === 0 && never.length === 0) return source;
 	const { manifest } = source;
 	const { captured } = manifest;
 	return {
@@ -124,7 +131,7 @@ export function without(source: Source, left: ReadonlySet<string>): Source {
 			...(captured && {
 				captured: {
 					...captured,
-					except: [...captured.except, ...left],
+					except: [...captured.except, ...never, ...left],
 					paths: captured.paths.filter((path) => !left.has(path)),
 				},
 			}),

@@ -4,7 +4,7 @@ import { type Agent, loadSettings } from "../core/home/agent.ts";
 import { coverageOf } from "../core/home/coverage.ts";
 import { storedChunks } from "../core/inside/read-stored.ts";
 import { isSecretFile, maskText } from "../core/secrets/secrets.ts";
-import { pathInTree, treeOf } from "./archive-paths.ts";
+import { pathInArchive, pathInTree, treeOf } from "./archive-paths.ts";
 import type { Source } from "./source.ts";
 
 /** Files that are there for nothing but secrets. */
@@ -14,6 +14,19 @@ export function secretFiles(agent: Agent, { manifest }: Source): string[] {
 		.filter(isFile)
 		.map(({ path }) => path)
 		.filter((path) => isSecretFile(agent.host, pathInTree(tree, path) ?? path));
+}
+
+/** Where they would lie: an import takes none away because it is not in the archive. */
+export function secretPatterns(agent: Agent): string[] {
+	const { critical, nestedHomes } = agent.host;
+	const tree = treeOf(agent);
+	return critical
+		.filter(({ secret }) => secret === true)
+		.flatMap(({ path }) => [
+			path,
+			...nestedHomes.map((inner) => `${inner}/${path}`),
+		])
+		.flatMap((path) => pathInArchive(tree, path) ?? []);
 }
 
 /** The same of the present, at a glance. */

@@ -88,6 +88,10 @@ async function eachEntry(
 		},
 	});
 	parser.on("error", fail);
+	let hasEnded = false;
+	parser.on("eof", () => {
+		hasEnded = true;
+	});
 	const ended = once(parser, "end").catch(fail);
 	try {
 		for await (const chunk of chunks) {
@@ -99,6 +103,8 @@ async function eachEntry(
 			parser.end();
 			await ended;
 			await used;
+			// Cut off between two files it would look like a shorter one.
+			if (!hasEnded) fail(new Error("it does not end as a tar does"));
 		}
 	} catch (error) {
 		fail(error);

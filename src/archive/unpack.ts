@@ -1,24 +1,15 @@
 import { createHash } from "node:crypto";
 import { ContentHash } from "../core/capture/content-hash.ts";
-import type { DatabaseEntry, Entry, FileEntry } from "../core/capture/entry.ts";
-import { hashDatabase } from "../core/files/copy.ts";
-import { DatabaseHeader } from "../core/files/database-header.ts";
-import {
-	makeDirectories,
-	readBeginning,
-	writeFully,
-} from "../core/files/durable.ts";
+import type { Entry, FileEntry } from "../core/capture/entry.ts";
+import { makeDirectories, writeFully } from "../core/files/durable.ts";
 import type { Agent } from "../core/home/agent.ts";
-import {
-	ancestorsOf,
-	databaseOfSidecar,
-	parentOf,
-} from "../core/home/paths.ts";
-import { checkPatience } from "../core/patience.ts";
+import { ancestorsOf, parentOf } from "../core/home/paths.ts";
 import { isSecretFile } from "../core/secrets/secrets.ts";
 import { breathe } from "../core/work.ts";
-import { SnapshotError } from "../errors.ts";
+import { errorCode, SnapshotError } from "../errors.ts";
+import type { Disk } from "../system/system.ts";
 import type { Archive, Listed } from "./archive.ts";
+import { settleDatabases } from "./settle-databases.ts";
 
 /** Where a member goes, and what it has to be. */
 export interface Target {
@@ -58,7 +49,7 @@ export async function unpack(
 		found.set(target.path, entryOf(agent, member, target, said));
 	});
 	for (const name of missing) throw lacking(name);
-	const entries = settle(agent, found, into);
+	const entries = settleDatabases(agent, found, into);
 	const bytes = entries.reduce((sum, { size }) => sum + size, 0);
 	return { entries: withDirectories(entries), bytes };
 }
@@ -78,7 +69,7 @@ async function write(
 ): Promise<Said> {
 	const { system, patience } = agent;
 	const { disk } = system;
-	const file = disk.open(to, "create", 0o600);
+	const file = create(disk, to, name);
 	const sha256 = createHash("sha256");
 	const content = new ContentHash();
 	let written = 0;
@@ -101,6 +92,21 @@ async function write(
 		sha256: sha256.digest("hex"),
 		content: content.digest(),
 	};
+}
+
+function create(disk: Disk, to: string, name: string): number {
+	try {
+		return disk.open(to, "create", 0o600);
+	} catch (error) {
+		if (errorCode(error) !== "EEXIST") throw error;
+		throw new SnapshotError(
+			"failed",
+			`The archive holds another name that this disk takes for ${JSON.stringify(name)}. Nothing was changed.`,
+			{
+				hint: "Import it on a disk that tells capital letters from small ones.",
+			},
+		);
+	}
 }
 
 function larger(name: string, size: number): SnapshotError {
@@ -138,81 +144,30 @@ function entryOf(
 	{ host }: Agent,
 	{ mode, mtime }: Listed,
 	{ path, entry }: Target,
-	{ size, sha256 }: Said,
+	{ size, sha256, content }: Said,
 ): FileEntry {
-	const said = entry?.mode ?? mode ?? 0o600;
+	const permissions = entry?.mode ?? mode ?? 0o600;
 	const common = {
 		path,
 		size,
 		sha256,
-		mode: isSecretFile(host, path) ? 0o600 : said & 0o777,
+		mode: isSecretFile(host, path) ? 0o600 : permissions & 0o777,
 		mtime: entry?.mtime ?? mtime ?? 0,
 	};
-	if (entry === undefined) return { ...common, kind: "file" };
-	return { ...entry, ...common };
-}
-
-/** Tells databases from files where no manifest has, and leaves none of their logs. */
-function settle(
-	agent: Agent,
-	found: ReadonlyMap<string, FileEntry>,
-	into: string,
-): FileEntry[] {
-	const { system, patience } = agent;
-	const { disk, sqlite } = system;
-	const isDatabase = (path: string) =>
-		found.has(path) &&
-		new DatabaseHeader(readBeginning(disk, `${into}/${path}`, 100)).isSqlite;
-	const isLog = (path: string) => {
-		const owner = databaseOfSidecar(path);
-		return owner !== undefined && isDatabase(owner);
+	const counts = entry?.counts && { counts: entry.counts };
+	if (entry === undefined || entry.kind === "file")
+		return { ...common, ...counts, kind: "file" };
+	// What else it says of a database is believed by nobody: it is searched for damage before it comes in.
+	const { journalMode, cleared } = entry;
+	return {
+		...common,
+		...counts,
+		kind: "database",
+		content,
+		journalMode,
+		checked: false,
+		...(cleared && { cleared }),
 	};
-	const pause = () => checkPatience(patience, system.clock.monotonic());
-	const entries: FileEntry[] = [];
-	for (const [path, entry] of found) {
-		if (isLog(path)) continue;
-		if (entry.kind === "database" || !isDatabase(path)) {
-			entries.push(entry);
-			continue;
-		}
-		const place = `${into}/${path}`;
-		// What a program had not yet moved out of its log, SQLite moves now.
-		disk.removeTree(`${place}-shm`);
-		const header = new DatabaseHeader(readBeginning(disk, place, 100));
-		makeWhole(sqlite, place, path);
-		const { size, sha256, content } = hashDatabase(disk, place, pause);
-		const database: DatabaseEntry = {
-			path,
-			size,
-			sha256,
-			content,
-			kind: "database",
-			mode: entry.mode,
-			mtime: entry.mtime,
-			journalMode: header.journalMode,
-			checked: false,
-		};
-		entries.push(database);
-	}
-	for (const path of found.keys())
-		if (isLog(path)) disk.removeTree(`${into}/${path}`);
-	return entries;
-}
-
-function makeWhole(
-	sqlite: Agent["system"]["sqlite"],
-	place: string,
-	path: string,
-): void {
-	try {
-		sqlite.makePlain(place);
-	} catch (error) {
-		throw new SnapshotError(
-			"damaged",
-			`The archive is damaged: its ${path} is a database that cannot be opened. Nothing was changed.`,
-			{ hint: "Take another copy of it.", cause: error },
-		);
-	}
 }
 
 function withDirectories(entries: readonly FileEntry[]): Entry[] {

@@ -1,5 +1,5 @@
 import type { Host } from "../core/home/host.ts";
-import { isWithin, matches } from "../core/home/paths.ts";
+import { ancestorsOf, isWithin } from "../core/home/paths.ts";
 
 /** Whose state an archive holds, and where in it that begins. */
 export interface Whose {
@@ -16,44 +16,55 @@ export function whoseIs(
 	names: readonly string[],
 	hosts: readonly Host[],
 ): Whose | undefined {
-	const all = new Set(names);
 	let best: (Whose & { readonly count: number }) | undefined;
 	for (const host of hosts) {
-		const own = host.critical
-			.filter(({ root }) => root === undefined)
-			.map(({ path }) => path);
-		for (const prefix of prefixesIn(names, own)) {
-			const inside = [...all].flatMap((name) => below(name, prefix) ?? []);
-			const count = own.filter((pattern) =>
-				inside.some((name) => matches(name, pattern)),
-			).length;
-			// Of equal ones the outermost: what lies deeper is a copy or a part of it.
-			if (best === undefined || count > best.count)
+		const found = homesIn(names, host);
+		// What lies in another of its homes is a part or a copy of that, however much there is of it.
+		const isInner = (prefix: string) =>
+			prefix !== "" &&
+			["", ...ancestorsOf(prefix)].some((above) => found.has(above));
+		for (const [prefix, count] of found)
+			if (!isInner(prefix) && (best === undefined || count > best.count))
 				best = { host, prefix, count };
-		}
 	}
-	return best !== undefined && best.count >= ENOUGH ? best : undefined;
+	return best;
 }
 
-/** One name that they share is a chance. */
+/** One name that they share is a chance, unless the directory is called as the agent's home is. */
 const ENOUGH = 2;
 
-/** The directories in which something lies that is called as a critical file is, outermost first. */
-function prefixesIn(
+/** The directories in which enough lies that is called as critical files are, and how much. */
+function homesIn(
 	names: readonly string[],
-	own: readonly string[],
-): string[] {
-	const plain = own.filter((path) => !path.includes("*"));
-	const found = new Set<string>();
+	{ critical, home: { place } }: Host,
+): ReadonlyMap<string, number> {
+	const own = critical
+		.filter(({ root, path }) => root === undefined && !path.includes("*"))
+		.map(({ path }) => path);
+	const found = new Map<string, Set<string>>();
 	for (const name of names)
-		for (const path of plain) {
-			if (isWithin(name, path)) found.add("");
-			const at = name.indexOf(`/${path}`);
-			const end = at + path.length + 1;
-			if (at > 0 && (end === name.length || name[end] === "/"))
-				found.add(name.slice(0, at));
+		for (const path of own) {
+			const prefix = whereIn(name, path);
+			if (prefix === undefined) continue;
+			const known = found.get(prefix) ?? new Set();
+			found.set(prefix, known.add(path));
 		}
-	return [...found].sort((a, b) => a.length - b.length);
+	const isCalledSo = (prefix: string) =>
+		place !== "" && (prefix === place || prefix.endsWith(`/${place}`));
+	return new Map(
+		[...found]
+			.map(([prefix, paths]) => [prefix, paths.size] as const)
+			.filter(([prefix, count]) => count >= ENOUGH || isCalledSo(prefix)),
+	);
+}
+
+/** The directory of which this is that path, or something in it. */
+function whereIn(name: string, path: string): string | undefined {
+	if (isWithin(name, path)) return "";
+	const at = name.indexOf(`/${path}`);
+	const end = at + path.length + 1;
+	const isWhole = end === name.length || name[end] === "/";
+	return at > 0 && isWhole ? name.slice(0, at) : undefined;
 }
 
 /** Undefined: it does not lie there. */

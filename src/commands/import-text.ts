@@ -23,7 +23,7 @@ export function importedText(
 ): string[] {
 	const { outcome, isHeldBack, contents, external } = imported;
 	const { prefix } = invocation;
-	const told = [...archiveText(imported, agent), ...leftText(contents.left)];
+	const told = [...archiveText(imported, agent), ...leftText(contents)];
 	if (!dryRun)
 		return [
 			...told,
@@ -63,9 +63,18 @@ function archiveText(
 	];
 }
 
-function leftText(left: readonly string[]): string[] {
-	if (left.length === 0) return [];
-	return [`Left out, having no place here: ${someOf([...left])}.`];
+function leftText({ left, linksOut }: Imported["contents"]): string[] {
+	const links = linksOut.map(({ path, target }) => `${path} (to ${target})`);
+	return [
+		...(left.length === 0
+			? []
+			: [`Left out, having no place here: ${someOf([...left])}.`]),
+		...(links.length === 0
+			? []
+			: [
+					`Left out, being links that lead out of the home: ${someOf(links)}. With --force they come, too.`,
+				]),
+	];
 }
 
 function externalText({ path, isDone, aside }: ExternalPlaced): string {

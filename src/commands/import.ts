@@ -83,6 +83,7 @@ async function tryInto(
 			file,
 			keys,
 			hosts,
+			known,
 			dryRun: flags["dry-run"] === true,
 			force: flags.force === true,
 		};

@@ -7,7 +7,7 @@ import { matches, ownerOfLog, STORE_NAME } from "./paths.ts";
 import type { Settings } from "./settings.ts";
 
 /** What no agent keeps its own state in, and what is made anew, wherever it lies. */
-const NEVER = [
+export const NEVER: readonly string[] = [
 	"node_modules",
 	"__pycache__",
 	"site-packages",

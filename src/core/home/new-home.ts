@@ -1,10 +1,11 @@
 import type { System } from "../../system/system.ts";
+import { isRecoveryPending, storePaths } from "../store/store.ts";
 import { hasHome, type KnownAgent } from "./known-agent.ts";
 import { STORE_NAME } from "./paths.ts";
 
 /**
  * Does something in the home of an agent that may not be there yet. What was made for it goes again when nothing has come
- * into it.
+ * into it but our own store, and nothing in that is half-way.
  */
 export async function withNewHome<T>(
 	{ disk }: System,
@@ -19,12 +20,17 @@ export async function withNewHome<T>(
 		({ isKept } = done);
 		return done.result;
 	} finally {
-		if (!isKept && made.length > 0) {
+		if (!isKept && made.length > 0 && isVain(disk, home)) {
 			disk.removeTree(`${home}/${STORE_NAME}`);
 			for (const path of made.toReversed())
 				if (disk.names(path).length === 0) disk.removeDirectory(path);
 		}
 	}
+}
+
+function isVain(disk: System["disk"], home: string): boolean {
+	const isAlone = disk.names(home).every((name) => name === STORE_NAME);
+	return isAlone && !isRecoveryPending(disk, storePaths(home));
 }
 
 /** Those that were missing, from the top, private. */
