@@ -112,6 +112,7 @@ function answerOf(
 			host: agent.host.name,
 			home: agent.store.home,
 			left: [...contents.left],
+			links: contents.linksOut.map(({ path }) => path),
 			external: external.map(({ path, isDone, aside }) => ({
 				path,
 				done: isDone,

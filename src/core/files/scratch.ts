@@ -32,6 +32,7 @@ export async function withScratch<T>(
  */
 export function removeDeadScratch(agent: Agent): void {
 	const { system, store } = agent;
+	if (system.disk.stat(store.directory) === undefined) return;
 	const names = system.disk
 		.names(store.directory)
 		.flatMap((name) => FOLDER.exec(name)?.[1] ?? []);
