@@ -18,6 +18,8 @@ export interface Archive {
 	readonly packed: number;
 	/** Who made it and when, if it says so. */
 	readonly comment: string;
+	/** How many entries it says it has; undefined: it does not say so. */
+	readonly count: number | undefined;
 	/** All that is in it, in order. @throws SnapshotError `damaged`, `failed` */
 	list(): Promise<readonly Listed[]>;
 	/**

@@ -21,6 +21,7 @@ import {
 	RATIO,
 	RATIO_FROM,
 	refuseHarmful,
+	refuseMany,
 } from "./member-names.ts";
 import { openArchive } from "./open-archive.ts";
 import { type ExternalPlaced, placeExternal } from "./place-external.ts";
@@ -96,6 +97,7 @@ async function lookInto(
 	{ hosts, known, force }: ImportRequest,
 	bounds: Bounds,
 ): Promise<Contents> {
+	if (!force) refuseMany(name, archive.count ?? 0);
 	refuseHarmful(name, await archive.list(), bounds);
 	const looking = { hosts, known, isForced: force };
 	return contentsOf(agent, archive, name, looking);

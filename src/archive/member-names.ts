@@ -42,8 +42,7 @@ export function refuseHarmful(
 			hint,
 		});
 	};
-	if (members.length > MOST && !isForced)
-		refuse(`has ${members.length} entries, and ${MOST} are the most`, FORCE);
+	if (!isForced) refuseMany(name, members.length);
 	const seen = new Map<string, Listed>();
 	for (const member of members) {
 		const why = whyRefused(member, seen);
@@ -65,6 +64,16 @@ export function refuseHarmful(
 	const below = members.find((member) => isBelowFile(member, seen));
 	if (below !== undefined)
 		refuse(`puts ${JSON.stringify(below.name)} below a file`);
+}
+
+/** Before they are even read. @throws SnapshotError `failed` */
+export function refuseMany(name: string, count: number): void {
+	if (count <= MOST) return;
+	throw new SnapshotError(
+		"failed",
+		`${name} has ${count} entries, and ${MOST} are the most. Nothing was changed.`,
+		{ hint: FORCE },
+	);
 }
 
 /**

@@ -22,6 +22,7 @@ export function openTar(
 	return {
 		form: "tar",
 		packed,
+		count: undefined,
 		comment: "",
 		async list() {
 			const all: Listed[] = [];

@@ -26,6 +26,19 @@ export async function openZip(
 				objectMode: false,
 			});
 		}
+
+		/** Its own makes two streams for every entry of the table of contents. */
+		override read(
+			buffer: Buffer,
+			offset: number,
+			length: number,
+			position: number,
+			done: (error: Error | null) => void,
+		): void {
+			const into = buffer.subarray(offset, offset + length);
+			const error = unlessFull(disk, file, into, position);
+			queueMicrotask(() => done(error));
+		}
 	}
 	const damaged = (error: unknown) => notWhole(name, error);
 	const zip = await yauzl
@@ -52,6 +65,7 @@ export async function openZip(
 	return {
 		form: "zip",
 		packed: size,
+		count: zip.entryCount,
 		comment: Buffer.from(zip.comment).toString("utf8"),
 		async list() {
 			return (await all()).map((entry) => listed(entry, nameOf(entry)));
@@ -65,6 +79,26 @@ export async function openZip(
 		},
 		close: () => disk.close(file),
 	};
+}
+
+/** What keeps it from being filled from there on; null: it is. */
+function unlessFull(
+	disk: Disk,
+	file: number,
+	into: Uint8Array,
+	position: number,
+): Error | null {
+	try {
+		for (let filled = 0; filled < into.length; ) {
+			const rest = into.subarray(filled);
+			const read = disk.read(file, rest, position + filled);
+			if (read === 0) return new Error("it ends too early");
+			filled += read;
+		}
+		return null;
+	} catch (error) {
+		return error instanceof Error ? error : new Error(String(error));
+	}
 }
 
 async function allOf(

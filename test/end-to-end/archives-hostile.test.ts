@@ -14,7 +14,7 @@ import { runCli } from "../support/run-cli.ts";
 import { scratch } from "../support/scratch.ts";
 import { snapshotFolders } from "../support/store.ts";
 
-const timeout = 120_000;
+const timeout = 300_000;
 const FORCE = ["--force"];
 const MANIFEST = "state-snapshots/archive.json";
 /** The agent whose home nothing may come to. */
@@ -52,14 +52,23 @@ function importing(words: readonly string[]) {
 	return runCli(["import", ...words], { env: { HOME: user }, cwd: top });
 }
 
+/** But for the engine's compiled code, and for when something came into a directory and went again. */
+function states(dir: string) {
+	return new Map(
+		[...record(dir)]
+			.filter(([name]) => !name.startsWith(".cache"))
+			.map(([name, fact]) => [
+				name,
+				fact.type === "directory" ? fact.mode : fact,
+			]),
+	);
+}
+
 /** All that an import could have touched, whatever it was told. */
 function everything() {
 	return {
-		// Where the engine keeps its compiled code.
-		user: new Map(
-			[...record(user)].filter(([name]) => !name.startsWith(".cache")),
-		),
-		home: record(home),
+		user: states(user),
+		home: states(home),
 		snapshots: snapshotFolders(home),
 		scratch: fs
 			.readdirSync(path.join(home, "state-snapshots"))
@@ -172,8 +181,8 @@ const SLIPS: Readonly<Record<string, Case>> = {
 		flags: FORCE,
 	},
 	"a name with control characters": {
-		archive: zip(text("memories/\u001b[2J.md")),
-		says: /control characters: "memories\/\\u001b/,
+		archive: zip(text("memories/\u00fc\u001b[2J.md")),
+		says: /control characters: "memories\/ü\\u001b/,
 	},
 	"the same name twice": {
 		archive: zip(text("memories/A.md"), text("memories/A.md", "y")),
@@ -287,7 +296,7 @@ const STRANGERS: Readonly<Record<string, Case>> = {
 	},
 	"a tar with nothing in it": {
 		archive: { form: "tgz", members: [] },
-		says: /is no archive of an agent/,
+		says: /is damaged, or not whole/,
 		flags: FORCE,
 	},
 };
@@ -328,7 +337,11 @@ describe("what is none at all", { timeout }, () => {
 		["a text", "hello, this is no archive\n", /is no archive that can be read/],
 		["nothing", "", /is no archive that can be read/],
 		["a beginning only", "PK\x03\x04", /is damaged, or not whole/],
-		["an armoured one", "-----BEGIN AGE ENCRYPTED FILE-----\n", /`age -d`/],
+		[
+			"an armoured one",
+			"-----BEGIN AGE ENCRYPTED FILE-----\n",
+			/age -d decrypts/,
+		],
 	])("is refused: %s", async (_, content, says) => {
 		const file = path.join(top, "none.zip");
 		fs.writeFileSync(file, content, "latin1");
@@ -342,7 +355,7 @@ describe("what is none at all", { timeout }, () => {
 
 type Lie = Record<string, unknown> & {
 	entries: Record<string, unknown>[];
-	captured: { paths: string[]; patterns?: string[] };
+	captured: { paths: string[]; patterns?: string[]; except: string[] };
 };
 
 /** A sound archive with another manifest, and members besides. */
@@ -466,6 +479,7 @@ describe("an archive of ours that lies", { timeout }, () => {
 			manifest.captured = {
 				paths: [".env", "SOUL.md", "config.yaml", "memories", "state.db"],
 				patterns: ["**/*"],
+				except: [],
 			};
 		});
 		const before = importedState(home);
@@ -521,6 +535,7 @@ describe("an archive of ours that lies", { timeout }, () => {
 						"_external/.claude.json",
 					],
 					patterns: ["**/letter.txt"],
+					except: [],
 				};
 			},
 			...[
