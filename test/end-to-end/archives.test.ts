@@ -1,4 +1,5 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import fs from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -11,7 +12,7 @@ import { runCli, snapshot } from "../support/run-cli.ts";
 import { scratch } from "../support/scratch.ts";
 import { snapshotFolders } from "../support/store.ts";
 
-const timeout = 120_000;
+const timeout = 300_000;
 const KEY_ONE = "one.txt";
 const KEY_TWO = "two.txt";
 const SECRET = `sk-or-v1-${"4f".repeat(32)}`;
@@ -149,6 +150,25 @@ describe("a database that snapshots keep in parts", { timeout }, () => {
 		expect(importedState(agentOf(other))["state.db"]).toBe(
 			wantedState(agent)["state.db"],
 		);
+	});
+});
+
+describe("Ctrl-C", { timeout }, () => {
+	it("leaves neither an archive nor a part of one", async () => {
+		const from = blank();
+		const agent = makeHermesHome({ dir: agentOf(from), dbMb: 40 });
+		const words = ["--progress", "json", "export", "--no-encrypt"];
+		const child = spawn(process.execPath, [cli, ...words, "--to", "a.zip"], {
+			cwd: from,
+			env: { ...process.env, HOME: from },
+		});
+		child.stderr.once("data", () => child.kill("SIGINT"));
+		child.stdout.resume();
+		const [code] = await once(child, "close");
+		expect(code).toBe(130);
+		expect(fs.readdirSync(from).filter((name) => /zip/.test(name))).toEqual([]);
+		const store = fs.readdirSync(path.join(agent, "state-snapshots"));
+		expect(store.filter((name) => name.startsWith(".scratch"))).toEqual([]);
 	});
 });
 
