@@ -66,10 +66,11 @@ def answer(raw_args=""):
     """
     typed = str(raw_args or "")
     passed, typed = take_pass(typed)
-    return reply(typed, passed or typed_in_terminal() or is_looking(typed))
+    in_terminal = typed_in_terminal()
+    return reply(typed, passed or in_terminal or is_looking(typed), in_terminal)
 
 
-async def reply(typed, allowed):
+async def reply(typed, allowed, in_terminal):
     if not allowed:
         return NOT_ADMIN
     if len(typed) > LONGEST:
@@ -77,7 +78,9 @@ async def reply(typed, allowed):
     try:
         # Files, not pipes: the engine goes on when nobody reads any more. Without a name, and nobody else's to read.
         out, err = tempfile.TemporaryFile(), tempfile.TemporaryFile()
-        process = start(["--chat", f"--typed={typed}"], out, err)
+        # Gateways take what they send for Markdown, and give it each channel's form; terminals show it as it is.
+        form = [] if in_terminal else ["--markdown"]
+        process = start(["--chat", *form, f"--typed={typed}"], out, err)
     except OSError as error:
         return f"agent-snapshot could not be started ({error}). Nothing was changed. Mend it with: agent-snapshot install hermes"
     except (ValueError, UnicodeError):

@@ -48,11 +48,11 @@ export function manPage(version: string, description: string): string {
 }
 
 function verbText(verb: Verb): string[] {
-	const { usage, summary, aliases, flags, examples } = verb;
+	const { usage, summary, about, aliases, flags, examples } = verb;
 	const also = aliases.length > 0 ? ` Also: ${aliases.join(", ")}.` : "";
 	return [
 		`.SS "${roff(usage).replaceAll('"', "\\(dq")}"`,
-		text(`${summary}.${also}`),
+		text([`${summary}.${also}`, about].filter(Boolean).join(" ")),
 		...verb.arguments.flatMap(argumentText),
 		...Object.entries(flags).flatMap(flagText),
 		".PP",

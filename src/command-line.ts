@@ -11,6 +11,8 @@ export interface CommandLine {
 	readonly json: boolean;
 	/** Called by an agent's plugin: replies name the commands as they are typed in a chat. */
 	readonly chat: boolean;
+	/** What shows the reply takes it for Markdown. */
+	readonly markdown: boolean;
 	/** How the person called us, if not by our own name: by a command of the agent's, say. */
 	readonly called: string | undefined;
 	/** What takes long says so in JSON lines on standard error. */
@@ -25,7 +27,7 @@ export interface CommandLine {
 export const DEFAULT_HOST: HostName = "hermes";
 
 const VALUED = ["--home", "--host", "--typed", "--called", "--progress"];
-const PLAIN = ["--json", "--chat", "--version"];
+const PLAIN = ["--json", "--chat", "--markdown", "--version"];
 
 /**
  * `agent-snapshot [--home DIR] [--host NAME] [--json] [--progress json] <verb> …`. These flags are understood behind the verb too, up to
@@ -58,6 +60,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
 			: DEFAULT_HOST,
 		json: values.has("--json"),
 		chat: values.has("--chat"),
+		markdown: values.has("--markdown"),
 		called: values.get("--called"),
 		progress: values.has("--progress"),
 		version: values.has("--version"),

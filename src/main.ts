@@ -37,7 +37,12 @@ export async function main(umask?: number): Promise<void> {
 		line.problem === undefined
 			? await (line.version ? versions() : run(line, umask))
 			: (await import("./commands/explain.ts")).explain(line.problem);
-	print(reply, how);
+	print(line.markdown ? await marked(reply) : reply, how);
+}
+
+async function marked(reply: Reply): Promise<Reply> {
+	const { asMarkdown } = await import("./hosts/markdown.ts");
+	return { ...reply, text: asMarkdown(reply.text) };
 }
 
 async function run(line: CommandLine, umask?: number): Promise<Reply> {
@@ -69,6 +74,7 @@ async function run(line: CommandLine, umask?: number): Promise<Reply> {
 		get columns() {
 			return chat ? CHAT_COLUMNS : json ? undefined : terminalColumns();
 		},
+		lines: chat ? CHAT_LINES : undefined,
 		prefix: chat ? (meant.host.typedAs ?? "/snapshot") : terminal,
 		terminal,
 		json,
@@ -96,6 +102,8 @@ async function progressOf({ json, chat, progress }: CommandLine) {
 
 /** A telephone held upright has not many more. */
 const CHAT_COLUMNS = 60;
+/** What it shows at once of a reply, with the line that was typed. */
+const CHAT_LINES = 12;
 
 /** Undefined: it goes into a file or a pipe, where nothing is to be lost. */
 function terminalColumns(): number | undefined {

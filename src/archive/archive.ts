@@ -38,6 +38,9 @@ export type Pour = (
 /** Where the manifest stands in ours: in a directory that no import and no snapshot takes for the agent's state. */
 export const MANIFEST_NAME = "state-snapshots/archive.json";
 
+/** Stands in the comment of each of ours. */
+export const MADE_BY = "by agent-snapshot";
+
 /** Names that no zip can hold stand here, by their number; the manifest says which is which. */
 export const UNNAMED = "state-snapshots/unnamed";
 

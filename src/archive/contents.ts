@@ -10,7 +10,12 @@ import {
 	parseManifest,
 } from "../core/manifest/manifest.ts";
 import { SnapshotError } from "../errors.ts";
-import { type Archive, type Listed, MANIFEST_NAME } from "./archive.ts";
+import {
+	type Archive,
+	type Listed,
+	MADE_BY,
+	MANIFEST_NAME,
+} from "./archive.ts";
 import { moved, movedCoverage, pathInTree, treeOf } from "./archive-paths.ts";
 import { externalPath } from "./external-path.ts";
 import { foreignContents } from "./foreign-contents.ts";
@@ -64,7 +69,11 @@ export async function contentsOf(
 	const listed = await archive.list();
 	const files = listed.filter(({ kind }) => kind === "file");
 	const text = await manifestText(archive, files);
-	if (text === undefined) return foreignContents(agent, name, listed, looking);
+	if (text === undefined) {
+		// It would pass for another's, and lose what only the manifest says.
+		if (archive.comment.includes(MADE_BY)) throw lacksManifest(name);
+		return foreignContents(agent, name, listed, looking);
+	}
 	// Links of ours stand in the manifest.
 	refuseLinks(name, listed);
 	const manifest = parseManifest(text, "The manifest of the archive");
@@ -76,6 +85,14 @@ export async function contentsOf(
 			{ hint: "Update agent-snapshot." },
 		);
 	return ours(agent, manifest, host, files, looking);
+}
+
+function lacksManifest(name: string): SnapshotError {
+	return new SnapshotError(
+		"damaged",
+		`${name} is damaged: it says that agent-snapshot made it, and has no manifest of ours. Nothing was changed.`,
+		{ hint: "Take another copy of it." },
+	);
 }
 
 async function manifestText(

@@ -4,6 +4,7 @@ import { writeFully } from "../core/files/durable.ts";
 import { noteOutside, withScratch } from "../core/files/scratch.ts";
 import { type Agent, loadSettings } from "../core/home/agent.ts";
 import type { Manifest } from "../core/manifest/manifest.ts";
+import { MADE_BY } from "./archive.ts";
 import { publish } from "./destination.ts";
 import { type Keys, NO_KEYS, type Seal, sealed } from "./encryption.ts";
 import type { Packed } from "./pack.ts";
@@ -47,7 +48,7 @@ function commentOf(
 	{ id, createdAt }: Manifest,
 ): string {
 	const { machineName, toolVersion } = system.processes;
-	return `${host.title} on ${machineName}, ${createdAt ?? id}, by agent-snapshot ${toolVersion}: agent-snapshot import FILE brings it back.`;
+	return `${host.title} on ${machineName}, ${createdAt ?? id}, ${MADE_BY} ${toolVersion}: agent-snapshot import FILE brings it back.`;
 }
 
 /**

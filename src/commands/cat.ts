@@ -11,9 +11,15 @@ import {
 import { isStoredDatabase, TEXT_LIMIT } from "../core/inside/show-file.ts";
 import { isSecretFile, maskText } from "../core/secrets/secrets.ts";
 import { errorCode, SnapshotError } from "../errors.ts";
-import { type Handler, isChat, type Output } from "./handler.ts";
+import {
+	type Handler,
+	type Invocation,
+	isChat,
+	type Output,
+} from "./handler.ts";
 import { snapshotData } from "./reply.ts";
-import { printable } from "./text.ts";
+import { beginningLines, moreText } from "./show-lines.ts";
+import { printable, refOf } from "./text.ts";
 
 /** As many characters as a chat can take in one piece. */
 const CHAT = 16_000;
@@ -35,7 +41,9 @@ export const cat: Handler = async (invocation) => {
 		const text = await textOf(file, reveal, inChat);
 		const { path, size } = entry;
 		const data = { snapshot: snapshotData(snapshot), path, bytes: size };
-		return { text, data: { ...data, content: text } };
+		const all = `${prefix} show ${refOf(snapshot)} ${printable(typed)} --full`;
+		const shown = beginningText(text, invocation, all);
+		return { text: shown, data: { ...data, content: text } };
 	}
 	try {
 		await printOut(file, output, reveal);
@@ -45,6 +53,17 @@ export const cat: Handler = async (invocation) => {
 	}
 	return { text: "", data: {} };
 };
+
+/** What a chat shows at once of it, and how all of it is shown. */
+function beginningText(
+	text: string,
+	invocation: Invocation,
+	all: string,
+): string {
+	if (invocation.lines === undefined) return text;
+	const { lines, isWhole, left } = beginningLines(text, invocation, 1);
+	return [...lines, ...(isWhole ? [] : [moreText(left, all)])].join("\n");
+}
 
 interface Wanted {
 	readonly agent: Agent;

@@ -3,6 +3,7 @@ import {
 	compact as compactStore,
 } from "../core/compact/compact.ts";
 import { type Handler, waitOf } from "./handler.ts";
+import { firstOf } from "./room.ts";
 import { bytesText, countText, finishedText, printable } from "./text.ts";
 
 export const compact: Handler = async (invocation) => {
@@ -16,7 +17,7 @@ export const compact: Handler = async (invocation) => {
 		text: [
 			...finishedText(outcome.recovered),
 			headText(outcome, dryRun),
-			...left.map(({ why }) => `Left as it is: ${printable(why)}.`),
+			...leftText(left),
 			...foreignText(outcome, `${prefix} compact --foreign`, isAll),
 			...(dryRun
 				? [
@@ -27,6 +28,18 @@ export const compact: Handler = async (invocation) => {
 		data: { dryRun, compacted, saved, left, foreign },
 	};
 };
+
+/** Of those that are left, so many are told. */
+const SHOWN = 4;
+
+function leftText(left: CompactOutcome["left"]): string[] {
+	const shown = firstOf(left, SHOWN);
+	const more = left.length - shown.length;
+	return [
+		...shown.map(({ why }) => `Left as it is: ${printable(why)}.`),
+		...(more > 0 ? [`And ${countText(more, "other")} for such reasons.`] : []),
+	];
+}
 
 function headText({ compacted, saved, left }: CompactOutcome, dryRun: boolean) {
 	if (compacted.length === 0)

@@ -8,7 +8,7 @@ export const SCRIPTS: Readonly<Record<(typeof SHELLS)[number], string>> = {
 	bash: `# Tab for agent-snapshot in bash: eval "$(agent-snapshot completion bash)"
 _agent_snapshot() {
 	local i word about
-	local -a place=() before=()
+	local -a place=() before=() told=()
 	COMPREPLY=()
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		if [[ \${COMP_WORDS[i]} == --ho@(me|st) ]] && ((i + 1 < COMP_CWORD)); then
@@ -20,15 +20,25 @@ _agent_snapshot() {
 	done
 	[[ \${COMP_WORDS[COMP_CWORD - 1]} == --home ]] && return
 	while IFS=$'\\t' read -r word about; do
-		[[ -n $word ]] && COMPREPLY+=("$word")
+		[[ -n $word ]] && COMPREPLY+=("$word") && told+=("$word\${about:+  ($about)}")
 	done < <("\${COMP_WORDS[0]/#\\~/$HOME}" \${place[@]+"\${place[@]}"} completion offer -- \\
-		\${before[@]+"\${before[@]}"} "\${COMP_WORDS[COMP_CWORD]}" 2>/dev/null)
+		\${before[@]+"\${before[@]}"} "\${COMP_WORDS[COMP_CWORD]//\\\\/}" 2>/dev/null)
+	# Names with blanks are quoted; behind a directory it goes on.
+	[[ \${COMPREPLY[*]} == *[!a-z0-9\\ -]* ]] && compopt -o filenames 2>/dev/null || :
+	[[ \${#COMPREPLY[@]} == 1 && $COMPREPLY == */ ]] && compopt -o nospace 2>/dev/null || :
+	compopt -o nosort 2>/dev/null || :
+	# What is only listed, and not put into the line, says what it is.
+	if [[ \${COMP_TYPE-} == 63 && \${#told[@]} -gt 1 ]]; then
+		compopt +o filenames 2>/dev/null || :
+		for i in "\${!told[@]}"; do COMPREPLY[i]=\${told[i]:0:\${COLUMNS:-80}-2}; done
+	fi
+	return 0
 }
 complete -o default -F _agent_snapshot agent-snapshot`,
 	zsh: `#compdef agent-snapshot
 # Tab for agent-snapshot in zsh: eval "$(agent-snapshot completion zsh)", behind compinit
 _agent_snapshot() {
-	local -a place before offered
+	local -a place before offered into
 	local -a typed=("\${(@Q)words}")
 	local i word about
 	for ((i = 2; i < CURRENT; i++)); do
@@ -44,10 +54,11 @@ _agent_snapshot() {
 		return
 	fi
 	while IFS=$'\\t' read -r word about; do
-		[[ -n $word ]] && offered+=("$word:$about")
+		[[ $word == */ ]] && into+=("\${word//:/\\:}:$about") && continue
+		[[ -n $word ]] && offered+=("\${word//:/\\:}:$about")
 	done < <("\${typed[1]/#\\~/$HOME}" $place completion offer -- $before "\${(Q)PREFIX}" 2>/dev/null)
-	if (($#offered)); then
-		_describe -V 'agent-snapshot' offered
+	if (($#offered + $#into)); then
+		_describe -V 'agent-snapshot' offered -- into -S ''
 	else
 		_files
 	fi

@@ -54,6 +54,7 @@ async function candidatesAfter(
 		verbs: VERBS.filter(({ terminal }) => !terminal),
 		snapshots: async () =>
 			(await snapshots()).map((text) => ({ text, about: "" })),
+		paths: () => [],
 		hosts: [],
 	});
 	return offers.map(({ text, goesOn }) => (goesOn ? `${text} ` : text));
@@ -71,6 +72,8 @@ export interface Known {
 	readonly verbs: readonly Verb[];
 	/** Asked only if needed. */
 	readonly snapshots: () => Promise<readonly Offer[]>;
+	/** What lies in the directory of a snapshot in which the word is. */
+	readonly paths: (ref: string, word: string) => readonly Offer[];
 	readonly hosts: readonly string[];
 }
 
@@ -78,11 +81,11 @@ export interface Known {
 export async function offersAfter(
 	[name, ...rest]: readonly string[],
 	word: string,
-	{ verbs, snapshots, hosts }: Known,
+	known: Known,
 ): Promise<readonly Offer[]> {
 	if (rest.includes("--")) return [];
 	if (name === undefined)
-		return verbs.flatMap((verb) =>
+		return known.verbs.flatMap((verb) =>
 			[verb.name, ...verb.aliases].map(
 				(text): Offer => ({ text, about: verb.summary, goesOn: true }),
 			),
@@ -98,12 +101,15 @@ export async function offersAfter(
 			about: summary,
 			goesOn: true,
 		}));
-	const position = rest.filter(
+	const positionals = rest.filter(
 		(one, index) => !one.startsWith("-") && !takesValue(rest[index - 1]),
-	).length;
+	);
 	const last = verb.arguments.at(-1);
-	const argument = verb.arguments[position] ?? (last?.rest ? last : undefined);
-	return offersOf(argument?.completes, { snapshots, hosts });
+	const argument =
+		verb.arguments[positionals.length] ?? (last?.rest ? last : undefined);
+	return argument?.completes === "paths"
+		? known.paths(positionals[0] ?? "", word)
+		: offersOf(argument?.completes, known);
 }
 
 function offersOf(

@@ -4,6 +4,7 @@ import { usageError } from "./grammar.ts";
 import { type Handler, secondsFlag, textFlag, waitOf } from "./handler.ts";
 import { tooLargeText } from "./prune.ts";
 import { type Answer, EXIT, type Reply, snapshotData } from "./reply.ts";
+import { firstOf } from "./room.ts";
 import {
 	bytesText,
 	countText,
@@ -14,6 +15,8 @@ import {
 	someOf,
 } from "./text.ts";
 
+/** Of what could not be saved, so many are named. */
+const NAMED = 3;
 const REASONS = ["manual", "pre-update", "scheduled"];
 /** What an updater waits for at most, in seconds. */
 const UPDATE_TIMEOUT = 60;
@@ -92,7 +95,7 @@ function createdText(
 	const old = removedBy(outcome).length;
 	const removed = old > 0 ? ` Removed ${countText(old, "old snapshot")}.` : "";
 	return [
-		...incompleteText(outcome),
+		...incompleteText(outcome, prefix),
 		...damageText(outcome),
 		`Snapshot ${number} created: ${id}`,
 		`${countText(files, "file")}, ${bytesText(bytes)}, in ${seconds.toFixed(1)} s; ${newText(outcome)}.${removed}`,
@@ -110,7 +113,7 @@ function damageText({ damage }: CreateOutcome): string[] {
 function unchangedText(outcome: CreateOutcome, prefix: string): string[] {
 	const { id, number } = outcome.snapshot;
 	return [
-		...incompleteText(outcome),
+		...incompleteText(outcome, prefix),
 		`Nothing has changed since snapshot ${number} (${printable(id)}), so none was made.`,
 		...notes(outcome, prefix),
 		`Put it back with: ${prefix} restore ${printable(id)}    Make one all the same: ${prefix} create --force`,
@@ -118,19 +121,22 @@ function unchangedText(outcome: CreateOutcome, prefix: string): string[] {
 }
 
 /** Loud, and first: a snapshot that lacks the database is not the one people think they have. */
-export function incompleteText({
-	missed,
-	snapshot,
-}: Pick<CreateOutcome, "missed" | "snapshot">): string[] {
+export function incompleteText(
+	{ missed, snapshot }: Pick<CreateOutcome, "missed" | "snapshot">,
+	prefix?: string,
+): string[] {
 	const lost = missed.filter((one) => one.lost);
 	if (lost.length === 0) return [];
-	const reasons = lost
-		.slice(0, 4)
-		.map(
-			({ path, why }) =>
-				`  ${pathText(path)}: ${shortened(printable(why), 120)}`,
-		);
-	const more = lost.length > 4 ? [`  and ${lost.length - 4} more`] : [];
+	const shown = firstOf(lost, NAMED);
+	const reasons = shown.map(
+		({ path, why }) => `  ${pathText(path)}: ${shortened(printable(why), 120)}`,
+	);
+	const all =
+		prefix === undefined
+			? ""
+			: `: ${prefix} show ${printable(snapshot.id)} --full`;
+	const left = lost.length - shown.length;
+	const more = left > 0 ? [`  and ${left} more${all}`] : [];
 	return [
 		`WARNING: INCOMPLETE. ${countText(lost.length, "file")} could not be saved in ${snapshot.id}:`,
 		...reasons,

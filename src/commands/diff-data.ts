@@ -22,7 +22,8 @@ export function diffData({ left, right, differences }: Diff): Answer["data"] {
 }
 
 function differenceData(one: FileDifference): Record<string, unknown> {
-	const { path, rightPath, is, left, right, content, things, stays } = one;
+	const { path, rightPath, is, left, right, content, things, stays, newHome } =
+		one;
 	return {
 		path,
 		rightPath: rightPath ?? null,
@@ -30,6 +31,7 @@ function differenceData(one: FileDifference): Record<string, unknown> {
 		left: itemData(left),
 		right: itemData(right),
 		stays: stays ?? null,
+		newHome: newHome ?? null,
 		things: things.map(
 			({ what, is, count, titles, within, oldest, newest, isExact }) => ({
 				what,
@@ -74,13 +76,19 @@ function contentData(
 				patch: patch.slice(0, MOST),
 				totalPatch: patch.length,
 				hidden: isHidden,
+				also: content.also,
 			};
 		}
+		case "form":
+			return { only: content.only };
 		case "rows":
 			return {
 				tables: content.database.tables.slice(0, MOST).map(tableData),
 				totalTables: content.database.tables.length,
 				schema: content.database.schema.slice(0, MOST),
+				totalSchema: content.database.schema.length,
+				kept: content.database.kept,
+				settings: content.database.settings,
 			};
 		case "unknown":
 			return { why: content.why };
@@ -90,15 +98,18 @@ function contentData(
 }
 
 function tableData(table: TableDifference): Record<string, unknown> {
-	const { name, isOnly, noted, isExact, columns, rows } = table;
+	const { name, isOnly, noted, isExact, columns, altered, rows } = table;
 	return {
 		name,
 		only: isOnly ?? null,
 		left: noted.left.count,
 		right: noted.right.count,
 		changed: noted.changed.count,
+		moved: table.elsewhere,
 		exact: isExact,
 		columns,
+		altered,
+		madeOtherwise: table.isMadeOtherwise,
 		rows,
 	};
 }

@@ -4,8 +4,9 @@ import type {
 	ShownRow,
 	TableDifference,
 } from "../core/diff/table-difference.ts";
-import { keyText } from "./diff-file-lines.ts";
+import { keyText } from "./diff-changed-lines.ts";
 import { differenceLines } from "./diff-lines.ts";
+import { rowParts } from "./diff-row-lines.ts";
 import { doubtsText, type How, headText, sameText } from "./diff-text.ts";
 import { type Words, wordsFor } from "./diff-words.ts";
 import { countText, pathText, printable } from "./text.ts";
@@ -16,10 +17,10 @@ const IN_ALL = 600;
 
 /** Each difference in a line, and below that what it is in each file. */
 export function fullText(diff: Diff, how: How): string[] {
-	const lines = differenceLines(diff, how.now);
+	const lines = differenceLines(diff, how.now, true);
 	const doubts = doubtsText(diff);
 	if (lines.length === 0) return [sameText(diff, how), ...doubts];
-	const words = wordsFor(diff);
+	const words = wordsFor(diff, true);
 	const details = diff.differences.flatMap((one) => detailsOf(one, words));
 	const all = [
 		...doubts,
@@ -31,17 +32,7 @@ export function fullText(diff: Diff, how: How): string[] {
 }
 
 function detailsOf(one: FileDifference, words: Words): string[] {
-	const { content, isSecret } = one;
-	const lines =
-		content?.in === "keys"
-			? content.lines && content.lines.patch.length > 0 && !isSecret
-				? content.lines.patch
-				: content.keys.some.map((key) => keyText(key, words))
-			: content?.in === "lines"
-				? content.lines.patch
-				: content?.in === "rows"
-					? content.database.tables.flatMap((table) => tableLines(table, words))
-					: [];
+	const lines = contentLines(one, words);
 	if (lines.length === 0) return [];
 	return [
 		"",
@@ -50,9 +41,38 @@ function detailsOf(one: FileDifference, words: Words): string[] {
 	];
 }
 
+function contentLines(
+	{ content, isSecret, things }: FileDifference,
+	words: Words,
+): string[] {
+	switch (content?.in) {
+		case "keys":
+			// What is on one line is better told by its keys.
+			return content.lines &&
+				content.lines.patch.length > 0 &&
+				!content.lines.isCut &&
+				!isSecret
+				? [...content.lines.patch]
+				: content.keys.some.map((key) => keyText(key, words));
+		case "form":
+			return [...(content.lines?.patch ?? [])];
+		case "lines":
+			return [...content.lines.patch];
+		case "rows":
+			return [
+				// Those that the line above has not all named.
+				...rowParts(content.database, things, words, true),
+				...content.database.tables.flatMap((table) => tableLines(table, words)),
+			];
+		default:
+			return [];
+	}
+}
+
 function tableLines(table: TableDifference, words: Words): string[] {
 	const { left, right, changed } = table.noted;
-	const total = left.count + right.count + changed.count;
+	const total = left.count + right.count + changed.count + table.elsewhere;
+	if (total === 0) return [];
 	const more = total - table.rows.length;
 	return [
 		`table ${table.name}`,

@@ -1,34 +1,48 @@
 import type { Diff } from "../core/diff/diff.ts";
 import type { FileDifference } from "../core/diff/file-difference.ts";
-import { fileLines } from "./diff-file-lines.ts";
+import { fileLines, homeLines } from "./diff-file-lines.ts";
 import { thingLines } from "./diff-thing-lines.ts";
 import { wordsFor } from "./diff-words.ts";
 import { countText, someOf } from "./text.ts";
 
-/** What differs, a line each: first what people would miss, then settings, then files. */
-export function differenceLines(diff: Diff, now: Date): string[] {
-	const words = wordsFor(diff);
+/** What differs, a line each: first what nobody could read, and what people would miss, then files. @param isEach no file is told together with others */
+export function differenceLines(
+	diff: Diff,
+	now: Date,
+	isEach = false,
+): string[] {
+	const words = wordsFor(diff, isEach);
 	const moving = diff.differences.filter(({ stays }) => stays === undefined);
 	const lost = moving.filter(({ content }) => content?.in === "unknown");
 	const known = moving.filter(({ content }) => content?.in !== "unknown");
 	return [
 		...fileLines(lost, words),
+		...homeLines(known, words),
 		...thingLines(
 			moving.flatMap(({ things }) => things),
 			words,
 			{ since: diff.left.createdAt, now },
 		),
 		...fileLines(known, words),
-		...stayingLines(diff.differences),
+		...stayingLines(diff.differences, isEach ? STAYING : undefined),
 	];
 }
 
-function stayingLines(differences: readonly FileDifference[]): string[] {
+/** Of those that stay for one reason, where each is to be named. */
+const STAYING = 50;
+
+function stayingLines(
+	differences: readonly FileDifference[],
+	most: number | undefined,
+): string[] {
 	const staying = differences.filter(({ stays }) => stays !== undefined);
 	const byReason = Map.groupBy(staying, ({ stays = "" }) => stays);
 	return [...byReason].map(
 		([why, files]) =>
-			`left as ${files.length === 1 ? "it is" : "they are"}: ${someOf(files.map(({ path }) => path))} (${why})`,
+			`left as ${files.length === 1 ? "it is" : "they are"}: ${someOf(
+				files.map(({ path }) => path),
+				most,
+			)} (${why})`,
 	);
 }
 
@@ -39,7 +53,8 @@ const IN_PLAN = 6;
 export function planLines(diff: Diff, now: Date): string[] {
 	// What only comes and goes the plan has named.
 	const differences = diff.differences.filter(
-		({ content, things }) => content !== undefined || things.length > 0,
+		({ content, things, newHome }) =>
+			content !== undefined || things.length > 0 || newHome !== undefined,
 	);
 	const lines = differenceLines({ ...diff, differences }, now);
 	const shown = lines.slice(0, IN_PLAN);

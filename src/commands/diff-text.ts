@@ -1,8 +1,8 @@
 import type { Diff } from "../core/diff/diff.ts";
-import type { SnapshotInfo } from "../core/store/listing.ts";
 import { differenceLines } from "./diff-lines.ts";
 import { nameOf } from "./restore-text.ts";
-import { capital, countText, printable, shortened } from "./text.ts";
+import { firstOf } from "./room.ts";
+import { capital, countText, printable, refOf, shortened } from "./text.ts";
 
 export interface How {
 	readonly now: Date;
@@ -16,8 +16,8 @@ const MOST = 9;
 export function shortText(diff: Diff, how: How): string[] {
 	const lines = differenceLines(diff, how.now);
 	const doubts = doubtsText(diff);
-	if (lines.length === 0) return [sameText(diff, how), ...doubts];
-	const shown = lines.length <= MOST + 1 ? lines : lines.slice(0, MOST);
+	if (lines.length === 0) return [...doubts, sameText(diff, how)];
+	const shown = firstOf(lines, MOST - doubts.length);
 	const more = lines.length - shown.length;
 	const ref = [diff.left, diff.right].flatMap((one) =>
 		one ? [refOf(one)] : [],
@@ -31,16 +31,22 @@ export function shortText(diff: Diff, how: How): string[] {
 	];
 }
 
-export function headText({ left, right }: Diff, { now }: How): string {
+export function headText(
+	{ left, right, differences }: Diff,
+	{ now }: How,
+): string {
+	const isNothing = differences.every(({ stays }) => stays !== undefined);
 	return right === undefined
-		? `To restore ${nameOf(left, now)} would change:`
+		? `To restore ${nameOf(left, now)} would change${isNothing ? " nothing" : ""}:`
 		: `${capital(nameOf(left, now))} and ${nameOf(right, now)} differ:`;
 }
 
 export function sameText({ left, right }: Diff, { now }: How): string {
 	return right === undefined
 		? `All is as in ${nameOf(left, now)}: to restore it would change nothing.`
-		: `${capital(nameOf(left, now))} and ${nameOf(right, now)} say the same.`;
+		: left.id === right.id
+			? `Both are ${nameOf(left, now)}: there is nothing to compare.`
+			: `${capital(nameOf(left, now))} and ${nameOf(right, now)} say the same.`;
 }
 
 /** What they say may not be what was captured. */
@@ -52,8 +58,4 @@ export function doubtsText({ left, right }: Diff): string[] {
 					`Snapshot ${refOf(one)} is DAMAGED: ${shortened(printable(one.mark.why), 200)}.`,
 				],
 	);
-}
-
-export function refOf({ number, id }: SnapshotInfo): string {
-	return number === undefined ? printable(id) : String(number);
 }

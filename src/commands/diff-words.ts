@@ -8,10 +8,14 @@ export interface Words {
 	readonly is: (side: SideName | "changed", count: number) => string;
 	/** "a → b", as a restore goes; "a in 3, b in 1". */
 	readonly both: (left: string, right: string) => string;
+	/** Of a table or index that both have. */
+	readonly otherwise: string;
 	readonly isNow: boolean;
+	/** Each file is to be named, and none together with others. */
+	readonly isEach: boolean;
 }
 
-export function wordsFor({ left, right }: Diff): Words {
+export function wordsFor({ left, right }: Diff, isEach = false): Words {
 	if (right === undefined)
 		return {
 			is: (side) =>
@@ -21,7 +25,9 @@ export function wordsFor({ left, right }: Diff): Words {
 					changed: "will be as before",
 				})[side],
 			both: (then, now) => `${now} → ${then}`,
+			otherwise: "will be made as before",
 			isNow: true,
+			isEach,
 		};
 	const [one, other] = [left, right].map(
 		({ number, id }) => number ?? printable(id),
@@ -32,6 +38,8 @@ export function wordsFor({ left, right }: Diff): Words {
 				? `${count === 1 ? "differs" : "differ"}`
 				: `only in ${side === "left" ? one : other}`,
 		both: (then, now) => `${then} in ${one}, ${now} in ${other}`,
+		otherwise: "made otherwise",
 		isNow: false,
+		isEach,
 	};
 }

@@ -27,16 +27,19 @@ export const diff: Handler = async (invocation) => {
 	};
 };
 
-/** The second word may be left out: then the present is meant, and a path may come in its place. */
-function meant({ positionals }: Invocation): {
+/**
+ * The second word may be left out: then the present is meant, and a path may come in its place. The present itself cannot be
+ * restored, so that it is the other one wherever it stands.
+ */
+function meant({ positionals, verb }: Invocation): {
 	left: string;
 	right: string | undefined;
 } {
-	const [left = "", second] = positionals;
-	return {
-		left,
-		right: isRef(second) && second !== "now" ? second : undefined,
-	};
+	const [first = "", second] = positionals;
+	const other = isRef(second) && second !== "now" ? second : undefined;
+	if (first !== "now") return { left: first, right: other };
+	if (other !== undefined) return { left: other, right: undefined };
+	throw usageError(verb, "It compares the present with a snapshot: name one.");
 }
 
 function pathOf(

@@ -4,6 +4,7 @@ import type { Finding } from "../core/status/finding.ts";
 import { COMMAND, usageError } from "./grammar.ts";
 import { type Handler, type Invocation, isChat } from "./handler.ts";
 import { EXIT } from "./reply.ts";
+import { firstOf, roomBeside } from "./room.ts";
 import { callable, columns, countText, printable } from "./text.ts";
 
 const MARKS: Readonly<Record<Finding["level"], string>> = {
@@ -11,8 +12,12 @@ const MARKS: Readonly<Record<Finding["level"], string>> = {
 	note: "note",
 	problem: "PROBLEM",
 };
-/** Of each level: a home full of stray databases must not hide the rest. */
+/** Of each agent, unless all are wanted. */
 const SHOWN = 20;
+/** A home full of stray databases must not hide what is worse. */
+const WORST_FIRST: readonly Finding["level"][] = ["problem", "note", "ok"];
+
+const OF_A_KIND = 3;
 
 interface Examined {
 	readonly known: KnownAgent;
@@ -80,16 +85,21 @@ export function unknownHost(
 
 function examinedText(
 	{ known, findings }: Examined,
-	{ meant, prefix }: Invocation,
+	invocation: Invocation,
 ): string[] {
+	const { meant, prefix, flags, lines } = invocation;
 	// Told of several at once, each advice has to name its own.
 	const typed =
 		known.host === meant.host
 			? prefix
 			: `agent-snapshot --host ${known.host.name}`;
-	const shown = findings.slice(0, SHOWN);
+	const isChat = lines !== undefined;
+	// Beside the versions, the agent, how many more there are, and the count of problems.
+	const most = roomBeside(invocation, 4, SHOWN);
+	const ordered = worstFirst(findings);
+	const shown = flags.all === true ? ordered : firstOf(ordered, most);
 	const rows = shown.map(({ level, about, text, advice }) => [
-		`  ${MARKS[level]}`,
+		MARKS[level],
 		about,
 		printable(
 			callable(advice === undefined ? text : `${text}: ${advice}`, typed),
@@ -97,11 +107,32 @@ function examinedText(
 	]);
 	const hidden = findings.length - shown.length;
 	return [
-		"",
+		...(isChat ? [] : [""]),
 		`${known.host.title}, at ${printable(known.places.home)}`,
-		...columns(rows),
-		...(hidden > 0 ? [`  and ${hidden} more: see --json`] : []),
+		// Sentences do not fit into the columns of a chat.
+		...(isChat
+			? rows.map(([level, about, said]) => `${level}, ${about}: ${said}`)
+			: columns(rows).map((row) => `  ${row}`)),
+		...(hidden > 0
+			? [`  and ${hidden} more: ${typed} doctor ${known.host.name} --all`]
+			: []),
 	];
+}
+
+/** And of one kind not more than some, before others of its level had their turn. */
+function worstFirst(findings: readonly Finding[]): Finding[] {
+	const seen = new Map<string, number>();
+	const placed = findings.map((finding) => {
+		const { level, about } = finding;
+		const kind = `${level} ${about}`;
+		const before = seen.get(kind) ?? 0;
+		seen.set(kind, before + 1);
+		const place = WORST_FIRST.indexOf(level) + (before < OF_A_KIND ? 0 : 0.5);
+		return { finding, place };
+	});
+	return placed
+		.toSorted((a, b) => a.place - b.place)
+		.map(({ finding }) => finding);
 }
 
 function examinedData({ known, findings }: Examined): Record<string, unknown> {

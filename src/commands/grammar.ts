@@ -11,6 +11,8 @@ export interface Verb {
 	readonly aliases: readonly string[];
 	readonly usage: string;
 	readonly summary: string;
+	/** What a person may fear, or expect in vain. */
+	readonly about?: string;
 	readonly arguments: readonly Argument[];
 	readonly flags: Readonly<Record<string, Flag>>;
 	readonly examples: readonly string[];
@@ -159,7 +161,7 @@ function checkArguments(verb: Verb, positionals: readonly string[]): void {
 	if (missing !== undefined)
 		throw usageError(
 			verb,
-			`${verb.name} needs ${missing.name === "ref" ? "a snapshot" : `a ${missing.name}`}: ${missing.summary}.`,
+			`${verb.name} needs a ${missing.name}: ${missing.summary}.`,
 		);
 	const most = verb.arguments.some(({ rest }) => rest)
 		? Number.POSITIVE_INFINITY

@@ -2,11 +2,16 @@ import type { Agent } from "../core/home/agent.ts";
 import type { RestoreOutcome } from "../core/restore/restore.ts";
 import { canTakeBack } from "../core/restore/restore-steps.ts";
 import { endText, type Verdict } from "../core/update/after-run.ts";
-import { type GuardOutcome, isWhole } from "../core/update/guarded-run.ts";
+import {
+	brokenLogins,
+	type GuardOutcome,
+	isWhole,
+} from "../core/update/guarded-run.ts";
 import type { Problem } from "../core/update/health.ts";
-import type { WhatChanged } from "../core/update/health-report.ts";
+import { quoted } from "../core/words.ts";
 import type { Ended } from "../system/system.ts";
 import { incompleteText } from "./create.ts";
+import { changedText } from "./guarded-run-changed-text.ts";
 import type { Invocation } from "./handler.ts";
 import { leftAloneText, nameOf, undoText } from "./restore-text.ts";
 import {
@@ -24,13 +29,13 @@ interface Told extends Pick<Invocation, "prefix"> {
 	readonly name: string;
 }
 
-/** About twelve lines. */
+/** Twelve lines at most: whether all is well, what is not, whether it was put back and how that is done, and then the rest. */
 export function reportText(
 	outcome: GuardOutcome,
 	agent: Agent,
 	told: Told,
 ): string[] {
-	const { before, ended, verdict, rollback } = outcome;
+	const { before, ended, verdict, goneFrom, rollback } = outcome;
 	const first = [
 		...("why" in before ? [] : finishedText(before.recovered)),
 		...beforeText(before, told),
@@ -43,16 +48,27 @@ export function reportText(
 		];
 	if (verdict === undefined)
 		return [...first, `${name} could not be started: ${ended.problem}.`];
-	return [
-		...first,
+	const needed = [
 		...headline(ended, verdict, name),
-		...(verdict.changed ? changedText(verdict.changed) : []),
-		...(rollback === undefined
-			? wayBack(before, verdict, told.prefix)
-			: rollbackText(rollback, agent, told)),
-		...afterText(verdict, told.prefix),
+		...(goneFrom !== undefined
+			? goneText(goneFrom)
+			: rollback === undefined
+				? wayBack(before, verdict, agent, told.prefix)
+				: rollbackText(rollback, verdict, agent, {
+						...told,
+						before: "why" in before ? { id: "" } : before.snapshot,
+					})),
 	];
+	const more = [
+		...(verdict.changed ? changedText(verdict.changed) : []),
+		...afterText(verdict, told.prefix),
+		...first,
+	];
+	return [...needed, ...more].slice(0, LINES);
 }
+
+/** What fits a chat. */
+const LINES = 12;
 
 /** Only what a person has to know. */
 function beforeText(before: GuardOutcome["before"], { prefix }: Told) {
@@ -71,7 +87,7 @@ function beforeText(before: GuardOutcome["before"], { prefix }: Told) {
 
 function headline(
 	ended: Ended,
-	{ problems, after }: Verdict,
+	{ problems, after, unseen }: Verdict,
 	name: string,
 ): string[] {
 	const how = ended.signal
@@ -85,77 +101,83 @@ function headline(
 				? [`  and ${problems.length - MOST} more`]
 				: []),
 		];
-	return "why" in after
+	const isUnseen = "why" in after || unseen !== undefined;
+	return isUnseen
 		? [`NOT CHECKED: ${name} ${how}, and what it left could not be looked at.`]
 		: [`${name} ${how}. What it left looks sound.`];
 }
 
-const MOST = 4;
+const MOST = 3;
 
 function problemText({ path, what }: Problem): string {
 	const sentence = shortened(printable(what), 160);
 	if (path === undefined) return `  ${sentence}`;
-	const isVerb = /^(is|has|holds|cannot) /.test(what);
+	const isVerb = /^(is|has|holds|keeps|cannot) /.test(what);
 	return `  ${pathText(path)}${isVerb ? "" : ":"} ${sentence}`;
 }
 
-function changedText(all: WhatChanged): string[] {
-	const { counts, changed, added, removed, tables } = all;
-	const parts = [
-		...counts.slice(0, 5).map(({ what, before, after }) => {
-			const sign = after > before ? "+" : "-";
-			return `${sign}${countText(Math.abs(after - before), what)}`;
-		}),
-		...(changed.length > 0 ? [`changed: ${someOf(changed)}`] : []),
-		...(added.length > 0 ? [`new: ${someOf(added)}`] : []),
-		...(removed.length > 0 ? [`gone: ${someOf(removed)}`] : []),
-		...tables.slice(0, 2).map(tablesText),
+function goneText(directory: string): string[] {
+	return [
+		`It cannot be rolled back: the snapshot of before is not in ${pathText(directory)} any more. Whatever has moved or removed that directory has taken it along: put it back, and then restore.`,
 	];
-	return parts.length === 0
-		? ["Of what is saved it changed nothing."]
-		: [`What changed meanwhile: ${parts.join("; ")}.`];
-}
-
-function tablesText({ path, added, removed }: WhatChanged["tables"][number]) {
-	const came = added > 0 ? [`+${countText(added, "table")}`] : [];
-	const went = removed > 0 ? [`-${countText(removed, "table")}`] : [];
-	return `${pathText(path)}: ${[...came, ...went].join(", ")}`;
 }
 
 /** Nobody has gone back yet. */
 function wayBack(
 	before: GuardOutcome["before"],
 	{ after, problems }: Verdict,
+	agent: Agent,
 	prefix: string,
 ): string[] {
 	if ("why" in before) return [];
 	const { id } = before.snapshot;
 	if (!("why" in after) && after.snapshot.id === id) return [];
 	const words = problems.length > 0 ? "Roll back with" : "Back to before it";
-	return [`${words}: ${prefix} restore ${printable(id)}`];
+	const logins = brokenLogins(agent, problems).map(
+		(path) => ` --include ${printable(quoted(path))}`,
+	);
+	return [`${words}: ${prefix} restore ${printable(id)}${logins.join("")}`];
 }
 
 function rollbackText(
 	rollback: NonNullable<GuardOutcome["rollback"]>,
+	verdict: Verdict,
 	agent: Agent,
-	{ prefix }: Told,
+	{ prefix, before }: Told & { before: { readonly id: string } },
 ): string[] {
-	if ("why" in rollback)
-		return [
-			`It could NOT be rolled back. ${callable(printable(rollback.why), prefix)}`,
-		];
+	if ("why" in rollback) {
+		const why = callable(printable(rollback.why), prefix);
+		const isSaid = why.includes(` restore ${printable(before.id)}`);
+		const way = `Roll back with: ${prefix} restore ${printable(before.id)}`;
+		return [`It could NOT be rolled back. ${why}`, ...(isSaid ? [] : [way])];
+	}
 	const { plan, undo } = rollback;
 	const now = agent.system.clock.now();
 	if (plan.steps.length === 0)
 		return [
-			"There was nothing to roll back: all is as before.",
+			plan.leftAlone.length > 0
+				? "NOT ROLLED BACK: none of what is other than before may be put back by itself."
+				: "There was nothing to roll back: all is as before.",
 			...leftAloneText(rollback),
 		];
 	return [
 		`ROLLED BACK to ${nameOf(rollback.snapshot, now)}: ${putBackText(rollback)}.`,
+		...meanwhileText(verdict),
 		...leftAloneText(rollback),
 		agent.host.afterRestore,
 		...(undo === undefined ? [] : [undoText(canTakeBack(plan.steps), prefix)]),
+	];
+}
+
+/** An agent that went on beside the update has written what is in the state before it no more. */
+function meanwhileText({ changed, after }: Verdict): string[] {
+	const came = (changed?.counts ?? []).filter((one) => one.after > one.before);
+	if (came.length === 0 || "why" in after) return [];
+	const counts = came
+		.slice(0, 3)
+		.map((one) => countText(one.after - one.before, one.what));
+	return [
+		`What came meanwhile went with it, and is in ${printable(after.snapshot.id)}: ${counts.join(", ")}.`,
 	];
 }
 
@@ -164,11 +186,16 @@ function putBackText({ plan }: RestoreOutcome): string {
 	return someOf(paths, 4);
 }
 
-function afterText({ after }: Verdict, prefix: string): string[] {
+function afterText({ after, unseen }: Verdict, prefix: string): string[] {
 	if ("why" in after)
 		return [
 			`What it left is in no snapshot. ${callable(printable(after.why), prefix)}`,
 		];
 	const { created, snapshot } = after;
-	return created ? [`What it left is kept: ${printable(snapshot.id)}`] : [];
+	return [
+		...(unseen
+			? [`Not looked at: ${callable(printable(unseen), prefix)}`]
+			: []),
+		...(created ? [`What it left is kept: ${printable(snapshot.id)}`] : []),
+	];
 }

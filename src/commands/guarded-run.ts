@@ -1,4 +1,5 @@
 import { environmentSaid } from "../core/home/known-agent.ts";
+import type { Verdict } from "../core/update/after-run.ts";
 import {
 	type GuardOutcome,
 	type GuardRequest,
@@ -58,8 +59,13 @@ function exitCodeOf({ before, ended, verdict }: GuardOutcome): number {
 	if (ended === undefined)
 		return isWhole(before) ? EXIT.failed : EXIT.incomplete;
 	if (ended.exitCode !== 0 || verdict === undefined) return ended.exitCode;
-	const isHealthy = verdict.problems.length === 0 && !("why" in verdict.after);
-	return isHealthy ? EXIT.done : EXIT.unhealthy;
+	return verdict.problems.length === 0 && isSeen(verdict)
+		? EXIT.done
+		: EXIT.unhealthy;
+}
+
+function isSeen({ after, unseen }: Verdict): boolean {
+	return !("why" in after) && unseen === undefined;
 }
 
 function dataOf(
@@ -68,7 +74,7 @@ function dataOf(
 ): Answer["data"] {
 	const isRun = ended !== undefined && ended.problem === undefined;
 	const after = verdict?.after;
-	const isKnown = verdict !== undefined && !("why" in verdict.after);
+	const isKnown = verdict !== undefined && isSeen(verdict);
 	const problems = verdict?.problems ?? [];
 	return {
 		command: name,
@@ -86,8 +92,11 @@ function dataOf(
 			rollback.plan.steps.length > 0,
 		rollback:
 			rollback && !("why" in rollback) ? restoreData(rollback, false) : null,
-		notDone: [before, after, rollback].flatMap((part) =>
-			part && "why" in part ? [part.why] : [],
-		),
+		notDone: [
+			...[before, after, rollback].flatMap((part) =>
+				part && "why" in part ? [part.why] : [],
+			),
+			...(verdict?.unseen ? [verdict.unseen] : []),
+		],
 	};
 }

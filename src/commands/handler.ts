@@ -23,6 +23,8 @@ export interface Invocation extends Call {
 	readonly system: System;
 	/** How wide a line may be; undefined: as wide as it is. */
 	readonly columns: number | undefined;
+	/** How many lines a reply may have, unless all of it is asked for; undefined: as many as it has. */
+	readonly lines: number | undefined;
 	/** What a person types before a verb: "/snapshot" in a chat, "agent-snapshot" in a terminal. */
 	readonly prefix: string;
 	/** What a person types before a verb in a terminal, wherever this was typed. */

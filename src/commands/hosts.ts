@@ -5,6 +5,12 @@ import type { Handler, Invocation } from "./handler.ts";
 import { snapshotData } from "./reply.ts";
 import { ageText, bytesText, columns, printable } from "./text.ts";
 
+const HEAD = ["Agent", "--host", "State", "Newest", "Runs", "Home"];
+/** Columns from which an agent has room for its title beside its name. */
+const WIDE = 72;
+/** Columns from which there is room for homes. */
+const SMALL = 50;
+
 interface Row {
 	readonly known: KnownAgent;
 	/** Or why it could not be looked at. */
@@ -12,7 +18,9 @@ interface Row {
 }
 
 export const hosts: Handler = (invocation) => {
-	const { known, system, prefix } = invocation;
+	const { known, system, prefix, columns: width } = invocation;
+	const isNarrow = (width ?? WIDE) < WIDE;
+	const isSmall = (width ?? WIDE) < SMALL;
 	const here = known.filter((one) => hasHome(system.disk, one));
 	const rows = here.map((one) => ({
 		known: one,
@@ -26,10 +34,12 @@ export const hosts: Handler = (invocation) => {
 		text: [
 			...(rows.length === 0
 				? ["No agent that we know is at home here."]
-				: columns([
-						["Agent", "--host", "State", "Newest snapshot", "Runs", "Home"],
-						...rows.map((row) => rowText(row, now)),
-					])),
+				: columns(
+						[HEAD, ...rows.map((row) => rowText(row, now))].map((row) =>
+							row.slice(isNarrow ? 1 : 0, isSmall ? -1 : undefined),
+						),
+						width,
+					)),
 			...(others.length > 0 ? [`Not here: ${others.join(", ")}.`] : []),
 			`More about one: ${prefix} doctor <host>`,
 		].join("\n"),

@@ -1,5 +1,6 @@
-import type { Agent } from "../core/home/agent.ts";
 import type { Inside, Named } from "../core/inside/inside.ts";
+import type { Invocation } from "./handler.ts";
+import { firstOf, roomBeside } from "./room.ts";
 import {
 	bytesText,
 	columns,
@@ -10,17 +11,24 @@ import {
 } from "./text.ts";
 
 /** Names that are listed, unless all are wanted. */
-export const MOST_NAMES = 20;
+const MOST_NAMES = 20;
+/** Columns from which there is room for the modes of files. */
+const WIDE = 72;
+
+interface Telling {
+	readonly invocation: Pick<Invocation, "system" | "columns" | "lines">;
+	readonly isAll: boolean;
+	/** What shows all of them. */
+	readonly more: string;
+}
 
 /** What lies in a directory of a snapshot, or the one thing that its path leads to. */
 export function directoryText(
 	inside: Inside,
-	most: number,
-	more: string,
-	{ system }: Agent,
+	{ invocation, isAll, more }: Telling,
 ): string[] {
 	const { snapshot, path, entry, names } = inside;
-	const now = system.clock.now();
+	const now = invocation.system.clock.now();
 	if (entry?.kind === "link")
 		return [`${pathText(path)} is a link to ${pathText(entry.target)}.`];
 	const where =
@@ -29,16 +37,23 @@ export function directoryText(
 			: `Snapshot ${snapshot.number}`;
 	const place = path === "" ? where : `${where}, ${pathText(path)}`;
 	if (names.length === 0) return [`${place}: empty.`];
-	const shown = names.slice(0, most);
+	// With the place, and how many more there are.
+	const most = roomBeside(invocation, 2, MOST_NAMES);
+	const shown = isAll ? names : firstOf(names, most);
 	const left = names.length - shown.length;
+	const isNarrow = (invocation.columns ?? WIDE) < WIDE;
 	return [
 		`${place}:`,
-		...columns(shown.map((one) => rowOf(one, now))),
+		...columns(
+			shown.map((one) => rowOf(one, now, isNarrow)),
+			// Whoever wants all names wants them whole.
+			isAll ? undefined : invocation.columns,
+		),
 		...(left > 0 ? [`  and ${countText(left, "name")} more: ${more}`] : []),
 	];
 }
 
-function rowOf(named: Named, now: Date): string[] {
+function rowOf(named: Named, now: Date, isNarrow: boolean): string[] {
 	const { name, kind, bytes, files, mode, mtime, target } = named;
 	const size =
 		kind === "directory"
@@ -49,7 +64,9 @@ function rowOf(named: Named, now: Date): string[] {
 	return [
 		`  ${pathText(name)}${kind === "directory" ? "/" : ""}`,
 		size,
-		mode === undefined ? "" : mode.toString(8).padStart(4, "0"),
+		...(isNarrow
+			? []
+			: [mode === undefined ? "" : mode.toString(8).padStart(4, "0")]),
 		mtime === undefined ? "" : momentText(new Date(mtime), now),
 		kind === "database" ? kind : "",
 	];

@@ -7,7 +7,7 @@ import {
 	shortened,
 	whenText,
 } from "./text.ts";
-import { GAP, padded, widthsOf } from "./width.ts";
+import { GAP, padded, widthOf, widthsOf } from "./width.ts";
 
 export interface Rows {
 	readonly shown: readonly SnapshotInfo[];
@@ -20,7 +20,8 @@ export interface Rows {
 
 interface Column {
 	readonly head: string;
-	readonly of: (snapshot: SnapshotInfo) => string;
+	/** @param width how much room there is, where that is known */
+	readonly of: (snapshot: SnapshotInfo, width?: number) => string;
 	readonly isNumber?: true;
 }
 
@@ -50,6 +51,7 @@ export function table({ shown, alone, now, columns }: Rows): string[] {
 		],
 		[number, when(whenText), size, label],
 		[number, when(momentText), size, label],
+		[number, label],
 	];
 	return tableIn(forms, shown, columns);
 }
@@ -71,14 +73,23 @@ function tableIn(
 		.reduce((sum, width) => sum + width + 2, 0);
 	const left =
 		columns === undefined ? Number.POSITIVE_INFINITY : columns - before;
-	const wanted = Math.min(LABEL, widths[last] ?? 0);
+	const marks = Math.max(
+		0,
+		...shown.map((snapshot) => widthOf(marksText(snapshot))),
+	);
+	// Only for what is wrong with a snapshot its age is left out.
+	const wanted =
+		narrower.length === 1
+			? marks + 1
+			: Math.min(LABEL + marks, widths[last] ?? 0);
 	if (left < wanted && narrower.length > 0)
 		return tableIn(narrower, shown, columns);
-	return rows.map((row) =>
+	const labels = shown.map((snapshot) => form[last]?.of(snapshot, left));
+	return rows.map((row, index) =>
 		row
 			.map((word, column) =>
 				column === last
-					? shortened(word, Math.max(1, left))
+					? shortened(labels[index - 1] ?? word, Math.max(1, left))
 					: padded(
 							word,
 							widths[column] ?? 0,
@@ -97,19 +108,27 @@ function aloneText(bytes: number | undefined): string {
 	return bytes === undefined ? "?" : bytesText(bytes);
 }
 
-function whatText({
-	label,
-	reason,
-	complete,
-	pinned,
-	id,
-	number,
-	mark,
-}: SnapshotInfo): string {
+/** A label is cut before what is said of the snapshot. */
+function whatText(
+	snapshot: SnapshotInfo,
+	width = Number.POSITIVE_INFINITY,
+): string {
+	const { label, id, number } = snapshot;
 	const shown =
 		number === undefined || (label ?? "").trim() === ""
 			? printable(id)
 			: shortened(printable(label ?? ""), 60);
+	const marks = marksText(snapshot);
+	return shortened(shown, Math.max(1, width - widthOf(marks))) + marks;
+}
+
+function marksText({
+	label,
+	reason,
+	complete,
+	pinned,
+	mark,
+}: SnapshotInfo): string {
 	const marks = [
 		...(mark === undefined ? [] : ["DAMAGED"]),
 		...(complete ? [] : ["INCOMPLETE"]),
@@ -118,5 +137,5 @@ function whatText({
 			? []
 			: [printable(reason)]),
 	];
-	return marks.length === 0 ? shown : `${shown} [${marks.join(", ")}]`;
+	return marks.length === 0 ? "" : ` [${marks.join(", ")}]`;
 }

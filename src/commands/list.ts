@@ -1,12 +1,14 @@
 import { waitingSnapshot } from "../core/restore/next-start.ts";
 import { sizesOf } from "../core/sizes/sizes.ts";
-import type { Listing } from "../core/store/listing.ts";
+import { findSnapshot } from "../core/store/find-snapshot.ts";
+import type { Listing, SnapshotInfo } from "../core/store/listing.ts";
 import { listForPeople } from "../core/store/listing-noted.ts";
 import { pendingElsewhere } from "../core/store/related-homes.ts";
 import { countOf, type Handler, type Invocation, textFlag } from "./handler.ts";
 import { type Rows, table } from "./list-table.ts";
 import { snapshotData } from "./reply.ts";
-import { countText, printable, someOf } from "./text.ts";
+import { firstOf, roomBeside } from "./room.ts";
+import { countText, printable, refOf, someOf } from "./text.ts";
 
 const SHOWN = 20;
 
@@ -20,16 +22,28 @@ export const list: Handler = (invocation) => {
 	const listing = listForPeople(agent);
 	const waiting = waitingSnapshot(system.disk, store);
 	const elsewhere = pendingElsewhere(agent);
-	const shown =
-		flags.all === true ? listing.snapshots : listing.snapshots.slice(0, limit);
+	const asked = listing.snapshots.slice(firstIn(listing, invocation));
+	const shown = flags.all === true ? asked : asked.slice(0, limit);
 	const { alone } = sizesOf(agent, listing.snapshots, shown);
-	const now = system.clock.now();
+	const warnings = [
+		...waitingText(waiting, invocation),
+		...elsewhereText(elsewhere, prefix),
+		...interruptedText(listing, prefix),
+	];
+	const isShort = flags.all !== true && text === undefined;
+	// Beside its head, what is not shown, what is damaged, and how one is put back.
+	const others = warnings.length + (listing.damaged.length > 0 ? 4 : 3);
+	const room = roomBeside(invocation, others, SHOWN);
+	const rows = {
+		shown: isShort ? firstOf(shown, room) : shown,
+		alone,
+		now: system.clock.now(),
+		columns,
+	};
 	return {
-		text: [
-			...waitingText(waiting, invocation),
-			...elsewhereText(elsewhere, prefix),
-			...listText(listing, { shown, alone, now, columns }, prefix),
-		].join("\n"),
+		text: [...warnings, ...listText(listing, asked, rows, invocation)].join(
+			"\n",
+		),
 		data: {
 			snapshots: shown.map((snapshot) => ({
 				...snapshotData(snapshot),
@@ -46,6 +60,13 @@ export const list: Handler = (invocation) => {
 	};
 };
 
+/** Where the list begins: with the one that was named, or the newest. */
+function firstIn(listing: Listing, { positionals: [ref] }: Invocation): number {
+	return ref === undefined
+		? 0
+		: listing.snapshots.indexOf(findSnapshot(listing, ref));
+}
+
 export function waitingText(
 	waiting: string | undefined,
 	{ meant, terminal }: Invocation,
@@ -57,54 +78,68 @@ export function waitingText(
 	];
 }
 
+/** Homes that are named. */
+const NAMED = 2;
+
 /** Whether it can be finished takes the lock and a look at every file. */
 export function elsewhereText(
 	homes: readonly string[],
 	prefix: string,
 ): string[] {
-	return homes.map(
-		(home) =>
-			`A restore was interrupted in ${printable(home)}: ${prefix} recover finishes it, or says what stands in the way.`,
-	);
+	const named = firstOf(homes, NAMED);
+	const more = homes.length - named.length;
+	return [
+		...named.map(
+			(home) =>
+				`A restore was interrupted in ${printable(home)}: ${prefix} recover finishes it, or says what stands in the way.`,
+		),
+		...(more > 0 ? [`And in ${countText(more, "other home")}.`] : []),
+	];
 }
 
-function listText(
-	{ snapshots, damaged, betweenForms, recoveryPending }: Listing,
-	rows: Rows,
+function interruptedText(
+	{ recoveryPending, betweenForms }: Listing,
 	prefix: string,
 ): string[] {
-	const pending = recoveryPending
-		? [
-				// Whether it can be finished takes the lock and a look at every file.
-				`A restore was interrupted: ${prefix} recover finishes it, or says what stands in the way.`,
-			]
-		: [];
-	const between =
-		betweenForms.length > 0
+	return [
+		...(recoveryPending
+			? [
+					// Whether it can be finished takes the lock and a look at every file.
+					`A restore was interrupted: ${prefix} recover finishes it, or says what stands in the way.`,
+				]
+			: []),
+		...(betweenForms.length > 0
 			? [
 					`A compact was interrupted: ${prefix} recover brings back ${someOf(betweenForms)}.`,
 				]
-			: [];
+			: []),
+	];
+}
+
+function listText(
+	{ snapshots, damaged }: Listing,
+	asked: readonly SnapshotInfo[],
+	rows: Rows,
+	{ prefix, lines }: Invocation,
+): string[] {
 	const ruined =
 		damaged.length > 0
 			? [`Damaged, and not to be restored: ${someOf(damaged)}.`]
 			: [];
 	if (snapshots.length === 0)
 		return [
-			...pending,
-			...between,
 			"No snapshots yet.",
 			...ruined,
 			`Make one with: ${prefix} create [label]`,
 		];
-	const hidden = snapshots.length - rows.shown.length;
+	const next = asked[rows.shown.length];
+	const hidden = asked.length - rows.shown.length;
+	const how = lines === undefined || !next ? "--all" : refOf(next);
 	return [
-		...pending,
-		...between,
 		...table(rows),
 		...(hidden > 0
 			? [
-					`${countText(hidden, "older snapshot")} not shown: ${prefix} list --all`,
+					`${countText(hidden, "older snapshot")} not shown: ${prefix} list ${how}`,
 				]
 			: []),
 		...ruined,

@@ -3,7 +3,7 @@ import { belowHome } from "../core/home/below-home.ts";
 import { parentOf } from "../core/home/paths.ts";
 import { type Inside, lookInside } from "../core/inside/inside.ts";
 import type { Handler } from "./handler.ts";
-import { directoryText, insideData, MOST_NAMES } from "./inside-text.ts";
+import { directoryText, insideData } from "./inside-text.ts";
 import { snapshotData } from "./reply.ts";
 import { printable } from "./text.ts";
 
@@ -20,9 +20,10 @@ export const ls: Handler = (invocation) => {
 			? onlyThat(inside, lookInside(agent, ref, parentOf(path) ?? ""))
 			: inside;
 	const all = [prefix, "ls", ref, typed, "--all"].filter(Boolean).join(" ");
-	const most = flags.all === true ? Number.POSITIVE_INFINITY : MOST_NAMES;
+	const isAll = flags.all === true;
+	const telling = { invocation, isAll, more: printable(all) };
 	return {
-		text: directoryText(listed, most, printable(all), agent).join("\n"),
+		text: directoryText(listed, telling).join("\n"),
 		data: {
 			snapshot: snapshotData(inside.snapshot),
 			...insideData(inside),

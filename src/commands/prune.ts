@@ -17,6 +17,7 @@ export const prune: Handler = async (invocation) => {
 		now: agent.system.clock.now(),
 		isAll: flags.all === true,
 		command: commandIn(invocation),
+		invocation,
 	};
 	return {
 		text: [

@@ -49,15 +49,12 @@ export const recover: Handler = async (invocation) => {
 			`Finished the interrupted restore of ${printable(one.snapshot ?? "")} in ${printable(one.home)}.`,
 			...movedAsideText(one.movedAside),
 			...forgottenText(one.forgotten),
-			agent.host.afterRestore,
 		]),
-		...(recovered !== undefined && outcome === undefined
-			? [
-					agent.host.afterRestore,
-					...(canUndo === undefined
-						? []
-						: [undoText(canUndo, invocation.prefix)]),
-				]
+		...(elsewhere.length > 0 || (recovered !== undefined && !outcome)
+			? [agent.host.afterRestore]
+			: []),
+		...(recovered !== undefined && !outcome && canUndo !== undefined
+			? [undoText(canUndo, invocation.prefix)]
 			: []),
 	];
 	return {

@@ -1,3 +1,7 @@
+import {
+	keepsFiles,
+	lostConversationFile,
+} from "../core/conversation/conversation-file.ts";
 import { isNothing } from "../core/conversation/conversations.ts";
 import {
 	type ConversationOutcome,
@@ -15,10 +19,14 @@ import {
 import { forgottenText, prunedText } from "./restore-text.ts";
 import { finishedText } from "./text.ts";
 
-/** `restore 3 state.db --session ID` */
+/**
+ * `restore 3 state.db --session ID`
+ * @param restoreFile restores one that is a file by itself
+ */
 export async function answerConversation(
 	invocation: Invocation,
 	wanted: string,
+	restoreFile: (ref: string, path: string) => Promise<Answer>,
 ): Promise<Answer> {
 	const { flags, verb, positionals } = invocation;
 	const [ref = "", path, ...more] = positionals;
@@ -31,6 +39,8 @@ export async function answerConversation(
 			"--session takes one database, and neither --include nor --at-next-start.",
 		);
 	const agent = invocation.agent({ wait: waitOf(invocation) });
+	if (path === undefined && keepsFiles(agent.host))
+		return restoreFile(ref, lostConversationFile(agent, ref, wanted));
 	const outcome = await restoreConversation(agent, {
 		ref,
 		path: path === undefined ? undefined : belowHome(path, agent),

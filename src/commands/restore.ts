@@ -26,13 +26,18 @@ import { finishedText, printable } from "./text.ts";
 export const restore: Handler = (invocation) => {
 	const [ref = "", ...select] = invocation.positionals;
 	const session = textFlag(invocation, "session");
-	if (session !== undefined) return answerConversation(invocation, session);
-	return answerRestore(invocation, {
-		target: { ref },
-		include: listFlag(invocation, "include"),
-		select,
-		undo: invocation.flags["no-undo"] !== true,
-	});
+	const undo = invocation.flags["no-undo"] !== true;
+	if (session !== undefined)
+		return answerConversation(invocation, session, (found, path) =>
+			answerRestore(invocation, {
+				target: { ref: found },
+				include: [],
+				select: [path],
+				undo,
+			}),
+		);
+	const include = listFlag(invocation, "include");
+	return answerRestore(invocation, { target: { ref }, include, select, undo });
 };
 
 /** Shared by `restore` and `undo`, which is the restore of an undo snapshot. */

@@ -37,6 +37,8 @@ export interface RunRequest {
 	readonly output?: Output | undefined;
 	/** How wide a line may be; undefined: as wide as it is. */
 	readonly columns?: number | undefined;
+	/** How many lines a reply may have, unless all of it is asked for; undefined: as many as it has. */
+	readonly lines?: number | undefined;
 }
 
 const BEST_EFFORT = "--best-effort";
@@ -52,6 +54,7 @@ export async function runCommand(request: RunRequest): Promise<Reply> {
 			prefix: request.prefix,
 			terminal: request.terminal,
 			json: request.json === true,
+			lines: request.lines,
 			output: request.output,
 			agent: (options = {}) => openAgent(request, request.meant, options),
 			agentOf: (known, options = {}) => openAgent(request, known, options),

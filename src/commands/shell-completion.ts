@@ -1,10 +1,11 @@
+import { lookInside } from "../core/inside/inside.ts";
 import { listForPeople } from "../core/store/listing-noted.ts";
 import { SnapshotError } from "../errors.ts";
 import { type Offer, offersAfter, SHELLS } from "./completion.ts";
 import { SCRIPTS } from "./completion-scripts.ts";
 import { usageError, VERBS } from "./grammar.ts";
 import type { Handler, Invocation } from "./handler.ts";
-import { ageText, printable } from "./text.ts";
+import { ageText, bytesText, printable } from "./text.ts";
 
 /** What those scripts ask with, of which nobody needs to know. */
 const ASKING = "offer";
@@ -48,6 +49,7 @@ async function offered(
 						verbs: VERBS,
 						hosts,
 						snapshots: async () => snapshotsOf(invocation, word),
+						paths: (ref, typed) => pathsOf(invocation, ref, typed),
 					});
 	return offers
 		.filter(({ text }) => text.startsWith(word))
@@ -56,7 +58,7 @@ async function offered(
 
 /** By their numbers, and where an id is begun by those. Where there is no home, there are none. */
 function snapshotsOf(invocation: Invocation, word: string): Offer[] {
-	try {
+	return orNone(() => {
 		const agent = invocation.agent();
 		const now = agent.system.clock.now();
 		const { snapshots } = listForPeople(agent);
@@ -74,6 +76,28 @@ function snapshotsOf(invocation: Invocation, word: string): Offer[] {
 			...numbered,
 			...(word.length < BEGUN ? [] : ids),
 		];
+	});
+}
+
+/** As they are typed below the home; a directory with a slash, behind which it goes on. */
+function pathsOf(invocation: Invocation, ref: string, word: string): Offer[] {
+	return orNone(() => {
+		const start = word.slice(0, word.lastIndexOf("/") + 1);
+		const directory = start.slice(0, -1);
+		const { names } = lookInside(invocation.agent(), ref, directory);
+		return names
+			.filter(({ name }) => printable(name) === name)
+			.map(({ name, kind, bytes }) => ({
+				text: `${start}${name}${kind === "directory" ? "/" : ""}`,
+				about: kind === "link" ? kind : bytesText(bytes),
+			}));
+	});
+}
+
+/** Whatever is wrong, Tab says nothing of it. */
+function orNone(offers: () => Offer[]): Offer[] {
+	try {
+		return offers();
 	} catch (error) {
 		if (error instanceof SnapshotError) return [];
 		throw error;

@@ -1,6 +1,8 @@
 import type { FileEntry } from "../core/capture/entry.ts";
 import type { Holdings } from "../system/system.ts";
 import { countsText } from "./counts-text.ts";
+import type { Invocation } from "./handler.ts";
+import { firstOf, roomBeside } from "./room.ts";
 import { columns, countText, printable, whenText } from "./text.ts";
 
 /** Tables that are named, unless all are wanted. */
@@ -11,13 +13,14 @@ interface How {
 	/** What shows all. */
 	readonly full: string;
 	readonly now: Date;
+	readonly invocation: Pick<Invocation, "lines" | "columns">;
 }
 
 /** What a database holds, and whether somebody has made sure that it is sound. */
 export function databaseText(
 	holdings: Holdings | undefined,
 	entry: FileEntry,
-	{ isFull, full, now }: How,
+	{ isFull, full, now, invocation }: How,
 ): string[] {
 	const meaning = countsText(entry.counts ?? [], now);
 	const head = [
@@ -28,7 +31,9 @@ export function databaseText(
 		return [...head, "It cannot be read: it is damaged, or needs its owner."];
 	const { tables, userVersion } = holdings;
 	const ordered = tables.toSorted((a, b) => (b.rows ?? -1) - (a.rows ?? -1));
-	const shown = ordered.slice(0, isFull ? undefined : SHOWN);
+	// With the file's own line, how many tables, and how many more of them.
+	const most = roomBeside(invocation, head.length + 3, SHOWN);
+	const shown = isFull ? ordered : firstOf(ordered, most);
 	const left = tables.length - shown.length;
 	const version = userVersion === 0 ? "" : `, schema version ${userVersion}`;
 	return [
@@ -40,6 +45,7 @@ export function databaseText(
 				rows === undefined ? "" : countText(rows, "row"),
 				kind === "table" ? "" : kindText(kind),
 			]),
+			invocation.columns,
 		),
 		...(left > 0 ? [`  and ${left} more: ${full}`] : []),
 	];

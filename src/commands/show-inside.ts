@@ -4,15 +4,14 @@ import { belowHome } from "../core/home/below-home.ts";
 import { type Inside, lookInside } from "../core/inside/inside.ts";
 import { type ShownFile, showFile } from "../core/inside/show-file.ts";
 import type { Invocation } from "./handler.ts";
-import { directoryText, insideData, MOST_NAMES } from "./inside-text.ts";
+import { directoryText, insideData } from "./inside-text.ts";
 import { type Answer, snapshotData } from "./reply.ts";
 import { databaseText } from "./show-database-text.ts";
+import { allLines, beginningLines, moreText } from "./show-lines.ts";
 import { bytesText, countText, pathText, printable } from "./text.ts";
 
-/** Of a text, unless all of it is wanted. */
-const LINES = 40;
-/** A line of a text, in characters. */
-const WIDTH = 400;
+/** Keys of a file of secrets that are named. */
+const KEYS = 40;
 
 /** `show <ref> <path>` */
 export async function showInside(
@@ -27,8 +26,8 @@ export async function showInside(
 	const data = { snapshot: snapshotData(snapshot), ...insideData(inside) };
 	if (entry === undefined || !isFile(entry)) {
 		const more = `${invocation.prefix} ls ${printable(ref)} ${printable(typed)} --all`;
-		const most = isFull ? Number.POSITIVE_INFINITY : MOST_NAMES;
-		return { text: directoryText(inside, most, more, agent).join("\n"), data };
+		const telling = { invocation, isAll: isFull, more };
+		return { text: directoryText(inside, telling).join("\n"), data };
 	}
 	const shown = await showFile(agent, snapshot.id, entry, isFull);
 	const words = { invocation, agent, ref, typed, isFull };
@@ -56,24 +55,29 @@ interface Words {
 }
 
 function bodyOf(shown: ShownFile, entry: FileEntry, words: Words): string[] {
-	const { prefix } = words.invocation;
+	const { invocation } = words;
+	const { prefix } = invocation;
 	const full = `${prefix} show ${printable(words.ref)} ${printable(words.typed)} --full`;
 	const now = words.agent.system.clock.now();
-	if (shown.as === "text") return textLines(shown, words.isFull, full);
+	if (shown.as === "text") return textLines(shown, words, full);
 	if (shown.as === "database")
 		return databaseText(shown.holdings, entry, {
 			isFull: words.isFull,
 			full,
 			now,
+			invocation,
 		});
 	if (shown.as === "binary") return [`No text to be shown: ${shown.what}.`];
-	return secretLines(shown.keys);
+	return secretLines(shown.keys, invocation);
 }
 
-function secretLines(keys: (ShownFile & { as: "secret" })["keys"]): string[] {
+function secretLines(
+	keys: (ShownFile & { as: "secret" })["keys"],
+	{ lines }: Invocation,
+): string[] {
 	if (keys === undefined) return ["(its content is hidden)"];
 	const { names, others } = keys;
-	const shown = names.slice(0, LINES).map(printable);
+	const shown = names.slice(0, lines ?? KEYS).map(printable);
 	const more = others + names.length - shown.length;
 	return [
 		...(shown.length > 0 ? [shown.join(", ")] : []),
@@ -83,27 +87,19 @@ function secretLines(keys: (ShownFile & { as: "secret" })["keys"]): string[] {
 
 function textLines(
 	{ text, isMasked, isCut }: ShownFile & { as: "text" },
-	isFull: boolean,
+	{ invocation, isFull }: Words,
 	full: string,
 ): string[] {
-	const lines = text.replace(/\n$/, "").split("\n");
-	const shown = isFull ? lines : lines.slice(0, LINES);
-	const left = lines.length - shown.length;
-	const more = left > 0 && `… ${countText(left, "line")} more: ${full}`;
+	// Beside the head, how many more there are, and what is masked.
+	const { lines, isWhole, left } = isFull
+		? allLines(text, invocation)
+		: beginningLines(text, invocation, 3);
 	return [
-		...shown.map((line) => lineText(line, isFull)),
-		more || (isCut && "… and it goes on: cat prints all of it."),
+		...lines,
+		(!isWhole && moreText(left, full)) ||
+			(isCut && "… and it goes on: cat prints all of it."),
 		isMasked && "(secrets are masked)",
 	].filter((line) => line !== false);
-}
-
-/** With its tabs, and without what could act on a terminal. */
-function lineText(line: string, isFull: boolean): string {
-	const characters = line.replace(/\r$/, "").split("\t").map(printable);
-	const whole = characters.join("\t");
-	return isFull || whole.length <= WIDTH
-		? whole
-		: `${whole.slice(0, WIDTH)}… (${countText(whole.length, "character")})`;
 }
 
 function contentData(shown: ShownFile, entry: FileEntry) {

@@ -4,6 +4,7 @@ import type { Contents, StoredEntry } from "../core/inside/contents.ts";
 import type { Manifest } from "../core/manifest/manifest.ts";
 import type { Mark } from "../core/verify/marked.ts";
 import { countsText } from "./counts-text.ts";
+import { firstOf } from "./room.ts";
 import {
 	bytesText,
 	capital,
@@ -12,6 +13,7 @@ import {
 	kindText,
 	pathText,
 	printable,
+	refOf,
 	shortened,
 	someOf,
 	whenText,
@@ -38,25 +40,33 @@ const LINES = 12;
 
 /** What a snapshot is, means and costs, and what is to be said against it. */
 export function showText(shown: Shown, how: How): string[] {
-	const { id, number, mark } = shown.snapshot;
-	const lines = [...headText(shown, how.now), ...doubtsText(shown, how.now)];
+	const { id, mark } = shown.snapshot;
+	const lines = [
+		`${capital(kindText(shown.snapshot))}: ${printable(id)}`,
+		...(mark ? [markText(mark, how.now)] : []),
+		...headText(shown, how.now),
+		...doubtsText(shown, how.now),
+	];
 	const restore = `${how.prefix} restore ${printable(id)}`;
 	const last = mark
 		? `Of it only single files can be put back: ${restore} PATH`
 		: `Put it back with: ${restore}`;
 	// Two lines around them, and that one.
 	const room = how.isFull ? Number.POSITIVE_INFINITY : LINES - lines.length - 3;
-	const name = printable(number === undefined ? id : String(number));
-	const all = `${how.prefix} show ${name} --full`;
-	const largest = { most: Math.max(2, room), all, width: how.columns };
-	return [...lines, ...largestText(shown.files, largest), last];
+	const all = `${how.prefix} show ${refOf(shown.snapshot)} --full`;
+	const lacks = how.isFull ? missedText(shown.manifest) : [];
+	const files =
+		room < 1
+			? [`Its files: ${all}`]
+			: largestText(shown.files, { most: room, all, width: how.columns });
+	return [...lines, ...lacks, ...files, last];
 }
 
 function headText(
 	{ snapshot, manifest, alone, counts }: Shown,
 	now: Date,
 ): string[] {
-	const { id, label, reason, createdAt, hostVersion } = snapshot;
+	const { label, reason, createdAt, hostVersion } = snapshot;
 	const said = (title: string, text: string | null) =>
 		(text ?? "").trim() === ""
 			? []
@@ -65,7 +75,6 @@ function headText(
 		hostVersion === undefined ? "" : `, of version ${printable(hostVersion)}`;
 	const meaning = countsText(counts, now);
 	return [
-		`${capital(kindText(snapshot))}: ${printable(id)}`,
 		...said("Label", label),
 		...(snapshot.pinned ? said("Pinned", manifest.note ?? "kept") : []),
 		`Made ${whenText(createdAt, now)}, ${printable(reason)}${version}.`,
@@ -93,9 +102,17 @@ function momentText(coherent: boolean | undefined): string {
 		: " The agent was writing all the while: the files are not all of one moment.";
 }
 
+/** Each thing that could not be saved, or was left out. */
+function missedText({ missed }: Manifest): string[] {
+	return missed.map(
+		({ path, why, lost }) =>
+			`  ${pathText(path)} ${lost ? "is MISSING" : "was left out"}: ${printable(why)}`,
+	);
+}
+
 /** What is wrong with it, and what nobody has made sure of. */
 function doubtsText(
-	{ snapshot: { mark }, manifest, drill }: Shown,
+	{ manifest, drill }: Pick<Shown, "manifest" | "drill">,
 	now: Date,
 ): string[] {
 	const unsearched = manifest.entries
@@ -103,7 +120,6 @@ function doubtsText(
 		.filter(({ checked }) => !checked)
 		.map(({ path }) => path);
 	return [
-		...(mark ? [markText(mark, now)] : []),
 		...(unsearched.length > 0
 			? [`Not searched for damage to the end: ${someOf(unsearched)}.`]
 			: []),
@@ -136,16 +152,14 @@ function largestText(
 	{ most, all, width }: Largest,
 ): string[] {
 	if (files.length === 0) return [];
-	const rows = files
-		.slice(0, most)
-		.map(({ path, bytes, alone, parts }) => [
-			`  ${pathText(path)}`,
-			bytesText(bytes),
-			`alone ${bytesText(alone)}`,
-			parts === undefined
-				? ""
-				: `kept in ${countText(parts.count, "part")} of ${partText(parts.size)}`,
-		]);
+	const rows = firstOf(files, most).map(({ path, bytes, alone, parts }) => [
+		`  ${pathText(path)}`,
+		bytesText(bytes),
+		`alone ${bytesText(alone)}`,
+		parts === undefined
+			? ""
+			: `kept in ${countText(parts.count, "part")} of ${partText(parts.size)}`,
+	]);
 	const more = files.length - rows.length;
 	return [
 		"The largest:",

@@ -74,6 +74,14 @@ export function numberText({
 	return reason === UNDO_REASON ? "undo" : "-";
 }
 
+/** As every verb takes it. */
+export function refOf({
+	number,
+	id,
+}: Pick<SnapshotInfo, "number" | "id">): string {
+	return number === undefined ? printable(id) : String(number);
+}
+
 /** What it is, in a sentence. */
 export function kindText({
 	number,

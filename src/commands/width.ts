@@ -41,6 +41,19 @@ export function shortened(text: string, width: number): string {
 	return `${kept}…`;
 }
 
+/** Lines of at most that many columns, broken between words. A longer word has a line of its own. */
+export function wrapped(text: string, width: number): string[] {
+	const lines: string[] = [];
+	for (const word of text.split(" ")) {
+		const last = lines.at(-1);
+		const longer = last === undefined ? word : `${last} ${word}`;
+		if (last !== undefined && widthOf(longer) <= width)
+			lines[lines.length - 1] = longer;
+		else lines.push(word);
+	}
+	return lines;
+}
+
 /** Of each column, its longest word. */
 export function widthsOf(rows: readonly (readonly string[])[]): number[] {
 	const widths: number[] = [];
@@ -55,21 +68,21 @@ export const GAP = "  ";
 /** Shorter than this a column says nothing any more. */
 const LEAST = 8;
 
-/** Rows that are no wider than `most`, by shortening the widest column. */
+/** Rows that are no wider than `most`, by shortening the widest columns. */
 export function fitted(
 	rows: readonly (readonly string[])[],
 	most: number | undefined,
 ): readonly (readonly string[])[] {
 	if (most === undefined) return rows;
 	const widths = widthsOf(rows);
-	const all = widths.reduce((sum, width) => sum + width + GAP.length, 0);
-	const over = all - GAP.length - most;
+	const gaps = (widths.length - 1) * GAP.length;
+	let over = widths.reduce((sum, width) => sum + width, gaps) - most;
 	if (over <= 0) return rows;
-	const widest = widths.indexOf(Math.max(...widths));
-	const width = Math.max(LEAST, (widths[widest] ?? 0) - over);
+	for (; over > 0 && Math.max(...widths) > LEAST; over--) {
+		const widest = widths.indexOf(Math.max(...widths));
+		widths[widest] = (widths[widest] ?? 0) - 1;
+	}
 	return rows.map((row) =>
-		row.map((word, column) =>
-			column === widest ? shortened(word, width) : word,
-		),
+		row.map((word, column) => shortened(word, widths[column] ?? 0)),
 	);
 }

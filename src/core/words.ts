@@ -27,14 +27,21 @@ export function quoted(word: string): string {
 
 /** A path of thousands of characters by its ends. */
 export function pathText(path: string): string {
-	const shown = printable(path);
-	return shown.length <= LONGEST
-		? shown
-		: `${shown.slice(0, LONGEST / 2)}…${shown.slice(-LONGEST / 2)}`;
+	return cutWithin(printable(path), LONGEST);
 }
 
 /** Longer than any single name. */
 const LONGEST = 300;
+
+/** Cuts what is longer than so many characters in its middle: both ends of a name say which it is. */
+export function cutWithin(text: string, most: number): string {
+	if (text.length <= most) return text;
+	const half = Math.floor(most / 2);
+	// Not through a character of two halves.
+	const whole = (part: string) =>
+		part.replace(/^[\udc00-\udfff]|[\ud800-\udbff]$/g, "");
+	return `${whole(text.slice(0, half))}…${whole(text.slice(1 - half))}`;
+}
 
 /** Nearly all there is: for the pattern below V8 would make machine code first, which takes two milliseconds of a `list`. */
 export function isAscii(text: string): boolean {

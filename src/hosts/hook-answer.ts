@@ -1,5 +1,8 @@
 import type { Reply } from "../index.ts";
-import { asBlock } from "./markdown.ts";
+import { asBlock, asInline } from "./markdown.ts";
+
+/** For what Copilot loads of ours by itself: extensions/snapshot. */
+export { asBlock };
 
 /** `/snapshot …`, `/snapshot:snap …`, with blanks before it. Another plugin's `/git:snapshot` is its own. */
 const TYPED = /^\s*\/(?:snapshot:)?(?:snapshot|snap)(?:\s+([\s\S]*))?$/;
@@ -61,8 +64,9 @@ export function answerTo(
 		case "copilot":
 			return { handled: true, responseContent: asBlock(text) };
 		case "gemini":
-			// It writes "Agent execution blocked: " before it: a table needs a line of its own.
-			return { decision: "deny", reason: `\n${text}` };
+			// It writes "Agent execution blocked: " before it: a table needs a line of its own. What it warns of, it shows with
+			// markup within lines (its WarningMessage and RenderInline).
+			return { decision: "deny", reason: `\n${asInline(text)}` };
 		default:
 			return { decision: "block", reason: text };
 	}

@@ -31,6 +31,17 @@ export function asBlock(text: string): string {
 	return `${fence}\n${text}\n${fence}`;
 }
 
+/** What a terminal that knows markup within a line takes for that. It knows no blocks, and leaves all else as it is. */
+const INLINE = /[*`]|~~|\]\(|<\/?u>/;
+
+/** For such a terminal: of what it would take for markup, each word as code, of which it hides the marks only. */
+export function asInline(text: string): string {
+	return text
+		.split(/(?<=[ \n])|(?=[ \n])/)
+		.map((word) => (INLINE.test(word) ? asCode(word) : word))
+		.join("");
+}
+
 function escaped(line: string): string {
 	return line
 		.split(" ")

@@ -50,7 +50,12 @@ export function damageOf(
 	const pragma = `${how}("${table.replaceAll('"', '""')}")`;
 	try {
 		const found = database.pragma(pragma, { simple: true });
-		return found === "ok" ? undefined : String(found);
+		// Several lines, of which the first says only where it looks: in a sentence they are one.
+		return found === "ok"
+			? undefined
+			: String(found)
+					.replace(/\s*\n\s*/g, " ")
+					.trim();
 	} catch (error) {
 		if (errorCode(error) !== "SQLITE_ERROR_MISSING_COLLSEQ") throw error;
 		return brokenPageOf(database, table);

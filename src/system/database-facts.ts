@@ -35,6 +35,29 @@ export interface HeldTable {
 	readonly rows: number | undefined;
 }
 
+/** How much a database says, which of two of its states can be compared without their rows. */
+export interface DatabaseFill {
+	/** Plain ones by name, without those in which virtual tables keep theirs. */
+	readonly tables: ReadonlyMap<string, TableFill>;
+	/** Full-text indexes by name: the statement that made each, and how many texts it knows. */
+	readonly searches: ReadonlyMap<
+		string,
+		{ readonly definition: string; readonly rows: number }
+	>;
+}
+
+export interface TableFill {
+	readonly rows: number;
+	readonly columns: ReadonlyMap<string, ColumnFill>;
+}
+
+export interface ColumnFill {
+	/** In so many rows it says something: no NULL, no 0, no empty text, list or object. */
+	readonly filled: number;
+	/** Of its texts and blobs. */
+	readonly bytes: number;
+}
+
 export interface ColumnSchema {
 	/** It may not be empty, and nothing fills it by itself. */
 	readonly required: boolean;
@@ -53,6 +76,8 @@ export interface StoredColumn {
 	readonly isRowid: boolean;
 	/** False: it is generated when it is read. */
 	readonly isStored: boolean;
+	/** What was said of it besides: "TEXT NOT NULL DEFAULT 'x'". */
+	readonly declared: string;
 	/** What rows say that were written before it was added. */
 	readonly initial: null | number | bigint | string | Uint8Array;
 }

@@ -122,7 +122,13 @@ export function createDisk(
 				.map(({ name }) => name),
 		readLink: (path) =>
 			fromNative(fs.readlinkSync(toNative(path), { encoding: "buffer" })),
-		realPath: (path) => fs.realpathSync(path),
+		realPath(path) {
+			const native = toNative(path);
+			// Of bytes only the native one knows; it knows no path longer than the system's longest.
+			return typeof native === "string"
+				? fs.realpathSync(native)
+				: fromNative(fs.realpathSync.native(native, { encoding: "buffer" }));
+		},
 		open: (path, how, mode = 0o600) =>
 			fs.openSync(toNative(path), flags[how], mode),
 		pathOf(file) {

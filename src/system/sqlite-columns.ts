@@ -7,6 +7,7 @@ type Database = ReturnType<OpenDatabase>;
 interface Row {
 	readonly name: string;
 	readonly type: string;
+	readonly notnull: number;
 	readonly pk: number;
 	readonly hidden: number;
 	readonly dflt_value: string | null;
@@ -58,6 +59,7 @@ function columnsIn(
 			// Of any other key SQLite makes an index.
 			isRowid: keys === 1 && row.pk === 1 && keyed === undefined,
 			isStored: row.hidden !== GENERATED_WHEN_READ && row.hidden !== HIDDEN,
+			declared: declaredIn(row),
 			initial: initialOf(database, row),
 		}));
 	} catch (error) {
@@ -66,6 +68,24 @@ function columnsIn(
 	} finally {
 		if (database.inTransaction) database.exec("ROLLBACK");
 	}
+}
+
+function declaredIn({
+	type,
+	notnull,
+	hidden,
+	pk,
+	dflt_value: text,
+}: Row): string {
+	return [
+		type,
+		pk > 0 ? "PRIMARY KEY" : "",
+		notnull > 0 ? "NOT NULL" : "",
+		text === null ? "" : `DEFAULT ${text}`,
+		hidden > HIDDEN ? "GENERATED" : "",
+	]
+		.filter(Boolean)
+		.join(" ");
 }
 
 /** All that a column can be added with. Anything else is not run: the text is anybody's. */

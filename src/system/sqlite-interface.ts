@@ -1,5 +1,6 @@
 import type {
 	CheckResult,
+	DatabaseFill,
 	DatabaseSchema,
 	ExaminedDatabase,
 	Holdings,
@@ -37,10 +38,10 @@ export interface Sqlite {
 	/** The tables and columns of a database of our own, which must not have a write-ahead log. */
 	schema(path: string): DatabaseSchema;
 	/**
-	 * How many rows each table of a database of our own has, at most so many, without those in which virtual tables keep theirs.
-	 * It must not have a write-ahead log. Undefined: it cannot be asked, being damaged.
+	 * How much each table, column and full-text index of a database of our own says, which must not have a write-ahead log.
+	 * Every table is walked through. Undefined: it cannot be asked, being damaged.
 	 */
-	rowsUpTo(path: string, most: number): ReadonlyMap<string, number> | undefined;
+	fill(path: string): DatabaseFill | undefined;
 	/**
 	 * What a database of our own holds, which must not have a write-ahead log.
 	 * Undefined: it cannot be read, being damaged or sorted in a way of its owner's.

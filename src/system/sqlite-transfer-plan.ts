@@ -8,6 +8,7 @@ import {
 import type { Database, Schema } from "./sqlite-transfer.ts";
 import { headsFrom } from "./sqlite-transfer-heads.ts";
 import { matchRows, type Row, rowsOf } from "./sqlite-transfer-rows.ts";
+import { triggerObstacles } from "./sqlite-trigger-writes.ts";
 import type {
 	Belonging,
 	BelongingPart,
@@ -41,7 +42,11 @@ export function planTransfer(
 			before.unshift(...told(needed.part, needed.values));
 			wanted.push(needed);
 		}
-	return { heads, tables: [...before, ...tables], obstacles };
+	const all = [...before, ...tables];
+	const coming = all.filter(({ rows }) => rows.length > 0);
+	for (const name of new Set(coming.map((one) => one.table)))
+		obstacles.push(...triggerObstacles(database, name));
+	return { heads, tables: all, obstacles };
 }
 
 interface Needed {

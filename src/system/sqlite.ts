@@ -6,11 +6,11 @@ import { check } from "./sqlite-check.ts";
 import { clearTables } from "./sqlite-clear.ts";
 import { columnsOf } from "./sqlite-columns.ts";
 import { examine } from "./sqlite-examine.ts";
+import { readFill } from "./sqlite-fill.ts";
 import { readHoldings } from "./sqlite-holdings.ts";
 import { setJournalMode } from "./sqlite-journal-mode.ts";
 import { pin } from "./sqlite-pin.ts";
 import { beginReplace } from "./sqlite-replace.ts";
-import { rowsUpTo } from "./sqlite-rows.ts";
 import { readSchema } from "./sqlite-schema.ts";
 import { tidy } from "./sqlite-tidy.ts";
 import { beginTransfer } from "./sqlite-transfer.ts";
@@ -48,7 +48,7 @@ export function createSqlite(): Sqlite {
 		check,
 		examine,
 		schema: (path) => readSchema(open, path),
-		rowsUpTo: (path, most) => rowsUpTo(open, path, most),
+		fill: (path) => readFill(open, path),
 		holdings: (path) => readHoldings(open, path),
 		columnsOf: (statements) => columnsOf(open, statements),
 		tidy: (path) => tidy(open, path),

@@ -7,6 +7,7 @@ const PLAIN = {
 	host: "hermes",
 	json: false,
 	chat: false,
+	markdown: false,
 	progress: false,
 	version: false,
 	words: [],

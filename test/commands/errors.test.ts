@@ -75,7 +75,7 @@ describe("a refusal says what failed, what changed, and what to do now:", () => 
 		`);
 		expect(await refusal(on, "list --limit none")).toMatchInlineSnapshot(`
 			"usage 2: --limit must be a whole number from 1, and "none" is none. Nothing was changed.
-			Usage: /snapshot list [--all] [--limit N]"
+			Usage: /snapshot list [number|id|latest] [--all] [--limit N]"
 		`);
 		expect(await refusal(on, "help nothing")).toMatchInlineSnapshot(`
 			"usage 2: There is no command "nothing".

@@ -16,11 +16,15 @@ beforeAll(() => {
 
 const host: Host = {
 	...plainHost,
-	critical: plainHost.critical.map((item) =>
-		item.path === "config.yaml"
-			? { ...item, chosen: [{ what: "model", at: [["model"]] }] }
-			: item,
-	),
+	critical: [
+		...plainHost.critical.map((item) =>
+			item.path === "config.yaml"
+				? { ...item, chosen: [{ what: "model", at: [["model"]] }] }
+				: item,
+		),
+		{ path: "people.json" },
+	],
+	counted: [{ what: "person", path: "people.json", at: [], stays: true }],
 };
 
 /** In a terminal, an hour later, with a program on the path that does this. */
@@ -40,8 +44,8 @@ describe("run says", () => {
 		expect(exitCode).toBe(0);
 		expect(text).toMatchInlineSnapshot(`
 			"update ended with exit code 0. What it left looks sound.
-			What changed meanwhile: new: letters/cleo.txt.
 			Back to before it: agent-snapshot restore 20261121-021402-pre-update
+			What changed meanwhile: new: letters/cleo.txt.
 			What it left is kept: 20261121-021402-post-update"
 		`);
 	});
@@ -58,8 +62,8 @@ describe("run says", () => {
 			"UNHEALTHY: update ended with exit code 0, and this is worse than before:
 			  config.yaml: its model was one and is two now
 			  state.db has lost all its rows
-			What changed meanwhile: changed: config.yaml, state.db.
 			Roll back with: agent-snapshot restore 20261121-021402-v2
+			What changed meanwhile: changed: config.yaml, state.db.
 			What it left is kept: 20261121-021402-after-v2"
 		`);
 	});
@@ -75,10 +79,10 @@ describe("run says", () => {
 		expect(text).toMatchInlineSnapshot(`
 			"UNHEALTHY: update ended with exit code 0, and this is worse than before:
 			  config.yaml cannot be parsed any more
-			What changed meanwhile: changed: config.yaml.
 			ROLLED BACK to snapshot 1 (20261121-021402-pre-update) from just now (21 Nov 02:14): config.yaml.
 			Restart Plain to load it.
 			Take it back with: agent-snapshot undo
+			What changed meanwhile: changed: config.yaml.
 			What it left is kept: 20261121-021402-post-update"
 		`);
 		expect(homeState(on)).toEqual(before);
@@ -114,13 +118,90 @@ describe("run says", () => {
 		`);
 	});
 
+	it("how to go back, when somebody is tired of waiting, and keeps the exit code", async () => {
+		const on = plainMachine();
+		const tired = new AbortController();
+		on.programs.set("update", () => {
+			put(on, "config.yaml", "model: [\n");
+			tired.abort();
+			return { exitCode: 9 };
+		});
+		const { text, exitCode, data } = await say(
+			on,
+			"run --auto-rollback update",
+			{ host, prefix: "agent-snapshot", signal: tired.signal },
+		);
+		expect(exitCode).toBe(9);
+		expect(data).toMatchObject({ healthy: null, rolledBack: false });
+		expect(text).toMatchInlineSnapshot(`
+			"NOT CHECKED: update FAILED with exit code 9, and what it left could not be looked at.
+			It could NOT be rolled back. It was interrupted.
+			Roll back with: agent-snapshot restore 20261121-011402-pre-update
+			What it left is in no snapshot. It was interrupted."
+		`);
+	});
+
+	it("that somebody has a database locked, which is no reason to go back", async () => {
+		const on = plainMachine();
+		const { text, exitCode, data } = await run(
+			on,
+			"--auto-rollback update",
+			() => {
+				putDatabase(on, "state.db", "other");
+				on.elsewhere.locked.add("/home/ada/.plain/state.db");
+				return 0;
+			},
+		);
+		expect(exitCode).toBe(14);
+		expect(data).toMatchObject({ healthy: null, problems: [], rollback: null });
+		expect(text).toMatchInlineSnapshot(`
+			"NOT CHECKED: update ended with exit code 0, and what it left could not be looked at.
+			Back to before it: agent-snapshot restore 20261121-021402-pre-update
+			Of what is saved it changed nothing.
+			Not looked at: state.db: the database was locked by another process for too long.
+			What it left is kept: 20261121-021402-post-update"
+		`);
+	});
+
+	it("that what was said meanwhile went with it, and where it is", async () => {
+		const on = plainMachine();
+		put(on, "people.json", '{"ada":1}');
+		const { text } = await run(on, "--auto-rollback update", () => {
+			put(on, "config.yaml", "model: [\n");
+			put(on, "people.json", '{"ada":1,"bob":2,"cleo":3}');
+			return 0;
+		});
+		expect(text).toContain(
+			"What came meanwhile went with it, and is in 20261121-021402-post-update: 2 persons.",
+		);
+	});
+
+	it("all that in twelve lines, however much it is", async () => {
+		const on = plainMachine();
+		for (const name of "abcdefgh")
+			put(on, `letters/${name}.txt`, `Dear ${name}`);
+		const { text } = await run(on, "--auto-rollback update", () => {
+			for (const name of "abcdefgh") put(on, `letters/${name}.txt`, "");
+			put(on, "config.yaml", "model: [\n");
+			put(on, "people.json", '{"ada":1,"bob":2}');
+			put(on, "token.json", "{}");
+			return 0;
+		});
+		const lines = text.split("\n");
+		expect(lines.length).toBeLessThanOrEqual(12);
+		expect(lines[0]).toMatch(/^UNHEALTHY/);
+		expect(lines[4]).toBe("  and 7 more");
+		expect(lines[5]).toMatch(/^ROLLED BACK/);
+	});
+
 	it("that it could not go back", async () => {
 		const on = plainMachine();
 		const { text, exitCode, data } = await run(
 			on,
 			"--auto-rollback update",
 			() => {
-				putDatabase(on, "state.db", "DAMAGED");
+				put(on, "config.yaml", "model: [\n");
+				putDatabase(on, "state.db", "other");
 				on.elsewhere.locked.add("/home/ada/.plain/state.db");
 				return 0;
 			},
@@ -129,9 +210,10 @@ describe("run says", () => {
 		expect(data).toMatchObject({ healthy: false, rolledBack: false });
 		expect(text).toMatchInlineSnapshot(`
 			"UNHEALTHY: update ended with exit code 0, and this is worse than before:
-			  state.db: the database was locked by another process for too long
-			What changed meanwhile: gone: state.db.
+			  config.yaml cannot be parsed any more
 			It could NOT be rolled back. state.db is locked by another process, so what it holds now cannot be saved. Nothing was changed. Repeat the command when it is free. Stop Plain and do it again, or have it done before its next start: agent-snapshot restore 20261121-021402-pre-update --at-next-start.
+			What changed meanwhile: changed: config.yaml.
+			Not looked at: state.db: the database was locked by another process for too long.
 			What it left is kept: 20261121-021402-post-update"
 		`);
 	});
@@ -169,7 +251,7 @@ describe("run does not run it", () => {
 			return ++times * 0;
 		});
 		expect(anyway.exitCode, anyway.text).toBe(0);
-		expect(anyway.text).toMatch(/^There is NO snapshot of before\. /);
+		expect(anyway.text).toMatch(/^There is NO snapshot of before\. /m);
 		expect(times).toBe(1);
 	});
 

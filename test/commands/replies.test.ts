@@ -886,29 +886,30 @@ describe("help says", () => {
 	it("what there is", async () => {
 		expect(await reply(plainMachine(), "help")).toMatchInlineSnapshot(`
 			"Save, list, restore and prune snapshots of this agent's state.
-			  /snapshot create [label …]                                         Take a snapshot of the agent's critical state
-			  /snapshot list [--all] [--limit N]                                 List the snapshots, newest first
-			  /snapshot show <number|id|latest> [path] [--full]                  Show what a snapshot holds and means, or a file of it with secrets masked
-			  /snapshot ls [number|id|latest] [path] [--all]                     List what is in a snapshot, or in a directory of it; without one, the snapshots
-			  /snapshot cat <number|id|latest> <path> [--reveal]                 Print a file of a snapshot as it is, compared with its hash; in a chat with secrets masked
-			  /snapshot diff <number|id|latest> [number|id|now] [path] [--full]  Show what would change by restoring a snapshot, or what two have different
-			  /snapshot restore <number|id|latest> [path …]                      Put the state back as it was in a snapshot, or some of it; can be undone
-			  /snapshot undo                                                     Take the last restore back; again = redo
-			  /snapshot prune [N] [--dry-run]                                    Remove old snapshots, keeping the newest N (default 20)
-			  /snapshot pin <number|id|latest> [note …]                          Keep a snapshot whatever the rules say, with a note why
-			  /snapshot unpin <number|id|latest>                                 Take the pin off a snapshot, and its note
-			  /snapshot label <number|id|latest> <text …>                        Give a snapshot another label; its id stays
-			  /snapshot remove <number|id|latest> [--yes]                        Show what the removal of one snapshot makes free, and with --yes do it
-			  /snapshot compact [--dry-run] [--foreign]                          Make snapshots of earlier versions share what did not change
-			  /snapshot export <number|id|latest> --plain [--to DIR]             Copy a snapshot out, every file whole, for other programs to restore
-			  /snapshot recover [--finish|--back|--cancel]                       Finish an interrupted restore, or do one that waits for the next start
-			  /snapshot auto <start|compaction|stop>                             Take a snapshot by itself if one is due: for plugins and timers
-			  /snapshot status [--max-age AGE]                                   Tell the newest good snapshot, what is kept, the last drill, and what waits to be finished
-			  /snapshot verify [number|id|all] [--full]                          Read snapshots whole and compare them with their hashes; say which is the newest good one
-			  /snapshot drill [number|id|latest] [--start CMD]                   Restore a snapshot into a home that nobody uses, look at all that came back, remove it
-			  /snapshot hosts                                                    List the agents of this machine: home, size, newest snapshot, whether they run
-			  /snapshot doctor [host]                                            Look for what would keep a snapshot from saving you: plugin, room, damage, gaps
-			  /snapshot help [command]                                           Show the commands, or one of them in full
+			  create   Take a snapshot: settings, memory, databases, logins
+			  list     List the snapshots, newest first
+			  show     Show what is in a snapshot, or one file of it (secrets hidden)
+			  ls       List the files in a snapshot; without one, the snapshots
+			  cat      Print a file of a snapshot as it was saved
+			  diff     Show what a restore would change, or how two snapshots differ
+			  restore  Go back to a snapshot, with all of it or some files; can be undone
+			  undo     Take the last restore back; once more: do it again
+			  prune    Remove old snapshots, keeping the newest N (default 20)
+			  pin      Protect a snapshot from being pruned, with a note why
+			  unpin    Take the pin off a snapshot, and its note
+			  label    Give a snapshot another label; its id stays
+			  remove   Remove one snapshot: shows first what that frees, --yes does it
+			  compact  Make old snapshots smaller: what did not change is kept once
+			  export   Copy a snapshot out as plain files, for other programs
+			  recover  Finish a restore that was interrupted or waits for a start
+			  auto     Take a snapshot by itself if one is due: for plugins and timers
+			  status   Tell how safe you are: newest good snapshot, last drill, gaps
+			  verify   Check that snapshots are undamaged; name the newest good one
+			  drill    Rehearse a restore in a scratch place; your agent is not touched
+			  hosts    List the agents on this machine and their newest snapshots
+			  doctor   Look for what would keep a snapshot from saving you
+			  help     Show the commands, or one of them in full
+			More about one, with examples: /snapshot help restore
 			Exit codes: 0 done, 1 failed, 2 usage, 3 incomplete (something was missed), 11 locked, 12 wrong key, 13 stale, 14 unhealthy after a command, 70 bug, 130 interrupted"
 		`);
 	});
@@ -918,20 +919,20 @@ describe("help says", () => {
 			await reply(plainMachine(), "restore --help"),
 		).toMatchInlineSnapshot(`
 			"/snapshot restore <number|id|latest> [path …]
-			Put the state back as it was in a snapshot, or some of it; can be undone. Also: rewind.
-			  ref              a number from the list (1 = newest), an id or its unique beginning, or latest
+			Go back to a snapshot, with all of it or some files; can be undone. Also: rewind. Nothing is lost by it: what is there now is saved first, and undo brings that back. All of it goes back, or nothing does.
+			  snapshot         a number from the list (1 = newest), an id or its unique beginning, or latest
 			  path             files or directories of the snapshot: only these (default: all of it)
 			  --dry-run        show what would be done and do nothing
 			  --include PATH   put this file back too, although it is left alone by default (auth.json)
-			  --session ID     of a database, bring back only this conversation, into what is there now ("?": which are lost)
-			  --no-undo        take no undo snapshot first (when there is no room for one)
-			  --at-next-start  do it when \`recover\` runs before the agent's next start
-			  --wait SECONDS   wait this long for another command to end (default 10)
+			  --session ID     bring back one conversation and leave all else ("?" lists the lost ones)
+			  --no-undo        do not save first what is there now (when there is no room for it)
+			  --at-next-start  not now: when recover runs before the agent's next start
+			  --wait SECONDS   how long to wait if another command is at work (default 10)
 			Examples:
 			  /snapshot restore 3
-			  /snapshot restore 20261121-0114
-			  /snapshot restore latest --dry-run
 			  /snapshot restore 3 memories/MEMORY.md
+			  /snapshot restore latest --dry-run
+			  /snapshot restore 20261121-0114
 			  /snapshot restore 3 skills/my-skill
 			  /snapshot restore 3 config.yaml memories/
 			  /snapshot restore 3 state.db --session 20261103_100200_ab12cd

@@ -46,6 +46,20 @@ describe("what a shell is offered", () => {
 		]);
 	});
 
+	it("names what lies in a snapshot, a directory at a time", async () => {
+		const on = plainMachine();
+		await create(on);
+		expect(await offers(on, "restore 1 le")).toEqual(["letters/"]);
+		expect(await offers(on, "show latest letters/")).toEqual([
+			"letters/ada.txt",
+			"letters/bob.txt",
+		]);
+		expect(await offers(on, "restore 1 config.yaml letters/b")).toEqual([
+			"letters/bob.txt",
+		]);
+		expect(await offers(on, "restore 9 le")).toEqual([""]);
+	});
+
 	it("offers nothing where there is no home, and fails in no case", async () => {
 		const reply = await say(
 			machine(),

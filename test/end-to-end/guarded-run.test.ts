@@ -20,10 +20,21 @@ beforeEach(() => {
 	put(
 		home,
 		"config.yaml",
-		"model:\n  default: ours/best\n  provider: openrouter\ntheme: dark\n",
+		"model:\n  default: ours/best\n  provider: openrouter\ntheme: dark\nusers:\n  allowed: [ada, bob]\nterminal:\n  shell: /bin/zsh\n  rows: 52\n",
 	);
-	const jobs = ["one", "two", "three"].map((id) => ({ id, enabled: true }));
+	const jobs = ["one", "two", "three"].map((id) => ({
+		...{ id, enabled: true, state: "scheduled" },
+		prompt: `look after the garden of ${id}`,
+		next_run_at: `2026-11-2${id.length}T08:00:00Z`,
+	}));
 	put(home, "cron/jobs.json", { jobs });
+	const soul = [
+		"I am Hermes.",
+		"I like gardens.",
+		"I speak softly.",
+		"Always.",
+	];
+	put(home, "SOUL.md", `# Soul\n\n${soul.join("\n")}\n`);
 });
 
 /** What `--json` says of a run. */
@@ -80,6 +91,67 @@ describe("an update that breaks something", () => {
 			said: "config.yaml cannot be parsed any more",
 		},
 		{ what: "removes the memories", said: "memories/MEMORY.md is gone" },
+		{ what: "loses a key", said: ".env has lost OPENROUTER_API_KEY" },
+		{ what: "empties a key", said: ".env has lost OPENROUTER_API_KEY" },
+		{ what: "comments a key out", said: ".env has lost OPENROUTER_API_KEY" },
+		{
+			what: "empties the users in .env",
+			said: ".env has lost TELEGRAM_ALLOWED_USERS",
+		},
+		{
+			what: "empties all messages",
+			said: "state.db: messages.content is empty in all rows now",
+		},
+		{
+			what: "puts a placeholder into all messages",
+			said: "state.db: messages.content has lost nearly all it said",
+		},
+		{
+			what: "copies a table and forgets a column",
+			said: "projects.db: projects.title is empty in all rows now",
+		},
+		{
+			what: "empties the search",
+			said: "state.db: the search messages_fts is empty now",
+		},
+		{
+			what: "turns all jobs off",
+			said: "cron/jobs.json: 3 cron jobs were on, none is now",
+		},
+		{
+			what: "pauses all jobs",
+			said: "cron/jobs.json: 3 cron jobs were on, none is now",
+		},
+		{
+			what: "forgets what the jobs are for",
+			said: "cron/jobs.json: prompt is empty in all cron jobs now",
+		},
+		{
+			what: "writes no pairings in a new form",
+			said: "pairing/telegram-approved.json: 1 pairing before, none now",
+		},
+		{
+			what: "empties the aliases",
+			said: "channel_aliases.json has lost all it said",
+		},
+		{ what: "empties the logins", said: "auth.json: providers is empty now" },
+		{ what: "empties the memories", said: "memories/MEMORY.md is empty now" },
+		{
+			what: "leaves a heading of the memories",
+			said: "memories/MEMORY.md has lost nearly all it said",
+		},
+		{
+			what: "writes its own persona",
+			said: "SOUL.md has not one line of before",
+		},
+		{
+			what: "turns the config to defaults",
+			said: "config.yaml keeps only 2 of its 7 settings",
+		},
+		{
+			what: "empties a list of users in the config",
+			said: "config.yaml: users.allowed is empty now",
+		},
 	])("($what) is rolled back, and the report says why", {
 		timeout,
 	}, async ({ what, said }) => {
@@ -91,6 +163,32 @@ describe("an update that breaks something", () => {
 		expect(stdout).toContain(said);
 		expect(stdout).toContain("ROLLED BACK to snapshot");
 		expect(difference(before, record(home))).toEqual([]);
+	});
+
+	it("is seen in a database that is kept in parts, and leaves nothing behind", {
+		timeout,
+	}, async () => {
+		fs.mkdirSync(path.join(home, "state-snapshots"), { mode: 0o700 });
+		fs.writeFileSync(
+			path.join(home, "state-snapshots/config.json"),
+			'{"partsFromBytes": 100000}',
+		);
+		const { stdout } = await run(updating("empties all messages"));
+		expect(stdout).toContain(
+			"state.db: messages.content is empty in all rows now",
+		);
+		const left = fs.readdirSync(path.join(home, "state-snapshots"));
+		expect(left.filter((name) => name.startsWith(".scratch"))).toEqual([]);
+	});
+
+	it("that moves the home is told with the place that the way back was in", {
+		timeout,
+	}, async () => {
+		const words = ["--auto-rollback", "--", "mv", home, `${home}-elsewhere`];
+		const { code, stdout } = await run(words);
+		expect(code, stdout).toBe(14);
+		expect(stdout).toMatch(/the snapshot of before is not in \S+ any more/);
+		expect(stdout).not.toContain(" restore 2");
 	});
 
 	it("may take away the files of our engine, too", { timeout }, () => {
@@ -213,6 +311,31 @@ it("lets a good update pass untouched, and says what it changed", {
 		.get();
 	state.close();
 	expect(told).toBe(2);
+});
+
+describe("a good update passes untouched", () => {
+	it.each([
+		"adds columns, tables and keys",
+		"moves a key of the config",
+		"moves a secret to another file",
+		"renames a key, and draws another anew",
+		"moves the contents to a table of their own",
+		"makes the search in another form",
+		"writes the jobs and pairings in a new form",
+		"moves the pairings",
+		"turns one job off, and plans the others anew",
+		"removes a few expired sessions",
+		"adds to the memories",
+		"empties what passes",
+	])("that %s", { timeout }, async (what) => {
+		const { exitCode, data, text } = await report([
+			"--auto-rollback",
+			...updating(what),
+		]);
+		expect(data.problems, text).toEqual([]);
+		expect(exitCode, text).toBe(0);
+		expect(data).toMatchObject({ healthy: true, rolledBack: false });
+	});
 });
 
 describe("the check", () => {

@@ -356,7 +356,7 @@ describe("cat", () => {
 		expect(chat.code).toBe(1);
 		expect(chat.stderr).not.toContain("OPENROUTER_API_KEY=");
 		const masked = await inChat("cat", "1", "config.yaml", "--reveal");
-		expect(masked.stdout).toBe("model: x\napi_key: ••••\n\n");
+		expect(masked.stdout).toBe("model: x\napi_key: ••••\n");
 	});
 });
 

@@ -57,6 +57,9 @@ it("Hermes gets /snapshots, and in gateways /snapshot and /snap are it", {
 	expect(made).toContain("Snapshot 1 created");
 	expect(made).toContain("/snapshots restore");
 	expect(listed).toContain("two words");
+	// In a gateway it is Markdown, in a terminal it is not.
+	expect(listed).toMatch(/^```\n# {2}When/);
+	expect(made).not.toContain("`");
 	expect(put).toContain("Everything is already as in snapshot 1");
 	expect(other).toBeNull();
 	expect(name).toContain("two words");
@@ -195,7 +198,7 @@ it("a line of an admin that Hermes shows twice is done once, as typed", {
 }, async () => {
 	const say = installed(engine);
 	const [made] = await say({ gateway: "/snap create mine", shown: 2 });
-	expect(made).toMatch(/Snapshot 1 created: \d+-\d+-mine\n/);
+	expect(made).toMatch(/Snapshot 1 created: \d+-\d+-mine {2}\n/);
 });
 
 it("the home is the one that Hermes names: a gateway may serve several profiles", {

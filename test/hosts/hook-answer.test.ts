@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { wordsOf } from "../../src/hosts/hook-answer.ts";
+import { answerTo, wordsOf } from "../../src/hosts/hook-answer.ts";
 import { asBlock } from "../../src/hosts/markdown.ts";
 
 const blanks = " \n\t ".repeat(25_000);
@@ -33,4 +33,13 @@ describe("100,000 blanks are read once", () => {
 
 it("a reply with 200,000 runs of backticks is fenced", () => {
 	expect(asBlock("` ".repeat(200_000)).slice(0, 4)).toBe("```\n");
+});
+
+it.each([
+	["gemini", { decision: "deny", reason: "\n1  `*bold*`" }],
+	["codex", { decision: "block", reason: "1  *bold*" }],
+	["copilot", { handled: true, responseContent: "```\n1  *bold*\n```" }],
+])("%s shows a label as it is", (host, answer) => {
+	const reply = { ok: true, text: "1  *bold*", exitCode: 0, data: {} };
+	expect(answerTo(host, reply)).toEqual(answer);
 });

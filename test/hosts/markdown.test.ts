@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { asMarkdown } from "../../src/hosts/markdown.ts";
+import { asInline, asMarkdown } from "../../src/hosts/markdown.ts";
 
 describe("plain text as Markdown", () => {
 	it.each([
@@ -22,5 +22,17 @@ describe("plain text as Markdown", () => {
 		["  a ```` b", "`````\n  a ```` b\n`````"],
 	])("%j", (text, markdown) => {
 		expect(asMarkdown(text)).toBe(markdown);
+	});
+});
+
+describe("plain text where marks within a line are taken for markup", () => {
+	it.each([
+		["Put one back with: restore <number>", undefined],
+		["#  When   Label\n1  today  snake_case [pinned]", undefined],
+		["Label: *two words* **b**", "Label: `*two` `words*` `**b**`"],
+		["a ~~b~~ [x](y) <u>z</u>", "a `~~b~~` `[x](y)` `<u>z</u>`"],
+		["with `tick", "with `` `tick ``"],
+	])("%j", (text, inline) => {
+		expect(asInline(text)).toBe(inline ?? text);
 	});
 });

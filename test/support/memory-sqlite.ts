@@ -169,9 +169,10 @@ export function memorySqlite(
 		schema(path) {
 			return schemaOfRows(rowsOf(volume, path));
 		},
-		rowsUpTo(path, most) {
-			const rows = rowsOf(volume, path) === "" ? 0 : most;
-			return new Map([["rows", rows]]);
+		fill(path) {
+			const rows = rowsOf(volume, path) === "" ? 0 : 2;
+			const tables = new Map([["rows", { rows, columns: new Map() }]]);
+			return { tables, searches: new Map() };
 		},
 		holdings: () => ({ userVersion: 0, tables: [] }),
 		tidy(path) {

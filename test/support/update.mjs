@@ -12,7 +12,129 @@ function sql(name, statements) {
 	database.close();
 }
 
+const read = (name) => fs.readFileSync(at(name), "utf8");
+const write = (name, text) => fs.writeFileSync(at(name), text);
+const change = (name, from, to) => write(name, read(name).replace(from, to));
+const json = (name, work) =>
+	write(name, JSON.stringify(work(JSON.parse(read(name))), null, 2));
+const eachJob = (work) =>
+	json("cron/jobs.json", ({ jobs }) => ({
+		jobs: jobs.map((job) => ({ ...job, ...work(job) })),
+	}));
+
+const losses = {
+	"loses a key": () => change(".env", /^OPENROUTER_API_KEY=.*\n/m, ""),
+	"empties a key": () => change(".env", /^(OPENROUTER_API_KEY)=.*/m, "$1="),
+	"comments a key out": () => change(".env", /^(OPENROUTER_API_KEY)/m, "# $1"),
+	"empties the users in .env": () =>
+		change(".env", /^(TELEGRAM_ALLOWED_USERS)=.*/m, '$1=""'),
+	"empties all messages": () =>
+		sql("state.db", "UPDATE messages SET content = NULL"),
+	"puts a placeholder into all messages": () =>
+		sql("state.db", "UPDATE messages SET content = 'n/a'"),
+	"copies a table and forgets a column": () =>
+		sql(
+			"projects.db",
+			"ALTER TABLE projects RENAME TO old; CREATE TABLE projects (id INTEGER PRIMARY KEY, title TEXT, body BLOB, state TEXT DEFAULT 'on'); INSERT INTO projects (id, body) SELECT id, body FROM old; DROP TABLE old",
+		),
+	"empties the search": () =>
+		sql(
+			"state.db",
+			"INSERT INTO messages_fts(messages_fts) VALUES ('delete-all')",
+		),
+	"turns all jobs off": () => eachJob(() => ({ enabled: false })),
+	"pauses all jobs": () => eachJob(() => ({ state: "paused" })),
+	"forgets what the jobs are for": () => eachJob(() => ({ prompt: "" })),
+	"writes no pairings in a new form": () =>
+		write("pairing/telegram-approved.json", '{"version": 2, "approved": {}}'),
+	"empties the aliases": () => write("channel_aliases.json", "{}"),
+	"empties the logins": () =>
+		json("auth.json", (all) => ({ ...all, providers: {} })),
+	"empties the memories": () => write("memories/MEMORY.md", ""),
+	"leaves a heading of the memories": () =>
+		write("memories/MEMORY.md", "# Memory\n"),
+	"writes its own persona": () =>
+		write("SOUL.md", "# Soul\n\nYou are a helpful assistant.\nBe concise.\n"),
+	"turns the config to defaults": () =>
+		write(
+			"config.yaml",
+			"model:\n  default: ours/best\n  provider: openrouter\ntheme: light\nagent:\n  max_turns: 30\n",
+		),
+	"empties a list of users in the config": () =>
+		change("config.yaml", "allowed: [ada, bob]", "allowed: []"),
+};
+
+const improvements = {
+	"adds columns, tables and keys": () => {
+		sql(
+			"state.db",
+			"ALTER TABLE messages ADD COLUMN mood TEXT; CREATE TABLE moods (id); UPDATE messages SET mood = 'calm'",
+		);
+		fs.appendFileSync(at("config.yaml"), "\nupdates: weekly\n");
+		fs.appendFileSync(at(".env"), "NEW_KEY=sk-new-key-of-the-update\n");
+		eachJob(() => ({ timezone: "UTC" }));
+	},
+	"moves a key of the config": () =>
+		change("config.yaml", "theme: dark", "display:\n  theme: dark"),
+	"moves a secret to another file": () => {
+		const [, key] = /^OPENROUTER_API_KEY=(.*)$/m.exec(read(".env"));
+		change(".env", /^OPENROUTER_API_KEY=.*\n/m, "");
+		json("auth.json", (all) => ({ ...all, pool: { openrouter: [{ key }] } }));
+	},
+	"renames a key, and draws another anew": () => {
+		change(".env", "OPENROUTER_API_KEY", "OPENROUTER_KEY");
+		json("auth.json", (all) => ({
+			...all,
+			providers: { nous: { refresh_token: "rt_a_fresh_one_of_the_update" } },
+		}));
+	},
+	"moves the contents to a table of their own": () =>
+		sql(
+			"state.db",
+			"CREATE TABLE bodies (message INTEGER PRIMARY KEY, body TEXT); INSERT INTO bodies SELECT id, content FROM messages; UPDATE messages SET content = NULL",
+		),
+	"makes the search in another form": () =>
+		sql(
+			"state.db",
+			"DROP TABLE messages_fts; CREATE VIRTUAL TABLE messages_fts USING fts5(content, content='messages', content_rowid='id', tokenize='porter')",
+		),
+	"writes the jobs and pairings in a new form": () => {
+		json("cron/jobs.json", ({ jobs }) => ({
+			version: 2,
+			jobs: Object.fromEntries(jobs.map((job) => [job.id, job])),
+		}));
+		json("pairing/telegram-approved.json", (approved) => ({
+			version: 2,
+			approved,
+		}));
+	},
+	"moves the pairings": () => {
+		const name = "telegram-approved.json";
+		json(`platforms/pairing/${name}`, (all) => ({
+			...all,
+			...JSON.parse(read(`pairing/${name}`)),
+		}));
+		write(`pairing/${name}`, "{}");
+	},
+	"turns one job off, and plans the others anew": () => {
+		eachJob(({ id }) => ({ enabled: id !== "one", next_run_at: null }));
+	},
+	"removes a few expired sessions": () =>
+		sql(
+			"state.db",
+			"CREATE TEMP TABLE old AS SELECT id FROM sessions ORDER BY started_at LIMIT 1; DELETE FROM messages WHERE session_id IN (SELECT id FROM old); DELETE FROM sessions WHERE id IN (SELECT id FROM old)",
+		),
+	"adds to the memories": () =>
+		fs.appendFileSync(at("memories/MEMORY.md"), "§\nIt was updated.\n"),
+	"empties what passes": () => {
+		write("pairing/telegram-pending.json", "{}");
+		write("gateway_state.json", "{}");
+	},
+};
+
 const updates = {
+	...losses,
+	...improvements,
 	"empties the jobs": () =>
 		fs.writeFileSync(at("cron/jobs.json"), '{"jobs": []}'),
 	"loses a job": () => {

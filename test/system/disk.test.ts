@@ -154,6 +154,7 @@ describe("a real disk", () => {
 		disk.link(ODD, `${dir}/link`);
 		expect(disk.names(dir)).toEqual([ODD, `d${ODD}`, "link"].toSorted());
 		expect(disk.readLink(`${dir}/link`)).toBe(ODD);
+		expect(disk.realPath(`${dir}/${ODD}`)).toBe(`${dir}/${ODD}`);
 		disk.rename(`${dir}/${ODD}`, `${dir}/d${ODD}/new\nline`);
 		disk.setMode(`${dir}/d${ODD}/new\nline`, 0o640);
 		disk.setTime(`${dir}/d${ODD}/new\nline`, 1_700_000_000_000);

@@ -160,6 +160,41 @@ describe("what cannot be done is said, and changes nothing", () => {
 			"INSERT INTO messages (id, session_id, role, timestamp) VALUES (63, 'other-1', 'user', 9); CREATE TABLE notes (message INTEGER REFERENCES messages(id))",
 			"other rows of messages have those numbers by now, and notes refers to them",
 		],
+		[
+			"a trigger that needs what only the agent has",
+			"CREATE TRIGGER own AFTER INSERT ON messages BEGIN SELECT agent_knows(new.id); END",
+			"its triggers of messages need what only the agent has (no such function: agent_knows)",
+		],
+		[
+			"a trigger that changes another table",
+			"CREATE TABLE audit (n); CREATE TRIGGER own AFTER INSERT ON messages BEGIN INSERT INTO audit VALUES (new.id); END",
+			"a new row of messages would change audit, too (its trigger own)",
+		],
+		[
+			"one that changes it by way of another's trigger, and clears it",
+			"CREATE TABLE audit (n); CREATE TABLE seen (n); CREATE TRIGGER own AFTER INSERT ON messages BEGIN UPDATE seen SET n = 1; END; CREATE TRIGGER next AFTER UPDATE ON seen BEGIN DELETE FROM audit; END",
+			"a new row of messages would change audit, too",
+		],
+		[
+			"one that changes other conversations",
+			"CREATE TRIGGER own BEFORE INSERT ON messages BEGIN UPDATE sessions SET message_count = message_count + 1; END",
+			"a new row of messages would change sessions, too (its trigger own)",
+		],
+		[
+			"one that changes other rows of its table",
+			"CREATE TRIGGER own AFTER INSERT ON sessions BEGIN UPDATE sessions SET title = NULL WHERE id <> new.id; END",
+			"a new row of sessions would change other rows, too (its trigger own)",
+		],
+		[
+			"a search that nobody tells of new rows",
+			"DROP TRIGGER messages_fts_insert",
+			"its search messages_fts would not find it: no trigger tells it of new rows of messages",
+		],
+		[
+			"another search that nobody tells of them",
+			'CREATE VIRTUAL TABLE words USING fts5(content, content = "messages", content_rowid=id)',
+			"its search words would not find it",
+		],
 	])("%s", async (_, sql, sentence) => {
 		deleteConversations(live, "rome-2");
 		runSql(live, sql);
@@ -174,18 +209,18 @@ describe("what cannot be done is said, and changes nothing", () => {
 			"SQLITE_CONSTRAINT_UNIQUE",
 		],
 		[
-			"a trigger that needs what only the agent has",
-			"CREATE TRIGGER own AFTER INSERT ON messages BEGIN SELECT agent_knows(new.id); END",
-			"SQLITE_ERROR",
-		],
-		[
 			"a trigger that leaves a row out",
 			"CREATE TRIGGER own BEFORE INSERT ON messages BEGIN SELECT RAISE(IGNORE); END",
 			"SQLITE_CONSTRAINT",
 		],
 		[
-			"a reference that leads nowhere",
-			"CREATE TRIGGER own AFTER INSERT ON sessions BEGIN UPDATE sessions SET parent_session_id = 'nobody' WHERE id = new.id; END",
+			"a reference of two columns that leads nowhere",
+			`DROP TABLE messages_fts; DROP TABLE messages; CREATE TABLE pairs (a, b, PRIMARY KEY (a, b));
+			CREATE TABLE messages (id INTEGER PRIMARY KEY, session_id TEXT, role TEXT, content TEXT, timestamp REAL,
+				FOREIGN KEY (session_id, role) REFERENCES pairs(a, b));
+			CREATE VIRTUAL TABLE messages_fts USING fts5(content);
+			CREATE TRIGGER messages_fts_insert AFTER INSERT ON messages BEGIN
+				INSERT INTO messages_fts(rowid, content) VALUES (new.id, new.content); END`,
 			"SQLITE_CONSTRAINT",
 		],
 	])("%s", async (_, sql, code) => {
@@ -202,6 +237,20 @@ describe("what cannot be done is said, and changes nothing", () => {
 			code: "busy-database",
 		});
 	});
+});
+
+it("lets triggers be that change nothing, and a search that is gone", async () => {
+	deleteConversations(live, "rome-2");
+	runSql(
+		live,
+		`DROP TRIGGER messages_fts_insert; DROP TRIGGER messages_fts_delete; DROP TABLE messages_fts;
+		CREATE TABLE audit (n); CREATE TRIGGER own AFTER DELETE ON messages BEGIN INSERT INTO audit VALUES (1); END;
+		CREATE TRIGGER looks BEFORE INSERT ON messages WHEN new.role = 'nobody' BEGIN SELECT RAISE(ABORT, 'no'); END`,
+	);
+	const { tables } = await bring("rome-2");
+	expect(tables.find(({ table }) => table === "messages")?.rows).toHaveLength(
+		10,
+	);
 });
 
 it("leaves out what the database has no place for any more, and says so", async () => {

@@ -44,12 +44,17 @@ export function heldIn(
 	const names = all.map(({ entry }) => entry.path).slice(0, 3);
 	const [why, hint] =
 		names.length === 0
-			? [`Snapshot ${id} has no database whose conversations are known`, ""]
+			? [
+					`Snapshot ${id} has no database whose conversations are known`,
+					path === undefined
+						? ""
+						: `A file by itself goes back with: \`restore ${id} ${path}\`.`,
+				]
 			: path === undefined
 				? ["There is more than one database of conversations", names]
 				: [`${path} is no database of conversations`, names];
 	throw new SnapshotError("usage", `${why}. Nothing was changed.`, {
-		hint: hint === "" ? "" : `Name one: ${[...hint].join(", ")}.`,
+		hint: typeof hint === "string" ? hint : `Name one: ${hint.join(", ")}.`,
 	});
 }
 

@@ -1,11 +1,17 @@
 import type { Agent } from "../home/agent.ts";
 import { countedIn } from "../home/counted.ts";
 import { isSecretFile } from "../secrets/secrets.ts";
+import { isNoDifference } from "./compare-databases.ts";
 import { type ComparedRows, compareRows } from "./compare-opened.ts";
 import type { Compared } from "./compare-sides.ts";
+import {
+	type DecodedText,
+	decodedText,
+	formDifferences,
+} from "./decoded-text.ts";
 import type { ContentDifference } from "./file-difference.ts";
 import { keyDifferences } from "./key-differences.ts";
-import { asText, lineDifferences } from "./line-differences.ts";
+import { lineDifferences } from "./line-differences.ts";
 import { type Item, type Side, Unseen } from "./side.ts";
 import { structureOf } from "./structured.ts";
 import { type Thing, thingsInJson } from "./things.ts";
@@ -44,7 +50,7 @@ function unknown({ why }: Unseen): Content {
 }
 
 function rowsIn({ database, things }: ComparedRows): Content | "none" {
-	if (database.tables.length + database.schema.length === 0) return "none";
+	if (isNoDifference(database)) return "none";
 	return { content: { in: "rows", database }, things };
 }
 
@@ -61,37 +67,50 @@ async function inFiles(
 	];
 	if (one === undefined || other === undefined)
 		return { content: { in: "bytes" }, things: [] };
-	const isSecret = isSecretFile(agent.host, path);
-	const [then, now] = [
-		await structureOf(path, one),
-		await structureOf(path, other),
-	];
-	if (then !== undefined && now !== undefined) {
-		const keys = keyDifferences(then.value, now.value, isSecret);
-		const things = countedIn(agent.host, path)
-			.filter(({ at }) => at !== undefined)
-			.flatMap((counted) =>
-				thingsInJson(counted, path, then.value, now.value, isSecret),
-			);
-		// Only comments, spaces or the order of keys: the lines tell.
-		if (keys.total > 0) {
-			const lines =
-				compared.isFull && !isSecret
-					? { lines: await lineDifferences(one, other) }
-					: {};
-			return { content: { in: "keys", keys, ...lines }, things };
-		}
-	}
-	if (isSecret) return { content: { in: "bytes" }, things: [] };
-	return {
-		content: { in: "lines", lines: await lineDifferences(one, other) },
-		things: [],
-	};
+	const also = formDifferences(one, other);
+	if (one.text === other.text)
+		return { content: { in: "form", only: also }, things: [] };
+	const keyed = await inKeys(agent, compared, path, [one.text, other.text]);
+	if (keyed !== undefined) return keyed;
+	if (isSecretFile(agent.host, path))
+		return { content: { in: "bytes" }, things: [] };
+	const lines = await lineDifferences(one.text, other.text);
+	return { content: { in: "lines", lines, also }, things: [] };
 }
 
-async function textIn(side: Side, item: Item): Promise<string | undefined> {
+/** Undefined: at least one of them is no file of settings. */
+async function inKeys(
+	{ host }: Agent,
+	{ isFull }: Compared,
+	path: string,
+	[one, other]: readonly [left: string, right: string],
+): Promise<Content | undefined> {
+	const then = await structureOf(path, one);
+	const now = then && (await structureOf(path, other));
+	if (then === undefined || now === undefined) return undefined;
+	const isSecret = isSecretFile(host, path);
+	const keys = keyDifferences(then.value, now.value, isSecret);
+	const things = countedIn(host, path)
+		.filter(({ at }) => at !== undefined)
+		.flatMap((counted) =>
+			thingsInJson(counted, path, then.value, now.value, isSecret),
+		);
+	const lines =
+		isFull && !isSecret ? { lines: await lineDifferences(one, other) } : {};
+	return keys.total === 0
+		? { content: { in: "form", only: SPELLING, ...lines }, things }
+		: { content: { in: "keys", keys, ...lines }, things };
+}
+
+/** Of a file of settings that says the same. */
+const SPELLING = ["comments", "spaces", "order of keys"];
+
+async function textIn(
+	side: Side,
+	item: Item,
+): Promise<DecodedText | undefined> {
 	const bytes = await side.contentOf(item, LARGEST);
-	return bytes && asText(bytes);
+	return bytes && decodedText(bytes);
 }
 
 /** What people would miss, or get back, with what only one side has. */
@@ -110,7 +129,7 @@ export async function loneContent(
 		if (item.kind !== "file") return [];
 		const text = await textIn(left ? compared.left : compared.right, item);
 		const found =
-			text === undefined ? undefined : await structureOf(item.path, text);
+			text === undefined ? undefined : await structureOf(item.path, text.text);
 		const isSecret = isSecretFile(agent.host, item.path);
 		return counted
 			.filter(({ at }) => at !== undefined)

@@ -1,7 +1,20 @@
 import type { IsKnown, StoredColumn } from "../../system/system.ts";
 import type { Work } from "../work.ts";
-import { comparingPages, type Found } from "./changed-pages.ts";
+import {
+	areAllOther,
+	comparingPages,
+	type Found,
+	NOTHING_SAME,
+} from "./changed-pages.ts";
+import { comparingKept, type KeptDifference } from "./compare-kept.ts";
 import { comparingRows } from "./compare-rows.ts";
+import {
+	isSameStatement,
+	type SchemaDifference,
+	type SettingDifference,
+	schemaDifferences,
+	settingDifferences,
+} from "./compare-schemas.ts";
 import {
 	isShared,
 	type Mapped,
@@ -21,9 +34,16 @@ export interface DatabaseDifference {
 	/** Those that are not the same, by name. */
 	readonly tables: readonly TableDifference[];
 	/** Indexes, triggers, views and virtual tables that only one of them has, or that are made otherwise. */
-	readonly schema: readonly string[];
+	readonly schema: readonly SchemaDifference[];
+	readonly kept: readonly KeptDifference[];
+	readonly settings: readonly SettingDifference[];
 	/** Where pieces begin in which something differs; undefined: all of both was gone through. */
 	readonly differing: readonly number[] | undefined;
+}
+
+export function isNoDifference(found: DatabaseDifference): boolean {
+	const { tables, schema, kept, settings } = found;
+	return tables.length + schema.length + kept.length + settings.length === 0;
 }
 
 export interface ComparedDatabases {
@@ -41,8 +61,6 @@ export interface ComparedDatabases {
 	) => readonly (readonly StoredColumn[] | undefined)[];
 }
 
-const NOTHING_SAME: Found = { isSame: () => false, differing: [] };
-
 /**
  * Page by page: pages that are the same in both need not be taken apart, and of the others only those that hold rows. Why
  * that is right: docs/decisions/0033.
@@ -53,13 +71,16 @@ export function* comparingDatabases(
 ): Work<DatabaseDifference> {
 	const { left, right, isKnown } = request;
 	const isComparable =
-		left.pageSize === right.pageSize && left.usable === right.usable;
+		left.pageSize === right.pageSize &&
+		left.usable === right.usable &&
+		!areAllOther(left, right, isKnown);
 	const found = isComparable
 		? yield* comparingPages(left, right, isKnown)
 		: NOTHING_SAME;
 	const [one, other] = [yield* mapping(left), yield* mapping(right)];
 	const pairs = pairsOf(one, other, request);
-	yield* findWrittenOver(one, other, pairs, found);
+	// Where no page is shared, all are gone through.
+	if (isComparable) yield* findWrittenOver(one, other, pairs, found);
 	const tables: TableDifference[] = [];
 	for (const pair of pairs) {
 		const difference = yield* comparingTable(pair, found, {
@@ -69,9 +90,12 @@ export function* comparingDatabases(
 		});
 		if (!difference.isNone) tables.push(difference);
 	}
+	const differing = new Set(tables.map(({ name }) => name));
 	return {
 		tables,
-		schema: differingNames(one.schema.others, other.schema.others),
+		schema: schemaDifferences(one.schema.others, other.schema.others),
+		kept: yield* comparingKept({ one, other, found, differing }),
+		settings: settingDifferences(left, right),
 		differing: isComparable ? found.differing : undefined,
 	};
 }
@@ -99,7 +123,7 @@ function pairsOf(
 	const [left, right] = [one, other].map((side) => {
 		const { file, schema, trees } = side;
 		const tables = [...schema.tables.values()];
-		const columns = columnsOf(tables.map(({ sql }) => sql));
+		const columns = columnsOf(tables.map(statementOf));
 		return new Map(
 			tables.flatMap((table, index): [string, Half][] => {
 				const tree = trees.get(table.root);
@@ -119,6 +143,13 @@ function pairsOf(
 			right: right?.get(name),
 			writtenOver: [],
 		}));
+}
+
+/** SQLite's own table of the last rowids has a key in all but its name; nor may another be called as it is. */
+function statementOf({ name, sql }: StoredTable): string {
+	return name === "sqlite_sequence"
+		? "CREATE TABLE sequence (name TEXT PRIMARY KEY, seq)"
+		: sql;
 }
 
 /** SQLite writes a row that has kept its length over the old one, and so may change only what it goes on on. */
@@ -161,7 +192,11 @@ function* comparingTable(
 		difference.isExact = yield* comparingRows(a, b, difference);
 		return difference;
 	}
-	difference.compareColumns(left.rows, right.rows);
+	difference.compareDefinitions(
+		left.rows,
+		right.rows,
+		isSameStatement(left.table.sql, right.table.sql),
+	);
 	const roots = { left: left.table.root, right: right.table.root };
 	const isSharedPage = isShared(sides.one, sides.other, roots, isSame);
 	const isAligned = left.rows.isAlignedWith(right.rows);
@@ -175,13 +210,4 @@ function* comparingTable(
 	if (some && others)
 		difference.isExact = yield* comparingRows(some, others, difference);
 	return difference;
-}
-
-function differingNames(
-	one: ReadonlyMap<string, string>,
-	other: ReadonlyMap<string, string>,
-): string[] {
-	return [...new Set([...one.keys(), ...other.keys()])]
-		.filter((name) => one.get(name) !== other.get(name))
-		.sort();
 }

@@ -10,7 +10,7 @@ import {
 } from "./compare-databases.ts";
 import type { Compared } from "./compare-sides.ts";
 import { textOf } from "./row-text.ts";
-import { shownValue } from "./shown.ts";
+import { maskedValue } from "./shown.ts";
 import { type Item, type OpenDatabase, type Side, Unseen } from "./side.ts";
 import { SqliteFile } from "./sqlite-file.ts";
 import { isBytes, Malformed } from "./sqlite-record.ts";
@@ -139,10 +139,10 @@ function requestFor(
 				shown: (row) => {
 					const { encoding } = row.of.file;
 					const isHidden = isSecret || isSecretSetting(row);
-					return (name, value) =>
+					return (name, value, isQuoted) =>
 						isHidden && !(NAMING.test(name) && !isSecret)
 							? MASK
-							: shownValue(name, value, encoding);
+							: maskedValue(name, value, encoding, isQuoted);
 				},
 			});
 		},

@@ -7,6 +7,10 @@ import { WaitingRows } from "./waiting-rows.ts";
 export interface RowSink {
 	only(side: "left" | "right", row: Row): void;
 	changed(left: Row, right: Row, columns: readonly string[]): void;
+	/** They say the same, and have other rowids. */
+	moved(left: Row, right: Row): void;
+	/** That there is any was all that was to be known. */
+	readonly isEnough?: boolean;
 	/** What was told so far does not count: all is gone through again. */
 	forget(): void;
 }
@@ -72,7 +76,7 @@ function* merging(
 		done++
 	) {
 		if (done % 100 === 0) yield 0;
-		if (waiting.isFull) return;
+		if (waiting.isFull || sink?.isEnough) return;
 		const [one, other] = [lefts.row, rights.row];
 		const isLeft =
 			one !== undefined &&

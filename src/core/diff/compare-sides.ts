@@ -5,6 +5,7 @@ import { contentDifference, loneContent } from "./compare-content.ts";
 import { type FileDifference, isOtherMode } from "./file-difference.ts";
 import { withRenamed } from "./renamed.ts";
 import { type Item, type Side, Unseen } from "./side.ts";
+import { innerHomeOf, placeOf, weightOf } from "./weight.ts";
 
 export interface Compared {
 	readonly left: Side;
@@ -35,9 +36,29 @@ export async function compareSides(
 	for (const path of [...paths].filter(isWanted).sort())
 		found.push(...(await differencesAt(agent, compared, path)));
 	const renamed = await withRenamed(found, compared);
-	return withoutDirectories([...renamed, ...lostAlone(agent, compared)]).sort(
-		(a, b) => (a.path < b.path ? -1 : 1),
+	const all = [...renamed, ...lostAlone(agent, compared)];
+	return withoutDirectories(withNewHomes(agent, compared, all)).sort((a, b) =>
+		a.path < b.path ? -1 : 1,
 	);
+}
+
+/** Says of what only one side has whether that is all of a home within the home. */
+function withNewHomes(
+	{ host }: Agent,
+	{ left, right }: Compared,
+	found: readonly FileDifference[],
+): FileDifference[] {
+	const [lefts, rights] = [left, right].map(
+		({ items }) =>
+			new Set([...items.keys()].map((path) => innerHomeOf(host, path))),
+	);
+	return found.map((one) => {
+		const home = innerHomeOf(host, one.path);
+		const others = one.is === "left" ? rights : lefts;
+		const isNew =
+			home !== undefined && one.is !== "changed" && !others?.has(home);
+		return isNew ? { ...one, newHome: home } : one;
+	});
 }
 
 async function differencesAt(
@@ -55,13 +76,12 @@ async function differencesAt(
 	if (isRuled && !left && !compared.left.wasAbsent(path))
 		return notSaved(agent, compared, path, right);
 	const lost = whyLost(compared, path, left, right);
-	const isSecret = isSecretFile(agent.host, path);
 	const stays = isRuled ? whyStays(path, right) : undefined;
 	const common = {
 		path,
 		left,
 		right,
-		isSecret,
+		...natureOf(agent, path),
 		...(stays !== undefined && { stays }),
 	};
 	if (left && right && lost === undefined) {
@@ -92,7 +112,7 @@ async function differencesAt(
 }
 
 function notSaved(
-	{ host }: Agent,
+	agent: Agent,
 	{ left }: Compared,
 	path: string,
 	right: Item | undefined,
@@ -100,10 +120,28 @@ function notSaved(
 	const lost = left.missed.find((one) => one.lost && isWithin(path, one.path));
 	if (lost === undefined) return [];
 	const stays = `not in the snapshot: ${lost.why}`;
-	const isSecret = isSecretFile(host, path);
 	return [
-		{ path, is: "right", left: undefined, right, things: [], isSecret, stays },
+		{
+			path,
+			is: "right",
+			left: undefined,
+			right,
+			things: [],
+			...natureOf(agent, path),
+			stays,
+		},
 	];
+}
+
+function natureOf(
+	{ host }: Agent,
+	path: string,
+): Pick<FileDifference, "isSecret" | "weight" | "place"> {
+	return {
+		isSecret: isSecretFile(host, path),
+		weight: weightOf(host, path),
+		place: placeOf(host, path),
+	};
 }
 
 /** Why one side does not have it, though it was there. */
@@ -143,7 +181,7 @@ async function isSame(
 
 /** Could not be read on either side, or on the one that has it alone. */
 function lostAlone(
-	{ host }: Agent,
+	agent: Agent,
 	{ left, right, isWanted }: Compared,
 ): FileDifference[] {
 	const known = (path: string) =>
@@ -159,7 +197,7 @@ function lostAlone(
 			right: undefined,
 			content: { in: "unknown", why },
 			things: [],
-			isSecret: isSecretFile(host, path),
+			...natureOf(agent, path),
 		}));
 }
 

@@ -4,7 +4,8 @@ import type { Agent } from "../home/agent.ts";
 import { putBackOf } from "../home/coverage.ts";
 import { isWithin } from "../home/paths.ts";
 import type { Coverage, Manifest } from "../manifest/manifest.ts";
-import { whyNotPutBack } from "../restore/left-alone.ts";
+import { homesSince } from "../restore/homes-since.ts";
+import { type LeftAlone, whyNotPutBack } from "../restore/left-alone.ts";
 import { refuseOtherTree } from "../restore/other-tree.ts";
 import type { RestoreOutcome } from "../restore/restore.ts";
 import { isBroken } from "../restore/restore-prepare.ts";
@@ -15,7 +16,7 @@ import { readManifest } from "../store/store.ts";
 import { compareSides } from "./compare-sides.ts";
 import type { FileDifference } from "./file-difference.ts";
 import { presentSide } from "./present-side.ts";
-import type { Side } from "./side.ts";
+import { directoryAt, type Side } from "./side.ts";
 import { storedSide } from "./stored-side.ts";
 
 export interface DiffRequest {
@@ -60,13 +61,14 @@ export async function diffSnapshots(
 		: presentSide(agent, manifest, coverageOf(agent, manifest), one);
 	refuseUnknown(request, left, one, other);
 	const { path, only, rows, isFull } = request;
+	const isWanted = (found: string) =>
+		(path === undefined || isWithin(found, path)) && (only?.has(found) ?? true);
+	const since = right === undefined ? homesSince(agent, manifest) : [];
 	const differences = await compareSides(agent, {
 		left: one,
 		right: other,
 		isNow: right === undefined,
-		isWanted: (found) =>
-			(path === undefined || isWithin(found, path)) &&
-			(only?.has(found) ?? true),
+		isWanted,
 		isPlanned: only !== undefined,
 		whyStays: (found, item) =>
 			whyNotPutBack(found, item, {
@@ -77,7 +79,24 @@ export async function diffSnapshots(
 		rows,
 		isFull,
 	});
-	return { left, right, differences };
+	const homes = since.filter((one) => isWanted(one.path)).map(keptHome);
+	return { left, right, differences: [...differences, ...homes] };
+}
+
+/** A home within the home that came since. */
+function keptHome({ path, why }: LeftAlone): FileDifference {
+	return {
+		path,
+		is: "right",
+		left: undefined,
+		right: directoryAt(path),
+		things: [],
+		weight: "critical",
+		place: 0,
+		isSecret: false,
+		newHome: path,
+		stays: why,
+	};
 }
 
 function manifestOf(agent: Agent, { id }: SnapshotInfo): Manifest {

@@ -4,6 +4,7 @@ import type { LineDifferences } from "./line-differences.ts";
 import type { Item } from "./side.ts";
 import type { SideName } from "./table-difference.ts";
 import type { Thing } from "./things.ts";
+import type { Weight } from "./weight.ts";
 
 /** A path at which the two sides are not the same. */
 export interface FileDifference {
@@ -17,6 +18,11 @@ export interface FileDifference {
 	/** Undefined: it says the same, or only one side has it. */
 	readonly content?: ContentDifference;
 	readonly things: readonly Thing[];
+	readonly weight: Weight;
+	/** Among those that weigh the same. */
+	readonly place: number;
+	/** The home within the home that it lies in, of which the other side has nothing: "profiles/work". */
+	readonly newHome?: string;
 	/** Nothing of what it says is ever shown. */
 	readonly isSecret: boolean;
 	/** Why a restore leaves it as it is. */
@@ -29,7 +35,18 @@ export type ContentDifference =
 			readonly keys: KeyDifferences;
 			readonly lines?: LineDifferences;
 	  }
-	| { readonly in: "lines"; readonly lines: LineDifferences }
+	/** `also`: what of their form is another, too. */
+	| {
+			readonly in: "lines";
+			readonly lines: LineDifferences;
+			readonly also: readonly string[];
+	  }
+	/** What it says is the same: only in these it is written otherwise. */
+	| {
+			readonly in: "form";
+			readonly only: readonly string[];
+			readonly lines?: LineDifferences;
+	  }
 	| { readonly in: "rows"; readonly database: DatabaseDifference }
 	/** It is none of what can be taken apart, or something else than it was. */
 	| { readonly in: "bytes" }

@@ -5,7 +5,7 @@ import { Unseen } from "./side.ts";
 import type { PageSource } from "./sqlite-file.ts";
 
 /** Of its files, so many at once. */
-const MOST_OPEN = 32;
+const MOST_OPEN = 128;
 
 interface Whose {
 	/** Bytes of each file but the last. */

@@ -1,6 +1,7 @@
 import { isSecretName, MASK, maskText, maskValue } from "../secrets/secrets.ts";
+import { cutWithin, printable } from "../words.ts";
 import { partsOf } from "./parts-of-values.ts";
-import { shownText } from "./shown.ts";
+import { shownPair, shownText } from "./shown.ts";
 
 /** A key that one side has alone, or that says something else there. All of it is masked. */
 export interface KeyDifference {
@@ -22,6 +23,7 @@ export interface KeyDifferences {
 /** So many are told of a file. */
 const MOST = 200;
 const DEEPEST = 50;
+const LONGEST_KEY = 120;
 
 interface Place {
 	/** As it is shown. */
@@ -38,37 +40,39 @@ export function keyDifferences(
 	right: unknown,
 	isSecret: boolean,
 ): KeyDifferences {
-	const some: KeyDifference[] = [];
-	let total = 0;
-	const tell = (difference: KeyDifference) => {
-		if (++total <= MOST) some.push(difference);
-	};
+	const told = { some: [] as KeyDifference[], total: 0 };
 	const top = { key: "", name: "", isHidden: isSecret, depth: 0 };
-	compare(left, right, top, tell);
-	return { some, total };
+	if (!isSame(left, right)) compare(left, right, top, told);
+	return told;
 }
 
 function compare(
 	left: unknown,
 	right: unknown,
 	place: Place,
-	tell: (difference: KeyDifference) => void,
+	told: { readonly some: KeyDifference[]; total: number },
 ): void {
 	const parts = place.depth < DEEPEST ? partsOf(left, right) : undefined;
 	if (parts === undefined) {
-		if (!isSame(left, right)) tell(differenceAt(place, left, right));
+		if (told.total++ < MOST) told.some.push(differenceAt(place, left, right));
 		return;
 	}
-	for (const { name, text, left: one, right: other } of parts)
-		compare(one, other, below(place, name, text), tell);
+	for (const { name, text, left: one, right: other } of parts) {
+		if (isSame(one, other)) continue;
+		// To make a key fit to be shown takes longer than to compare it.
+		const depth = place.depth + 1;
+		const isShown = told.total < MOST;
+		const inner = isShown ? below(place, name, text) : { ...place, depth };
+		compare(one, other, inner, told);
+	}
 }
 
 /** However deep they are: a call for each level would be too many. */
-function isSame(left: unknown, right: unknown): boolean {
+export function isSame(left: unknown, right: unknown): boolean {
 	const pairs: [unknown, unknown][] = [[left, right]];
 	for (let pair = pairs.pop(); pair !== undefined; pair = pairs.pop()) {
 		const [one, other] = pair;
-		if (Object.is(one, other)) continue;
+		if (one === other || Object.is(one, other)) continue;
 		if (typeof one !== "object" || typeof other !== "object") return false;
 		if (one === null || other === null) return false;
 		if (Array.isArray(one) !== Array.isArray(other)) return false;
@@ -88,33 +92,50 @@ function differenceAt(
 	left: unknown,
 	right: unknown,
 ): KeyDifference {
-	const shown = (value: unknown) =>
-		isHidden ? MASK : shownText(textOf(maskValue(value, name)));
-	const hides = [left, right].some(
-		(value) => value !== undefined && shown(value).includes(MASK),
+	const isBoth = left !== undefined && right !== undefined;
+	const isUnlike = isBoth && typeof left !== typeof right;
+	const masked = (value: unknown) =>
+		isHidden ? MASK : textOf(maskValue(value, name), isUnlike);
+	const [one, other] = [left, right].map((value) =>
+		value === undefined ? undefined : masked(value),
 	);
+	const hides = [one, other].some((text) => text?.includes(MASK));
 	return {
 		key: key === "" ? "all of it" : key,
-		...(left !== undefined && { left: shown(left) }),
-		...(right !== undefined && { right: shown(right) }),
+		...(one !== undefined && other !== undefined
+			? shownPair(one, other)
+			: {
+					...(one !== undefined && { left: shownText(one) }),
+					...(other !== undefined && { right: shownText(other) }),
+				}),
 		isHidden: isHidden || hides,
 	};
 }
 
-function textOf(value: unknown): string {
+/** @param isQuoted beside a number or the like, for which a text could be taken */
+function textOf(value: unknown, isQuoted: boolean): string {
+	if (typeof value === "string")
+		return isQuoted || value === "" ? `"${value}"` : value;
+	if (typeof value === "bigint") return String(value);
 	// A key may be a secret, too.
-	return typeof value === "string"
-		? value
-		: maskText(JSON.stringify(value) ?? "");
+	return maskText(jsonOf(value));
+}
+
+/** As JSON, in which an integer may be of any size. */
+export function jsonOf(value: unknown): string {
+	const text = JSON.stringify(value, (_, one: unknown) =>
+		typeof one === "bigint" ? String(one) : one,
+	);
+	return text ?? "";
 }
 
 function below(above: Place, name: string, text: string): Place {
 	const { key, isHidden, depth } = above;
 	const shown = shownKey(text, isHidden);
 	return {
-		key: shownText(
-			`${key}${key === "" ? shown.replace(/^\./, "") : shown}`,
-			120,
+		key: cutWithin(
+			printable(`${key}${key === "" ? shown.replace(/^[. ]/, "") : shown}`),
+			LONGEST_KEY,
 		),
 		name: name === "" ? above.name : name,
 		isHidden: isHidden || isSecretName(name),

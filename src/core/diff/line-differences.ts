@@ -1,5 +1,5 @@
-import { isUtf8 } from "node:buffer";
 import { maskText } from "../secrets/secrets.ts";
+import { shownPair, shownText } from "./shown.ts";
 
 /** The lines in which two texts differ. */
 export interface LineDifferences {
@@ -7,6 +7,8 @@ export interface LineDifferences {
 	readonly count: { readonly left: number; readonly right: number } | undefined;
 	/** What would go, and what would come back, as `diff -u` writes it; masked. Absent where it was not asked for. */
 	readonly patch: readonly string[];
+	/** Some of those lines are longer than is shown of one. */
+	readonly isCut: boolean;
 	/** They differ only in what is not shown. */
 	readonly isHidden: boolean;
 }
@@ -19,13 +21,6 @@ const CONTEXT = 2;
 /** Of one line. */
 const WIDEST = 200;
 
-/** The text of a file; undefined: it is none. */
-export function asText(bytes: Uint8Array): string | undefined {
-	return isUtf8(bytes) && !bytes.includes(0)
-		? Buffer.from(bytes).toString()
-		: undefined;
-}
-
 /** From the right one to the left one, as a restore goes. */
 export async function lineDifferences(
 	left: string,
@@ -36,11 +31,11 @@ export async function lineDifferences(
 	const options = { context: CONTEXT, maxEditLength: MOST, timeout: LONGEST };
 	const found = structuredPatch("", "", other, one, "", "", options);
 	if (found === undefined)
-		return { count: undefined, patch: [], isHidden: false };
+		return { count: undefined, patch: [], isCut: false, isHidden: false };
 	const lines = found.hunks.flatMap(
 		({ oldStart, oldLines, newStart, newLines, lines }) => [
 			`@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`,
-			...lines.map((line) => line.slice(0, WIDEST)),
+			...shownLines(lines),
 		],
 	);
 	const beginning = (sign: string) =>
@@ -50,6 +45,41 @@ export async function lineDifferences(
 	return {
 		count: { left: beginning("+"), right: beginning("-") },
 		patch: lines,
+		isCut: lines.some((line) => /^[-+]/.test(line) && line.length > WIDEST),
 		isHidden: lines.length === 0,
 	};
+}
+
+/** Long ones that stand in each other's place from where they differ on. */
+function shownLines(lines: readonly string[]): string[] {
+	const shown = lines.map((line) => shownLine(line));
+	for (let at = 0; at < lines.length; ) {
+		const gone = runOf("-", lines, at);
+		// "\ No newline at end of file" may stand between them.
+		const next = at + gone + runOf("\\", lines, at + gone);
+		const come = gone > 0 ? runOf("+", lines, next) : 0;
+		for (let index = 0; index < Math.min(gone, come); index++) {
+			const [one, other] = [at + index, next + index];
+			const pair = shownPair(
+				(lines[one] ?? "").slice(1),
+				(lines[other] ?? "").slice(1),
+				WIDEST,
+			);
+			shown[one] = `-${pair.left}`;
+			shown[other] = `+${pair.right}`;
+		}
+		at = Math.max(at + 1, next + come);
+	}
+	return shown;
+}
+
+function shownLine(line: string): string {
+	return line.slice(0, 1) + shownText(line.slice(1), WIDEST);
+}
+
+/** How many lines from there on begin with it. */
+function runOf(sign: string, lines: readonly string[], from: number): number {
+	let at = from;
+	while (lines[at]?.startsWith(sign)) at++;
+	return at - from;
 }

@@ -35,14 +35,28 @@ function partsByName(left: unknown[], right: unknown[]): Part[] | undefined {
 	for (const key of NAMES) {
 		const [one, other] = [namedBy(left, key), namedBy(right, key)];
 		if (one === undefined || other === undefined) continue;
-		return [...new Set([...one.keys(), ...other.keys()])].map((name) => ({
-			name: "",
-			text: `[${titleOf(one.get(name) ?? other.get(name)) ?? name}]`,
-			left: one.get(name),
-			right: other.get(name),
-		}));
+		const parts = [...new Set([...one.keys(), ...other.keys()])].map(
+			(name) => ({
+				name: "",
+				text: `[${titleOf(one.get(name) ?? other.get(name)) ?? name}]`,
+				left: one.get(name),
+				right: other.get(name),
+			}),
+		);
+		return [...parts, ...orderOf([...one.keys()], [...other.keys()])];
 	}
 	return undefined;
+}
+
+/** Of a list with names the agent may take the first: those that both have stand in another order. */
+function orderOf(left: string[], right: string[]): Part[] {
+	const common = new Set(left).intersection(new Set(right));
+	const [one, other] = [left, right].map((names) =>
+		names.filter((name) => common.has(name)).join(", "),
+	);
+	return one === other
+		? []
+		: [{ name: "", text: " (order)", left: one, right: other }];
 }
 
 /** Undefined: not all have one of their own. */
@@ -74,18 +88,23 @@ function partsByValue(left: unknown[], right: unknown[]): Part[] | undefined {
 	const [one, other] = [new Set(left), new Set(right)];
 	const lone = [...one.symmetricDifference(other)];
 	if (lone.length === 0) return partsByPlace(left, right);
+	const [flags, others] = [flagsBefore(left), flagsBefore(right)];
 	return lone.map((value) => ({
-		name: flagBefore(left, value) ?? flagBefore(right, value) ?? "",
+		name: flags.get(value) ?? others.get(value) ?? "",
 		text: "[]",
 		left: one.has(value) ? value : undefined,
 		right: other.has(value) ? value : undefined,
 	}));
 }
 
-/** Of `["--api-key", "…"]`. */
-function flagBefore(list: unknown[], value: unknown): string | undefined {
-	const at = list.indexOf(value);
-	return at > 0 ? flagName(list[at - 1]) : undefined;
+/** By the words behind them: of `["--api-key", "…"]`. */
+function flagsBefore(list: unknown[]): Map<unknown, string> {
+	return new Map(
+		list.flatMap((value, at): [unknown, string][] => {
+			const flag = flagName(list[at - 1]);
+			return flag === undefined ? [] : [[value, flag]];
+		}),
+	);
 }
 
 function partsByPlace(left: unknown[], right: unknown[]): Part[] {
@@ -99,7 +118,7 @@ function partsByPlace(left: unknown[], right: unknown[]): Part[] {
 }
 
 function isWord(value: unknown): boolean {
-	return ["string", "number", "boolean"].includes(typeof value);
+	return ["string", "number", "bigint", "boolean"].includes(typeof value);
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

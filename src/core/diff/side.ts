@@ -44,6 +44,11 @@ export interface Item {
 	readonly parts: Parts | undefined;
 }
 
+export function directoryAt(path: string): Item {
+	const nothing = { mode: undefined, target: undefined, known: undefined };
+	return { path, kind: "directory", size: 0, ...nothing, parts: undefined };
+}
+
 export interface OpenDatabase {
 	readonly source: PageSource;
 	/** Of a piece of its content, so many bytes from this offset on: what the other side has is the same. */

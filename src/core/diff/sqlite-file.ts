@@ -14,6 +14,10 @@ export interface PageSource {
 export type Encoding = "utf8" | "utf16le" | "utf16be";
 
 const HEADER = 100;
+/** Bytes that are read at once where pages follow each other: a multiple of every page size. */
+const AHEAD = 128 * 1024;
+/** Between them there may be some of another tree. */
+const NEAR = 8;
 const ENCODINGS: readonly Encoding[] = ["utf8", "utf8", "utf16le", "utf16be"];
 /** SQLite keeps its locks there: sqlite.org/fileformat2.html#the_lock_byte_page. */
 const LOCKS_AT = 0x4000_0000;
@@ -28,6 +32,11 @@ export class SqliteFile {
 	readonly encoding: Encoding;
 	readonly source: PageSource;
 	readonly #first: Buffer;
+	/** What was read last, from that page on. */
+	#block: Buffer = Buffer.alloc(0);
+	#from = 0;
+	/** The page that was asked for last. */
+	#last = 0;
 
 	/** @throws Malformed */
 	constructor(source: PageSource) {
@@ -66,6 +75,21 @@ export class SqliteFile {
 		return this.pages === 0 ? 0 : this.#first.readUInt32BE(32);
 	}
 
+	/** What its header says that is no content, by the names of SQLite's pragmas; of an empty one nothing. */
+	get settings(): ReadonlyMap<string, string> {
+		if (this.pages === 0) return new Map();
+		const at = (offset: number) => this.#first.readInt32BE(offset);
+		const vacuum =
+			at(52) === 0 ? "none" : at(64) === 0 ? "full" : "incremental";
+		return new Map([
+			["user_version", String(at(60))],
+			["application_id", String(at(68))],
+			["encoding", this.encoding],
+			["page_size", String(this.pageSize)],
+			["auto_vacuum", vacuum],
+		]);
+	}
+
 	/** Pages that are neither of a table or index nor free: locks, and where others come from (auto-vacuum). */
 	isBookkeeping(number: number): boolean {
 		if (number === Math.floor(LOCKS_AT / this.pageSize) + 1) return true;
@@ -74,10 +98,22 @@ export class SqliteFile {
 		return (number - 2) % each === 0;
 	}
 
+	/** The leaves of a tree lie behind each other, mostly: where one follows the last, those behind it are read with it. */
 	#read(number: number): Buffer {
-		const page = Buffer.allocUnsafe(this.pageSize);
-		this.source.read((number - 1) * this.pageSize, page);
-		return page;
+		const { pageSize } = this;
+		const known = number - this.#from;
+		const isNear = number > this.#last && number <= this.#last + NEAR;
+		this.#last = number;
+		if (known < 0 || (known + 1) * pageSize > this.#block.length) {
+			const wanted = isNear ? Math.max(1, AHEAD / pageSize) : 1;
+			const pages = Math.min(wanted, this.pages - number + 1);
+			// A new one: what was taken from the last is still in use.
+			this.#block = Buffer.allocUnsafeSlow(pages * pageSize);
+			this.#from = number;
+			this.source.read((number - 1) * pageSize, this.#block);
+		}
+		const at = (number - this.#from) * pageSize;
+		return this.#block.subarray(at, at + pageSize);
 	}
 }
 

@@ -5,8 +5,10 @@ import { cellsOf, payloadOf, treeOf } from "./sqlite-tree.ts";
 
 /** What a database says it is made of. */
 export interface Schema {
-	/** Those with rows that mean something to a person, by name: no table that SQLite or a virtual table keeps for itself. */
+	/** Those with rows that mean something to a person, by name: no table that something else keeps for itself. */
 	readonly tables: ReadonlyMap<string, StoredTable>;
+	/** Tables that something else keeps for itself, by what that is: of their rows nobody wants to see any. */
+	readonly kept: ReadonlyMap<string, readonly StoredTable[]>;
 	/** Of all tables and indexes, the pages where their trees begin. */
 	readonly roots: readonly number[];
 	/** Names of indexes, triggers, views and virtual tables, with what made them. */
@@ -35,16 +37,16 @@ const MOST = 20_000;
 /** @throws Malformed */
 export function schemaOf(file: SqliteFile): Schema {
 	const rows = file.pages === 0 ? [] : schemaRows(file);
-	const kept = keptByVirtual(rows);
-	const isOrdinary = ({ type, name, root }: Row) =>
-		type === "table" && root > 0 && !name.startsWith("sqlite_");
-	const tables = rows.filter((row) => isOrdinary(row) && !kept(row.name));
-	const others = rows.filter(
-		(row) =>
-			row.sql !== "" && !isOrdinary(row) && !row.name.startsWith("sqlite_"),
-	);
+	const keeper = keeperIn(rows);
+	const stored = rows.filter(({ type, root }) => type === "table" && root > 0);
+	const tables = stored.filter(({ name }) => keeper(name) === undefined);
+	const others = rows.filter((row) => row.sql !== "" && !stored.includes(row));
 	return {
 		tables: new Map(tables.map((table) => [table.name, table])),
+		kept: Map.groupBy(
+			stored.filter(({ name }) => keeper(name)),
+			({ name }) => keeper(name) ?? "",
+		),
 		roots: rows.map(({ root }) => root).filter((root) => root > 0),
 		others: new Map(
 			others.map(({ type, name, sql }) => [`${type} ${name}`, sql]),
@@ -81,6 +83,9 @@ function asText(file: SqliteFile, value: Value = null): string {
 	return value === null ? "" : textOf(value, file.encoding);
 }
 
+/** `ANALYZE` makes them. */
+export const STATISTICS = "statistics of the query planner";
+
 /** What the modules of SQLite call the tables in which they keep the content of a virtual one. */
 const KEPT: Readonly<Record<string, readonly string[]>> = {
 	fts5: ["data", "idx", "content", "docsize", "config"],
@@ -90,18 +95,40 @@ const KEPT: Readonly<Record<string, readonly string[]>> = {
 	geopoly: ["node", "rowid", "parent"],
 };
 
-/** Of other modules nobody knows the names: all that begin with that of the table. */
-function keptByVirtual(rows: readonly Row[]): (name: string) => boolean {
-	const names = new Set<string>();
-	const beginnings: string[] = [];
+const VIRTUAL = /^CREATE\s+VIRTUAL\s+TABLE\b[\s\S]*?\bUSING\s+"?(\w+)/i;
+/** Of which table it is an index: `fts5(content='messages', …)`. */
+const INDEXED = /\bcontent\s*=\s*(?:'([^']+)'|"([^"]+)"|(\w+))/i;
+
+/** What is indexed may be a view: of the first table that it reads. */
+function tableBehind(rows: readonly Row[], name: string): string {
+	const view = rows.find((row) => row.type === "view" && row.name === name);
+	return /\bFROM\s+["`[]?(\w+)/i.exec(view?.sql ?? "")?.[1] ?? name;
+}
+
+/** How FTS5 finds its way in its data: nothing that these do not say. */
+const DERIVED = "idx";
+
+/**
+ * What keeps a table for itself, in words; "": that of another table, derived; undefined: nothing does. Of other modules
+ * nobody knows how they call theirs: all that begin with their name.
+ */
+function keeperIn(rows: readonly Row[]): (table: string) => string | undefined {
+	const keepers = new Map<string, string>();
+	const beginnings: [string, string][] = [];
 	for (const { name, sql } of rows) {
-		const using = /^CREATE\s+VIRTUAL\s+TABLE\b[\s\S]*?\bUSING\s+"?(\w+)/i;
-		const module = using.exec(sql)?.[1]?.toLowerCase();
+		const module = VIRTUAL.exec(sql)?.[1]?.toLowerCase();
 		if (module === undefined) continue;
 		const ends = Object.hasOwn(KEPT, module) ? KEPT[module] : undefined;
-		if (ends === undefined) beginnings.push(`${name}_`);
-		for (const end of ends ?? []) names.add(`${name}_${end}`);
+		if (ends === undefined) beginnings.push([`${name}_`, `content of ${name}`]);
+		const [, ...indexed] = INDEXED.exec(sql) ?? [];
+		const of = tableBehind(rows, indexed.find(Boolean) ?? name);
+		const what = module.startsWith("fts") ? "full-text index" : "content";
+		for (const end of ends ?? [])
+			keepers.set(`${name}_${end}`, end === DERIVED ? "" : `${what} of ${of}`);
 	}
-	return (name) =>
-		names.has(name) || beginnings.some((begin) => name.startsWith(begin));
+	return (table) =>
+		/^sqlite_stat\d$/.test(table)
+			? STATISTICS
+			: (keepers.get(table) ??
+				beginnings.find(([begin]) => table.startsWith(begin))?.[1]);
 }

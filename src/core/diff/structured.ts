@@ -16,7 +16,7 @@ export async function structureOf(
 	const form = formOf(path);
 	if (form === undefined || text.length > LIMITS[form]) return undefined;
 	if (form === "env") return { value: await variablesIn(text) };
-	const parsed = await parseConfiguration(form, text);
+	const parsed = await parseConfiguration(form, text, true);
 	return "value" in parsed ? parsed : undefined;
 }
 

@@ -1,7 +1,15 @@
+import { maskText } from "../secrets/secrets.ts";
 import type { RowSink } from "./compare-rows.ts";
-import { textOf } from "./row-text.ts";
+import {
+	forgetNoted,
+	type Noted,
+	type Noting,
+	noteRow,
+	nothingNoted,
+} from "./noted-rows.ts";
+import { shownPair, shownText } from "./shown.ts";
 import { isBytes, type Value } from "./sqlite-record.ts";
-import type { Row, TableRows } from "./table-rows.ts";
+import { hasOtherRowid, type Row, type TableRows } from "./table-rows.ts";
 
 export type SideName = "left" | "right";
 
@@ -19,31 +27,8 @@ export interface ShownColumn {
 	readonly right?: string;
 }
 
-/** What makes a value fit to be shown: by the name of its column, and what it says. */
-export type Shown = (name: string, value: Value) => string;
-
-/** What is noted of rows that somebody would miss. */
-export interface Noting {
-	readonly time?: string;
-	readonly within?: string;
-	readonly title?: string;
-}
-
-/** Of the rows that only one side has, or that differ. */
-export interface Noted {
-	count: number;
-	/** What these are parts of, by the values of a column; never shown. */
-	readonly within: Set<string>;
-	readonly titles: string[];
-	/** Of the oldest and the newest, as the agent writes times. */
-	oldest: unknown;
-	newest: unknown;
-}
-
-/** Titles that are noted, so many at most. */
-const TITLES = 3;
-/** Beyond this many it does not matter. */
-const MOST_WITHIN = 100_000;
+/** What makes a value fit to be shown: by the name of its column, and what it says. A text in quotes, where it could be taken for a number. */
+export type Shown = (name: string, value: Value, isQuoted?: boolean) => string;
 
 /** The rows in which a table differs, counted, and some of them as they are shown. */
 export class TableDifference implements RowSink {
@@ -59,6 +44,12 @@ export class TableDifference implements RowSink {
 		left: [],
 		right: [],
 	};
+	/** Columns of both that are declared otherwise: "note TEXT", "note BLOB". */
+	altered: readonly ShownColumn[] = [];
+	/** Something else is not the same in the statements that made it: a constraint, what a column is generated from. */
+	isMadeOtherwise = false;
+	/** Rows that say the same, and have other rowids. */
+	elsewhere = 0;
 	readonly #most: number;
 	readonly #noting: Noting;
 	readonly #shown: (row: Row) => Shown;
@@ -76,19 +67,29 @@ export class TableDifference implements RowSink {
 		this.#most = options.most;
 		this.#noting = options.noting;
 		this.#shown = options.shown;
-		this.noted = { left: nothing(), right: nothing(), changed: nothing() };
+		this.noted = {
+			left: nothingNoted(),
+			right: nothingNoted(),
+			changed: nothingNoted(),
+		};
 	}
 
 	get isNone(): boolean {
 		const { left, right, changed } = this.noted;
-		const columns = this.columns.left.length + this.columns.right.length;
-		return (
-			this.isOnly === undefined &&
-			left.count + right.count + changed.count + columns === 0
-		);
+		const rows = left.count + right.count + changed.count + this.elsewhere;
+		return this.isOnly === undefined && rows === 0 && !this.isOtherwise;
 	}
 
-	compareColumns(left: TableRows, right: TableRows): void {
+	/** It is made otherwise, whatever is in it. */
+	get isOtherwise(): boolean {
+		const { left, right } = this.columns;
+		const columns = left.length + right.length + this.altered.length;
+		return columns > 0 || this.isMadeOtherwise;
+	}
+
+	/** @param isSame the statements that made them say the same */
+	compareDefinitions(left: TableRows, right: TableRows, isSame: boolean): void {
+		this.isMadeOtherwise = !isSame;
 		if (!left.isKnown || !right.isKnown) return;
 		const without = (names: readonly string[], others: readonly string[]) =>
 			names.filter((name) => !others.includes(name));
@@ -96,11 +97,22 @@ export class TableDifference implements RowSink {
 			left: without(left.names, right.names),
 			right: without(right.names, left.names),
 		};
+		this.altered = [...left.declared].flatMap(([name, one]) => {
+			const other = right.declared.get(name);
+			return other === undefined || one === other
+				? []
+				: [{ name, left: declaredText(one), right: declaredText(other) }];
+		});
+		// What the columns tell is told.
+		const { columns, altered } = this;
+		if (columns.left.length + columns.right.length + altered.length > 0)
+			this.isMadeOtherwise = false;
 	}
 
 	forget(): void {
 		this.rows = [];
-		for (const noted of Object.values(this.noted)) clear(noted);
+		this.elsewhere = 0;
+		for (const noted of Object.values(this.noted)) forgetNoted(noted);
 	}
 
 	only(side: SideName, row: Row): void {
@@ -109,78 +121,78 @@ export class TableDifference implements RowSink {
 		const shown = this.#shown(row);
 		const columns = [...row.of.valuesOf(row.cell)]
 			.filter(([name, value]) => value !== null && !row.of.keys.includes(name))
-			.map(([name, value]) => ({ name, [side]: shown(name, value) }));
+			.map(([name, value]) => ({
+				name,
+				[side]: shownText(shown(name, value)),
+			}));
 		this.rows.push({ is: side, key: keyText(row, shown), columns });
 	}
 
 	changed(left: Row, right: Row, names: readonly string[]): void {
 		this.#note("changed", left);
 		if (this.rows.length >= this.#most) return;
-		const [one, other] = [
+		const [lefts, rights] = [
 			left.of.valuesOf(left.cell),
 			right.of.valuesOf(right.cell),
 		];
-		const columns = names.map((name) => ({
-			name,
-			left: this.#shown(left)(name, one.get(name) ?? null),
-			right: this.#shown(right)(name, other.get(name) ?? null),
-		}));
+		const [here, there] = [this.#shown(left), this.#shown(right)];
+		const columns = names.map((name) => {
+			const pair = [lefts.get(name) ?? null, rights.get(name) ?? null] as const;
+			const isUnlike = !isAlike(...pair);
+			const [one, other] = [
+				here(name, pair[0], isUnlike),
+				there(name, pair[1], isUnlike),
+			];
+			return { name, ...shownPair(one, other) };
+		});
+		this.rows.push({
+			is: "changed",
+			key: keyText(left, here),
+			columns: [...columns, ...rowidsOf(left, right)],
+		});
+	}
+
+	moved(left: Row, right: Row): void {
+		this.elsewhere++;
+		if (this.rows.length >= this.#most) return;
 		const key = keyText(left, this.#shown(left));
-		this.rows.push({ is: "changed", key, columns });
+		this.rows.push({ is: "changed", key, columns: rowidsOf(left, right) });
 	}
 
 	#note(is: SideName | "changed", row: Row): void {
-		const noted = this.noted[is];
-		noted.count++;
-		const { time, within, title } = this.#noting;
-		if (time === undefined && within === undefined && title === undefined)
-			return;
-		const values = row.of.valuesOf(row.cell);
-		const { encoding } = row.of.file;
-		const part = values.get(within ?? "") ?? null;
-		if (part !== null && noted.within.size < MOST_WITHIN)
-			noted.within.add(textOf(part, encoding));
-		const known = values.get(title ?? "") ?? null;
-		if (title !== undefined && known !== null && noted.titles.length < TITLES)
-			noted.titles.push(this.#shown(row)(title, known));
-		const moment = values.get(time ?? "") ?? null;
-		if (moment !== null)
-			noteTime(noted, isBytes(moment) ? textOf(moment, encoding) : moment);
+		noteRow(this.noted[is], row, this.#noting, (name) => {
+			const title = row.of.valuesOf(row.cell).get(name) ?? null;
+			return shownText(this.#shown(row)(name, title));
+		});
 	}
 }
 
-function noteTime(noted: Noted, time: unknown): void {
-	if (noted.oldest === undefined || isBefore(time, noted.oldest))
-		noted.oldest = time;
-	if (noted.newest === undefined || isBefore(noted.newest, time))
-		noted.newest = time;
+/** Those of a table in which the rowid is none of the columns. */
+function rowidsOf(left: Row, right: Row): ShownColumn[] {
+	return !left.of.isByRowid && hasOtherRowid(left, right)
+		? [
+				{
+					name: "rowid",
+					left: String(left.cell.rowid),
+					right: String(right.cell.rowid),
+				},
+			]
+		: [];
 }
 
-function isBefore(a: unknown, b: unknown): boolean {
-	return typeof a === "number" && typeof b === "number"
-		? a < b
-		: String(a) < String(b);
+/** Both are texts, or both are none: neither can be taken for the other. */
+function isAlike(one: Value, other: Value): boolean {
+	const kind = (value: Value) => (isBytes(value) ? value.kind : "number");
+	return kind(one) === kind(other);
+}
+
+function declaredText(declared: string): string {
+	return declared === "" ? "no type" : shownText(maskText(declared));
 }
 
 function keyText({ of, cell }: Row, shown: Shown): string {
 	return of
 		.nameOf(cell)
-		.map(([name, value]) => `${name} ${shown(name, value)}`)
+		.map(([name, value]) => `${name} ${shownText(shown(name, value))}`)
 		.join(", ");
-}
-
-function nothing(): Noted {
-	return {
-		count: 0,
-		within: new Set(),
-		titles: [],
-		oldest: undefined,
-		newest: undefined,
-	};
-}
-
-function clear(noted: Noted): void {
-	Object.assign(noted, { count: 0, oldest: undefined, newest: undefined });
-	noted.within.clear();
-	noted.titles.length = 0;
 }

@@ -23,9 +23,12 @@ export class TableRows {
 	/** Those that stand in its rows, in their order; undefined: nobody knows what they are called. */
 	readonly #stored: readonly StoredColumn[] | undefined;
 	readonly #rowid: string | undefined;
+	#isByRowid: boolean;
 	readonly #aligned = new WeakMap<TableRows, boolean>();
 	/** Those of its key, in their order. */
 	readonly keys: readonly string[];
+	/** What was said of each column when its table was made: "TEXT NOT NULL DEFAULT 'x'". */
+	readonly declared: ReadonlyMap<string, string>;
 	/** What it calls its columns. */
 	readonly names: readonly string[];
 
@@ -46,13 +49,24 @@ export class TableRows {
 				? stored
 				: [...keys, ...stored.filter(({ key }) => key === 0)];
 		this.#rowid = columns?.find(({ isRowid }) => isRowid)?.name;
+		this.#isByRowid = this.#rowid !== undefined;
 		this.keys = keys.map(({ name }) => name);
-		this.names = columns?.map(({ name }) => name) ?? [];
+		this.declared = new Map(
+			columns?.map(({ name, declared }) => [name, declared]),
+		);
+		this.names = [...this.declared.keys()];
+	}
+
+	/** Of a table of which nobody needs to know what its columns are called. */
+	static unnamed(file: SqliteFile, kind: Tree["kind"]): TableRows {
+		const rows = new TableRows(file, kind, undefined);
+		rows.#isByRowid = kind === "table";
+		return rows;
 	}
 
 	/** Rows with the same rowid are the same, whatever else they say. */
 	get isByRowid(): boolean {
-		return this.#rowid !== undefined;
+		return this.#isByRowid;
 	}
 
 	get isKnown(): boolean {
@@ -160,6 +174,12 @@ export function differenceOf(one: Row, other: Row): string[] | undefined {
 		return isSame ? [] : [name];
 	});
 	return differing.length > 0 ? differing : undefined;
+}
+
+/** Where both have rowids. */
+export function hasOtherRowid(one: Row, other: Row): boolean {
+	const isRowed = one.of.kind === "table" && other.of.kind === "table";
+	return isRowed && one.cell.rowid !== other.cell.rowid;
 }
 
 function isSameText(one: Row, a: Value, other: Row, b: Value): boolean {

@@ -1,8 +1,10 @@
 import { timeOf } from "../home/counted.ts";
 import type { Counted } from "../home/host.ts";
 import { maskText } from "../secrets/secrets.ts";
+import { isSame, jsonOf } from "./key-differences.ts";
+import type { Noted } from "./noted-rows.ts";
 import { shownText } from "./shown.ts";
-import type { Noted, SideName, TableDifference } from "./table-difference.ts";
+import type { SideName, TableDifference } from "./table-difference.ts";
 
 /** What people would miss, or get back: "18 messages in 2 sessions". */
 export interface Thing {
@@ -78,8 +80,7 @@ export function thingsInJson(
 	for (const [name, value] of one ?? []) {
 		const there = other?.get(name);
 		if (there === undefined) found.left.push([name, value]);
-		else if (JSON.stringify(there) !== JSON.stringify(value))
-			found.changed.push([name, value]);
+		else if (!isSame(there, value)) found.changed.push([name, value]);
 	}
 	for (const [name, value] of other ?? [])
 		if (!one?.has(name)) found.right.push([name, value]);
@@ -106,10 +107,7 @@ function entriesAt({ at = [] }: Counted, value: unknown): Map<string, unknown> {
 	const found = at.reduce<unknown>((inner, key) => Object(inner)[key], value);
 	if (Array.isArray(found))
 		return new Map(
-			found.map((entry) => [
-				String(Object(entry).id ?? JSON.stringify(entry)),
-				entry,
-			]),
+			found.map((entry) => [String(Object(entry).id ?? jsonOf(entry)), entry]),
 		);
 	return new Map(Object.entries(Object(found)));
 }

@@ -1,7 +1,12 @@
 import { createHash } from "node:crypto";
 import type { RowSink } from "./compare-rows.ts";
 import { overflowOf } from "./sqlite-tree.ts";
-import { differenceOf, type Row, type TableRows } from "./table-rows.ts";
+import {
+	differenceOf,
+	hasOtherRowid,
+	type Row,
+	type TableRows,
+} from "./table-rows.ts";
 
 /** Bytes of rows that wait for their counterparts. */
 const MOST = 24 * 1024 * 1024;
@@ -100,9 +105,10 @@ export class WaitingRows {
 }
 
 function tell(sink: RowSink, left: Row | undefined, right: Row | undefined) {
-	const columns = left && right && differenceOf(left, right);
-	if (columns !== undefined && left && right)
-		sink.changed(left, right, columns);
+	if (left === undefined || right === undefined) return;
+	const columns = differenceOf(left, right);
+	if (columns !== undefined) sink.changed(left, right, columns);
+	else if (hasOtherRowid(left, right)) sink.moved(left, right);
 }
 
 function sameNames(a: readonly string[], b: readonly string[]): boolean {

@@ -12,7 +12,7 @@ export interface Unparsed {
 }
 
 type Form = "JSON" | "YAML" | "TOML";
-type Parser = (text: string) => Promise<Parsed | Unparsed>;
+type Parser = (text: string, isExact: boolean) => Promise<Parsed | Unparsed>;
 
 /** Far more than anyone would write, in bytes. */
 export const LARGEST_CONFIG = 4 * 1024 * 1024;
@@ -29,12 +29,15 @@ export function formOf(path: string): Form | undefined {
 /**
  * As forgiving as agents are: JSON5 for JSON, in YAML a key may stand there twice, and Windows' editors begin with a mark. Of
  * several documents of YAML the value is a list.
+ * @param isExact integers that no number can hold exactly are bigints
  */
 export async function parseConfiguration(
 	form: Form,
 	text: string,
+	isExact = false,
 ): Promise<Parsed | Unparsed> {
-	const parsed = await PARSERS[form](text.replace(/^\uFEFF/, ""));
+	const isLarge = isExact && /\d{16}/.test(text);
+	const parsed = await PARSERS[form](text.replace(/^\uFEFF/, ""), isLarge);
 	if (!("value" in parsed) || !isDeeperThan(DEEPEST, parsed.value))
 		return parsed;
 	return { why: "is nested too deep" };
@@ -46,10 +49,13 @@ const PARSERS: Readonly<Record<Form, Parser>> = {
 	TOML: parseToml,
 };
 
-async function parseJson(text: string): Promise<Parsed | Unparsed> {
+async function parseJson(
+	text: string,
+	isExact: boolean,
+): Promise<Parsed | Unparsed> {
 	if (text.trim() === "") return { why: "is empty" };
 	try {
-		return { value: JSON.parse(text) };
+		return { value: JSON.parse(text, isExact ? exactNumber : undefined) };
 	} catch (error) {
 		if (!isAboutText(error)) throw error;
 	}
@@ -63,7 +69,20 @@ async function parseJson(text: string): Promise<Parsed | Unparsed> {
 	}
 }
 
-async function parseYaml(text: string): Promise<Parsed | Unparsed> {
+/** As `JSON.parse` asks for each value, with what stands there. */
+function exactNumber(
+	_key: string,
+	value: unknown,
+	{ source = "" }: { source?: string } = {},
+): unknown {
+	const isRounded = typeof value === "number" && !Number.isSafeInteger(value);
+	return isRounded && /^-?\d+$/.test(source) ? BigInt(source) : value;
+}
+
+async function parseYaml(
+	text: string,
+	isExact: boolean,
+): Promise<Parsed | Unparsed> {
 	// A large part of the engine's code, of which few commands need any.
 	const { parseAllDocuments } = await import("yaml");
 	try {
@@ -71,18 +90,27 @@ async function parseYaml(text: string): Promise<Parsed | Unparsed> {
 			uniqueKeys: false,
 			prettyErrors: false,
 			logLevel: "silent",
+			intAsBigInt: isExact,
 		});
 		const [wrong] = documents.flatMap(({ errors }) => errors);
 		if (wrong !== undefined) {
 			const line = text.slice(0, wrong.pos[0]).split("\n").length;
 			return { why: `is not YAML${lineText(line)}` };
 		}
-		const values = [...documents].map((document) => document.toJS());
+		const values = [...documents].map((document) =>
+			document.toJS(isExact ? { reviver: usualNumber } : {}),
+		);
 		return { value: values.length > 1 ? values : (values[0] ?? null) };
 	} catch (error) {
 		if (!isAboutText(error)) throw error;
 		return { why: "is not YAML" };
 	}
+}
+
+function usualNumber(_key: unknown, value: unknown): unknown {
+	const isUsual =
+		typeof value === "bigint" && Number.isSafeInteger(Number(value));
+	return isUsual ? Number(value) : value;
 }
 
 async function parseToml(text: string): Promise<Parsed | Unparsed> {

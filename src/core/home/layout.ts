@@ -1,7 +1,14 @@
 import { join } from "node:path";
 import { errorCode } from "../../errors.ts";
 import type { Disk } from "../../system/system.ts";
-import type { Counted, Host, OtherRoot, StateItem } from "./host.ts";
+import type {
+	Conversations,
+	Counted,
+	HistoryItem,
+	Host,
+	OtherRoot,
+	StateItem,
+} from "./host.ts";
 import { isWithin, matches, STORE_NAME } from "./paths.ts";
 
 /** The directories of one agent, absolute, as they were named. */
@@ -111,6 +118,8 @@ export function layoutOf(disk: Disk, host: Host, places: Places): Layout {
 			...host,
 			critical: host.critical.flatMap(moved<StateItem>),
 			counted: (host.counted ?? []).flatMap(moved<Counted>),
+			conversations: (host.conversations ?? []).flatMap(moved<Conversations>),
+			history: host.history.flatMap(moved<HistoryItem>),
 			nestedHomes: [],
 			except: [...except, below(own, STORE_NAME)],
 			passing: nested.flatMap((inner) =>

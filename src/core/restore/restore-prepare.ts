@@ -1,4 +1,3 @@
-import { SnapshotError } from "../../errors.ts";
 import type { JournalStep } from "../apply/journal.ts";
 import { uncapturedIn } from "../apply/strangers.ts";
 import { mayBeOpen } from "../apply/taken-away.ts";
@@ -7,13 +6,12 @@ import type { Captured } from "../capture/capture.ts";
 import { noCopies } from "../capture/copies.ts";
 import { readText } from "../files/durable.ts";
 import type { Agent } from "../home/agent.ts";
-import { nestedHomesIn, putBackOf } from "../home/coverage.ts";
-import { isWithin } from "../home/paths.ts";
+import { putBackOf } from "../home/coverage.ts";
 import type { Coverage, Manifest } from "../manifest/manifest.ts";
 import { PartTags } from "../parts/part-tags.ts";
 import { inFormsOf } from "../parts/same-form.ts";
 import { verifySnapshot } from "../verify/verify.ts";
-import { type LeftAlone, leftAs } from "./left-alone.ts";
+import { homesSince } from "./homes-since.ts";
 import { refuseObstacles } from "./obstacles.ts";
 import { refuseUnchangeable } from "./obstacles-on-disk.ts";
 import { Occupancy } from "./occupancy.ts";
@@ -25,7 +23,7 @@ import {
 	refuseNoRoomFor,
 } from "./present.ts";
 import type { RestoreRequest } from "./restore.ts";
-import { movedMeanwhile } from "./restore-moved.ts";
+import { type Moved, movedMeanwhile, stillMoving } from "./restore-moved.ts";
 import { planRestore, type RestorePlan } from "./restore-plan.ts";
 import {
 	capturedBy,
@@ -75,6 +73,7 @@ export async function prepare(
 	const { clock } = agent.system;
 	const giveUp = clock.monotonic() + QUICK;
 	const isLate = () => clock.monotonic() > giveUp;
+	let moved: Moved | undefined;
 	for (let round = 1; round <= (isLate() ? ROUNDS : QUICK_ROUNDS); round++) {
 		const present = await capturePresent(agent, manifest, coverage, request, {
 			locked: staging.locks.held,
@@ -101,18 +100,13 @@ export async function prepare(
 			return ready;
 		}
 		const steps = await staging.stage(plan, present, ways, hint);
-		if (!movedMeanwhile(agent, steps, present)) return { ...ready, steps };
+		moved = movedMeanwhile(agent, steps, present);
+		if (moved === undefined) return { ...ready, steps };
 		await staging.locks.reserve(unreadable(present), hint);
 		// What was written to a moment ago has no signature to be trusted yet: see `FileStat`.
 		await clock.sleep(round * PAUSE);
 	}
-	throw new SnapshotError(
-		"busy-database",
-		`${agent.host.title} is writing to its files faster than they can be saved. Nothing was changed.`,
-		{
-			hint: `Repeat the command in a quieter moment, or stop ${agent.host.title} first.`,
-		},
-	);
+	throw stillMoving(agent, moved ?? { path: agent.host.title, how: "written" });
 }
 
 /** What was there before a restore goes back sound or not: a person who takes a restore back wants just that. */
@@ -177,25 +171,10 @@ function planFor(
 		uncapturedIn: (directory) => uncapturedIn(agent, captured, directory),
 		...scope,
 	});
-	const since = homesSince(agent, manifest).filter(scope.inScope);
-	return { ...plan, leftAlone: [...plan.leftAlone, ...since.map(leftAsHome)] };
-}
-
-/** Homes within this one that the snapshot did not look into. */
-function homesSince(
-	{ system: { disk }, home, host }: Agent,
-	{ captured }: Manifest,
-): string[] {
-	if (captured === undefined) return [];
-	return nestedHomesIn(disk, home, host).filter(
-		(path) =>
-			disk.stat(`${home}/${path}`)?.kind === "directory" &&
-			!captured.paths.some((part) => isWithin(part, path)),
+	const since = homesSince(agent, manifest).filter(({ path }) =>
+		scope.inScope(path),
 	);
-}
-
-function leftAsHome(path: string): LeftAlone {
-	return leftAs(path, "it came after the snapshot, and is a home of its own");
+	return { ...plan, leftAlone: [...plan.leftAlone, ...since] };
 }
 
 /** Of a file that goes back only then: it says nothing, or not what its name says. */

@@ -1,4 +1,5 @@
 import type { AttachedProgram, Ended } from "../../system/system.ts";
+import type { Entry } from "../capture/entry.ts";
 import {
 	type CreateOutcome,
 	type CreateRequest,
@@ -6,12 +7,14 @@ import {
 } from "../create/create.ts";
 import type { Agent } from "../home/agent.ts";
 import { UNHEALTHY_REASON } from "../manifest/manifest-summary.ts";
+import { LOCKED } from "../reasons.ts";
 import { markSnapshot } from "../store/marks.ts";
 import { readManifest } from "../store/store.ts";
+import { someOf } from "../words.ts";
 import { type Problem, problemsOf } from "./health.ts";
 import { lookAtChanged } from "./health-look.ts";
 import { type WhatChanged, whatChanged } from "./health-report.ts";
-import { isNothingThere, whyNotDone } from "./why-not-done.ts";
+import { isNothingThere, whyNotFinished } from "./why-not-done.ts";
 
 /** A part of the work that could not be done, in sentences. */
 export interface NotDone {
@@ -26,6 +29,8 @@ export interface Verdict {
 	readonly after: CreateOutcome | NotDone;
 	/** Undefined: it is not known. */
 	readonly changed: WhatChanged | undefined;
+	/** Why not all that it left was looked at, in sentences; undefined: it was. */
+	readonly unseen: string | undefined;
 }
 
 export interface ExamineRequest {
@@ -42,24 +47,39 @@ export async function examine(
 ): Promise<Verdict> {
 	const failed = await failureOf(agent, check);
 	const own = failed === undefined ? [] : [{ path: undefined, what: failed }];
-	try {
-		const after = await createSnapshot(agent, requestFor(label, before));
-		const { problems, changed } = await compare(agent, before, after);
-		const all = [...own, ...problems];
-		if (all.length === 0 || !after.created)
-			return { problems: all, after, changed };
-		const { snapshot } = await markSnapshot(agent, {
-			ref: after.snapshot.id,
-			purpose: "run",
-			marks: { reason: UNHEALTHY_REASON },
-		});
-		return { problems: all, after: { ...after, snapshot }, changed };
-	} catch (error) {
-		const why = whyNotDone(error);
-		if (why === undefined) throw error;
+	const not = { changed: undefined, unseen: undefined };
+	const after = await orWhy(() =>
+		createSnapshot(agent, requestFor(label, before)),
+	);
+	if ("why" in after) {
+		const { why, isGone } = after;
 		// Of an agent whose state is gone no snapshot can be made, and nothing else is as bad.
-		const gone = isNothingThere(error) ? [{ path: undefined, what: why }] : [];
-		return { problems: [...own, ...gone], after: { why }, changed: undefined };
+		const gone = isGone ? [{ path: undefined, what: why }] : [];
+		return { ...not, problems: [...own, ...gone], after: { why } };
+	}
+	const compared = await orWhy(() => compare(agent, before, after));
+	if ("why" in compared)
+		return { ...not, problems: own, after, unseen: compared.why };
+	const problems = [...own, ...compared.problems];
+	const verdict = { ...compared, problems, after };
+	if (problems.length === 0 || !after.created) return verdict;
+	const { snapshot } = await markSnapshot(agent, {
+		ref: after.snapshot.id,
+		purpose: "run",
+		marks: { reason: UNHEALTHY_REASON },
+	});
+	return { ...verdict, after: { ...after, snapshot } };
+}
+
+async function orWhy<T extends object>(
+	work: () => Promise<T>,
+): Promise<T | { readonly why: string; readonly isGone: boolean }> {
+	try {
+		return await work();
+	} catch (error) {
+		const why = whyNotFinished(error);
+		if (why === undefined) throw error;
+		return { why, isGone: isNothingThere(error) };
 	}
 }
 
@@ -96,19 +116,27 @@ async function compare(
 	agent: Agent,
 	before: CreateOutcome | NotDone,
 	{ snapshot, missed }: CreateOutcome,
-): Promise<Pick<Verdict, "problems" | "changed">> {
+): Promise<Pick<Verdict, "problems" | "changed" | "unseen">> {
 	const { host, system, store } = agent;
 	const manifestOf = (id: string) => readManifest(system.disk, store, id);
+	// What somebody has locked may be sound.
+	const locked = missed.filter(({ lost, why }) => lost && why === LOCKED);
+	const isSeen = ({ path }: Entry) => !locked.some((one) => one.path === path);
+	const unseen =
+		locked.length === 0
+			? undefined
+			: `${someOf(locked.map(({ path }) => path))}: ${LOCKED}.`;
 	const now = { ...manifestOf(snapshot.id), missed };
 	if ("why" in before) {
 		const none = { entries: [], missed: [] };
 		const problems = problemsOf(host, none, now, []);
-		return { problems, changed: undefined };
+		return { problems, changed: undefined, unseen };
 	}
 	const then = manifestOf(before.snapshot.id);
 	const looks = await lookAtChanged(agent, then, now);
 	return {
 		problems: problemsOf(host, then, now, looks),
-		changed: whatChanged(host, then.entries, now.entries, looks),
+		changed: whatChanged(host, then.entries.filter(isSeen), now.entries, looks),
+		unseen,
 	};
 }

@@ -4,6 +4,7 @@ import { newestBase } from "../capture/base.ts";
 import { type CreateOutcome, createSnapshot } from "../create/create.ts";
 import type { Agent } from "../home/agent.ts";
 import { countedIn } from "../home/counted.ts";
+import { putBackOf } from "../home/coverage.ts";
 import { type RestoreOutcome, restoreSnapshot } from "../restore/restore.ts";
 import {
 	type ExamineRequest,
@@ -12,7 +13,8 @@ import {
 	type NotDone,
 	type Verdict,
 } from "./after-run.ts";
-import { whyNotDone } from "./why-not-done.ts";
+import type { Problem } from "./health.ts";
+import { whyNotDone, whyNotFinished } from "./why-not-done.ts";
 
 export interface GuardRequest extends ExamineRequest {
 	readonly program: AttachedProgram;
@@ -30,6 +32,8 @@ export interface GuardOutcome {
 	readonly ended: Ended | undefined;
 	/** Undefined: it was not run, or could not be started. */
 	readonly verdict: Verdict | undefined;
+	/** The directory in which the snapshot of before is no more: the program has taken or moved it away. */
+	readonly goneFrom: string | undefined;
 	/** Undefined: there was no reason for one, or none was wanted. */
 	readonly rollback: RestoreOutcome | NotDone | undefined;
 }
@@ -46,11 +50,21 @@ export async function runGuarded(
 	const before = await afterDoing("The command was not run.", () =>
 		saveBefore(agent, request),
 	);
-	const not = { ended: undefined, verdict: undefined, rollback: undefined };
+	const not = {
+		ended: undefined,
+		verdict: undefined,
+		goneFrom: undefined,
+		rollback: undefined,
+	};
 	if (!isWhole(before) && !request.anyway) return { ...not, before };
 	// Loaded by now if it was not: an update may replace the very files that we are made of.
 	sqlite.version.at(0);
-	await Promise.all([import("json5"), import("jsonc-parser"), import("yaml")]);
+	await Promise.all([
+		import("json5"),
+		import("jsonc-parser"),
+		import("smol-toml"),
+		import("yaml"),
+	]);
 	agent.patience.progress?.end();
 	const ended = await programs.runAttached(request.program);
 	if (ended.problem !== undefined) return { ...not, before, ended };
@@ -111,30 +125,52 @@ async function settle(
 	// That nobody could look is no reason to go back.
 	const isWanted =
 		request.autoRollback && (hasFailed || verdict.problems.length > 0);
+	const { directory } = agent.store;
+	const isGone = !("why" in before) && !isThere(agent, before);
+	const goneFrom = isGone ? directory : undefined;
 	const rollback =
-		isWanted && !("why" in before)
-			? await rollBack(agent, before, verdict.after)
+		isWanted && !("why" in before) && !isGone
+			? await rollBack(agent, before, verdict)
 			: undefined;
-	return { before, ended, verdict, rollback };
+	return { before, ended, verdict, goneFrom, rollback };
+}
+
+function isThere(
+	{ system: { disk }, store }: Agent,
+	{ snapshot: { id } }: CreateOutcome,
+): boolean {
+	return disk.stat(`${store.directory}/${id}/manifest.json`) !== undefined;
+}
+
+/** They are left alone as long as they are good, because an old one ends a new one: what is lost has none to be ended. */
+export function brokenLogins(
+	{ host }: Agent,
+	problems: readonly Problem[],
+): string[] {
+	return problems.flatMap(({ path }) =>
+		path !== undefined && putBackOf(host, path) === "if-missing-or-broken"
+			? [path]
+			: [],
+	);
 }
 
 /** The ordinary restore, with its undo: what came meanwhile can be had back. */
 async function rollBack(
 	agent: Agent,
 	{ snapshot }: CreateOutcome,
-	after: Verdict["after"],
+	{ after, problems }: Verdict,
 ): Promise<RestoreOutcome | NotDone> {
 	try {
 		return await restoreSnapshot(agent, {
 			target: { ref: snapshot.id },
 			dryRun: false,
-			include: [],
+			include: brokenLogins(agent, problems),
 			select: [],
 			undo: true,
 			inUse: "why" in after ? [] : [after.snapshot.id],
 		});
 	} catch (error) {
-		const why = whyNotDone(error);
+		const why = whyNotFinished(error);
 		if (why === undefined) throw error;
 		return { why };
 	}

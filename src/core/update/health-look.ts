@@ -1,3 +1,5 @@
+import { parseEnv } from "node:util";
+import type { DatabaseFill } from "../../system/system.ts";
 import { sameContent } from "../capture/compare.ts";
 import { type FileEntry, isFile } from "../capture/entry.ts";
 import { readText } from "../files/durable.ts";
@@ -9,6 +11,7 @@ import {
 	parseConfiguration,
 } from "../home/configuration.ts";
 import type { Manifest } from "../manifest/manifest.ts";
+import { newFaults, withOnePiece } from "./health-look-database.ts";
 
 /** What a look at the content of a file or database in a snapshot has shown. What is not there is not known. */
 export interface Content {
@@ -16,21 +19,21 @@ export interface Content {
 	readonly isBlank?: boolean;
 	/** Of a configuration that can be parsed; null of one that cannot. */
 	readonly parsed?: Parsed | null;
-	/** Of each plain table of a database how many rows it has: none, one, or more. */
-	readonly rows?: ReadonlyMap<string, number>;
+	/** Of a text that people and agents write, without blank ones. */
+	readonly lines?: readonly string[];
+	readonly fill?: DatabaseFill;
 }
 
-/** A file or database that is another one in the second of two snapshots. */
+/** A file or database that is another one in the second of two snapshots, or a configuration that came. */
 export interface Changed {
 	readonly path: string;
 	readonly before: Content;
 	readonly after: Content;
+	/** What SQLite finds wrong with the second one, and not with the first. */
+	readonly faults?: readonly string[];
 }
 
 type Looked = Pick<Manifest, "id" | "entries">;
-
-/** One row may be the number of a schema. */
-const ROWS = 2;
 
 /** Looks into the two snapshots, and not into the home: that may move on. */
 export async function lookAtChanged(
@@ -44,33 +47,82 @@ export async function lookAtChanged(
 	const changed: Changed[] = [];
 	for (const entry of after.entries.filter(isFile)) {
 		const was = then.get(entry.path);
-		if (was === undefined || sameContent(was, entry)) continue;
+		const { path } = entry;
+		if (was === undefined) {
+			if (mayTakeOver(entry))
+				changed.push({
+					path,
+					before: {},
+					after: await contentOf(agent, after.id, entry),
+				});
+			continue;
+		}
+		if (sameContent(was, entry)) continue;
+		const [old, now] = [
+			{ id: before.id, entry: was },
+			{ id: after.id, entry },
+		];
 		changed.push({
-			path: entry.path,
-			before: await contentOf(agent, before.id, was),
-			after: await contentOf(agent, after.id, entry),
+			path,
+			before: await contentOf(agent, old.id, was),
+			after: await contentOf(agent, now.id, entry),
+			faults: await newFaults(agent, old, now),
 		});
 	}
 	return changed;
 }
 
 async function contentOf(
-	{ system, store }: Agent,
+	agent: Agent,
 	id: string,
 	entry: FileEntry,
 ): Promise<Content> {
-	// Of those in parts what they hold is known by what was counted in them.
-	if (entry.parts !== undefined) return {};
-	const at = `${store.directory}/${id}/${entry.path}`;
 	if (entry.kind === "database") {
-		const rows = system.sqlite.rowsUpTo(at, ROWS);
-		return rows === undefined ? {} : { rows };
+		const read = async (at: string) => agent.system.sqlite.fill(at);
+		const fill = await withOnePiece(agent, id, entry, read);
+		return fill === undefined ? {} : { fill };
 	}
-	if (entry.size > LARGEST_CONFIG) return {};
-	const text = readText(system.disk, at, LARGEST_CONFIG) ?? "";
+	if (entry.parts !== undefined || entry.size > LARGEST_CONFIG) return {};
+	const at = `${agent.store.directory}/${id}/${entry.path}`;
+	const text = readText(agent.system.disk, at, LARGEST_CONFIG) ?? "";
 	const isBlank = /^[\0\s]*$/.test(text);
-	const form = formOf(entry.path);
-	if (form === undefined || isBlank) return { isBlank };
+	const lines = isWritten(entry.path) ? linesOf(text) : undefined;
+	return {
+		isBlank,
+		...(lines && { lines }),
+		...(!isBlank && (await settingsIn(entry.path, text))),
+	};
+}
+
+async function settingsIn(
+	path: string,
+	text: string,
+): Promise<Pick<Content, "parsed">> {
+	if (isVariables(path)) return { parsed: { value: parseEnv(text) } };
+	const form = formOf(path);
+	if (form === undefined) return {};
 	const parsed = await parseConfiguration(form, text);
-	return { isBlank, parsed: "value" in parsed ? parsed : null };
+	return { parsed: "value" in parsed ? parsed : null };
+}
+
+/** What is missed elsewhere may have been moved there. */
+function mayTakeOver({ path, kind }: FileEntry): boolean {
+	const isSettings = isVariables(path) || formOf(path) !== undefined;
+	return kind === "file" && (isSettings || isWritten(path));
+}
+
+/** Lines of `NAME=value`: ".env", "gateway.env" */
+export function isVariables(path: string): boolean {
+	return path.endsWith(".env");
+}
+
+function isWritten(path: string): boolean {
+	return /\.(md|markdown|txt)$/i.test(path);
+}
+
+function linesOf(text: string): string[] {
+	return text
+		.split("\n")
+		.map((line) => line.trim())
+		.filter(Boolean);
 }

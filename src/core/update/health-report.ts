@@ -63,7 +63,7 @@ function otherCounts(
 }
 
 function otherTables({ path, before, after }: Changed): WhatChanged["tables"] {
-	const [then, now] = [before.rows, after.rows];
+	const [then, now] = [before.fill?.tables, after.fill?.tables];
 	if (then === undefined || now === undefined) return [];
 	const added = [...now.keys()].filter((name) => !then.has(name)).length;
 	const removed = [...then.keys()].filter((name) => !now.has(name)).length;

@@ -1,12 +1,17 @@
 import { type Entry, isFile } from "../capture/entry.ts";
-import { saysAnything, scalarAt } from "../home/configuration.ts";
-import { totalCounts } from "../home/counted.ts";
+import { formOf } from "../home/configuration.ts";
+import { countedIn } from "../home/counted.ts";
 import { itemFor, namesFor, putBackOf } from "../home/coverage.ts";
-import type { Chosen, Host } from "../home/host.ts";
+import type { Host } from "../home/host.ts";
 import { ancestorsOf, isWithin, matches } from "../home/paths.ts";
 import type { Manifest, Missed } from "../manifest/manifest.ts";
+import { LOCKED } from "../reasons.ts";
 import { isSecretFile, maskText } from "../secrets/secrets.ts";
-import type { Changed, Content } from "./health-look.ts";
+import { fallen } from "./health-counts.ts";
+import { whyEmptied } from "./health-database.ts";
+import { lookForEntries } from "./health-entries.ts";
+import { type Changed, isVariables } from "./health-look.ts";
+import { whySettingsLost, wordsIn } from "./health-settings.ts";
 
 /** Something that a command has broken. */
 export interface Problem {
@@ -22,8 +27,8 @@ export interface State extends Pick<Manifest, "entries"> {
 }
 
 /**
- * What is worse in the state after a command than in the one before it: gone, empty, damaged, not to be parsed, fewer of
- * what people would miss, or chosen by nobody. Of each file only the first of these. Pure.
+ * What is worse in the state after a command than in the one before it: gone, empty, damaged, not to be parsed, silent, fewer
+ * of what people would miss, or chosen by nobody. Of each file only the first of these. Pure.
  */
 export function problemsOf(
 	host: Host,
@@ -31,23 +36,117 @@ export function problemsOf(
 	after: State,
 	changed: readonly Changed[],
 ): Problem[] {
+	const elsewhere = elsewhereIn(changed);
+	const judged = changed
+		.filter(({ path }) => !isPassing(host, path))
+		.map((one) => judge(host, one, elsewhere));
 	const problems = [
 		...lostIn(before, after),
 		...goneFrom(host, before, after),
 		...emptied(host, before, after),
-		...changed.flatMap((one) => worseIn(host, one)),
+		...judged.flatMap(({ path, what }) => (what ? [{ path, what }] : [])),
 	];
 	const bad = [...Map.groupBy(problems, ({ path }) => path).values()].flatMap(
 		([first]) => (first === undefined ? [] : [first]),
 	);
-	return [...bad, ...fallen(host, before, after, bad)];
+	const moved = judged.filter(({ isMoved }) => isMoved);
+	const told = [...bad, ...moved].flatMap(({ path }) => path ?? []);
+	// That those of a database that is gone have gone with it need not be said.
+	const isTold = ({ path }: Entry) => told.some((one) => isWithin(path, one));
+	const unseen = after.missed.map(({ path }) => path);
+	const counted = ({ entries }: State) =>
+		entries.filter(
+			(entry) =>
+				!isTold(entry) && !unseen.some((one) => isWithin(entry.path, one)),
+		);
+	return [...bad, ...fallen(host, counted(before), counted(after))];
+}
+
+/** What stands in files that have changed or come: what a file has lost may have been moved there. */
+interface Elsewhere {
+	readonly words: ReadonlySet<string>;
+	readonly lines: ReadonlySet<string>;
+}
+
+function elsewhereIn(changed: readonly Changed[]): Elsewhere {
+	const values = changed.flatMap(({ after }) => after.parsed?.value ?? []);
+	const lines = changed.flatMap(({ after }) => after.lines ?? []);
+	return { words: wordsIn(values), lines: new Set(lines) };
+}
+
+interface Judged {
+	readonly path: string;
+	readonly what: string | undefined;
+	/** What is counted in it was found, wherever that is. */
+	readonly isMoved: boolean;
+}
+
+function judge(
+	host: Host,
+	{ path, before, after, faults = [] }: Changed,
+	{ words, lines }: Elsewhere,
+): Judged {
+	const found = (what: string | undefined, isMoved = false) => ({
+		path,
+		what,
+		isMoved,
+	});
+	if (after.isBlank && before.isBlank === false)
+		return found("holds nothing but NULs or blanks now");
+	if (after.fill) {
+		const tables = countedIn(host, path).flatMap(({ table, stays }) =>
+			table && stays ? [table.name] : [],
+		);
+		const why = whyEmptied(before.fill, after.fill, new Set(tables));
+		return found(why ?? faults[0]);
+	}
+	if (before.lines && after.lines)
+		return found(whyLinesLost(host, path, before.lines, after.lines, lines));
+	if (before.parsed && after.parsed === null)
+		return found("cannot be parsed any more");
+	if (!before.parsed || !after.parsed) return found(undefined);
+	const [then, now] = [before.parsed.value, after.parsed.value];
+	const entries = lookForEntries(host, path, then, now, words);
+	const isMoved = entries?.isAll === true;
+	const asked = { host, path, words, isMoved };
+	return found(entries?.why ?? whySettingsLost(asked, then, now), isMoved);
+}
+
+/** Characters; what is shorter may well be written anew. */
+const MUCH = 200;
+/** Lines, without headings. */
+const SEVERAL = 3;
+
+function whyLinesLost(
+	host: Host,
+	path: string,
+	before: readonly string[],
+	after: readonly string[],
+	elsewhere: ReadonlySet<string>,
+): string | undefined {
+	const kept = before.filter((line) => elsewhere.has(line));
+	if (kept.length * 2 > before.length) return undefined;
+	const [was, is] = [before, after].map((lines) => lines.join("").length);
+	if (was !== undefined && is !== undefined && was >= MUCH && is * 10 < was)
+		return "has lost nearly all it said";
+	// Files within a directory of skills or commands may be an update's own.
+	const isPersons = namesFor(host, path).includes(
+		itemFor(host, path)?.path ?? "",
+	);
+	const said = before.filter((line) => !line.startsWith("#"));
+	const isOther = !said.some((line) => after.includes(line));
+	return isPersons && said.length >= SEVERAL && isOther
+		? "has not one line of before"
+		: undefined;
 }
 
 /** What stood there before, and cannot be saved any more. */
 function lostIn(before: State, after: State): Problem[] {
 	const wasLost = new Set(before.missed.map(({ path }) => path));
 	return after.missed
-		.filter(({ path, lost }) => lost && !wasLost.has(path))
+		.filter(
+			({ path, lost, why }) => lost && why !== LOCKED && !wasLost.has(path),
+		)
 		.map(({ path, why }) => ({ path, what: maskText(why) }));
 }
 
@@ -75,12 +174,20 @@ function emptied(host: Host, before: State, after: State): Problem[] {
 		before.entries.filter(isFile).map(({ path, size }) => [path, size]),
 	);
 	return after.entries.flatMap((entry) => {
-		const isEmpty =
-			isFile(entry) && entry.size === 0 && (sizes.get(entry.path) ?? 0) > 0;
-		return isEmpty && !isPassing(host, entry.path)
-			? [{ path: entry.path, what: "is empty now" }]
+		const was = sizes.get(entry.path) ?? 0;
+		if (!isFile(entry) || was === 0 || isPassing(host, entry.path)) return [];
+		if (entry.size === 0) return [{ path: entry.path, what: "is empty now" }];
+		// Of settings it is known what they have lost; a vault or key is whole or nothing.
+		const isCut = entry.size * 10 < was && isSealed(host, entry);
+		return isCut
+			? [{ path: entry.path, what: "has lost nearly all of its bytes" }]
 			: [];
 	});
+}
+
+function isSealed(host: Host, { path, kind }: Entry): boolean {
+	const isSettings = isVariables(path) || formOf(path) !== undefined;
+	return kind === "file" && isSecretFile(host, path) && !isSettings;
 }
 
 /** State of running processes is stale the moment it is saved, and nobody misses it. */
@@ -92,118 +199,4 @@ function isPassing(host: Host, path: string): boolean {
 			names.some((name) => matches(name, pattern)),
 		)
 	);
-}
-
-function worseIn(host: Host, { path, before, after }: Changed): Problem[] {
-	const all = isPassing(host, path) ? undefined : whyWorse(before, after);
-	if (all !== undefined) return [{ path, what: all }];
-	if (before.parsed && after.parsed === null)
-		return [{ path, what: "cannot be parsed any more" }];
-	const chosen = itemFor(host, path)?.chosen ?? [];
-	const then = before.parsed?.value;
-	const now = after.parsed?.value;
-	if (chosen.length > 0 && saysAnything(then) && !saysAnything(now))
-		return [{ path, what: "has lost all its settings" }];
-	const whys = chosen.flatMap((one) =>
-		whyRechosen(one, then, now, isSecretFile(host, path)),
-	);
-	return whys.length > 0 ? [{ path, what: whys.join("; ") }] : [];
-}
-
-function whyWorse(before: Content, after: Content): string | undefined {
-	if (after.isBlank && before.isBlank === false)
-		return "holds nothing but NULs or blanks now";
-	if (after.rows && isEmptied(before.rows, after.rows))
-		return "has lost all its rows";
-	return undefined;
-}
-
-/** Rows of these tell of the database itself, and are there in one that was just made, too. */
-const BOOKKEEPING = /migration|version|meta/i;
-
-/** Made anew, or cleared: what a migration has only moved stands in other tables. */
-function isEmptied(
-	before: Content["rows"],
-	after: ReadonlyMap<string, number>,
-): boolean {
-	const filled = (rows: ReadonlyMap<string, number>) =>
-		[...rows].filter(([name, count]) => count > 0 && !BOOKKEEPING.test(name));
-	// Too large to be looked into: then it had rows.
-	if (before === undefined) return filled(after).length === 0;
-	const then = filled(before).map(([name]) => name);
-	const now = filled(after);
-	return (
-		then.length > 0 &&
-		!now.some(([name, count]) => then.includes(name) || count > 1)
-	);
-}
-
-function whyRechosen(
-	{ what, at }: Chosen,
-	before: unknown,
-	after: unknown,
-	isHidden: boolean,
-): string[] {
-	const chosenIn = (value: unknown) =>
-		at.map((keys) => scalarAt(value, keys)).find((one) => one !== undefined);
-	const [then, now] = [chosenIn(before), chosenIn(after)];
-	if (then === undefined || then === "" || then === now) return [];
-	const [was, is] = [then, now].map((one = "nothing") =>
-		maskText(one).slice(0, 80),
-	);
-	return isHidden
-		? [`its ${what} is another (values are not shown)`]
-		: [`its ${what} was ${was} and is ${is} now`];
-}
-
-/** In all files of a home together: an update may move them from one to another. What came in another home is no substitute. */
-function fallen(
-	host: Host,
-	before: State,
-	after: State,
-	bad: readonly Problem[],
-): Problem[] {
-	// That those of a database that is gone have gone with it need not be said.
-	const isBad = ({ path }: Entry) =>
-		bad.some((one) => one.path !== undefined && isWithin(path, one.path));
-	const byHome = ({ entries }: State) =>
-		Map.groupBy(
-			entries.filter((entry) => !isBad(entry)),
-			({ path }) => homeOf(host, path),
-		);
-	const now = byHome(after);
-	return [...byHome(before)].flatMap(([home, then]) =>
-		fallenIn(host, home, then, now.get(home) ?? []),
-	);
-}
-
-/** The nested home that it lies in, or "". */
-function homeOf(host: Host, path: string): string {
-	const [, inner] = namesFor(host, path);
-	return inner === undefined ? "" : path.slice(0, -inner.length - 1);
-}
-
-function fallenIn(
-	host: Host,
-	home: string,
-	before: readonly Entry[],
-	after: readonly Entry[],
-): Problem[] {
-	const stay = new Set(
-		(host.counted ?? []).filter(({ stays }) => stays).map(({ what }) => what),
-	);
-	const now = new Map(totalCounts(after).map((one) => [one.what, one.count]));
-	return totalCounts(before).flatMap(({ what, count }) => {
-		const left = now.get(what) ?? 0;
-		if (!stay.has(what) || left >= count) return [];
-		const few = left === 0 ? "none" : `only ${left}`;
-		const whats = count === 1 ? what : `${what}s`;
-		const said = `${count} ${whats} before, ${few} now`;
-		const [path, ...others] = before
-			.filter((entry) => totalCounts([entry]).some((one) => one.what === what))
-			.map((entry) => entry.path);
-		if (others.length === 0) return [{ path, what: said }];
-		const where = home === "" ? "" : ` (in ${home})`;
-		return [{ path: undefined, what: `${said}${where}` }];
-	});
 }

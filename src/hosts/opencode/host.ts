@@ -88,11 +88,34 @@ export const opencode: Host = {
 		{
 			what: "message",
 			path,
-			table: { name: "message", time: "time_created" },
+			table: {
+				name: "message",
+				time: "time_created",
+				within: { what: "session", column: "session_id" },
+			},
 			stays: true,
 		},
 		{ what: "project", path, table: { name: "project" }, stays: true },
 	]),
+	// Its session.sql.ts. Shares of a session are left out: what they name lies with somebody else.
+	conversations: ["opencode.db", "opencode-*.db"].map((path) => ({
+		what: "session",
+		path,
+		rows: {
+			table: "session",
+			key: "id",
+			parent: "parent_id",
+			title: "title",
+			time: "time_created",
+			parts: [
+				{ table: "message", column: "session_id", time: "time_created" },
+				{ table: "part", column: "session_id", time: "time_created" },
+				{ table: "todo", column: "session_id" },
+				{ table: "session_message", column: "session_id" },
+			],
+		},
+		called: { message: "message", part: "part", todo: "to-do" },
+	})),
 	afterRestore: "Start OpenCode anew to load all of it.",
 	installation: {
 		program: "opencode",

@@ -33,7 +33,7 @@ describe("two values", () => {
 			"entries of a list by their names",
 			[{ id: 1, x: 1 }, { id: 2 }],
 			[{ id: 2 }, { id: 1, x: 2 }],
-			["[1].x: 1 | 2"],
+			["[1].x: 1 | 2", "(order): 1, 2 | 2, 1"],
 		],
 		[
 			"entries by what people call them",
@@ -41,7 +41,7 @@ describe("two values", () => {
 			[{ id: 7, name: "brief", on: false }],
 			["[brief].on: true | false"],
 		],
-		["other kinds", { a: [1] }, { a: "x" }, ["a: [1] | x"]],
+		["other kinds", { a: [1] }, { a: "x" }, ['a: [1] | "x"']],
 		[
 			"secrets by their names",
 			{ botToken: "a" },
@@ -66,6 +66,15 @@ describe("two values", () => {
 			true,
 		);
 		expect(said).toEqual(["access_token: •••• | ••••", "…: •••• | undefined"]);
+	});
+
+	it("are as quickly compared where nothing of long lists is the same", () => {
+		const list = (from: number) =>
+			Array.from({ length: 40_000 }, (_, index) => `word ${from + index}`);
+		const named = (words: string[]) => words.map((id) => ({ id }));
+		expect(keyDifferences(list(0), list(40_000), false).total).toBe(80_000);
+		const reversed = named(list(0)).reverse();
+		expect(texts(named(list(0)), reversed)).toHaveLength(1);
 	});
 
 	it("are compared as deep as they are parsed, and no more are told than anybody reads", () => {

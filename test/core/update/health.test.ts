@@ -5,6 +5,7 @@ import type { Changed, Content } from "../../../src/core/update/health-look.ts";
 import { whatChanged } from "../../../src/core/update/health-report.ts";
 import { hermes } from "../../../src/hosts/hermes/host.ts";
 import { openclaw } from "../../../src/hosts/openclaw/host.ts";
+import type { DatabaseFill } from "../../../src/system/system.ts";
 
 function file(path: string, counts?: Count[], size = 10): Entry {
 	return {
@@ -37,6 +38,17 @@ function said(
 		`${path} ${what}`.trim(),
 	);
 }
+
+/** So many rows, of no columns. */
+const fillOf = (rows: Record<string, number>): DatabaseFill => ({
+	tables: new Map(
+		Object.entries(rows).map(([name, count]) => [
+			name,
+			{ rows: count, columns: new Map() },
+		]),
+	),
+	searches: new Map(),
+});
 
 const config = (path: string, before: unknown, after: unknown): Changed => ({
 	path,
@@ -192,8 +204,8 @@ describe("worse than before is", () => {
 	])("a database: %s", (_, before, after, isWorse) => {
 		const looks = {
 			path: "projects.db",
-			before: before ? { rows: new Map(Object.entries(before)) } : {},
-			after: { rows: new Map(Object.entries(after)) },
+			before: before ? { fill: fillOf(before) } : {},
+			after: { fill: fillOf(after) },
 		};
 		expect(said(state(), state(), [looks])).toEqual(
 			isWorse ? ["projects.db has lost all its rows"] : [],
@@ -202,7 +214,7 @@ describe("worse than before is", () => {
 
 	it.each([
 		[{ default: "a" }, { default: "b" }, ["its model was a and is b now"]],
-		[{ default: "a" }, {}, ["has lost all its settings"]],
+		[{ default: "a" }, {}, ["has lost all it said"]],
 		["a", { default: "a" }, []],
 		[{ default: "a" }, { default: "a", provider: "new" }, []],
 		[
@@ -220,6 +232,173 @@ describe("worse than before is", () => {
 			expect(
 				said(state(), state(), [config(path, value(before), value(after))]),
 			).toEqual(whys.map((why) => `${path} ${why}`));
+	});
+
+	it.each<[string, string, unknown, unknown, string[]]>([
+		[
+			"a placeholder for a key",
+			".env",
+			{ A_KEY: "sk-1234567", B_KEY: "sk-2345678" },
+			{ A_KEY: "your-key-here", B_KEY: "sk-another" },
+			[".env has lost A_KEY"],
+		],
+		[
+			"keys, of which not every name is shown",
+			".env",
+			{
+				A_KEY: "sk-1234567",
+				"0f3a9c": "secret",
+				C: "three",
+				D: "four",
+				E: "5th",
+			},
+			{ NEW: "x" },
+			[".env has lost A_KEY, C, D and 2 more"],
+		],
+		["a switch", ".env", { DEBUG: "1", A: "abc" }, { A: "abc" }, []],
+		[
+			"what the jobs were planned for",
+			"cron/jobs.json",
+			{
+				jobs: [1, 2].map((id) => ({
+					id: `job-${id}`,
+					plan: { at: `${id}:30` },
+				})),
+			},
+			{ jobs: [1, 2].map((id) => ({ id: `job-${id}`, plan: null })) },
+			["cron/jobs.json plan is empty in all cron jobs now"],
+		],
+		[
+			"nothing: a job that has run its course",
+			"cron/jobs.json",
+			{ jobs: [{ id: "once", enabled: true, state: "scheduled" }] },
+			{ jobs: [{ id: "once", enabled: false, state: "completed" }] },
+			[],
+		],
+		[
+			"nothing: ids that were made anew",
+			"cron/jobs.json",
+			{
+				jobs: [
+					{ id: "7", name: "garden" },
+					{ id: "8", name: "mail" },
+				],
+			},
+			{
+				jobs: [
+					{ id: "u-1", name: "garden" },
+					{ id: "u-2", name: "mail" },
+				],
+			},
+			[],
+		],
+		[
+			"one of them, behind as many entries as before",
+			"cron/jobs.json",
+			{
+				jobs: [
+					{ id: "7", name: "garden" },
+					{ id: "8", name: "mail" },
+				],
+			},
+			{
+				jobs: [
+					{ id: "7", name: "garden" },
+					{ id: "7", name: "garden" },
+				],
+			},
+			["cron/jobs.json 2 cron jobs before, only 1 now"],
+		],
+		[
+			"an empty frame",
+			"channel_aliases.json",
+			{ telegram: { home: "100" } },
+			{ telegram: {} },
+			["channel_aliases.json has lost all it said"],
+		],
+	])("settings that have lost %s", (_, path, before, after, whys) => {
+		const changed = [config(path, before, after)];
+		expect(said(state(), state(), changed)).toEqual(whys);
+	});
+
+	it("a list of people, and no number of theirs is shown", () => {
+		const of = (allow: string[]) => ({
+			model: "a",
+			channels: { telegram: { allow }, "+491700000001": { allow } },
+		});
+		expect(
+			said(
+				state(),
+				state(),
+				[config("openclaw.json", of(["7001"]), of([]))],
+				openclaw,
+			),
+		).toEqual([
+			"openclaw.json channels.telegram.allow is empty now; a list in it is empty now",
+		]);
+	});
+
+	it("a vault that was cut, and no log that was", () => {
+		const before = state(
+			file("vault.json.enc", undefined, 900),
+			file("memories/old.log", undefined, 900),
+		);
+		const after = state(
+			file("vault.json.enc", undefined, 9),
+			file("memories/old.log", undefined, 9),
+		);
+		expect(said(before, after)).toEqual([
+			"vault.json.enc has lost nearly all of its bytes",
+		]);
+	});
+
+	it.each<
+		[string, [number, number], [number, number], newest: string, string[]]
+	>([
+		["a tenth, and what was said in them", [20, 400], [18, 350], "", []],
+		["one of few", [5, 50], [4, 45], "", []],
+		[
+			"the newest",
+			...([
+				[20, 400],
+				[19, 390],
+			] as [[number, number], [number, number]]),
+			"2026-11-01T00:00:00.000Z",
+			["20 sessions before, only 19 now", "400 messages before, only 390 now"],
+		],
+		[
+			"more",
+			[20, 400],
+			[17, 390],
+			"",
+			["20 sessions before, only 17 now", "400 messages before, only 390 now"],
+		],
+		[
+			"all",
+			[1, 9],
+			[0, 0],
+			"",
+			["1 session before, none now", "9 messages before, none now"],
+		],
+		[
+			"messages alone",
+			[20, 400],
+			[20, 399],
+			"",
+			["400 messages before, only 399 now"],
+		],
+	])("sessions that are gone: %s", (_, before, after, newest, whys) => {
+		const last = "2026-11-20T00:00:00.000Z";
+		const counts = ([sessions, messages]: [number, number], at: string) =>
+			state(
+				database("state.db", [
+					{ what: "session", count: sessions, newest: at },
+					{ what: "message", count: messages, newest: at },
+				]),
+			);
+		expect(said(counts(before, last), counts(after, newest || last))).toEqual(
+			whys.map((why) => `state.db ${why}`),
+		);
 	});
 
 	it("said without the values of a file with secrets", () => {
@@ -261,13 +440,8 @@ it("tells what changed by counts, files and tables", () => {
 	];
 	const look = {
 		path: "state.db",
-		before: { rows: new Map([["a", 1]]) },
-		after: {
-			rows: new Map([
-				["a", 1],
-				["b", 0],
-			]),
-		},
+		before: { fill: fillOf({ a: 1 }) },
+		after: { fill: fillOf({ a: 1, b: 0 }) },
 	};
 	expect(whatChanged(hermes, before, after, [look])).toEqual({
 		counts: [{ what: "message", before: 3, after: 5 }],

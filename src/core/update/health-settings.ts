@@ -1,0 +1,196 @@
+import { saysAnything, scalarAt } from "../home/configuration.ts";
+import { itemFor } from "../home/coverage.ts";
+import type { Chosen, Host } from "../home/host.ts";
+import { secretKeysIn } from "../secrets/secret-keys.ts";
+import { isSecretFile, isSecretName, maskText } from "../secrets/secrets.ts";
+import { isVariables } from "./health-look.ts";
+
+/** A setting that is a text, a number or the like. */
+interface Leaf {
+	/** The keys that lead to it. */
+	readonly keys: readonly string[];
+	readonly value: string;
+}
+
+interface Asked {
+	readonly host: Host;
+	readonly path: string;
+	/** All that stands in settings that have changed: what is not lost but elsewhere. */
+	readonly words: ReadonlySet<string>;
+	/** What is counted there is elsewhere, and all of it. */
+	readonly isMoved: boolean;
+}
+
+/** What settings do not say any more, in sentences. */
+export function whySettingsLost(
+	asked: Asked,
+	before: unknown,
+	after: unknown,
+): string | undefined {
+	const { host, path } = asked;
+	if (leavesOf(before).length > 0 && leavesOf(after).length === 0)
+		return isMovedFrom(asked, before) ? undefined : "has lost all it said";
+	const item = itemFor(host, path);
+	const isHidden = isSecretFile(host, path);
+	const chosen = item?.chosen ?? [];
+	const whys = [
+		...chosen.flatMap((one) => whyRechosen(one, before, after, isHidden)),
+		...namesLost(asked, before, after),
+		...(isHidden || item?.chosen ? listsEmptied(asked, before, after) : []),
+		...(item?.chosen ? whyDefaults(asked, before, after) : []),
+	];
+	return whys.length === 0 ? undefined : whys.join("; ");
+}
+
+/** Most of what it said stands elsewhere. */
+function isMovedFrom({ words, isMoved }: Asked, before: unknown): boolean {
+	const said = leavesOf(before).filter(({ value }) => !TRIVIAL.test(value));
+	const there = said.filter(({ value }) => words.has(value));
+	return isMoved || there.length * 2 > said.length;
+}
+
+/** All that stands in settings: names, and what they say. */
+export function wordsIn(values: readonly unknown[]): Set<string> {
+	const words = new Set<string>();
+	const walk = (value: unknown) => {
+		if (typeof value !== "object" || value === null)
+			words.add(String(value).trim());
+		else
+			for (const [key, one] of Object.entries(value)) {
+				if (!Array.isArray(value)) words.add(key);
+				walk(one);
+			}
+	};
+	values.forEach(walk);
+	return words;
+}
+
+function whyRechosen(
+	{ what, at }: Chosen,
+	before: unknown,
+	after: unknown,
+	isHidden: boolean,
+): string[] {
+	const chosenIn = (value: unknown) =>
+		at.map((keys) => scalarAt(value, keys)).find((one) => one !== undefined);
+	const [then, now] = [chosenIn(before), chosenIn(after)];
+	if (then === undefined || then === "" || then === now) return [];
+	const [was, is] = [then, now].map((one = "nothing") =>
+		maskText(one).slice(0, 80),
+	);
+	return isHidden
+		? [`its ${what} is another (values are not shown)`]
+		: [`its ${what} was ${was} and is ${is} now`];
+}
+
+/** Variables and secrets that have gone or are empty, and whose value stands nowhere else. Logins are drawn anew, and stay. */
+function namesLost(
+	{ host, path, words }: Asked,
+	before: unknown,
+	after: unknown,
+): string[] {
+	const isEach = isVariables(path);
+	const isLogin = itemFor(host, path)?.putBack === "if-missing-or-broken";
+	if (isLogin) return [];
+	const lost = leavesOf(before).filter(
+		({ keys, value }) =>
+			!TRIVIAL.test(value) &&
+			(isEach || (value.length >= 8 && isSecretName(keys.at(-1) ?? ""))) &&
+			isUnfilled(scalarAt(after, keys)) &&
+			!words.has(value),
+	);
+	return lost.length === 0
+		? []
+		: [`has lost ${namesText(lost.map(({ keys }) => keys.at(-1) ?? ""))}`];
+}
+
+/** Nothing, or what stands in an example of it. */
+function isUnfilled(value = ""): boolean {
+	return /^\s*$|^["'<[{]*(your|change[-_ ]?me|replace|placeholder|example|todo|xxx)/i.test(
+		value,
+	);
+}
+
+/** It says too little to be missed, and stands everywhere. */
+const TRIVIAL = /^(true|false|yes|no|on|off|none|null|\d{0,2})$/i;
+
+/** Names that may be shown, and how many more there are. */
+function namesText(names: readonly string[]): string {
+	const lines = names.map((name) => `${name}=`).join("\n");
+	const shown = secretKeysIn(lines)?.names ?? [];
+	const more = names.length - Math.min(shown.length, MOST_NAMES);
+	const some = shown.slice(0, MOST_NAMES).join(", ");
+	if (some === "") return more === 1 ? "a key" : `${more} keys`;
+	return more > 0 ? `${some} and ${more} more` : some;
+}
+
+const MOST_NAMES = 3;
+
+/** Lists and the like in which something stood, and nothing stands now, there or elsewhere. */
+function listsEmptied(
+	asked: Asked,
+	before: unknown,
+	after: unknown,
+	keys: readonly string[] = [],
+): string[] {
+	if (typeof before !== "object" || before === null) return [];
+	const found = Object.entries(before).flatMap(([key, then]) => {
+		const now = Object(after)[key];
+		if (!saysAnything(then) || !Object.hasOwn(Object(after), key)) return [];
+		const at = [...keys, key];
+		if (saysAnything(now)) return listsEmptied(asked, then, now, at);
+		const isScalar = now !== null && typeof now !== "object" && now !== "";
+		if (isScalar || COMES_AND_GOES.test(key)) return [];
+		const said = Array.isArray(then)
+			? leavesOf(then).map(({ value }) => value)
+			: Object.keys(Object(then));
+		const isMoved = said.some((word) => asked.words.has(word));
+		return isMoved ? [] : [`${listText(asked, at)} is empty now`];
+	});
+	return found.slice(0, 2);
+}
+
+/** In a file of secrets a key may be a person's number. */
+function listText({ host, path }: Asked, keys: readonly string[]): string {
+	const names = secretKeysIn(keys.map((key) => `${key}=`).join("\n"));
+	const isNames = names?.others === 0 && names.names.length === keys.length;
+	return isSecretFile(host, path) && !isNames
+		? "a list in it"
+		: maskText(keys.join("."));
+}
+
+/** What agents note for themselves: "pendingInvites", "cachedFeatures", "lastSession". */
+const COMES_AND_GOES =
+	/^(pending|queue|recent|cache|last|tips?|notif|notice|seen|shown|dismiss|error|warning|migration|example|history|session|locks?$)/i;
+
+/** Most of it says something else now: it was written anew, and not changed. */
+function whyDefaults(
+	{ words }: Asked,
+	before: unknown,
+	after: unknown,
+): string[] {
+	const leaves = leavesOf(before);
+	const pairs = new Set(
+		leavesOf(after).map(({ keys, value }) => `${keys.at(-1)} ${value}`),
+	);
+	const kept = leaves.filter(
+		({ keys, value }) =>
+			pairs.has(`${keys.at(-1)} ${value}`) ||
+			(!TRIVIAL.test(value) && words.has(value)),
+	);
+	return leaves.length >= FEW && kept.length * 2 < leaves.length
+		? [`keeps only ${kept.length} of its ${leaves.length} settings`]
+		: [];
+}
+
+/** So few may all be other ones. */
+const FEW = 4;
+
+function leavesOf(value: unknown, keys: readonly string[] = []): Leaf[] {
+	if (typeof value === "object" && value !== null)
+		return Object.entries(value).flatMap(([key, one]) =>
+			leavesOf(one, [...keys, key]),
+		);
+	const text = String(value ?? "").trim();
+	return text === "" ? [] : [{ keys, value: text }];
+}
