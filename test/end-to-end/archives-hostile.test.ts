@@ -289,6 +289,11 @@ const STRANGERS: Readonly<Record<string, Case>> = {
 		says: /is no archive of an agent/,
 		flags: FORCE,
 	},
+	"ours, but for its manifest": {
+		archive: { ...zip(), comment: "Hermes on x, by agent-snapshot 1.0.0" },
+		says: /is damaged: it says that agent-snapshot made it/,
+		flags: FORCE,
+	},
 	"one with nothing in it": {
 		archive: { form: "zip", members: [] },
 		says: /is no archive of an agent/,

@@ -36,6 +36,8 @@ export interface Forged {
 	readonly many?: number;
 	/** Zip: sizes that the table of contents gives, in bytes. */
 	readonly claims?: Readonly<Record<string, number>>;
+	/** Zip: of the whole. */
+	readonly comment?: string;
 	/** Packed so many times more by gzip. */
 	readonly gzipped?: number;
 }
