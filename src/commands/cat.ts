@@ -37,6 +37,8 @@ export const cat: Handler = async (invocation) => {
 	if (isSecretFile(agent.host, entry.path) && !reveal)
 		throw secret(entry.path, inChat);
 	const file = { agent, id: snapshot.id, entry };
+	if (isStoredDatabase(agent, snapshot.id, entry) && !reveal)
+		throw ofRows(entry.path, inChat);
 	if (output === undefined) {
 		const text = await textOf(file, reveal, inChat);
 		const { path, size } = entry;
@@ -71,7 +73,7 @@ interface Wanted {
 	readonly entry: FileEntry;
 }
 
-/** In a reply: text, masked unless a person has asked for all of it. */
+/** In a reply: text. What holds secrets is masked in a chat, and refused elsewhere unless a person has asked for it. */
 async function textOf(
 	{ agent, id, entry }: Wanted,
 	reveal: boolean,
@@ -91,7 +93,10 @@ async function textOf(
 			"In a terminal cat prints it into a file or pipe.",
 		);
 	const text = bytes.toString("utf8");
-	return reveal ? text : maskText(text);
+	if (reveal) return text;
+	const masked = maskText(text);
+	if (masked !== text && !inChat) throw secret(entry.path, false);
+	return masked;
 }
 
 /** As it is. One that can be held at once is compared with its hash before the first byte goes out. */
@@ -101,10 +106,9 @@ async function printOut(
 	reveal: boolean,
 ): Promise<void> {
 	const { agent, id, entry } = file;
-	const isDatabase = isStoredDatabase(agent, id, entry);
 	const write = (bytes: Uint8Array) => output.write(bytes);
 	if (entry.size > TEXT_LIMIT) {
-		if (!reveal && !isDatabase) refuseLargeText(file);
+		if (!reveal) refuseLargeText(file);
 		if (output.isTerminal) throw notHere(entry.path, "too large");
 		return pourStored(agent, id, entry, write);
 	}
@@ -142,6 +146,16 @@ function notHere(path: string, what: string): SnapshotError {
 	return refused(
 		`${path} is ${what}, and nothing for a terminal`,
 		"Have it written into a file (> FILE), or see `show`.",
+	);
+}
+
+/** Nobody searches all of them for secrets. */
+function ofRows(path: string, inChat: boolean): SnapshotError {
+	return refused(
+		`${path} is a database, and its rows may hold secrets`,
+		inChat
+			? "`show` tells what is in it. Its rows are for a terminal."
+			: "`show` tells what is in it; --reveal prints it as it is, into a file or pipe (> FILE); `restore` and `export` take it whole.",
 	);
 }
 

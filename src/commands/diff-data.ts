@@ -5,23 +5,33 @@ import type {
 } from "../core/diff/file-difference.ts";
 import type { Item } from "../core/diff/side.ts";
 import type { TableDifference } from "../core/diff/table-difference.ts";
+import { maskName } from "../core/secrets/secrets.ts";
 import type { Answer } from "./reply.ts";
 import { snapshotData } from "./reply.ts";
 
 /** So many of each list: `total` says how many there are. */
 const MOST = 500;
 
-export function diffData({ left, right, differences }: Diff): Answer["data"] {
+/** @param isFull lines and rows are wanted, too */
+export function diffData(
+	{ left, right, differences }: Diff,
+	isFull: boolean,
+): Answer["data"] {
 	return {
 		left: snapshotData(left),
 		right: right ? snapshotData(right) : null,
 		same: differences.length === 0,
 		total: differences.length,
-		differences: differences.slice(0, MOST).map(differenceData),
+		differences: differences
+			.slice(0, MOST)
+			.map((one) => differenceData(one, isFull)),
 	};
 }
 
-function differenceData(one: FileDifference): Record<string, unknown> {
+function differenceData(
+	one: FileDifference,
+	isFull: boolean,
+): Record<string, unknown> {
 	const { path, rightPath, is, left, right, content, things, stays, newHome } =
 		one;
 	return {
@@ -45,7 +55,7 @@ function differenceData(one: FileDifference): Record<string, unknown> {
 			}),
 		),
 		in: content?.in ?? null,
-		...contentData(content),
+		...contentData(content, isFull),
 	};
 }
 
@@ -57,6 +67,7 @@ function itemData(item: Item | undefined): Record<string, unknown> | null {
 
 function contentData(
 	content: ContentDifference | undefined,
+	isFull: boolean,
 ): Record<string, unknown> {
 	switch (content?.in) {
 		case "keys":
@@ -73,7 +84,7 @@ function contentData(
 			const { count, patch, isHidden } = content.lines;
 			return {
 				lines: count ?? null,
-				patch: patch.slice(0, MOST),
+				patch: isFull ? patch.slice(0, MOST) : [],
 				totalPatch: patch.length,
 				hidden: isHidden,
 				also: content.also,
@@ -83,11 +94,18 @@ function contentData(
 			return { only: content.only };
 		case "rows":
 			return {
-				tables: content.database.tables.slice(0, MOST).map(tableData),
+				tables: content.database.tables
+					.slice(0, MOST)
+					.map((table) => tableData(table, isFull)),
 				totalTables: content.database.tables.length,
-				schema: content.database.schema.slice(0, MOST),
+				schema: content.database.schema
+					.slice(0, MOST)
+					.map((one) => ({ ...one, what: maskName(one.what) })),
 				totalSchema: content.database.schema.length,
-				kept: content.database.kept,
+				kept: content.database.kept.map((one) => ({
+					...one,
+					what: maskName(one.what),
+				})),
 				settings: content.database.settings,
 			};
 		case "unknown":
@@ -97,19 +115,23 @@ function contentData(
 	}
 }
 
-function tableData(table: TableDifference): Record<string, unknown> {
+function tableData(
+	table: TableDifference,
+	isFull: boolean,
+): Record<string, unknown> {
 	const { name, isOnly, noted, isExact, columns, altered, rows } = table;
+	const { left, right } = columns;
 	return {
-		name,
+		name: maskName(name),
 		only: isOnly ?? null,
 		left: noted.left.count,
 		right: noted.right.count,
 		changed: noted.changed.count,
 		moved: table.elsewhere,
 		exact: isExact,
-		columns,
-		altered,
+		columns: { left: left.map(maskName), right: right.map(maskName) },
+		altered: altered.map((one) => ({ ...one, name: maskName(one.name) })),
 		madeOtherwise: table.isMadeOtherwise,
-		rows,
+		rows: isFull ? rows : [],
 	};
 }

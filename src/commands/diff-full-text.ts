@@ -4,6 +4,7 @@ import type {
 	ShownRow,
 	TableDifference,
 } from "../core/diff/table-difference.ts";
+import { maskName } from "../core/secrets/secrets.ts";
 import { keyText } from "./diff-changed-lines.ts";
 import { differenceLines } from "./diff-lines.ts";
 import { rowParts } from "./diff-row-lines.ts";
@@ -75,7 +76,7 @@ function tableLines(table: TableDifference, words: Words): string[] {
 	if (total === 0) return [];
 	const more = total - table.rows.length;
 	return [
-		`table ${table.name}`,
+		`table ${maskName(table.name)}`,
 		...table.rows.map((row) => rowLine(row, words)),
 		...(more > 0 ? [`  and ${countText(more, "more row")}`] : []),
 	];

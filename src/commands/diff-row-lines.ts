@@ -1,6 +1,7 @@
 import type { DatabaseDifference } from "../core/diff/compare-databases.ts";
 import type { TableDifference } from "../core/diff/table-difference.ts";
 import type { Thing } from "../core/diff/things.ts";
+import { maskName } from "../core/secrets/secrets.ts";
 import { cutWithin } from "../core/words.ts";
 import type { Words } from "./diff-words.ts";
 import { countText, printable } from "./text.ts";
@@ -103,5 +104,5 @@ function tableText(
 }
 
 function nameText(name: string): string {
-	return cutWithin(printable(name), WIDEST);
+	return cutWithin(printable(maskName(name)), WIDEST);
 }

@@ -23,7 +23,7 @@ export const diff: Handler = async (invocation) => {
 	const how = { now, prefix: invocation.prefix };
 	return {
 		text: (isFull ? fullText : shortText)(found, how).join("\n"),
-		data: diffData(found),
+		data: diffData(found, isFull),
 	};
 };
 

@@ -37,6 +37,7 @@ export const drill: Handler = async (invocation) => {
 		data: {
 			...done,
 			why: done.why ?? null,
+			surroundings: done.surroundings ?? false,
 			counts: done.counts ?? null,
 			started: trial === undefined ? null : trial,
 			faults: drilled.faults,
@@ -71,14 +72,15 @@ function startOf(
 	return { command, milliseconds: (seconds ?? START_TIMEOUT) * 1000 };
 }
 
-function wellText({ drill, trial, faults, notes, left }: Drilled): string {
-	const { id, milliseconds, files, bytes, counts } = drill;
+function wellText(drilled: Drilled): string {
+	const { drill, trial, notes, left } = drilled;
+	const { id, milliseconds, counts } = drill;
 	const counted = Object.entries(counts ?? {})
 		.slice(0, 6)
 		.map(([what, count]) => countText(count, what));
 	return [
 		`The drill passed: ${printable(id)} came back whole in ${(milliseconds / 1000).toFixed(1)} s.`,
-		`${countText(files, "file")}, ${bytesText(bytes)}, each compared with its hash, each database searched for damage.`,
+		comparedText(drilled),
 		...(counted.length > 0
 			? [`Back, as counted then: ${counted.join(", ")}.`]
 			: []),
@@ -92,10 +94,16 @@ function wellText({ drill, trial, faults, notes, left }: Drilled): string {
 		...(left.length > 0
 			? [`Not put back, as in a restore: ${someOf(left)}.`]
 			: []),
-		...flawsText("Wrong already when it was captured", faults),
 		...flawsText("To be known", notes),
 		"The agent's own home was not touched; what was restored is removed again.",
 	].join("\n");
+}
+
+function comparedText({ drill, isUnhashed }: Drilled): string {
+	const what = `${countText(drill.files, "file")}, ${bytesText(drill.bytes)}`;
+	return isUnhashed
+		? `${what}, each of its size: the agent itself made this one, without hashes. Each database was searched for damage.`
+		: `${what}, each compared with its hash, each database searched for damage.`;
 }
 
 function flawsText(head: string, flaws: readonly Flaw[]): string[] {

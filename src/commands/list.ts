@@ -50,7 +50,7 @@ export const list: Handler = (invocation) => {
 				alone: alone.get(snapshot.id) ?? null,
 			})),
 			total: listing.snapshots.length,
-			damaged: listing.damaged,
+			damaged: [...listing.damaged, ...listing.lost],
 			marked: listing.snapshots.filter(({ mark }) => mark).map(({ id }) => id),
 			betweenForms: listing.betweenForms,
 			recoveryPending: listing.recoveryPending,
@@ -117,15 +117,21 @@ function interruptedText(
 }
 
 function listText(
-	{ snapshots, damaged }: Listing,
+	{ snapshots, damaged, lost }: Listing,
 	asked: readonly SnapshotInfo[],
 	rows: Rows,
 	{ prefix, lines }: Invocation,
 ): string[] {
-	const ruined =
-		damaged.length > 0
+	const ruined = [
+		...(damaged.length > 0
 			? [`Damaged, and not to be restored: ${someOf(damaged)}.`]
-			: [];
+			: []),
+		...(lost.length > 0
+			? [
+					`Without a manifest, and not to be restored: ${someOf(lost)}. More: ${prefix} verify`,
+				]
+			: []),
+	];
 	if (snapshots.length === 0)
 		return [
 			"No snapshots yet.",

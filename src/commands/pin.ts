@@ -1,4 +1,9 @@
+import { readDrills } from "../core/drill/drills.ts";
+import type { Agent } from "../core/home/agent.ts";
+import { failedAmong } from "../core/status/unfit.ts";
+import type { SnapshotInfo } from "../core/store/listing.ts";
 import { markSnapshot } from "../core/store/marks.ts";
+import { readVerifications } from "../core/verify/verifications.ts";
 import { type Handler, waitOf } from "./handler.ts";
 import { snapshotData } from "./reply.ts";
 import { nameOf } from "./restore-text.ts";
@@ -22,6 +27,7 @@ export const pin: Handler = async (invocation) => {
 			changed
 				? `Pinned ${name}: no rule removes it.`
 				: `Pinned already: ${name}. Nothing was changed.`,
+			...doubtsText(agent, snapshot, prefix),
 			...noteText(note),
 			`Take the pin off with: ${prefix} unpin ${printable(snapshot.id)}`,
 		].join("\n"),
@@ -50,6 +56,29 @@ export const unpin: Handler = async (invocation) => {
 		data: { snapshot: snapshotData(snapshot), note: null, changed },
 	};
 };
+
+/** Who pins it relies on it. */
+function doubtsText(
+	agent: Agent,
+	snapshot: SnapshotInfo,
+	prefix: string,
+): string[] {
+	const { id, mark, complete } = snapshot;
+	const verified = readVerifications(agent.system.disk, agent.store);
+	const [failed] = failedAmong([snapshot], verified, readDrills(agent));
+	const why = mark?.why ?? failed?.why;
+	const isDrill = mark === undefined && failed?.by === "drill";
+	return [
+		...(complete
+			? []
+			: [`WARNING: it is INCOMPLETE: ${prefix} show ${printable(id)}`]),
+		...(why === undefined
+			? []
+			: [
+					`WARNING: ${isDrill ? "its last drill failed" : "it was found damaged"}: ${shortened(printable(why), 200)}.`,
+				]),
+	];
+}
 
 function noteText(note: string | undefined): string[] {
 	return note === undefined ? [] : [`Note: ${shortened(printable(note), 200)}`];

@@ -1,3 +1,4 @@
+import { maskServiceKeys } from "../core/secrets/service-keys.ts";
 import { bytesText, pathText } from "../core/words.ts";
 import type { Phase } from "../system/system.ts";
 
@@ -39,7 +40,7 @@ export function progressLine(standing: Standing, width: number): string {
 	if (done > 0 && speed && total !== undefined && total > done)
 		parts.push(`${leftText((total - done) / speed)} left`);
 	const figures = parts.map((part) => `  ${part}`).join("");
-	const name = path === undefined ? "" : ` ${pathText(path)}`;
+	const name = path === undefined ? "" : ` ${pathText(maskServiceKeys(path))}`;
 	const what = cut(`${DOING[phase]}${name}`, width - columnsOf(figures));
 	return cut(`${what}${figures}`, width);
 }

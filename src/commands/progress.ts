@@ -1,3 +1,4 @@
+import { maskServiceKeys } from "../core/secrets/service-keys.ts";
 import type { Progress } from "../system/system.ts";
 import { columnsOf, progressLine, type Standing } from "./progress-text.ts";
 
@@ -97,8 +98,9 @@ const LONGEST_EVENT = 4000;
 export function asEvents(write: (text: string) => void): Watcher {
 	return {
 		show(standing) {
-			const { path = null, total = null, bytesPerSecond = null } = standing;
+			const { total = null, bytesPerSecond = null } = standing;
 			const { phase, done } = standing;
+			const path = maskServiceKeys(standing.path ?? "") || null;
 			const event = { event: "progress", phase, path, done, total };
 			const line = JSON.stringify({ ...event, bytesPerSecond });
 			const short = JSON.stringify({ ...event, path: null, bytesPerSecond });

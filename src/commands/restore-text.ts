@@ -59,7 +59,9 @@ function doneText(
 		return [
 			undone === undefined
 				? `${whole(outcome)} already as in ${nameOf(outcome.snapshot, now)}. Nothing was changed.`
-				: "There is nothing that could be taken back. Nothing was changed.",
+				: undone.aside.length > 0
+					? "Nothing was taken back: what was there before could not be read then, and was moved aside. Nothing was changed."
+					: "There is nothing that could be taken back. Nothing was changed.",
 			...leftAloneText(outcome),
 		];
 	return [
@@ -118,7 +120,9 @@ export function dryRunText(
 	const name = partsOf(selected, nameOf(outcome.snapshot, now));
 	if (plan.steps.length === 0)
 		return [
-			`${whole(outcome)} already as in ${nameOf(outcome.snapshot, now)}.`,
+			outcome.undone !== undefined && lacks(outcome)
+				? "There is nothing that could be taken back."
+				: `${whole(outcome)} already as in ${nameOf(outcome.snapshot, now)}.`,
 			...leftAloneText(outcome),
 		];
 	return [
@@ -209,9 +213,12 @@ export function leftAloneText(outcome: RestoreOutcome): string[] {
 			? ""
 			: ` To put back all the same: --include ${printable(held.path)}`;
 	const are = leftAlone.length === 1 ? "it is" : "they are";
-	const quarantine =
-		undone?.isAside && lacks(outcome)
-			? " What was there before is in state-snapshots/quarantine."
-			: "";
+	const quarantine = lacks(outcome) ? asideNowText(undone?.aside ?? []) : "";
 	return [`Left as ${are}: ${parts.join("; ")}.${hint}${quarantine}`];
+}
+
+function asideNowText(aside: readonly string[]): string {
+	if (aside.length === 0) return "";
+	const what = aside.length === 1 ? "it" : "them";
+	return ` What was there before is ${someOf(aside)}: to have ${what} back, stop the agent and move ${what} to where ${aside.length === 1 ? "it was" : "they were"}, in place of what stands there.`;
 }

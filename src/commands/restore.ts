@@ -18,7 +18,7 @@ import {
 	textFlag,
 	waitOf,
 } from "./handler.ts";
-import { type Answer, snapshotData } from "./reply.ts";
+import { type Answer, EXIT, snapshotData } from "./reply.ts";
 import { answerConversation } from "./restore-conversation.ts";
 import { dryRunText, nameOf, outcomeText } from "./restore-text.ts";
 import { finishedText, printable } from "./text.ts";
@@ -72,7 +72,28 @@ export async function answerRestore(
 				? dryRunText(outcome, agent, diff)
 				: outcomeText(outcome, agent, invocation)),
 		].join("\n"),
-		data: restoreData(outcome, dryRun),
+		data: {
+			...restoreData(outcome, dryRun),
+			...(outcome.undone && { aside: outcome.undone.aside }),
+		},
+		...(!dryRun && failureOf(outcome)),
+	};
+}
+
+/** An undo that could take nothing back, because nobody could read what was there. */
+function failureOf({
+	plan,
+	undone,
+}: RestoreOutcome): Pick<Answer, "exitCode" | "error"> | undefined {
+	const [first] = undone?.aside ?? [];
+	if (first === undefined || plan.steps.length > 0) return undefined;
+	return {
+		exitCode: EXIT.failed,
+		error: {
+			code: "failed",
+			message: `Nothing was taken back: what was there before could not be read then, and is ${first}. Nothing was changed.`,
+			hint: "Stop the agent and move it back by hand.",
+		},
 	};
 }
 

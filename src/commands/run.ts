@@ -2,6 +2,10 @@ import { type Agent, agentAt } from "../core/home/agent.ts";
 import type { Host } from "../core/home/host.ts";
 import { type KnownAgent, refuseMissing } from "../core/home/known-agent.ts";
 import { layoutOf } from "../core/home/layout.ts";
+import {
+	maskServiceKeys,
+	withoutServiceKeys,
+} from "../core/secrets/service-keys.ts";
 import { SnapshotError } from "../errors.ts";
 import type { Progress, System } from "../system/system.ts";
 import { findVerb, parseWords, type Verb } from "./grammar.ts";
@@ -70,16 +74,24 @@ export async function runCommand(request: RunRequest): Promise<Reply> {
 			system: request.system,
 		};
 		const { exitCode = EXIT.done, ...answer } = await handler(invocation);
-		return forgiving(request, {
-			ok: exitCode === EXIT.done,
-			exitCode,
-			...answer,
-		});
+		const reply = { ok: exitCode === EXIT.done, exitCode, ...answer };
+		const isRevealed = call.flags.reveal === true && !isChat(request.prefix);
+		return forgiving(request, isRevealed ? reply : shownReply(reply, request));
 	} catch (error) {
 		// All that can go wrong is a large part of the engine: most commands get on without.
 		const { explain } = await import("./explain.ts");
-		return forgiving(request, explain(error, request.prefix));
+		return forgiving(
+			request,
+			shownReply(explain(error, request.prefix), request),
+		);
 	}
+}
+
+/** The last gate: names of files, tables and labels may be secrets, too, whoever says them. */
+function shownReply(reply: Reply, { json }: RunRequest): Reply {
+	// Nobody sees the data of any other.
+	if (json === true) return withoutServiceKeys(reply);
+	return { ...reply, text: maskServiceKeys(reply.text) };
 }
 
 function refuseInChat({ name, terminal }: Verb, prefix: string): void {

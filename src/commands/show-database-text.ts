@@ -1,4 +1,5 @@
 import type { FileEntry } from "../core/capture/entry.ts";
+import { maskName } from "../core/secrets/secrets.ts";
 import type { Holdings } from "../system/system.ts";
 import { countsText } from "./counts-text.ts";
 import type { Invocation } from "./handler.ts";
@@ -41,7 +42,7 @@ export function databaseText(
 		`${countText(tables.length, "table")}${version}:`,
 		...columns(
 			shown.map(({ name, kind, rows }) => [
-				`  ${printable(name)}`,
+				`  ${printable(maskName(name))}`,
 				rows === undefined ? "" : countText(rows, "row"),
 				kind === "table" ? "" : kindText(kind),
 			]),

@@ -3,6 +3,7 @@ import type { Agent } from "../core/home/agent.ts";
 import { belowHome } from "../core/home/below-home.ts";
 import { type Inside, lookInside } from "../core/inside/inside.ts";
 import { type ShownFile, showFile } from "../core/inside/show-file.ts";
+import { maskName } from "../core/secrets/secrets.ts";
 import type { Invocation } from "./handler.ts";
 import { directoryText, insideData } from "./inside-text.ts";
 import { type Answer, snapshotData } from "./reply.ts";
@@ -109,7 +110,8 @@ function contentData(shown: ShownFile, entry: FileEntry) {
 			as: shown.as,
 			userVersion: shown.holdings?.userVersion ?? null,
 			tables:
-				shown.holdings?.tables.map(({ rows, ...table }) => ({
+				shown.holdings?.tables.map(({ name, rows, ...table }) => ({
+					name: maskName(name),
 					...table,
 					rows: rows ?? null,
 				})) ?? null,

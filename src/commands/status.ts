@@ -1,25 +1,21 @@
-import type { Agent } from "../core/home/agent.ts";
-import { type Overview, overviewOf } from "../core/home/overview.ts";
-import { findUncovered, type Uncovered } from "../core/home/uncovered.ts";
+import { overviewOf } from "../core/home/overview.ts";
+import { findUncovered } from "../core/home/uncovered.ts";
 import { waitingSnapshot } from "../core/restore/next-start.ts";
 import { metricsText, writeForAll } from "../core/status/metrics.ts";
 import { type Standing, standingOf } from "../core/status/standing.ts";
 import { usageError } from "./grammar.ts";
 import { type Handler, type Invocation, isChat, textFlag } from "./handler.ts";
-import { runningText } from "./hosts.ts";
-import { elsewhereText, waitingText } from "./list.ts";
+import { waitingText } from "./list.ts";
 import { EXIT, snapshotData } from "./reply.ts";
 import {
-	bytesText,
-	countText,
-	printable,
-	shortened,
-	someOf,
-	whenText,
-} from "./text.ts";
-
-/** After which another drill is due, in milliseconds. */
-const DRILL_DUE = 30 * 24 * 60 * 60_000;
+	agentText,
+	drillText,
+	keptText,
+	newestText,
+	pendingText,
+	uncoveredText,
+	unfitText,
+} from "./status-text.ts";
 
 /** Changes nothing but the file of `--prometheus`, and waits for nobody. */
 export const status: Handler = (invocation) => {
@@ -41,6 +37,7 @@ export const status: Handler = (invocation) => {
 			...pendingText(standing, invocation),
 			...waitingText(waiting, invocation),
 			...newestText(agent, standing, isStale, invocation),
+			...unfitText(agent, standing),
 			...keptText(agent, standing),
 			...drillText(agent, standing, invocation),
 			...uncoveredText(uncovered, invocation),
@@ -92,92 +89,6 @@ function metricsFileOf(invocation: Invocation): string | undefined {
 	return file;
 }
 
-function pendingText(
-	{ recoveryPending, pendingElsewhere }: Standing,
-	{ prefix }: Invocation,
-): string[] {
-	return [
-		...(recoveryPending
-			? [`A restore was interrupted: ${prefix} recover finishes it.`]
-			: []),
-		...elsewhereText(pendingElsewhere, prefix),
-	];
-}
-
-function newestText(
-	{ system }: Agent,
-	{ newestGood }: Standing,
-	isStale: boolean,
-	{ prefix }: Invocation,
-): string[] {
-	if (newestGood === undefined)
-		return [
-			`No good snapshot${isStale ? " (STALE)" : ""}. Make one with: ${prefix} create [label]`,
-		];
-	const when = whenText(newestGood.createdAt, system.clock.now());
-	const stale = isStale ? " STALE: older than it may be." : "";
-	return [
-		`Newest good snapshot: ${printable(newestGood.id)}, ${when}.${stale}`,
-	];
-}
-
-function keptText(
-	{ store }: Agent,
-	{ snapshots, onDisk, damaged, suspect }: Standing,
-): string[] {
-	const kept = snapshots.reduce((sum, { bytes }) => sum + bytes, 0);
-	return [
-		`${countText(snapshots.length, "snapshot")} of ${bytesText(kept)} in all, which take ${onDisk.isAll ? "" : "more than "}${bytesText(onDisk.bytes)} of the disk, in ${printable(store.directory)}.`,
-		...(suspect.length > 0
-			? [
-					`Changed since ${suspect.length === 1 ? "it was" : "they were"} made, and maybe damaged: ${someOf([...suspect])}. \`verify\` tells.`,
-				]
-			: []),
-		...(damaged.length > 0
-			? [`Damaged, and not to be restored: ${someOf(damaged)}.`]
-			: []),
-	];
-}
-
-function drillText(
-	{ system }: Agent,
-	{ lastDrill, newestGood }: Standing,
-	{ prefix }: Invocation,
-): string[] {
-	const due = `${prefix} drill`;
-	if (lastDrill === undefined)
-		return newestGood === undefined
-			? []
-			: [`Never drilled. Whether a restore would work shows: ${due}`];
-	const now = system.clock.now();
-	const { at, id, ok, milliseconds, why = "" } = lastDrill;
-	const when = whenText(new Date(at), now);
-	const isDue = now.getTime() - Date.parse(at) > DRILL_DUE;
-	const again = isDue ? ` More than 30 days ago; again: ${due}` : "";
-	return [
-		ok
-			? `Last drill: ${when}, of ${printable(id)}, passed in ${(milliseconds / 1000).toFixed(1)} s.${again}`
-			: `Last drill FAILED: ${when}, of ${printable(id)}: ${shortened(printable(why), 300)}.${again}`,
-	];
-}
-
-function uncoveredText(
-	{ databases, secrets }: Uncovered,
-	{ prefix }: Invocation,
-): string[] {
-	const found = [...databases, ...secrets];
-	return found.length === 0
-		? []
-		: [`In no snapshot: ${someOf(found)}. More: ${prefix} doctor`];
-}
-
-function agentText(
-	{ host }: Agent,
-	{ files, bytes, running }: Overview,
-): string {
-	return `${host.title} has ${countText(files, "file")} of ${bytesText(bytes)} to keep. Running: ${runningText(running)}.`;
-}
-
 function standingData(standing: Standing): Record<string, unknown> {
 	const { newestGood, age, snapshots, onDisk, lastDrill } = standing;
 	return {
@@ -188,6 +99,8 @@ function standingData(standing: Standing): Record<string, unknown> {
 		onDisk: onDisk.isAll ? onDisk.bytes : null,
 		damaged: standing.damaged,
 		suspect: standing.suspect,
+		unfit: standing.unfit.map((one) => ({ ...one, why: one.why ?? null })),
+		lastTried: standing.lastTried ?? null,
 		lastDrill: lastDrill ?? null,
 		recoveryPending: standing.recoveryPending,
 		pendingElsewhere: standing.pendingElsewhere,

@@ -1,4 +1,3 @@
-import type { Flaw } from "../core/verify/flaws.ts";
 import { type Marked, markDamaged } from "../core/verify/mark-damaged.ts";
 import {
 	type Verification,
@@ -6,21 +5,17 @@ import {
 	verifySnapshots,
 } from "../core/verify/verify-snapshots.ts";
 import { afterDoing } from "../errors.ts";
-import { type Handler, type Invocation, waitOf } from "./handler.ts";
+import { type Handler, waitOf } from "./handler.ts";
 import { EXIT, type Reply, snapshotData } from "./reply.ts";
 import {
-	countText,
-	pathText,
-	printable,
-	shortened,
-	someOf,
-	whenText,
-} from "./text.ts";
+	afterwards,
+	countsText,
+	flawText,
+	goodText,
+	toldText,
+} from "./verify-text.ts";
 
-/** Snapshots that are told one by one. */
-const SHOWN = 4;
-
-/** Changes nothing, and waits for nobody, unless it is to write down what it found. */
+/** Changes nothing but the note of what it found, and waits for nobody, unless it has found something wrong. */
 export const verify: Handler = async (invocation) => {
 	const { positionals, flags } = invocation;
 	const [ref = "all"] = positionals;
@@ -36,17 +31,13 @@ export const verify: Handler = async (invocation) => {
 					markDamaged(agent, found.verified),
 				)
 			: undefined;
-	const isBad = found.verified.some(
-		({ damage, faults }) => damage.length + faults.length > 0,
-	);
 	const [first] = found.verified.filter(({ damage }) => damage.length > 0);
 	const now = agent.system.clock.now();
 	return {
-		exitCode: isBad ? EXIT.failed : EXIT.done,
+		exitCode: exitCodeOf(found, ref),
 		text: [
 			countsText(found),
-			...found.verified.filter(isTold).slice(0, SHOWN).flatMap(toldOf),
-			...moreText(found.verified.filter(isTold).length - SHOWN),
+			...toldText(found),
 			...goodText(found, ref, now),
 			...afterwards(found, marked, full, invocation),
 		].join("\n"),
@@ -55,95 +46,16 @@ export const verify: Handler = async (invocation) => {
 	};
 };
 
-function countsText({ verified, gone }: Verification): string {
-	const damaged = verified.filter(({ damage }) => damage.length > 0).length;
-	const faulty = verified.filter(
-		({ damage, faults }) => damage.length === 0 && faults.length > 0,
-	).length;
-	const sound = verified.length - damaged - faulty;
-	const parts = [
-		...(sound > 0 || verified.length === 0 ? [`${sound} sound`] : []),
-		...(faulty > 0 ? [`${faulty} as captured, with faults`] : []),
-		...(damaged > 0 ? [`${damaged} DAMAGED`] : []),
-		...(gone.length > 0 ? [`${gone.length} removed meanwhile`] : []),
-	];
-	return `Verified ${countText(verified.length, "snapshot")}: ${parts.join(", ")}.`;
-}
-
-function isTold({ damage, faults, notes }: Verified): boolean {
-	return damage.length + faults.length + notes.length > 0;
-}
-
-function toldOf({ id, damage, faults, notes }: Verified): string[] {
-	const mark =
-		damage.length > 0 ? "DAMAGED" : faults.length > 0 ? "faulty" : "";
-	const all = [...damage, ...faults, ...notes];
-	const what = shortened(all.slice(0, 3).map(flawText).join("; "), 400);
-	const more = all.length > 3 ? ` and ${all.length - 3} more` : "";
-	return [
-		`  ${[printable(id), mark].filter(Boolean).join(" ")}: ${what}${more}.`,
-	];
-}
-
-function flawText({ path, what }: Flaw): string {
-	return `${pathText(path)} ${printable(what)}`;
-}
-
-function moreText(more: number): string[] {
-	return more > 0
-		? [`  and ${countText(more, "snapshot")} more: see --json`]
-		: [];
-}
-
-function goodText({ good }: Verification, ref: string, now: Date): string[] {
-	if (ref !== "all") return [];
-	return [
-		good === undefined
-			? "There is NO good snapshot."
-			: `The newest good one: ${printable(good.id)}, ${whenText(good.createdAt, now)}.`,
-	];
-}
-
-function afterwards(
-	{ verified }: Verification,
-	marked: Marked | undefined,
-	full: boolean,
-	{ prefix }: Invocation,
-): string[] {
-	if (marked !== undefined) return markedText(marked);
-	const unmarked = verified.some(
-		({ snapshot, damage }) =>
-			damage.length > 0 && snapshot !== undefined && !snapshot.mark,
+/** Of all, those that lack something are old news as long as there is a good one. */
+function exitCodeOf({ verified, good }: Verification, ref: string): number {
+	const isBad = verified.some(
+		({ damage, faults }) => damage.length + faults.length > 0,
 	);
-	const healed = verified.some(
-		({ snapshot, damage }) => damage.length === 0 && snapshot?.mark,
-	);
-	return [
-		...(unmarked
-			? [`So that nothing relies on it: ${prefix} verify --repair-list`]
-			: []),
-		...(healed
-			? [
-					`Marked as damaged, and sound now; to rely on it again: ${prefix} verify --repair-list`,
-				]
-			: []),
-		...(full || unmarked || verified.length === 0
-			? []
-			: [`To search the databases, too: ${prefix} verify --full`]),
-	];
-}
-
-function markedText({ added, removed }: Marked): string[] {
-	if (added.length + removed.length === 0)
-		return ["The list of damaged ones is as it was."];
-	return [
-		...(added.length > 0
-			? [`Nothing relies any more on: ${someOf(added)}.`]
-			: []),
-		...(removed.length > 0
-			? [`Taken off the list of damaged ones: ${someOf(removed)}.`]
-			: []),
-	];
+	if (isBad) return EXIT.failed;
+	const isLacking = verified.some(({ lacks }) => lacks.length > 0);
+	return isLacking && (ref !== "all" || good === undefined)
+		? EXIT.incomplete
+		: EXIT.done;
 }
 
 function errorOf({ id, damage: [first] }: Verified): Reply["error"] {
@@ -156,21 +68,27 @@ function errorOf({ id, damage: [first] }: Verified): Reply["error"] {
 }
 
 function dataOf(
-	{ verified, good, gone }: Verification,
+	{ verified, good, gone, isNoted }: Verification,
 	marked: Marked | undefined,
 	full: boolean,
 ): Record<string, unknown> {
 	return {
 		full,
-		snapshots: verified.map(({ id, damage, faults, notes }) => ({
-			id,
-			sound: damage.length === 0,
-			damage,
-			faults,
-			notes,
-		})),
+		snapshots: verified.map(
+			({ id, damage, faults, lacks, notes, isUnhashed }) => ({
+				id,
+				sound: damage.length === 0,
+				complete: lacks.length === 0,
+				hashed: !isUnhashed,
+				damage,
+				faults,
+				lacks,
+				notes,
+			}),
+		),
 		newestGood: good === undefined ? null : snapshotData(good),
 		gone,
 		marked: marked ?? null,
+		noted: isNoted,
 	};
 }

@@ -10,12 +10,19 @@ export interface ExaminedDatabase {
 	readonly found: readonly DatabaseFinding[];
 }
 
+export interface ExamineOptions {
+	/** Ends it. */
+	readonly signal?: AbortSignal | undefined;
+	/** Nobody else has it, and it goes afterwards: its full-text indexes are compared with their texts whatever its size. */
+	readonly isScratch?: boolean;
+}
+
 export interface DatabaseFinding {
 	/**
 	 * `damage`: rows are lost, or an index is wrong. `index`: a full-text index is, which can be made anew.
-	 * `references`: foreign keys that lead nowhere. `unchecked`: nobody can tell.
+	 * `references`: foreign keys that lead nowhere. `unchecked`: nobody can tell. `note`: no fault, and yet to be known.
 	 */
-	readonly kind: "damage" | "index" | "references" | "unchecked";
+	readonly kind: "damage" | "index" | "references" | "unchecked" | "note";
 	readonly what: string;
 }
 

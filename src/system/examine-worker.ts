@@ -16,8 +16,11 @@ if (isMainThread) {
 	);
 } else {
 	const tell = (line: string) => parentPort?.postMessage(line);
-	examineDatabase(process.argv[2] ?? "", (found) =>
-		tell(JSON.stringify(found)),
+	const [, , path = "", scratch] = process.argv;
+	examineDatabase(
+		path,
+		(found) => tell(JSON.stringify(found)),
+		scratch === "scratch",
 	);
 	tell("done");
 }

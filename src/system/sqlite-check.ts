@@ -32,7 +32,7 @@ export async function checkElsewhere(
 	path: string,
 	limits: { budget: number; signal?: AbortSignal | undefined },
 ): Promise<CheckResult> {
-	const { text, isDone } = await askWorker(worker, path, limits);
+	const { text, isDone } = await askWorker(worker, [path], limits);
 	return (isDone && answerIn(text)) || { verdict: "unfinished" };
 }
 

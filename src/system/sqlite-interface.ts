@@ -3,6 +3,7 @@ import type {
 	DatabaseFill,
 	DatabaseSchema,
 	ExaminedDatabase,
+	ExamineOptions,
 	Holdings,
 	StoredColumn,
 } from "./database-facts.ts";
@@ -33,7 +34,7 @@ export interface Sqlite {
 	examine(
 		path: string,
 		budget: number,
-		signal?: AbortSignal,
+		options?: ExamineOptions,
 	): Promise<ExaminedDatabase>;
 	/** The tables and columns of a database of our own, which must not have a write-ahead log. */
 	schema(path: string): DatabaseSchema;

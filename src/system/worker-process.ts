@@ -7,16 +7,16 @@ export interface Said {
 }
 
 /**
- * Runs a worker of ours on one file, for at most `budget` milliseconds.
+ * Runs a worker of ours on what its words name, for at most `budget` milliseconds.
  * It has a process group of its own, because a Ctrl-C in the terminal is meant for us, who decide what comes of it.
  * @param signal ends it
  */
 export async function askWorker(
 	worker: string,
-	path: string,
+	words: readonly string[],
 	{ budget, signal }: { budget: number; signal?: AbortSignal | undefined },
 ): Promise<Said> {
-	const child = spawn(process.execPath, [worker, path], {
+	const child = spawn(process.execPath, [worker, ...words], {
 		timeout: budget,
 		killSignal: "SIGKILL",
 		signal,

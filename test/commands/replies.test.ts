@@ -475,7 +475,7 @@ describe("status says", () => {
 		expect(
 			await reply(plainMachine(), "create", changeConfig, "create", "status"),
 		).toMatchInlineSnapshot(`
-			"Newest good snapshot: 20261121-031402, 1 hour ago (21 Nov 03:14).
+			"Newest good snapshot: 20261121-031402, 1 hour ago (21 Nov 03:14); never verified (/snapshot verify).
 			2 snapshots of 333 B in all, which take 5.1 KB of the disk, in /home/ada/.plain/state-snapshots.
 			Never drilled. Whether a restore would work shows: /snapshot drill
 			Plain has 6 files of 166 B to keep. Running: no."

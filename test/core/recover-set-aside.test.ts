@@ -129,7 +129,7 @@ describe("what a restore was to move aside, and the agent has made anew after a 
 			hint: expect.stringMatching(/before-restore, which lacks state\.db\./),
 		});
 		const { outcome } = await settle(agentOn(on), "back");
-		expect(outcome.undone).toMatchObject({ isAside: false });
+		expect(outcome.undone).toMatchObject({ aside: [] });
 		expect(homeState(on)["state.db"]).toContain("MALFORMED");
 	});
 

@@ -6,7 +6,12 @@ import Database from "better-sqlite3";
 import { beforeEach, describe, expect, it } from "vitest";
 import { makeHermesHome } from "../support/hermes-home.ts";
 import { cli } from "../support/paths.ts";
-import { PLANTED, plantSecrets, SECRETS } from "../support/planted-secrets.ts";
+import {
+	keyOf,
+	PLANTED,
+	plantSecrets,
+	SECRETS,
+} from "../support/planted-secrets.ts";
 import { put } from "../support/put.ts";
 import { runCli, snapshot } from "../support/run-cli.ts";
 import { scratch } from "../support/scratch.ts";
@@ -49,21 +54,29 @@ describe("no secret is seen", () => {
 	it("in anything that is printed, of more than fifty kinds", async () => {
 		plantSecrets(home);
 		expect(PLANTED.length).toBeGreaterThanOrEqual(50);
-		await snapshot(home, ["create", "first"]);
+		await expectUnseen(["create", keyOf("first", "label")]);
+		fs.rmSync(path.join(home, "memories", `${keyOf("first", "file")}.md`));
 		plantSecrets(home, "second");
-		await snapshot(home, ["create", "second"]);
+		const ruined = `password: ${SECRETS[0]}\n  - x: [\n`;
+		for (const name of ["ruined.yaml", "ruined.json"])
+			put(home, `memories/${name}`, ruined);
+		await expectUnseen(["create", keyOf("second", "label")]);
 		const files = [
 			...[".env", "auth.json", "config.yaml", "channel_aliases.json"],
 			...["memories/NOTES.md", "memories/settings.toml", "memories/log.jsonl"],
+			...["memories/env.bak", "memories/renamed.txt", "memories/values.json"],
+			...["memories/auth.json.old", "pairing/telegram-pending.json"],
+			...["memories/ruined.yaml", "memories/ruined.json"],
 			...["pairing/telegram-approved.json", "state.db", "memories", "nothing"],
 		];
 		const lines = [
 			...["list", "status", "ls 1", "ls 1 --all", "show 1", "show 1 --full"],
-			...["restore 2 --dry-run", "doctor", "help cat", "ls 1 nowhere"],
+			...["ls 1 memories", "restore 2 --dry-run", "doctor", "help cat"],
+			...["ls 1 nowhere", "diff 2 1", "diff 2 1 --full", "diff 2 --full"],
+			...["diff 2 1 state.db --full", "verify all --full", "show 1 state.db"],
+			...["restore 2 --session ?", "show 1 config.yaml"],
 			...files.flatMap((file) => [
-				`show 1 ${file}`,
-				`show 1 ${file} --full`,
-				...(file === "state.db" ? [] : [`cat 1 ${file}`]),
+				...[`show 1 ${file} --full`, `cat 1 ${file}`],
 			]),
 		];
 		for (const line of lines) {
@@ -73,12 +86,27 @@ describe("no secret is seen", () => {
 				inChat(...words, ...(words[0] === "cat" ? ["--reveal"] : [])),
 				typed("--json", "--progress", "json", ...words),
 			]);
-			for (const { stdout, stderr } of replies) {
-				const seen = SECRETS.filter((one) => (stdout + stderr).includes(one));
-				expect(seen, line).toEqual([]);
-			}
+			for (const reply of replies) expectNone(reply, line);
 		}
-	}, 240_000);
+		const plan = path.join(scratch(), "update.sh");
+		fs.writeFileSync(plan, `cd '${home}' && rm -r cron && cp .env .env.old\n`);
+		await expectUnseen(["run", "--", "sh", plan]);
+		put(home, "state-snapshots/config.json", ruined);
+		await expectUnseen(["list"]);
+		await expectUnseen(["create"]);
+	}, 480_000);
+
+	function expectNone(reply: { stdout: string; stderr: string }, what: string) {
+		const all = reply.stdout + reply.stderr;
+		expect(all.length, what).toBeGreaterThan(0);
+		const seen = SECRETS.filter((one) => all.includes(one));
+		expect(seen, what).toEqual([]);
+	}
+
+	async function expectUnseen(words: readonly string[]) {
+		expectNone(await typed(...words), words.join(" "));
+		expectNone(await typed("--json", ...words), words.join(" "));
+	}
 });
 
 describe("show of a snapshot", () => {
@@ -266,7 +294,13 @@ describe("cat", () => {
 		);
 		grow.close();
 		await snapshot(home, ["create"]);
-		const { out, code } = bytesOf("cat", "1", "state.db");
+		const refused = await typed("cat", "1", "state.db");
+		expect({ out: refused.stdout, code: refused.code }).toEqual({
+			out: "",
+			code: 1,
+		});
+		expect(refused.stderr).toMatch(/is a database.*--reveal.*export/s);
+		const { out, code } = bytesOf("cat", "1", "state.db", "--reveal");
 		expect(code).toBe(0);
 		const file = path.join(scratch(), "out.db");
 		fs.writeFileSync(file, out);
@@ -280,8 +314,11 @@ describe("cat", () => {
 		const shown = await typed("show", "1", "state.db");
 		expect(shown.stdout).toMatch(/filler +20,000 rows/);
 		expect(storeNames()).toEqual(names);
-		const { json } = await snapshot(home, ["cat", "1", "state.db"]);
-		expect(json.text).toContain("is a database");
+		for (const more of [[], ["--reveal"]]) {
+			const { json } = await snapshot(home, ["cat", "1", "state.db", ...more]);
+			expect(json).toMatchObject({ ok: false, exitCode: 1 });
+			expect(json.text).toContain("is a database");
+		}
 	}, 120_000);
 
 	it("does not hang on, nor complain, when nobody listens any more", async () => {
@@ -348,6 +385,8 @@ describe("cat", () => {
 			expect(plain.code).toBe(1);
 			expect(plain.stdout).toBe("");
 			expect(plain.stderr).toContain("--reveal");
+			const { json } = await snapshot(home, ["cat", "1", file]);
+			expect(json).toMatchObject({ ok: false, exitCode: 1, data: {} });
 			expect(hash(bytesOf("cat", "1", file, "--reveal").out)).toBe(
 				hash(fs.readFileSync(path.join(home, file))),
 			);

@@ -74,6 +74,71 @@ describe("the examination of a database", () => {
 		expect(await kindsIn(file)).toEqual(["index"]);
 	});
 
+	const TEXTS =
+		"CREATE TABLE m (id INTEGER PRIMARY KEY, t TEXT); INSERT INTO m (t) VALUES ('hello world'), ('foo bar'), ('baz')";
+	const OF_M = "content='m', content_rowid='id'";
+	const filled = (what: string, then = "") =>
+		`${TEXTS}; CREATE VIRTUAL TABLE f USING ${what}; INSERT INTO f (f) VALUES ('rebuild'); ${then}`;
+	const KEPT = `CREATE TRIGGER a AFTER INSERT ON m BEGIN INSERT INTO f (rowid, t) VALUES (new.id, new.t); END`;
+	it.each([
+		["sound", filled(`fts5(t, ${OF_M})`), []],
+		[
+			"of a view that leaves rows out, sound",
+			`${TEXTS}; CREATE VIEW v AS SELECT id, t FROM m WHERE id > 1;
+			CREATE VIRTUAL TABLE f USING fts5(t, content='v', content_rowid='id'); INSERT INTO f (f) VALUES ('rebuild')`,
+			[],
+		],
+		[
+			"emptied",
+			filled(`fts5(t, ${OF_M})`, "INSERT INTO f (f) VALUES ('delete-all')"),
+			["the full-text index f is empty, and m has 3 rows"],
+		],
+		[
+			"without a row",
+			filled(`fts5(t, ${OF_M})`, "INSERT INTO m (t) VALUES ('late')"),
+			["the full-text index f lacks 1 of the 4 rows of m"],
+		],
+		[
+			"with a row too many",
+			filled(`fts5(t, ${OF_M})`, "DELETE FROM m WHERE id = 2"),
+			["the full-text index f has 1 row that m has not"],
+		],
+		[
+			"of a text that is another now",
+			filled(`fts5(t, ${OF_M})`, "UPDATE m SET t = 'new' WHERE id = 2"),
+			["the full-text index f is damaged, or is not of what stands in m"],
+		],
+		[
+			"that keeps no text and was never filled",
+			`${TEXTS}; CREATE VIRTUAL TABLE f USING fts5(t, content=''); ${KEPT}`,
+			["the full-text index f is empty, and m has 3 rows"],
+		],
+		[
+			"of FTS4, emptied",
+			`${TEXTS}; CREATE VIRTUAL TABLE f USING fts4(content="m", t)`,
+			["the full-text index f is empty, and m has 3 rows"],
+		],
+		[
+			"that nothing fills any more",
+			filled(
+				`fts5(t, ${OF_M})`,
+				"CREATE TRIGGER d AFTER DELETE ON m BEGIN INSERT INTO f (f, rowid, t) VALUES ('delete', old.id, old.t); END",
+			),
+			[
+				"triggers take rows out of the full-text index f, and none puts new ones in",
+			],
+		],
+	])("compares a full-text index %s with its texts", async (_, sql, what) => {
+		const file = made(sql);
+		const content = fs.readFileSync(file);
+		for (const isScratch of [false, true]) {
+			const { found } = await examine(file, BUDGET, { isScratch });
+			expect(found.map((one) => one.what)).toEqual(what);
+		}
+		expect(fs.readFileSync(file).equals(content)).toBe(true);
+		expect(fs.readdirSync(path.dirname(file))).toEqual(["a.db"]);
+	});
+
 	it("tells how many rows name what is not there", async () => {
 		const file = made(
 			`PRAGMA foreign_keys = OFF; ${TABLE}; CREATE TABLE u (c REFERENCES t (a)); INSERT INTO u VALUES (1), (2)`,

@@ -92,6 +92,7 @@ export function litter(home: string, except?: string): string[] {
 		".sizes.json",
 		".summaries.json",
 		".tags.json",
+		".verifications.json",
 		".verified.json",
 		"config.json",
 		QUARANTINE,

@@ -109,6 +109,7 @@ const AT_REST = [
 	".sizes.json",
 	".summaries.json",
 	".tags.json",
+	".verifications.json",
 	".verified.json",
 ];
 

@@ -13,7 +13,7 @@ import type { ContentDifference } from "./file-difference.ts";
 import { keyDifferences } from "./key-differences.ts";
 import { lineDifferences } from "./line-differences.ts";
 import { type Item, type Side, Unseen } from "./side.ts";
-import { structureOf } from "./structured.ts";
+import { isOfVariables, structureOf } from "./structured.ts";
 import { type Thing, thingsInJson } from "./things.ts";
 
 /** Of a larger file it is only said that it is another. */
@@ -89,7 +89,10 @@ async function inKeys(
 	const now = then && (await structureOf(path, other));
 	if (then === undefined || now === undefined) return undefined;
 	const isSecret = isSecretFile(host, path);
-	const keys = keyDifferences(then.value, now.value, isSecret);
+	const keys = keyDifferences(then.value, now.value, {
+		isSecret,
+		isOfVariables: isOfVariables(path),
+	});
 	const things = countedIn(host, path)
 		.filter(({ at }) => at !== undefined)
 		.flatMap((counted) =>

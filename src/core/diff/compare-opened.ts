@@ -2,7 +2,9 @@ import { errorCode } from "../../errors.ts";
 import type { Agent } from "../home/agent.ts";
 import { countedIn } from "../home/counted.ts";
 import { clearedIn, unsentIn } from "../home/coverage.ts";
-import { isSecretFile, isSecretName, MASK } from "../secrets/secrets.ts";
+import { type Place, placeBelow, TOP } from "../secrets/mask-value.ts";
+import { isNamed, isSecretName } from "../secrets/secret-names.ts";
+import { isSecretFile, MASK } from "../secrets/secrets.ts";
 import { inTurns } from "../work.ts";
 import {
 	comparingDatabases,
@@ -129,6 +131,7 @@ function requestFor(
 			const { table: known, title } =
 				counted.find((one) => one.table?.name === table) ?? {};
 			const within = known?.within?.column;
+			const place = placeOfTable(table);
 			return new TableDifference(table, {
 				most: isSecret ? 0 : rows,
 				noting: {
@@ -142,11 +145,17 @@ function requestFor(
 					return (name, value, isQuoted) =>
 						isHidden && !(NAMING.test(name) && !isSecret)
 							? MASK
-							: maskedValue(name, value, encoding, isQuoted);
+							: maskedValue(place, name, value, { encoding, isQuoted });
 				},
 			});
 		},
 	};
+}
+
+/** Of a table of cookies or credentials each column may be one; what its columns are called tells. */
+function placeOfTable(table: string): Place {
+	const { rank, isMap } = placeBelow(TOP, table);
+	return { rank: "harmless", isMap: isMap || isNamed(rank) };
 }
 
 /** Parts with one hash in both: what lies in them need not be read. */

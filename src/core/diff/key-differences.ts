@@ -1,6 +1,15 @@
-import { isSecretName, MASK, maskText, maskValue } from "../secrets/secrets.ts";
+import {
+	hiddenIn,
+	maskValue,
+	type Place,
+	placeBelow,
+	TOP,
+} from "../secrets/mask-value.ts";
+import { isName, isPlainKey } from "../secrets/secret-keys.ts";
+import { isNamed } from "../secrets/secret-names.ts";
+import { MASK, maskText } from "../secrets/secrets.ts";
 import { cutWithin, printable } from "../words.ts";
-import { partsOf } from "./parts-of-values.ts";
+import { type Part, partsOf } from "./parts-of-values.ts";
 import { shownPair, shownText } from "./shown.ts";
 
 /** A key that one side has alone, or that says something else there. All of it is masked. */
@@ -25,44 +34,56 @@ const MOST = 200;
 const DEEPEST = 50;
 const LONGEST_KEY = 120;
 
-interface Place {
+interface Compared {
 	/** As it is shown. */
 	readonly key: string;
-	/** The last name on the way, by which a value may be a secret. */
-	readonly name: string;
-	readonly isHidden: boolean;
+	/** By the names on the way a value may be a secret. */
+	readonly place: Place;
 	readonly depth: number;
+	readonly file: File;
 }
 
-/** @param isSecret nothing but names is shown */
+export interface FileKind {
+	/** Nothing but names is shown. */
+	readonly isSecret: boolean;
+	/** Its keys are names of variables, and no codes. */
+	readonly isOfVariables: boolean;
+}
+
+interface File extends FileKind {
+	/** What is hidden anywhere in it. */
+	readonly hidden: ReadonlySet<string>;
+}
+
 export function keyDifferences(
 	left: unknown,
 	right: unknown,
-	isSecret: boolean,
+	kind: FileKind,
 ): KeyDifferences {
 	const told = { some: [] as KeyDifference[], total: 0 };
-	const top = { key: "", name: "", isHidden: isSecret, depth: 0 };
-	if (!isSame(left, right)) compare(left, right, top, told);
+	if (isSame(left, right)) return told;
+	const file = { ...kind, hidden: hiddenIn([left, right]) };
+	compare(left, right, { key: "", place: TOP, depth: 0, file }, told);
 	return told;
 }
 
 function compare(
 	left: unknown,
 	right: unknown,
-	place: Place,
+	at: Compared,
 	told: { readonly some: KeyDifference[]; total: number },
 ): void {
-	const parts = place.depth < DEEPEST ? partsOf(left, right) : undefined;
+	const parts = at.depth < DEEPEST ? partsOf(left, right) : undefined;
 	if (parts === undefined) {
-		if (told.total++ < MOST) told.some.push(differenceAt(place, left, right));
+		if (told.total++ < MOST) told.some.push(differenceAt(at, left, right));
 		return;
 	}
-	for (const { name, text, left: one, right: other } of parts) {
+	for (const part of parts) {
+		const { left: one, right: other } = part;
 		if (isSame(one, other)) continue;
 		// To make a key fit to be shown takes longer than to compare it.
-		const depth = place.depth + 1;
 		const isShown = told.total < MOST;
-		const inner = isShown ? below(place, name, text) : { ...place, depth };
+		const inner = isShown ? below(at, part) : { ...at, depth: at.depth + 1 };
 		compare(one, other, inner, told);
 	}
 }
@@ -88,14 +109,15 @@ export function isSame(left: unknown, right: unknown): boolean {
 }
 
 function differenceAt(
-	{ key, name, isHidden }: Place,
+	{ key, place, file }: Compared,
 	left: unknown,
 	right: unknown,
 ): KeyDifference {
+	const { isSecret, hidden } = file;
 	const isBoth = left !== undefined && right !== undefined;
 	const isUnlike = isBoth && typeof left !== typeof right;
 	const masked = (value: unknown) =>
-		isHidden ? MASK : textOf(maskValue(value, name), isUnlike);
+		isSecret ? MASK : textOf(maskValue(value, place, { hidden }), isUnlike);
 	const [one, other] = [left, right].map((value) =>
 		value === undefined ? undefined : masked(value),
 	);
@@ -108,7 +130,7 @@ function differenceAt(
 					...(one !== undefined && { left: shownText(one) }),
 					...(other !== undefined && { right: shownText(other) }),
 				}),
-		isHidden: isHidden || hides,
+		isHidden: isSecret || hides,
 	};
 }
 
@@ -129,24 +151,30 @@ export function jsonOf(value: unknown): string {
 	return text ?? "";
 }
 
-function below(above: Place, name: string, text: string): Place {
-	const { key, isHidden, depth } = above;
-	const shown = shownKey(text, isHidden);
+function below(above: Compared, { name, text, entry }: Part): Compared {
+	const { key, place, depth, file } = above;
+	const isHidden = file.isSecret || isNamed(place.rank);
+	const shown =
+		isHidden && !isShownKey(text, file) ? hiddenKey(text) : maskText(text);
 	return {
 		key: cutWithin(
 			printable(`${key}${key === "" ? shown.replace(/^[. ]/, "") : shown}`),
 			LONGEST_KEY,
 		),
-		name: name === "" ? above.name : name,
-		isHidden: isHidden || isSecretName(name),
+		place: placeBelow(place, name, entry),
 		depth: depth + 1,
+		file,
 	};
 }
 
 /** In a file of secrets a key may be one itself: only what looks like a name is shown there. */
-function shownKey(text: string, isSecret: boolean): string {
-	const isName =
-		/^\.[A-Za-z_][\w-]{0,39}$/.test(text) && !/\d{4}|[0-9a-f]{12}/i.test(text);
-	if (isSecret && !isName) return text.startsWith(".") ? ".…" : "[…]";
-	return maskText(text);
+function isShownKey(text: string, { isOfVariables }: File): boolean {
+	const key = text.slice(1);
+	return (
+		text.startsWith(".") && (isOfVariables ? isName(key) : isPlainKey(key))
+	);
+}
+
+function hiddenKey(text: string): string {
+	return text.startsWith(".") ? ".…" : "[…]";
 }

@@ -1,8 +1,10 @@
-import { flagName } from "../secrets/secrets.ts";
+import { flagName, nameIn } from "../secrets/mask-value.ts";
 
 /** One of what two values are made of. */
 export interface Part {
 	readonly name: string;
+	/** What an entry of a list calls itself: by that its value may be a secret. */
+	readonly entry?: string | undefined;
 	/** How it stands behind the key above it. */
 	readonly text: string;
 	readonly left: unknown;
@@ -38,6 +40,7 @@ function partsByName(left: unknown[], right: unknown[]): Part[] | undefined {
 		const parts = [...new Set([...one.keys(), ...other.keys()])].map(
 			(name) => ({
 				name: "",
+				entry: nameIn(one.get(name)) ?? nameIn(other.get(name)),
 				text: `[${titleOf(one.get(name) ?? other.get(name)) ?? name}]`,
 				left: one.get(name),
 				right: other.get(name),
@@ -111,6 +114,7 @@ function partsByPlace(left: unknown[], right: unknown[]): Part[] {
 	const length = Math.max(left.length, right.length);
 	return Array.from({ length }, (_, index) => ({
 		name: flagName(left[index - 1]) ?? flagName(right[index - 1]) ?? "",
+		entry: nameIn(left[index]) ?? nameIn(right[index]),
 		text: `[${index + 1}]`,
 		left: left[index],
 		right: right[index],

@@ -1,4 +1,6 @@
-import { isSecretName, MASK, maskText } from "../secrets/secrets.ts";
+import { type Place, placeBelow } from "../secrets/mask-value.ts";
+import { isOpenlySaid } from "../secrets/secret-values.ts";
+import { MASK, maskText } from "../secrets/secrets.ts";
 import { printable } from "../words.ts";
 import { textOf } from "./row-text.ts";
 import type { Encoding } from "./sqlite-file.ts";
@@ -43,17 +45,29 @@ export function differingFrom(left: string, right: string): number {
 	return at;
 }
 
-/** A value of a database, by the name of its column and what it says: masked, and as long as it can be looked at. */
+export interface Reading {
+	readonly encoding: Encoding;
+	/** Beside a value of another kind, for which a text could be taken. */
+	readonly isQuoted?: boolean | undefined;
+}
+
+/**
+ * A value of a database, by what its table and its column are called and what it says: masked, and as long as it can be
+ * looked at.
+ */
 export function maskedValue(
+	table: Place,
 	name: string,
 	value: Value,
-	encoding: Encoding,
-	isQuoted = false,
+	{ encoding, isQuoted = false }: Reading,
 ): string {
 	if (value === null) return "NULL";
-	if (isSecretName(name)) return MASK;
 	const text = textOf(value, encoding);
-	if (!isBytes(value) || value.kind === "blob") return text;
+	const { rank } = placeBelow(table, name);
+	const isNumber = !isBytes(value);
+	const isCount = isNumber && (rank === "weak" || rank === "code");
+	if (!isCount && !isOpenlySaid(text, rank)) return MASK;
+	if (isNumber || value.kind === "blob") return text;
 	const masked = maskText(text.slice(0, LOOKED_AT));
 	// What was cut in two there would not be told from other words.
 	const safe =

@@ -20,6 +20,11 @@ export async function structureOf(
 	return "value" in parsed ? parsed : undefined;
 }
 
+/** Its keys are names of variables. */
+export function isOfVariables(path: string): boolean {
+	return formOf(path) === "env";
+}
+
 /** Lines are as good as keys for TOML. */
 function formOf(path: string): keyof typeof LIMITS | undefined {
 	if (/^\.env(\.|$)|\.env$/.test(nameOf(path).toLowerCase())) return "env";

@@ -1,4 +1,4 @@
-import { maskText } from "../secrets/secrets.ts";
+import { maskName, maskText } from "../secrets/secrets.ts";
 import type { RowSink } from "./compare-rows.ts";
 import {
 	forgetNoted,
@@ -122,7 +122,7 @@ export class TableDifference implements RowSink {
 		const columns = [...row.of.valuesOf(row.cell)]
 			.filter(([name, value]) => value !== null && !row.of.keys.includes(name))
 			.map(([name, value]) => ({
-				name,
+				name: maskName(name),
 				[side]: shownText(shown(name, value)),
 			}));
 		this.rows.push({ is: side, key: keyText(row, shown), columns });
@@ -143,7 +143,7 @@ export class TableDifference implements RowSink {
 				here(name, pair[0], isUnlike),
 				there(name, pair[1], isUnlike),
 			];
-			return { name, ...shownPair(one, other) };
+			return { name: maskName(name), ...shownPair(one, other) };
 		});
 		this.rows.push({
 			is: "changed",
@@ -193,6 +193,8 @@ function declaredText(declared: string): string {
 function keyText({ of, cell }: Row, shown: Shown): string {
 	return of
 		.nameOf(cell)
-		.map(([name, value]) => `${name} ${shownText(shown(name, value))}`)
+		.map(
+			([name, value]) => `${maskName(name)} ${shownText(shown(name, value))}`,
+		)
 		.join(", ");
 }

@@ -8,15 +8,9 @@ import {
 	totalOf,
 } from "../capture/entry.ts";
 import { hashingDatabase, hashingFile, readingChunks } from "../files/copy.ts";
-import { readText } from "../files/durable.ts";
 import type { Agent } from "../home/agent.ts";
-import {
-	countedIn,
-	countsOfRows,
-	countsOfText,
-	rowsWanted,
-	totalCounts,
-} from "../home/counted.ts";
+import { totalCounts } from "../home/counted.ts";
+import type { Manifest } from "../manifest/manifest.ts";
 import { cutInto } from "../parts/parts.ts";
 import {
 	type Flaw,
@@ -26,6 +20,7 @@ import {
 	joined,
 } from "../verify/flaws.ts";
 import { inTurns, type Work } from "../work.ts";
+import { countThere } from "./drill-counts.ts";
 import type { Rehearsed } from "./drill-home.ts";
 
 /** What came back, and what is wrong with it. */
@@ -49,13 +44,12 @@ export async function checkRehearsed({
 	// At once: to search is another process's work.
 	const [other, flaws] = await Promise.all([
 		othersAmong(there, entries),
-		searched(there, files),
+		searched(there, manifest, files),
 	]);
-	const found: Entry[] = [];
-	for (const entry of files)
-		if (!other.some(({ path }) => path === entry.path))
-			found.push({ ...entry, counts: await countsIn(there, entry) });
-	const counts = totalCounts(found);
+	const back = files.filter(
+		(entry) => !other.some(({ path }) => path === entry.path),
+	);
+	const counts = await countThere(there, back);
 	const missing = missingIn(counts, totalCounts(entries));
 	const damage = [...other, ...flaws.damage, ...missing];
 	const bytes = totalOf(files);
@@ -77,6 +71,7 @@ async function othersAmong(
 /** What did not come back at all is told otherwise. */
 async function searched(
 	there: Agent,
+	manifest: Manifest,
 	files: readonly FileEntry[],
 ): Promise<Flaws> {
 	const { disk } = there.system;
@@ -87,8 +82,8 @@ async function searched(
 		const budget = Math.max(LEAST_BUDGET, size / SPEED);
 		flaws.push(
 			kind === "database"
-				? await flawsOfDatabase(there, path, at, budget)
-				: await flawsOfConfig(there, path, at),
+				? await flawsOfDatabase(there, path, at, { budget, isScratch: true })
+				: await flawsOfConfig(there, manifest, path, at),
 		);
 	}
 	return joined(flaws);
@@ -97,7 +92,7 @@ async function searched(
 /** How long a database is searched at least, in milliseconds: somebody waits for it. */
 const LEAST_BUDGET = 15_000;
 /** Bytes a millisecond: those that are larger are given longer. */
-const SPEED = 50_000;
+const SPEED = 25_000;
 
 /** As it was captured, but for what SQLite changes in a header by itself. */
 async function whyOther(
@@ -136,24 +131,6 @@ function* comparing(disk: Disk, at: string, entry: FileEntry): Work<boolean> {
 	yield* readingChunks(disk, at, cut.use);
 	cut.end();
 	return found.join() === parts.sha256.join();
-}
-
-/** Of what was counted when it was captured, too. */
-async function countsIn(
-	{ system, host, patience, home }: Agent,
-	{ path, kind, size, counts }: FileEntry,
-): Promise<Count[]> {
-	const at = `${home}/${path}`;
-	const counted = countedIn(host, path);
-	if (counts === undefined || counted.length === 0) return [];
-	if (kind !== "database")
-		return countsOfText(counted, readText(system.disk, at, size) ?? "");
-	const pin = await system.sqlite.pin(at, patience);
-	try {
-		return countsOfRows(counted, pin.countRows(rowsWanted(counted)));
-	} finally {
-		pin.release();
-	}
 }
 
 /** What the manifest counted then. Older ones, and those of agents themselves, counted nothing. */

@@ -13,12 +13,9 @@ import { readManifest } from "../store/store.ts";
 import { type Flaws, NO_FLAWS } from "../verify/flaws.ts";
 import { someOf } from "../words.ts";
 import { type Checked, checkRehearsed } from "./drill-check.ts";
-import {
-	environmentIn,
-	type Rehearsed,
-	rehearseRestore,
-} from "./drill-home.ts";
-import { type Drill, noteDrill } from "./drills.ts";
+import { type Rehearsed, rehearseRestore } from "./drill-home.ts";
+import { type Started, startThere, whyNotStarted } from "./drill-start.ts";
+import { type Drill, noteDrill, refuseUnnotable } from "./drills.ts";
 
 export interface DrillRequest {
 	/** As people type it. */
@@ -38,6 +35,8 @@ export interface Drilled extends Pick<Flaws, "faults" | "notes"> {
 	readonly trial: Trial | undefined;
 	/** Nothing was put back of these, on purpose. */
 	readonly left: readonly string[];
+	/** It is one of Hermes' own, which carry no hashes: of what lies in the store only the sizes could be compared. */
+	readonly isUnhashed: boolean;
 }
 
 /**
@@ -51,6 +50,7 @@ export async function drillSnapshot(
 ): Promise<Drilled> {
 	const { clock } = agent.system;
 	const id = idOf(agent, request.ref);
+	refuseUnnotable(agent);
 	const at = clock.now().toISOString();
 	const begun = clock.monotonic();
 	const time = () => Math.round(clock.monotonic() - begun);
@@ -69,7 +69,8 @@ type Outcome = Omit<Drilled, "drill"> & {
 /** One whose manifest cannot be read any more is named by its id. */
 function idOf({ system, store }: Agent, ref: string): string {
 	const listing = listSnapshots(system.disk, store);
-	return listing.damaged.includes(ref) ? ref : findSnapshot(listing, ref).id;
+	const unlisted = [...listing.damaged, ...listing.lost];
+	return unlisted.includes(ref) ? ref : findSnapshot(listing, ref).id;
 }
 
 function tryOut(
@@ -85,11 +86,11 @@ function tryOut(
 		});
 		const checked = await checkRehearsed(rehearsed);
 		const milliseconds = time();
-		const trial =
-			checked.damage.length === 0
-				? await startThere(agent, rehearsed, request, folder)
-				: undefined;
-		return outcomeOf(rehearsed, checked, trial, milliseconds);
+		const isWhole = checked.damage.length + checked.faults.length === 0;
+		const started = isWhole
+			? await startThere(agent, rehearsed, request, folder)
+			: undefined;
+		return outcomeOf(rehearsed, checked, { ...started, milliseconds });
 	});
 }
 
@@ -101,33 +102,14 @@ function refuseNoRoom(agent: Agent, id: string): void {
 	refuseFullDisk(agent, totalOf(entries.filter(isFile)), reserveBytes);
 }
 
-function startThere(
-	agent: Agent,
-	{ there }: Rehearsed,
-	{ start, places }: DrillRequest,
-	folder: string,
-): Promise<Trial> | undefined {
-	if (start === undefined) return undefined;
-	const environment = environmentIn(agent, places, folder);
-	if (environment === undefined)
-		throw new SnapshotError(
-			"failed",
-			`No variable can tell a command where the drill's home of ${agent.host.title} lies, so none was started. Nothing was changed.`,
-			{ hint: "Do it without --start." },
-		);
-	return agent.system.programs.tryOut({
-		...start,
-		environment,
-		directory: there.store.home,
-		signal: agent.patience.signal,
-	});
-}
-
 function outcomeOf(
 	{ plan, manifest }: Rehearsed,
 	{ damage, faults, notes, files, bytes, counts }: Checked,
-	trial: Trial | undefined,
-	milliseconds: number,
+	{
+		trial,
+		less = [],
+		milliseconds,
+	}: Partial<Started> & { milliseconds: number },
 ): Outcome {
 	const lacking = manifest.missed.filter(({ lost }) => lost);
 	const why = [
@@ -137,7 +119,11 @@ function outcomeOf(
 					`the snapshot is incomplete: it lacks ${someOf(lacking.map(({ path }) => path))}`,
 				]),
 		...damage.map(({ path, what }) => `${path} ${what}`),
+		...faults.map(
+			({ path, what }) => `${path} ${what}, already when it was captured`,
+		),
 		...(trial === undefined ? [] : whyNotStarted(trial)),
+		...less,
 	];
 	const all = Object.fromEntries(
 		counts.map(({ what, count }) => [what, count]),
@@ -147,6 +133,7 @@ function outcomeOf(
 		notes,
 		trial,
 		left: plan.leftAlone.map(({ path }) => path),
+		isUnhashed: manifest.sequence === undefined,
 		result: {
 			ok: why.length === 0,
 			milliseconds,
@@ -163,23 +150,21 @@ function someSentences(all: readonly string[]): string {
 	return `${all.slice(0, 3).join("; ")}${more > 0 ? `; and ${more} more` : ""}`;
 }
 
-/** A server goes on until it is ended. */
-function whyNotStarted({ isRunning, exitCode }: Trial): string[] {
-	if (isRunning || exitCode === 0) return [];
-	return [
-		exitCode === undefined
-			? "the command could not be started, or was ended by a signal"
-			: `the command ended with ${exitCode}`,
-	];
-}
-
 function failedDrill(error: unknown, milliseconds: number): Outcome {
 	const why =
 		error instanceof SnapshotError
 			? error.message.replace(/\.? Nothing was changed\.$/, "")
 			: whyFailed(error);
-	const result = { ok: false, milliseconds, files: 0, bytes: 0, why };
-	return { ...NO_FLAWS, result, trial: undefined, left: [] };
+	const isOfSnapshot =
+		error instanceof SnapshotError &&
+		!["no-space", "failed"].includes(error.code);
+	const result = {
+		...{ ok: false, milliseconds, files: 0, bytes: 0 },
+		why: why.replace(/\s+/g, " "),
+		...(!isOfSnapshot && { surroundings: true as const }),
+	};
+	const none = { trial: undefined, left: [], isUnhashed: false };
+	return { ...NO_FLAWS, ...none, result };
 }
 
 /** A restore would have failed as it did. Who was not let begin, or was interrupted, has shown nothing. */

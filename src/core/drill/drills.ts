@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { SnapshotError } from "../../errors.ts";
 import { readText, writeDurably } from "../files/durable.ts";
 import type { Agent } from "../home/agent.ts";
 import { Size } from "../manifest/summary-schema.ts";
@@ -19,6 +20,8 @@ const Drill = v.object({
 	bytes: Size,
 	/** Why not ok: sentences without the last full stop. */
 	why: v.exactOptional(v.string()),
+	/** What failed was not the snapshot's: no room, a disk, variables that cannot say where the drill's home lies. */
+	surroundings: v.exactOptional(v.literal(true)),
 	/** What was found of what people would miss, by its name. */
 	counts: v.exactOptional(v.record(v.string(), Size)),
 });
@@ -38,6 +41,23 @@ export function readDrills({ system, store }: Agent): Drill[] {
 	if (found?.kind !== "file" || found.size > LIMIT) return [];
 	const text = readText(disk, store.drills, LIMIT) ?? "";
 	return text.split("\n").flatMap(drillIn);
+}
+
+/** Why a snapshot cannot be relied on, by the last drill of it; undefined: that went well, or there was none. */
+export function failedDrills(drills: readonly Drill[]): Map<string, Drill> {
+	const own = drills.filter(({ surroundings }) => !surroundings);
+	const last = new Map(own.map((drill) => [drill.id, drill]));
+	return new Map([...last].filter(([, { ok }]) => !ok));
+}
+
+/** Before hours are spent on one that cannot be noted. @throws SnapshotError `failed` */
+export function refuseUnnotable({ system, store }: Agent): void {
+	if (system.disk.stat(store.drills)?.kind !== "directory") return;
+	throw new SnapshotError(
+		"failed",
+		`${store.drills} is a directory, so that no drill can be noted. Nothing was changed.`,
+		{ hint: "Move it away." },
+	);
 }
 
 /**

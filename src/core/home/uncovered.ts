@@ -2,6 +2,7 @@ import { errorCode } from "../../errors.ts";
 import type { Disk, FileStat } from "../../system/system.ts";
 import { DatabaseHeader } from "../files/database-header.ts";
 import { readBeginning } from "../files/durable.ts";
+import { looksSecret } from "../secrets/secret-files.ts";
 import type { Agent } from "./agent.ts";
 import {
 	directoriesOf,
@@ -27,11 +28,6 @@ export interface Uncovered {
 const MOST = 50_000;
 /** What no agent keeps its own state in. */
 const FOREIGN = ["node_modules", ".git", "__pycache__", ".venv", "venv"];
-const SECRET =
-	/^\.env(\..+)?$|^id_(rsa|ed25519|ecdsa)$|\.(pem|key|p12|pfx)$|(^|[._-])(secrets?|tokens?|credentials?|passwords?|api[._-]?keys?|oauth)([._-]|$)/i;
-/** Programs and texts about tokens are no tokens. */
-const HARMLESS =
-	/\.(m?[jt]sx?|cjs|py|rb|sh|md|mdx|txt|html?|css|map|log|lock|png|svg|toml\.example|example)$/i;
 
 /** Follows no link. Opens files for their first bytes, and nothing in the store. */
 export function findUncovered(agent: Agent, known: KnownAgent): Uncovered {
@@ -79,11 +75,6 @@ function* inHistory(
 	for (const { path: pattern, ownDatabases } of history)
 		for (const found of filesOf(disk, path, pattern, limits))
 			yield { ...found, ...(ownDatabases && { ownDatabases }) };
-}
-
-function looksSecret(path: string): boolean {
-	const name = path.slice(path.lastIndexOf("/") + 1);
-	return SECRET.test(name) && !HARMLESS.test(name);
 }
 
 function isDatabase(disk: Disk, path: string, { size }: FileStat): boolean {

@@ -4,6 +4,7 @@ import { isFile } from "../capture/entry.ts";
 import { type Survey, surveyOf } from "../capture/survey.ts";
 import { syncDirectory, writeDurably } from "../files/durable.ts";
 import type { Agent } from "../home/agent.ts";
+import { maskServiceKeys } from "../secrets/service-keys.ts";
 import type { SnapshotInfo } from "../store/listing.ts";
 import { giveToOwner } from "../store/store.ts";
 import {
@@ -50,7 +51,9 @@ export function stampOf(now: Date): string {
 }
 
 /** Plain letters, digits, "-" and "_", at most 40: nothing that a shell, a disk or a terminal could take amiss. */
-function slugOf(label: string): string {
+function slugOf(said: string): string {
+	// What somebody has pasted there by mistake is no name for a folder, which everybody may see.
+	const label = maskServiceKeys(said);
 	// V8 reads the tables of Unicode for these, which takes a millisecond.
 	const plain = /^[ -~]*$/.test(label)
 		? label

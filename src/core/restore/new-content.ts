@@ -31,13 +31,23 @@ export async function stageDatabase(
 	staged: string,
 ): Promise<void> {
 	const { disk } = agent.system;
-	const isReadThere =
+	if (!mayReadThere(agent, entry, how))
+		return stageFile(agent, id, entry, staged);
+	disk.close(disk.open(staged, "create", 0o600));
+}
+
+/** Of what is not put together, parts that the present has are not read: see `ReadThere`. */
+export function mayReadThere(
+	agent: Agent,
+	entry: DatabaseEntry,
+	how: Arrival["how"],
+): boolean {
+	return (
 		how === "through" &&
 		entry.parts !== undefined &&
 		entry.checked &&
-		!isPutTogether(agent, entry);
-	if (!isReadThere) return stageFile(agent, id, entry, staged);
-	disk.close(disk.open(staged, "create", 0o600));
+		!isPutTogether(agent, entry)
+	);
 }
 
 /** What is read of a database where it lies in the snapshot, and what is not: the present has that already. */

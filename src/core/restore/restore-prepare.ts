@@ -10,7 +10,7 @@ import { putBackOf } from "../home/coverage.ts";
 import type { Coverage, Manifest } from "../manifest/manifest.ts";
 import { PartTags } from "../parts/part-tags.ts";
 import { inFormsOf } from "../parts/same-form.ts";
-import { verifySnapshot } from "../verify/verify.ts";
+import { refuseRuined } from "./dry-run.ts";
 import { homesSince } from "./homes-since.ts";
 import { refuseObstacles } from "./obstacles.ts";
 import { refuseUnchangeable } from "./obstacles-on-disk.ts";
@@ -96,7 +96,7 @@ export async function prepare(
 		if (!request.undo) agent.system.disk.removeTree(presentFolder(agent.store));
 		if (staging.isEmpty) refuseNoRoomFor(agent, request, plan, present, ways);
 		if (request.dryRun) {
-			await refuseRuined(agent, manifest, plan);
+			await refuseRuined(agent, manifest, plan, { ways, present });
 			return ready;
 		}
 		const steps = await staging.stage(plan, present, ways, hint);
@@ -117,18 +117,6 @@ function asItWas(plan: RestorePlan): RestorePlan {
 			: step,
 	);
 	return { ...plan, steps };
-}
-
-/** What a real one finds when it stages the new files. */
-async function refuseRuined(
-	agent: Agent,
-	manifest: Manifest,
-	{ steps }: RestorePlan,
-): Promise<void> {
-	const needed = new Set(
-		steps.filter((step) => "entry" in step).map(({ path }) => path),
-	);
-	await verifySnapshot(agent, manifest, (path) => needed.has(path));
 }
 
 /** A database without a write-ahead log cannot be read while it is locked for writing. */

@@ -1,11 +1,9 @@
 import { afterDoing, SnapshotError } from "../../errors.ts";
 import { removeRemains } from "../apply/apply.ts";
 import type { MovedAside } from "../apply/moved-aside.ts";
-import { setAsideBy } from "../apply/quarantine.ts";
 import { type Committed, commit } from "../apply/restore-commit.ts";
 import { betweenForms } from "../compact/compacting.ts";
 import type { Agent } from "../home/agent.ts";
-import type { Manifest } from "../manifest/manifest.ts";
 import { UNDO_REASON } from "../manifest/manifest-summary.ts";
 import { type Finished, finishedFirst } from "../recover/recover.ts";
 import { recoverAll } from "../recover/recover-related.ts";
@@ -22,6 +20,7 @@ import type { RestorePlan } from "./restore-plan.ts";
 import { prepare } from "./restore-prepare.ts";
 import { isUndo, isWanted, refuseUnknown } from "./restore-scope.ts";
 import { Staging } from "./staging.ts";
+import { type Undone, undoneBy } from "./undone.ts";
 
 export interface RestoreRequest {
 	/** What the person typed, "undo" for the newest undo snapshot, or the id of one. */
@@ -66,14 +65,7 @@ export interface RestoreOutcome {
 	/** The snapshot whose restore waited for the next start, and does not any more: this one has taken its place. */
 	readonly forgotten: string | undefined;
 	/** For `undo`: the snapshot whose restore was taken back; an undo snapshot itself when that was an undo. */
-	readonly undone:
-		| {
-				readonly id: string;
-				readonly wasUndo: boolean;
-				/** What that restore could not save is in the quarantine: it is not where it never came to. */
-				readonly isAside: boolean;
-		  }
-		| undefined;
+	readonly undone: Undone | undefined;
 }
 
 /**
@@ -173,24 +165,6 @@ export async function restoreLocked(
 		if (system.disk.stat(store.journal) === undefined)
 			removeRemains(system.disk, store.restoring);
 	}
-}
-
-function undoneBy(
-	agent: Agent,
-	{ undoes, missed, createdAt }: Manifest,
-): RestoreOutcome["undone"] {
-	const { system, store } = agent;
-	if (undoes === undefined) return undefined;
-	const { snapshots } = listSnapshots(system.disk, store);
-	const found = snapshots.find(({ id }) => id === undoes.snapshot);
-	const isAside = missed.some(
-		({ path, lost }) =>
-			lost &&
-			createdAt !== undefined &&
-			setAsideBy(agent, { startedAt: createdAt }, path).length > 0,
-	);
-	const wasUndo = found?.reason === UNDO_REASON;
-	return { id: undoes.snapshot, wasUndo, isAside };
 }
 
 /** @throws SnapshotError `not-found`, `ambiguous` */

@@ -124,10 +124,10 @@ export function pruneSnapshots(
 	const { store, system } = agent;
 	const { disk } = system;
 	const waiting = waitingSnapshot(disk, store);
-	const snapshots = listSnapshots(disk, store).snapshots.map((one) => ({
-		...one,
-		complete: one.complete && !one.mark && !damaged.includes(one.id),
-	}));
+	const snapshots = listSnapshots(disk, store).snapshots.map((one) => {
+		const isDamaged = one.mark !== undefined || damaged.includes(one.id);
+		return { ...one, complete: one.complete && !isDamaged, isDamaged };
+	});
 	const needed = waiting === undefined ? inUse : [...inUse, waiting];
 	const { verdicts, tooLarge } = verdictsOn(agent, snapshots, rules, needed);
 	const removed = verdicts

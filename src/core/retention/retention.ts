@@ -15,6 +15,8 @@ export interface Kept {
 	readonly createdAt: Date;
 	readonly reason: string;
 	readonly complete: boolean;
+	/** Why it counts as one that lacks something, where that is another reason: it is damaged. */
+	readonly isDamaged?: boolean;
 	readonly pinned: boolean;
 	/** Undefined for Hermes' own: placed by their clock, and with no hash that says they can be restored. */
 	readonly sequence?: number | undefined;
@@ -64,7 +66,7 @@ export function applyRetention<Snapshot extends Kept>(
 
 /** Those that the same rules are applied to. */
 interface Pool<Snapshot> {
-	/** Empty: what people made, and it lacks nothing. */
+	/** Empty: what people made. */
 	readonly name: string;
 	readonly rules: KeepRules;
 	/** Newest first. */
@@ -84,10 +86,7 @@ function poolsIn<Snapshot extends Kept>(
 		if (snapshot.pinned) continue;
 		const reason = poolOf(snapshot, policy);
 		const key = `${snapshot.complete} ${reason}`;
-		const name = [
-			...(reason === "manual" ? [] : [reason]),
-			...(snapshot.complete ? [] : ["incomplete"]),
-		].join(" ");
+		const name = reason === "manual" ? "" : reason;
 		const keep = policy[reason] ?? policy.manual;
 		const rules = typeof keep === "number" ? { keepLast: keep } : keep;
 		const pool = pools.get(key) ?? { name, rules, members: [] };
@@ -101,7 +100,6 @@ function verdictsIn<Snapshot extends Kept>(
 	{ name, rules, members }: Pool<Snapshot>,
 	zone: Zone,
 ): Verdict<Snapshot>[] {
-	const of = name === "" ? "" : `${name}: `;
 	const words = keptBy(
 		members.map(({ createdAt }) => createdAt),
 		rules,
@@ -109,6 +107,9 @@ function verdictsIn<Snapshot extends Kept>(
 	);
 	return members.map((snapshot, index) => {
 		const keeping = words[index] ?? [];
+		const state = snapshot.isDamaged ? "damaged" : "incomplete";
+		const names = [name, snapshot.complete ? "" : state].filter(Boolean);
+		const of = names.length === 0 ? "" : `${names.join(" ")}: `;
 		return keeping.length > 0
 			? { snapshot, keep: true, why: of + keeping.join(", ") }
 			: { snapshot, keep: false, why: `${of}beyond ${rulesText(rules)}` };

@@ -14,9 +14,7 @@ export function secretKeysIn(text: string): SecretKeys | undefined {
 	const inJson = keysOfJson(text);
 	const keys = inJson ?? keysOfLines(text);
 	if (keys.length === 0) return undefined;
-	// Codes are written in capitals, as variables are, and no setting of JSON is.
-	const isCode = (key: string) => inJson !== undefined && !/[a-z_]/.test(key);
-	const names = keys.filter((key) => isName(key) && !isCode(key));
+	const names = keys.filter(inJson === undefined ? isName : isPlainKey);
 	return { names, others: keys.length - names.length };
 }
 
@@ -52,8 +50,13 @@ function keysOfLines(text: string): string[] {
 	return keys;
 }
 
+/** As `isName`, where codes may be keys: these are written in capitals, as variables are, and no setting of JSON is. */
+export function isPlainKey(key: string): boolean {
+	return isName(key) && /[a-z_]/.test(key);
+}
+
 /** A word or several, and nothing that a machine or a provider has made. */
-function isName(key: string): boolean {
+export function isName(key: string): boolean {
 	return (
 		/^(?:[A-Z_][A-Z\d_]*|[a-z_][A-Za-z\d_.-]*)$/.test(key) &&
 		key.length <= 60 &&

@@ -1,24 +1,88 @@
+import {
+	HARMLESS_ENDS,
+	HARMLESS_NAMES,
+	LOGINS,
+	MAPS,
+	OF_LISTS,
+	OF_MODELS,
+	SECRET_ENDS,
+	SECRET_PARTS,
+	STRICT,
+	STRICT_ENDS,
+	STRONG,
+	WEAK,
+	WEAK_ENDS,
+} from "./secret-words.ts";
+
 /** By what a setting, a variable or a column is called: "OPENAI_API_KEY", "botToken", "client-secret". */
 export function isSecretName(name: string): boolean {
-	return rankOf(name) !== "harmless";
+	return isNamed(rankOf(name));
 }
 
 /**
- * How much a name says of its value. `strict`: anything that is no switch is a secret, numbers too. `weak`: the name of a kind
- * of login as often as of a key ("auth: oauth").
+ * How much a name says of its value, from most to least. What each lets be seen: `isOpenlySaid`.
+ * - `strict`: anything that is no switch is a secret, numbers too
+ * - `strong`: short numbers are counts; all that stands below it is hidden, too
+ * - `counted`: any number is a count ("tokens")
+ * - `inner`: a harmless name below one that holds logins ("env: FOO")
+ * - `login`: a secret if it is one of somebody ("--user ada:…")
+ * - `pair`: a name with its value: a header, a variable ("--env FOO=…")
+ * - `code`: a secret if it has the form of one that is read out ("code: AB2CD9XK")
+ * - `weak`: the name of a kind of login as often as of a key ("auth: oauth", "key: ctrl+k")
  */
-export type Rank = "strict" | "strong" | "weak" | "harmless";
+export type Rank =
+	| "strict"
+	| "strong"
+	| "counted"
+	| "inner"
+	| "login"
+	| "pair"
+	| "code"
+	| "weak"
+	| "harmless";
 
-export function rankOf(name: string): Rank {
-	const known = ranks.get(name);
-	if (known !== undefined) return known;
-	const rank = rankOfWords(wordsOf(name), name);
-	// Names come by the thousand, and few are different ones.
-	if (ranks.size < 5000 && name.length < 100) ranks.set(name, rank);
-	return rank;
+/** All that stands behind the name or below it is hidden. */
+export function isNamed(rank: Rank): boolean {
+	return rank === "strict" || rank === "strong" || rank === "counted";
 }
 
-const ranks = new Map<string, Rank>();
+/** Names come by the thousand, and few are different ones. */
+function known<T>(find: (name: string) => T): (name: string) => T {
+	const found = new Map<string, T>();
+	return (name) => {
+		const before = found.get(name);
+		if (before !== undefined) return before;
+		const value = find(name);
+		if (found.size < 5000 && name.length < 100) found.set(name, value);
+		return value;
+	};
+}
+
+export const rankOf = known(rankOfName);
+
+/** Whether what stands below that name is as `env`: each of its values is hidden unless it is plainly harmless. */
+export const isMapName = known((name: string): boolean => {
+	const words = wordsOf(name);
+	// "env_vars", "http_headers", "process.env"
+	const last = /^(?:vars?|variables)$/.test(words.at(-1) ?? "") ? -2 : -1;
+	return !name.includes(" ") && MAPS.has(words.at(last) ?? "");
+});
+
+/** Of a name below one that holds logins. */
+export const rankWithin = known((name: string): Rank => {
+	const rank = rankOf(name);
+	if (isNamed(rank)) return rank;
+	const words = wordsOf(name);
+	if (HARMLESS_NAMES.has(words.join(""))) return "harmless";
+	return HARMLESS_ENDS.has(words.at(-1) ?? "") ? "weak" : "inner";
+});
+
+/** Of the flag of a program: `--password`, `-p`, `-u`. */
+export function rankOfFlag(flag: string): Rank {
+	if (/^-[pP]$/.test(flag)) return "weak";
+	if (/^(?:-[He]|--header|--env)$/.test(flag)) return "pair";
+	return /^(?:-u|--user)$/.test(flag) ? "login" : rankOf(flag);
+}
 
 /** "openaiAPIKey2" → openai, api, key, 2 */
 function wordsOf(name: string): string[] {
@@ -31,25 +95,31 @@ function wordsOf(name: string): string[] {
 		.filter(Boolean);
 }
 
-function rankOfWords(all: readonly string[], name: string): Rank {
-	const words = all.filter((word) => !/^\d+$/.test(word));
+function rankOfName(name: string): Rank {
+	const dot = name.lastIndexOf(".");
+	// "env.FOO"
+	if (dot > 0 && isMapName(name.slice(0, dot)))
+		return rankWithin(name.slice(dot + 1));
+	const words = wordsOf(name).filter((word) => !/^\d+$/.test(word));
+	return rankOfWords(words, name);
+}
+
+function rankOfWords(words: readonly string[], name: string): Rank {
 	const whole = words.join("");
 	const last = words.at(-1) ?? "";
+	const before = words.at(-2) ?? "";
 	if (SECRET_ENDS.some((end) => whole.endsWith(end))) return "strong";
 	if (HARMLESS_ENDS.has(last)) return "harmless";
 	if (SECRET_PARTS.some((part) => whole.includes(part))) return "strong";
 	if (words.some((word) => STRICT.has(word))) return "strict";
 	const ends = (word: string) => STRICT_ENDS.some((end) => word.endsWith(end));
 	if (words.some(ends)) return "strict";
-	if (last === "token" && OF_MODELS.has(words.at(-2) ?? "")) return "harmless";
+	if (last === "token" && OF_MODELS.has(before)) return "harmless";
 	if (words.some((word) => STRONG.has(word) || word.endsWith("token")))
 		return "strong";
 	if (words.some((word, at) => isOfLogins(word, words[at - 1])))
-		return "strong";
-	// FAL_KEY; not "key" nor "sortKey".
-	if (last === "key" && words.length > 1 && /^[A-Z\d_]+$/.test(name))
-		return "strong";
-	return words.some((word) => WEAK.has(word)) ? "weak" : "harmless";
+		return "counted";
+	return rankOfLast(words, name);
 }
 
 /** Not those that models count. */
@@ -59,90 +129,24 @@ function isOfLogins(word: string, before: string | undefined): boolean {
 	return LOGINS.has(before ?? "");
 }
 
-const STRICT: ReadonlySet<string> = new Set([
-	...["secret", "secrets", "password", "passwords", "passwd", "passphrase"],
-	...[
-		"passcode",
-		"pwd",
-		"passwort",
-		"kennwort",
-		"pin",
-		"otp",
-		"totp",
-		"pw",
-		"psk",
-	],
-]);
-/** Of words put together: "dbpassword". */
-const STRICT_ENDS = ["secret", "password", "passwd", "passphrase"];
-/** Of the alphabet of a model: "eos_token". */
-const OF_MODELS: ReadonlySet<string> = new Set([
-	...["eos", "bos", "pad", "unk", "sep", "cls", "mask", "stop", "special"],
-]);
-const STRONG: ReadonlySet<string> = new Set([
-	...["token", "credential", "credentials", "cookie", "cookies"],
-	...["authorization", "jwt", "mnemonic", "apikey", "authtoken", "accesstoken"],
-]);
-const WEAK: ReadonlySet<string> = new Set([
-	...["auth", "oauth", "bearer", "pat", "dsn", "seed", "pass", "signature"],
-]);
-const LOGINS: ReadonlySet<string> = new Set([
-	...["access", "refresh", "auth", "oauth", "api", "bot", "bearer", "session"],
-	...["device", "push", "mcp", "app", "user", "secret", "private", "login"],
+function rankOfLast(words: readonly string[], name: string): Rank {
+	const last = words.at(-1) ?? "";
+	const before = words.at(-2);
+	if (last === "key") return rankOfKey(before, name);
+	if (last === "code" && before === undefined) return "code";
+	// "SMTP_PASS", "db_pass"; not "first_pass".
+	if (last === "pass" && before !== undefined && !name.includes(" "))
+		return OF_TRIES.has(before) ? "harmless" : "strong";
+	const isWeak = WEAK_ENDS.has(last) || words.some((word) => WEAK.has(word));
+	return isWeak ? "weak" : "harmless";
+}
+
+const OF_TRIES: ReadonlySet<string> = new Set([
+	...["first", "second", "last", "single", "multi", "two", "by", "dry"],
 ]);
 
-/** Of the name without blanks, dashes and numbers. */
-const SECRET_ENDS = [
-	...["apikey", "apikeys", "accesskey", "accesskeyid", "privatekey"],
-	...["secretkey", "signingkey", "encryptionkey", "masterkey", "servicekey"],
-	...["accountkey", "authkey", "deploykey", "sshkey", "hmackey", "vaultkey"],
-	...["storagekey", "consumerkey", "subscriptionkey", "recoverykey"],
-	...["recoverycode", "recoverycodes", "backupcodes", "pairingcode"],
-	...["licensekey", "anonkey", "sharedkey", "presharedkey", "botkey"],
-	...["webhookurl", "connectionstring", "seedphrase", "devicecode"],
-	...[
-		"authcode",
-		"verificationcode",
-		"securitycode",
-		"accesscode",
-		"codeverifier",
-		"secretid",
-	],
-];
-
-/** Whatever follows: "api_key_old". */
-const SECRET_PARTS = [
-	...["apikey", "privatekey", "secretkey", "accesskey", "masterkey"],
-];
-
-/** What is said of a secret, and is none: "token_count", "api_key_env", "password_file". */
-const HARMLESS_ENDS: ReadonlySet<string> = new Set([
-	...[
-		"count",
-		"counts",
-		"limit",
-		"limits",
-		"budget",
-		"usage",
-		"length",
-		"size",
-	],
-	...["max", "min", "total", "price", "cost", "rate", "window", "type", "kind"],
-	...["url", "uri", "endpoint", "host", "path", "file", "dir", "directory"],
-	...[
-		"name",
-		"names",
-		"env",
-		"var",
-		"variable",
-		"header",
-		"provider",
-		"issuer",
-	],
-	...["expiry", "expires", "expired", "expiration", "at", "in", "ttl", "age"],
-	...["enabled", "disabled", "required", "mode", "method", "methods", "scheme"],
-	...["scope", "scopes", "id", "ids", "status", "state", "version", "policy"],
-	...["timeout", "interval", "retries", "hint", "label", "prompt", "store"],
-	...["created", "updated", "used", "rotated", "strategy", "backend", "format"],
-	...["algorithm", "position", "index", "level", "profile", "profiles"],
-]);
+/** "openai_key" is a secret, "session_key" none, and "key" often one of a keyboard or a list. */
+function rankOfKey(before: string | undefined, name: string): Rank {
+	if (before === undefined || name.includes(" ")) return "weak";
+	return OF_LISTS.has(before) ? "harmless" : "strong";
+}

@@ -15,12 +15,16 @@ import type { Finding } from "./finding.ts";
 export async function lookAtSnapshots(agent: Agent): Promise<Finding[]> {
 	const about = "snapshots";
 	const { system, store } = agent;
-	const { snapshots, damaged } = listSnapshots(system.disk, store);
-	const findings: Finding[] = damaged.map((id) => ({
+	const { snapshots, damaged, lost } = listSnapshots(system.disk, store);
+	const problem = (text: string): Finding => ({
 		level: "problem",
 		about,
-		text: `the manifest of ${id} is damaged`,
-	}));
+		text,
+	});
+	const findings = [
+		...damaged.map((id) => problem(`the manifest of ${id} is damaged`)),
+		...lost.map((id) => problem(`the manifest of ${id} is gone`)),
+	];
 	// An undo snapshot holds what somebody wanted to be rid of.
 	const wanted = snapshots.filter(
 		({ complete, number }) => complete && number !== undefined,
@@ -28,7 +32,7 @@ export async function lookAtSnapshots(agent: Agent): Promise<Finding[]> {
 	for (const snapshot of wanted) {
 		const why = await whyNotGood(agent, snapshot);
 		if (why === undefined) return [...findings, goodOne(agent, snapshot)];
-		findings.push({ level: "problem", about, text: why });
+		findings.push(problem(why));
 	}
 	const text = "there is no good snapshot";
 	return [...findings, { level: "note", about, text, advice: "`create`" }];
@@ -52,9 +56,14 @@ async function whyNotGood(
 
 const WEEK = 7 * 24 * 60 * 60_000;
 
-function goodOne({ system }: Agent, { id, createdAt }: SnapshotInfo): Finding {
+function goodOne(
+	{ system }: Agent,
+	{ id, createdAt, sequence }: SnapshotInfo,
+): Finding {
 	const age = system.clock.now().getTime() - createdAt.getTime();
-	const text = `the newest good one is ${id}: every hash is right`;
+	// Hermes' own have none.
+	const what = sequence === undefined ? "size" : "hash";
+	const text = `the newest good one is ${id}: every ${what} is right`;
 	return age < WEEK
 		? { level: "ok", about: "snapshots", text }
 		: {

@@ -9,11 +9,12 @@ import type { Standing } from "./standing.ts";
 /** In the text format of Prometheus. What there is none of is 0: an age since 1970 is an alarm. */
 export function metricsText(
 	{ host, store }: Agent,
-	{ snapshots, newestGood, damaged, onDisk, lastDrill, ...rest }: Standing,
+	{ snapshots, newestGood, lastTried, onDisk, lastDrill, ...rest }: Standing,
 ): string {
 	const labels = `{host="${escaped(host.name)}",home="${escaped(store.home)}"}`;
 	const isPending = rest.recoveryPending || rest.pendingElsewhere.length > 0;
 	const drilled = lastDrill === undefined ? 0 : Date.parse(lastDrill.at);
+	const failed = rest.unfit.filter(({ by }) => by !== "create");
 	const metrics: [name: string, help: string, value: number][] = [
 		[
 			"newest_good_timestamp_seconds",
@@ -37,7 +38,16 @@ export function metricsText(
 			"Whether an interrupted restore waits to be finished.",
 			isPending ? 1 : 0,
 		],
-		["damaged", "Snapshots that are known to be damaged.", damaged.length],
+		[
+			"damaged",
+			"Snapshots that are known to be damaged, or failed their last verification or drill.",
+			rest.damaged.length + failed.length,
+		],
+		[
+			"newest_good_tried_timestamp_seconds",
+			"When the newest good one was last verified or drilled; 0 for never.",
+			lastTried === undefined ? 0 : Date.parse(lastTried.at) / 1000,
+		],
 	];
 	const lines = metrics.flatMap(([name, help, value]) => [
 		`# HELP agent_snapshot_${name} ${help}`,

@@ -1,21 +1,32 @@
+import { baseFrom } from "../capture/base.ts";
 import { type Drill, readDrills } from "../drill/drills.ts";
 import type { Agent } from "../home/agent.ts";
 import { totalOf } from "../sizes/sizes.ts";
 import { isGood, listSnapshots, type SnapshotInfo } from "../store/listing.ts";
 import { pendingElsewhere } from "../store/related-homes.ts";
+import { readManifest } from "../store/store.ts";
+import {
+	type LastVerified,
+	readVerifications,
+} from "../verify/verifications.ts";
 import { looksSound } from "../verify/verify.ts";
+import { failedAmong, type Tried, type Unfit } from "./unfit.ts";
 
 /** How an agent stands with its snapshots, told without reading them. */
 export interface Standing {
 	readonly snapshots: readonly SnapshotInfo[];
-	/** Complete, not found damaged, and as it was left. */
+	/** Complete, not found damaged, as it was left, and good by its last verification and drill, if there were any. */
 	readonly newestGood: SnapshotInfo | undefined;
+	/** When all of that one was last read or restored to be looked at; undefined: never. */
+	readonly lastTried: Tried | undefined;
 	/** Milliseconds. */
 	readonly age: number | undefined;
-	/** Found damaged, or with a manifest that cannot be read; ids. */
+	/** Found damaged, or with a manifest that cannot be read or is gone; ids. */
 	readonly damaged: readonly string[];
 	/** Newer than the newest good one, and not as they were left; ids. */
 	readonly suspect: readonly string[];
+	/** What else cannot be relied on: all that failed, and those that lack something and are newer than the newest good one. */
+	readonly unfit: readonly Unfit[];
 	/** Bytes of the disk; `isAll` false: there was no time to look at more. */
 	readonly onDisk: { readonly bytes: number; readonly isAll: boolean };
 	readonly lastDrill: Drill | undefined;
@@ -28,8 +39,12 @@ export function standingOf(agent: Agent): Standing {
 	const { system, store } = agent;
 	const listing = listSnapshots(system.disk, store);
 	const { snapshots, recoveryPending } = listing;
+	const verified = readVerifications(system.disk, store);
+	const drills = readDrills(agent);
+	const failed = failedAmong(snapshots, verified, drills);
 	const suspect: string[] = [];
 	const newestGood = snapshots.filter(isGood).find(({ id }) => {
+		if (failed.some((one) => one.id === id)) return false;
 		const isSound = looksSound(agent, id);
 		if (!isSound) suspect.push(id);
 		return isSound;
@@ -39,13 +54,68 @@ export function standingOf(agent: Agent): Standing {
 	return {
 		snapshots,
 		newestGood,
+		lastTried: newestGood && lastTried(agent, newestGood, verified, drills),
 		// One from the future was made by another clock.
 		age: newestGood && Math.max(0, now - newestGood.createdAt.getTime()),
-		damaged: [...marked, ...listing.damaged],
+		damaged: [...marked, ...listing.damaged, ...listing.lost],
 		suspect,
+		unfit: [
+			...failed,
+			...lackingBefore(snapshots, newestGood).filter(
+				({ id }) => !failed.some((one) => one.id === id),
+			),
+		],
 		onDisk: totalOf(agent, snapshots),
-		lastDrill: readDrills(agent).at(-1),
+		lastDrill: drills.at(-1),
 		recoveryPending,
 		pendingElsewhere: pendingElsewhere(agent),
 	};
+}
+
+type LastOf = ReadonlyMap<string, LastVerified>;
+
+function lastTried(
+	agent: Agent,
+	{ id }: SnapshotInfo,
+	verified: LastOf,
+	drills: readonly Drill[],
+): Tried | undefined {
+	const manifest = readManifest(agent.system.disk, agent.store, id);
+	// A create reads what it shares with it, and notes so.
+	const { verifiedAt } = baseFrom(agent, manifest);
+	const isRead = verifiedAt !== undefined && verifiedAt !== manifest.verifiedAt;
+	const drilled = drills.findLast((drill) => drill.id === id && drill.ok)?.at;
+	const all: (Tried | undefined)[] = [
+		isRead ? { at: verifiedAt, by: "verify" } : undefined,
+		tried(verified.get(id)?.at, "verify"),
+		tried(drilled, "drill"),
+	];
+	const now = agent.system.clock.now().getTime();
+	return (
+		all
+			.filter((one) => one !== undefined)
+			// One from the future is another clock's, and says nothing.
+			.filter(({ at }) => Date.parse(at) <= now)
+			.sort((a, b) => Date.parse(a.at) - Date.parse(b.at))
+			.at(-1)
+	);
+}
+
+function tried(at: string | undefined, by: Tried["by"]): Tried | undefined {
+	return at === undefined ? undefined : { at, by };
+}
+
+/** Newest first. */
+function lackingBefore(
+	snapshots: readonly SnapshotInfo[],
+	newestGood: SnapshotInfo | undefined,
+): Unfit[] {
+	const first = snapshots.findIndex(({ id }) => id === newestGood?.id);
+	const newer = first < 0 ? snapshots : snapshots.slice(0, first);
+	return newer
+		.filter(({ complete, number }) => !complete && number !== undefined)
+		.map(({ id, createdAt }) => {
+			const at = createdAt.toISOString();
+			return { id, by: "create", at, why: undefined };
+		});
 }

@@ -9,6 +9,8 @@ export function findSnapshot(listing: Listing, ref: string): SnapshotInfo {
 	if (exact !== undefined) return exact;
 	if (listing.damaged.includes(ref))
 		throw damaged(`The manifest of ${ref}`, "cannot be read");
+	if (listing.lost.includes(ref))
+		throw damaged(`The manifest of ${ref}`, "is gone");
 	if (snapshots.length === 0)
 		throw notFound("There are no snapshots yet.", "Make one with `create`.");
 	const people = snapshots.filter(({ number }) => number !== undefined);

@@ -36,6 +36,8 @@ export interface Listing {
 	readonly snapshots: readonly SnapshotInfo[];
 	/** Folders that were snapshots, and whose manifest cannot be read any more. */
 	readonly damaged: readonly string[];
+	/** Folders that are called like snapshots and hold something, but no manifest: it was removed, or never written. */
+	readonly lost: readonly string[];
 	/** Not in the list only because a `compact` died over them: the next writing command puts them back. */
 	readonly betweenForms: readonly string[];
 	/** A restore was interrupted and waits to be finished. */
@@ -73,9 +75,22 @@ export function listSnapshots(
 		damaged: found
 			.filter(({ summary }) => summary === "damaged")
 			.map(({ id }) => id),
+		lost: found
+			.filter(
+				({ id, summary }) => summary === undefined && isLost(disk, store, id),
+			)
+			.map(({ id }) => id),
 		betweenForms: betweenForms(disk, store),
 		recoveryPending: isRecoveryPending(disk, store),
 	};
+}
+
+/** What is called otherwise is somebody's own. */
+function isLost(disk: Disk, store: StorePaths, id: string): boolean {
+	return (
+		/^\d{8}-\d{6}(-|$)/.test(id) &&
+		disk.names(`${store.directory}/${id}`).length > 0
+	);
 }
 
 type Found = { readonly id: string; readonly summary: ManifestSummary };

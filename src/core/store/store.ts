@@ -33,6 +33,8 @@ export interface StorePaths {
 	readonly verified: string;
 	/** Which snapshots were found damaged: see marked.ts. */
 	readonly marks: string;
+	/** When each was verified, and what was found: see verifications.ts. */
+	readonly verifications: string;
 	/** One line a drill: see drills.ts. */
 	readonly drills: string;
 	/** What each snapshot costs on the disk, as noted: see sizes.ts. */
@@ -66,6 +68,7 @@ export function storePaths(home: string, all: string = home): StorePaths {
 		noUndo: `${directory}/.no-undo`,
 		verified: `${directory}/.verified.json`,
 		marks: `${directory}/.damaged.json`,
+		verifications: `${directory}/.verifications.json`,
 		drills: `${directory}/drills.jsonl`,
 		compacting: `${directory}/.compacting`,
 		sizes: `${directory}/.sizes.json`,
@@ -115,6 +118,7 @@ export function readManifest(
 	} catch (error) {
 		if (errorCode(error) === "EFBIG")
 			throw damaged(what, `is larger than ${MANIFEST_LIMIT} bytes`);
+		if (errorCode(error) === "EISDIR") throw damaged(what, "is a directory");
 		throw error;
 	}
 }

@@ -45,28 +45,37 @@ interface Kept {
 	readonly entry: FileEntry;
 }
 
-/** Of what all was searched when it was captured: full-text indexes, above all. Large ones were searched as far as that goes. */
+/**
+ * Of what all was searched when it was captured: full-text indexes, above all. Large ones were searched as far as that goes.
+ * @param isAnew its full-text indexes may still have to be filled
+ */
 export async function newFaults(
 	agent: Agent,
 	before: Kept,
 	after: Kept,
+	isAnew: boolean,
 ): Promise<readonly string[]> {
 	const isLarge = after.entry.parts !== undefined;
 	if (isLarge || after.entry.kind !== "database") return [];
-	const now = await faultsOf(agent, after);
+	const kinds: DatabaseFinding["kind"][] = isAnew
+		? ["damage"]
+		: ["damage", "index"];
+	const now = await faultsOf(agent, after, kinds);
 	if (now.length === 0 || before.entry.kind !== "database") return now;
-	const then = await faultsOf(agent, before);
+	const then = await faultsOf(agent, before, kinds);
 	return now.filter((what) => !then.includes(what));
 }
 
-async function faultsOf(agent: Agent, { id, entry }: Kept): Promise<string[]> {
+async function faultsOf(
+	agent: Agent,
+	{ id, entry }: Kept,
+	kinds: readonly DatabaseFinding["kind"][],
+): Promise<string[]> {
 	const { sqlite } = agent.system;
 	const { signal } = agent.patience;
-	const search = (at: string) => sqlite.examine(at, BUDGET, signal);
-	const found = (await withOnePiece(agent, id, entry, search))?.found ?? [];
-	return found.filter(isFault).map(({ what }) => maskText(what));
-}
-
-function isFault({ kind }: DatabaseFinding): boolean {
-	return kind === "damage" || kind === "index";
+	const search = (at: string) => sqlite.examine(at, BUDGET, { signal });
+	const { found = [] } = (await withOnePiece(agent, id, entry, search)) ?? {};
+	return found
+		.filter(({ kind }) => kinds.includes(kind))
+		.map(({ what }) => maskText(what));
 }

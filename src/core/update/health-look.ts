@@ -41,12 +41,12 @@ export async function lookAtChanged(
 	before: Looked,
 	after: Looked,
 ): Promise<Changed[]> {
-	const then = new Map(
+	const were = new Map(
 		before.entries.filter(isFile).map((entry) => [entry.path, entry]),
 	);
 	const changed: Changed[] = [];
 	for (const entry of after.entries.filter(isFile)) {
-		const was = then.get(entry.path);
+		const was = were.get(entry.path);
 		const { path } = entry;
 		if (was === undefined) {
 			if (mayTakeOver(entry))
@@ -62,14 +62,26 @@ export async function lookAtChanged(
 			{ id: before.id, entry: was },
 			{ id: after.id, entry },
 		];
-		changed.push({
-			path,
-			before: await contentOf(agent, old.id, was),
-			after: await contentOf(agent, now.id, entry),
-			faults: await newFaults(agent, old, now),
-		});
+		const [then, since] = [
+			await contentOf(agent, old.id, was),
+			await contentOf(agent, now.id, entry),
+		];
+		const isAnew = hasOtherSearches(then.fill, since.fill);
+		const faults = await newFaults(agent, old, now, isAnew);
+		changed.push({ path, before: then, after: since, faults });
 	}
 	return changed;
+}
+
+/** Some agents fill one that they have made in another way bit by bit. */
+function hasOtherSearches(
+	before: DatabaseFill | undefined,
+	after: DatabaseFill | undefined,
+): boolean {
+	return [...(after?.searches ?? [])].some(
+		([name, { definition }]) =>
+			before?.searches.get(name)?.definition !== definition,
+	);
 }
 
 async function contentOf(

@@ -2,7 +2,8 @@ import { saysAnything, scalarAt } from "../home/configuration.ts";
 import { itemFor } from "../home/coverage.ts";
 import type { Chosen, Host } from "../home/host.ts";
 import { secretKeysIn } from "../secrets/secret-keys.ts";
-import { isSecretFile, isSecretName, maskText } from "../secrets/secrets.ts";
+import { isSecretName } from "../secrets/secret-names.ts";
+import { isSecretFile, maskText } from "../secrets/secrets.ts";
 import { isVariables } from "./health-look.ts";
 
 /** A setting that is a text, a number or the like. */

@@ -6,6 +6,8 @@ import {
 	LARGEST_CONFIG,
 	parseConfiguration,
 } from "../home/configuration.ts";
+import { countedIn } from "../home/counted.ts";
+import type { Manifest } from "../manifest/manifest.ts";
 import { checkPatience } from "../patience.ts";
 import { maskText } from "../secrets/secrets.ts";
 
@@ -19,9 +21,9 @@ export interface Flaw {
 export interface Flaws {
 	/** It is not what was captured, or no database that works. */
 	readonly damage: readonly Flaw[];
-	/** It was captured so, and somebody would trip over it: a configuration that does not parse, a wrong full-text index. */
+	/** It was captured so, and the agent would trip over it: a configuration that does not parse, a wrong full-text index. */
 	readonly faults: readonly Flaw[];
-	/** To be known: what could not be looked at, foreign keys that lead nowhere. */
+	/** To be known: what could not be looked at, foreign keys that lead nowhere, a document in a directory that does not parse. */
 	readonly notes: readonly Flaw[];
 }
 
@@ -37,6 +39,7 @@ const LEVELS: Readonly<Record<DatabaseFinding["kind"], keyof Flaws>> = {
 	index: "faults",
 	references: "notes",
 	unchecked: "notes",
+	note: "notes",
 };
 
 export function joined(all: readonly Flaws[]): Flaws {
@@ -50,16 +53,18 @@ export function joined(all: readonly Flaws[]): Flaws {
 /**
  * @param at where it lies in one piece; nobody writes to it
  * @param budget milliseconds; the worst is looked for first
+ * @param isScratch what lies there is a copy that goes afterwards
  */
 export async function flawsOfDatabase(
 	{ system, patience }: Agent,
 	path: string,
 	at: string,
-	budget = BUDGET,
+	{ budget = BUDGET, isScratch = false } = {},
 ): Promise<Flaws> {
 	patience.progress?.at(path);
 	const { signal } = patience;
-	const examined = await system.sqlite.examine(at, budget, signal);
+	const options = { signal, isScratch };
+	const examined = await system.sqlite.examine(at, budget, options);
 	checkPatience(patience, system.clock.monotonic());
 	const flaws = { damage: [], faults: [], notes: [] } as Record<
 		keyof Flaws,
@@ -83,9 +88,13 @@ function masked(what: string): string {
 	return maskText(what.replace(/\s+/g, " ")).slice(0, 300);
 }
 
-/** Of what is no configuration: none. */
+/**
+ * Of what is no configuration: none. A fault is one of a file that the agent reads as its own; what lies in a directory
+ * of a person's (skills, notes) may say what it likes, and the agent starts all the same.
+ */
 export async function flawsOfConfig(
-	{ system: { disk } }: Agent,
+	{ system: { disk }, host }: Agent,
+	{ captured }: Pick<Manifest, "captured">,
 	path: string,
 	at: string,
 ): Promise<Flaws> {
@@ -94,7 +103,11 @@ export async function flawsOfConfig(
 	if (form === undefined || size > LARGEST_CONFIG) return NO_FLAWS;
 	const text = readText(disk, at, LARGEST_CONFIG) ?? "";
 	const parsed = await parseConfiguration(form, text);
-	return "value" in parsed
-		? NO_FLAWS
-		: { ...NO_FLAWS, faults: [{ path, what: parsed.why }] };
+	if ("value" in parsed) return NO_FLAWS;
+	const flaws = [{ path, what: parsed.why }];
+	// Hermes' own name each file.
+	const isOwn = captured?.paths.includes(path) ?? true;
+	return isOwn || countedIn(host, path).length > 0
+		? { ...NO_FLAWS, faults: flaws }
+		: { ...NO_FLAWS, notes: flaws };
 }

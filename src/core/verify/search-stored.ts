@@ -33,7 +33,7 @@ export async function searchStored(
 	const folder = `${agent.store.directory}/${manifest.id}`;
 	if (!isDatabase(agent, folder, entry))
 		return entry.parts === undefined
-			? flawsOfConfig(agent, entry.path, `${folder}/${entry.path}`)
+			? flawsOfConfig(agent, manifest, entry.path, `${folder}/${entry.path}`)
 			: NO_FLAWS;
 	const key =
 		entry.kind === "database" ? `${entry.path} ${entry.content}` : undefined;
@@ -79,7 +79,7 @@ async function searchDatabase(
 					JOURNAL_MODE_AT,
 					journalModeBytes("delete"),
 				);
-			return flawsOfDatabase(agent, path, whole);
+			return flawsOfDatabase(agent, path, whole, { isScratch: true });
 		});
 	} catch (error) {
 		const isRefused =

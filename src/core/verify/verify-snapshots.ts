@@ -1,5 +1,4 @@
-import { errorCode, SnapshotError } from "../../errors.ts";
-import { newestBase, noteVerified } from "../capture/base.ts";
+import { SnapshotError } from "../../errors.ts";
 import { isFile, totalOf } from "../capture/entry.ts";
 import { betweenForms } from "../compact/compacting.ts";
 import { readText } from "../files/durable.ts";
@@ -13,18 +12,22 @@ import {
 	listSnapshots,
 	type SnapshotInfo,
 } from "../store/listing.ts";
-import { withLock } from "../store/lock.ts";
 import { readManifest } from "../store/store.ts";
 import { inTurns } from "../work.ts";
-import { type Flaws, joined, NO_FLAWS } from "./flaws.ts";
+import { type Flaw, type Flaws, joined, NO_FLAWS } from "./flaws.ts";
+import { noteVerifications } from "./note-verified.ts";
 import { type ReadOnce, verifyingOnce } from "./read-once.ts";
 import { type Searched, searchStored } from "./search-stored.ts";
 
 /** What was found in one snapshot. */
 export interface Verified extends Flaws {
 	readonly id: string;
-	/** Undefined: its manifest cannot be read, and it is in no list. */
+	/** Undefined: its manifest cannot be read or is gone, and it is in no list. */
 	readonly snapshot: SnapshotInfo | undefined;
+	/** What was there and could not be saved, which makes it incomplete. */
+	readonly lacks: readonly Flaw[];
+	/** One of Hermes' own: its files could only be compared by their sizes. */
+	readonly isUnhashed: boolean;
 }
 
 export interface Verification {
@@ -32,8 +35,12 @@ export interface Verification {
 	readonly verified: readonly Verified[];
 	/** Of these the newest that can be relied on; undefined: there is none. */
 	readonly good: SnapshotInfo | undefined;
+	/** Of these the newest that is as it was captured, faults and all. */
+	readonly asCaptured: SnapshotInfo | undefined;
 	/** Ids of those that were removed while they were read. */
 	readonly gone: readonly string[];
+	/** False: what was found could not be noted for `status`. */
+	readonly isNoted: boolean;
 }
 
 export interface VerifyRequest {
@@ -43,6 +50,8 @@ export interface VerifyRequest {
 	readonly full: boolean;
 }
 
+type Found = Flaws & Pick<Verified, "lacks" | "isUnhashed">;
+
 interface Run {
 	readonly full: boolean;
 	readonly read: ReadOnce;
@@ -50,8 +59,8 @@ interface Run {
 }
 
 /**
- * Reads snapshots whole and compares them with their hashes. Changes nothing, opens nothing of the agent's, and waits for
- * nobody: one that is pruned meanwhile is not damaged.
+ * Reads snapshots whole and compares them with their hashes. Changes nothing but a note of what it found, opens nothing of
+ * the agent's, and waits for nobody: one that is pruned meanwhile is not damaged.
  * @throws SnapshotError `not-found`, `ambiguous`
  */
 export async function verifySnapshots(
@@ -68,37 +77,37 @@ export async function verifySnapshots(
 		if (flaws === undefined) gone.push(id);
 		else verified.push({ id, snapshot, ...flaws });
 	}
-	await noteSound(agent, verified);
-	return { verified, good: newestReliable(verified), gone };
+	const isNoted = await noteVerifications(agent, verified, full);
+	return { verified, ...newestOf(verified), gone, isNoted };
 }
 
 function meantBy(
 	listing: Listing,
 	ref: string | undefined,
 ): (readonly [id: string, snapshot: SnapshotInfo | undefined])[] {
+	const unlisted = [...listing.damaged, ...listing.lost];
 	if (ref === undefined)
 		return [
 			...listing.snapshots.map((one) => [one.id, one] as const),
-			...listing.damaged.map((id) => [id, undefined] as const),
+			...unlisted.map((id) => [id, undefined] as const),
 		];
-	if (listing.damaged.includes(ref)) return [[ref, undefined]];
+	if (unlisted.includes(ref)) return [[ref, undefined]];
 	const found = findSnapshot(listing, ref);
 	return [[found.id, found]];
 }
 
-/** One with a fault only rather than none. */
-function newestReliable(
+function newestOf(
 	verified: readonly Verified[],
-): SnapshotInfo | undefined {
+): Pick<Verification, "good" | "asCaptured"> {
 	// Whatever was written down of them before.
-	const sound = verified.filter(
+	const whole = verified.filter(
 		({ snapshot, damage }) =>
 			snapshot?.complete &&
 			snapshot.number !== undefined &&
 			damage.length === 0,
 	);
-	const best = sound.find(({ faults }) => faults.length === 0) ?? sound[0];
-	return best?.snapshot;
+	const good = whole.find(({ faults }) => faults.length === 0);
+	return { good: good?.snapshot, asCaptured: whole[0]?.snapshot };
 }
 
 /** Undefined: it was removed. A `compact` that gave it another form meanwhile has it read once more. */
@@ -106,9 +115,10 @@ async function flawsWhileThere(
 	agent: Agent,
 	id: string,
 	run: Run,
-): Promise<Flaws | undefined> {
+): Promise<Found | undefined> {
 	const { disk, clock } = agent.system;
-	const path = `${agent.store.directory}/${id}/manifest.json`;
+	const folder = `${agent.store.directory}/${id}`;
+	const path = `${folder}/manifest.json`;
 	for (;;) {
 		const before = disk.stat(path)?.signature;
 		const flaws = await flawsIn(agent, id, run);
@@ -116,19 +126,22 @@ async function flawsWhileThere(
 		const after = disk.stat(path)?.signature;
 		if (after !== undefined && after === before) return flaws;
 		if (after !== undefined) continue;
+		// Who removes or changes a snapshot takes its folder away in one step.
+		if (disk.stat(folder)?.kind === "directory") return flaws;
 		if (!betweenForms(disk, agent.store).includes(id)) return undefined;
 		await clock.sleep(50);
 		if (disk.stat(path) === undefined) return undefined;
 	}
 }
 
-async function flawsIn(agent: Agent, id: string, run: Run): Promise<Flaws> {
+async function flawsIn(agent: Agent, id: string, run: Run): Promise<Found> {
 	const { system, store, patience } = agent;
 	let manifest: Manifest;
 	try {
 		manifest = readManifest(system.disk, store, id);
 	} catch (error) {
-		return flawsOfManifest(agent, id, error);
+		const none = { lacks: [], isUnhashed: false };
+		return { ...flawsOfManifest(agent, id, error), ...none };
 	}
 	const files = manifest.entries.filter(isFile);
 	patience.progress?.begin("verifying", totalOf(files));
@@ -149,7 +162,14 @@ async function flawsIn(agent: Agent, id: string, run: Run): Promise<Flaws> {
 		if (run.full)
 			all.push(await searchStored(agent, manifest, entry, run.searched));
 	}
-	return joined(all);
+	const isUnhashed = manifest.sequence === undefined;
+	return { ...joined(all), lacks: lackedBy(manifest), isUnhashed };
+}
+
+function lackedBy({ missed }: Manifest): Flaw[] {
+	return missed
+		.filter(({ lost }) => lost)
+		.map(({ path, why }) => ({ path, what: why }));
 }
 
 function flawsOfManifest(agent: Agent, id: string, error: unknown): Flaws {
@@ -171,23 +191,4 @@ function isOfNewer({ system, store }: Agent, id: string): boolean {
 	const path = `${store.directory}/${id}/manifest.json`;
 	const text = readText(system.disk, path, MANIFEST_LIMIT);
 	return text !== undefined && isAsWritten(text);
-}
-
-/** So that the next create need not read it once more. Not beside another command, which knows better. */
-async function noteSound(
-	agent: Agent,
-	verified: readonly Verified[],
-): Promise<void> {
-	const base = newestBase(agent, {});
-	const found = verified.find(({ id }) => id === base?.id);
-	if (found === undefined || found.damage.length > 0) return;
-	const { id } = found;
-	const hasty = { ...agent, waitMilliseconds: 0 };
-	try {
-		await withLock(hasty, "verify", async () => noteVerified(agent, id));
-	} catch (error) {
-		// Only a note: the store may be another user's, or full.
-		const isRefused = error instanceof SnapshotError || errorCode(error);
-		if (!isRefused) throw error;
-	}
 }

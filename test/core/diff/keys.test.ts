@@ -3,9 +3,11 @@ import { keyDifferences } from "../../../src/core/diff/key-differences.ts";
 import { structureOf } from "../../../src/core/diff/structured.ts";
 
 const texts = (left: unknown, right: unknown, isSecret = false) =>
-	keyDifferences(left, right, isSecret).some.map(
+	keyDifferences(left, right, { isSecret, isOfVariables: false }).some.map(
 		({ key, left, right }) => `${key}: ${left} | ${right}`,
 	);
+
+const OPEN = { isSecret: false, isOfVariables: false };
 
 describe("two values", () => {
 	it.each<[string, unknown, unknown, string[]]>([
@@ -50,13 +52,46 @@ describe("two values", () => {
 		],
 		[
 			"what lies below such a name",
-			{ auth: { mode: "x" } },
-			{ auth: { mode: "y" } },
-			["auth.mode: •••• | ••••"],
+			{ credentials: { mode: "x" } },
+			{ credentials: { mode: "y" } },
+			["credentials.mode: •••• | ••••"],
+		],
+		[
+			"what is plainly harmless below such a name, and what is not",
+			{ auth: { mode: "basic", x: "a1" }, env: { LOG_LEVEL: "debug" } },
+			{ auth: { mode: "oauth", x: "b2" }, env: { LOG_LEVEL: "info" } },
+			[
+				"auth.mode: basic | oauth",
+				"auth.x: •••• | ••••",
+				"env.LOG_LEVEL: debug | info",
+			],
+		],
+		[
+			"the value of an entry that is called like a secret",
+			{ a: [{ name: "A_TOKEN", value: "x1" }] },
+			{ a: [{ name: "A_TOKEN", value: "x2" }] },
+			["a[A_TOKEN].value: •••• | ••••"],
+		],
+		[
+			"what is hidden elsewhere in it",
+			{ base: "zq-1x-9", token: "zq-1x-9" },
+			{ base: "zq-2x-9", token: "zq-2x-9" },
+			["base: •••• | ••••", "token: •••• | ••••"],
 		],
 		["all of it", 1, [2], ["all of it: 1 | [2]"]],
 	])("differ in %s", (_, left, right, said) => {
 		expect(texts(left, right)).toEqual(said);
+	});
+
+	it("of a file of variables are told by their names, and no codes of another", () => {
+		const names = (isOfVariables: boolean) =>
+			keyDifferences(
+				{ PLAIN: "a", AB2CD9XK: 1 },
+				{ PLAIN: "b", AB2CD9XK: 1, KLMNPQRS: 2 },
+				{ isSecret: true, isOfVariables },
+			).some.map(({ key }) => key);
+		expect(names(true)).toEqual(["PLAIN", "KLMNPQRS"]);
+		expect(names(false)).toEqual(["…", "…"]);
 	});
 
 	it("of a secret file are told by names only, and by none that may be a secret", () => {
@@ -72,7 +107,7 @@ describe("two values", () => {
 		const list = (from: number) =>
 			Array.from({ length: 40_000 }, (_, index) => `word ${from + index}`);
 		const named = (words: string[]) => words.map((id) => ({ id }));
-		expect(keyDifferences(list(0), list(40_000), false).total).toBe(80_000);
+		expect(keyDifferences(list(0), list(40_000), OPEN).total).toBe(80_000);
 		const reversed = named(list(0)).reverse();
 		expect(texts(named(list(0)), reversed)).toHaveLength(1);
 	});
@@ -83,13 +118,13 @@ describe("two values", () => {
 				(inner) => ({ in: inner }),
 				end,
 			);
-		expect(keyDifferences(deep(1), deep(1), false).total).toBe(0);
-		expect(keyDifferences(deep(1), deep(2), false).total).toBe(1);
+		expect(keyDifferences(deep(1), deep(1), OPEN).total).toBe(0);
+		expect(keyDifferences(deep(1), deep(2), OPEN).total).toBe(1);
 		const many = (add: number) =>
 			Object.fromEntries(
 				Array.from({ length: 500 }, (_, index) => [`k${index}`, index + add]),
 			);
-		const { some, total } = keyDifferences(many(0), many(1), false);
+		const { some, total } = keyDifferences(many(0), many(1), OPEN);
 		expect([some.length, total]).toEqual([200, 500]);
 	});
 });

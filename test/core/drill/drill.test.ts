@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { createSnapshot } from "../../../src/core/create/create.ts";
 import {
 	type DrillRequest,
 	drillSnapshot,
@@ -102,13 +103,21 @@ describe("a drill", () => {
 		expect(done.why).toContain(`The manifest of ${id}`);
 	});
 
-	it("says what was wrong already when it was captured, and passes", async () => {
+	it("fails with a configuration that did not parse when it was captured, and not with a person's document", async () => {
 		const on = plainMachine();
 		put(on, "letters/list.json", "{ not: json");
 		await create(on);
-		const { drill: done, faults } = await drill(on);
-		expect(done.ok).toBe(true);
-		expect(faults.map(({ path }) => path)).toEqual(["letters/list.json"]);
+		const document = await drill(on);
+		expect(document.drill.ok).toBe(true);
+		expect(document.notes.map(({ path }) => path)).toEqual([
+			"letters/list.json",
+		]);
+		put(on, "config.yaml", "model: [one");
+		await create(on);
+		expect((await drill(on)).drill).toMatchObject({
+			ok: false,
+			why: "config.yaml is not YAML (line 1), already when it was captured",
+		});
 	});
 
 	it("takes no room that has to stay free", async () => {
@@ -145,6 +154,48 @@ describe("a drill", () => {
 			ok: false,
 			why: "the command ended with 3",
 		});
+	});
+
+	it("fails when the command that it started has left less of what is counted", async () => {
+		const on = plainMachine();
+		put(on, "jobs.json", "[1, 2, 3]");
+		const host = {
+			...plainHost,
+			critical: [...plainHost.critical, { path: "jobs.json" }],
+			counted: [
+				{ what: "job", path: "jobs.json", at: [] },
+				{ what: "job", path: "moved.json", at: [] },
+			],
+		};
+		const agent = agentOn(on, { host });
+		await createSnapshot(agent, {
+			label: null,
+			reason: "manual",
+			force: true,
+		});
+		const writing = (path: string, text: string) => () => {
+			const { volume } = on;
+			const all = volume.readdirSync(STORE).map(String);
+			const folder = all.find((name) => /^\.scratch-.*(?<!lock)$/.test(name));
+			const there = `${STORE}/${folder}/home/ada/.plain`;
+			volume.unlinkSync(`${there}/jobs.json`);
+			volume.writeFileSync(`${there}/${path}`, text);
+			return { exitCode: 0 };
+		};
+		on.programs.set("empties", writing("jobs.json", "[]"));
+		on.programs.set("loses", writing("jobs.json", "[1, 2]"));
+		on.programs.set("moves", writing("moved.json", "[1, 2, 3, 4]"));
+		const started = async (command: string) => {
+			const start = { command, milliseconds: 1000 };
+			return (await drillSnapshot(agent, { ref: "latest", start, places }))
+				.drill;
+		};
+		expect(await started("empties")).toMatchObject({
+			ok: false,
+			why: "of 3 jobs the command has left none",
+		});
+		expect((await started("loses")).why).toContain("left only 2");
+		expect((await started("moves")).ok).toBe(true);
 	});
 
 	it("keeps the last thousand lines, and passes over a torn one", async () => {

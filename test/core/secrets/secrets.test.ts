@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { maskValue } from "../../../src/core/secrets/mask-value.ts";
+import { rankOf } from "../../../src/core/secrets/secret-names.ts";
 import {
 	isSecretFile,
-	isSecretName,
 	MASK,
 	maskText,
-	maskValue,
 } from "../../../src/core/secrets/secrets.ts";
 import { hermes } from "../../../src/hosts/hermes/host.ts";
 import { PLANTED, SECRETS } from "../../support/planted-secrets.ts";
@@ -15,13 +15,19 @@ describe("a file of secrets", () => {
 		"auth.json",
 		"profiles/coder/.env",
 		"pairing/a.json",
-	])("%s is told by the host", (path) =>
+		"elsewhere/.env",
+		"memories/env.bak",
+		".env.old-2",
+		"auth.json.20260101",
+		"memories/auth.json.bak~",
+	])("%s is told by the host, or by its name", (path) =>
 		expect(isSecretFile(hermes, path)).toBe(true));
 	it.each([
 		"config.yaml",
 		"state.db",
 		"SOUL.md",
-		"elsewhere/.env",
+		"memories/tokenizer.md",
+		"memories/env.md",
 	])("%s is none", (path) => expect(isSecretFile(hermes, path)).toBe(false));
 });
 
@@ -31,13 +37,13 @@ describe("a name", () => {
 		...["refresh_tokens", "tokens", "FAL_KEY", "aws_secret_access_key"],
 		...["webhook_url", "cookie", "Set-Cookie", "Authorization", "auth"],
 		...["openaiAPIKey", "secret_id", "providers.nous.access_token", "pin"],
-	])("%s is a secret's", (name) => expect(isSecretName(name)).toBe(true));
+	])("%s is a secret's", (name) => expect(rankOf(name)).not.toBe("harmless"));
 	it.each([
-		...["max_tokens", "token_count", "author", "pinned", "keyboard", "key"],
+		...["max_tokens", "token_count", "author", "pinned", "keyboard"],
 		...["input_tokens", "sort_key", "password_file", "api_key_env", "monkey"],
 		...["token_url", "tokenizer", "authority", "compass", "passenger", "pint"],
 		...["secretary", "token_expires_at", "session_key", "spinner", "auth_type"],
-	])("%s is not", (name) => expect(isSecretName(name)).toBe(false));
+	])("%s is not", (name) => expect(rankOf(name)).toBe("harmless"));
 });
 
 describe("a secret", () => {
@@ -82,6 +88,7 @@ describe("a secret", () => {
 			`<token>${MASK}</token><name>x</name>`,
 		],
 		["pin: 1234", `pin: ${MASK}`],
+		["env:\n# c\n  A: x9y1\nb: 1", `env:\n# c\n  A: ${MASK}\nb: 1`],
 		["use sk-abcdefghijklmnopqrstuvwx-yz now", `use ${MASK} now`],
 		["secret: |\n  a\n   b\nc: d", `secret: |\n  ${MASK}\n   ${MASK}\nc: d`],
 		['"a": {"b": 1}, "tokens": ["x"]', `"a": {"b": 1}, "tokens": ${MASK}`],
@@ -132,5 +139,76 @@ describe("what is none", () => {
 		"今天服务器更新失败请检查日志并恢复快照数据库会话消息模型配置",
 	])("stays as it is: %s", (text) => {
 		expect(maskText(text)).toBe(text);
+	});
+
+	it.each([
+		...["max_tokens: 8192", "tokens: 131072", "max_tokens: 1000000"],
+		...["model.default: hermes-4", "default: openai/gpt-5.2-codex"],
+		...["key: ctrl+k", "key: F5", "record_key: ctrl+b", "leader_key: space"],
+		...["session_key: agent:main:telegram:dm:123456789", "sort_key: createdAt"],
+		...["key: agent:main:main", "key: theme", "key: displayName"],
+		...["api: openai-completions", "api: https://api.example.com/v1"],
+		...["auth: oauth", "auth: {type: basic, mode: token}", "refresh: hourly"],
+		...["access: read-only", "access: 2026-11-21T01:14:02Z", "refresh: 30"],
+		...[
+			"env: production",
+			"env: {LOG_LEVEL: debug, PORT: 8080}",
+			"code: ENOENT",
+		],
+		...["env: {PATH: /usr/local/bin:/usr/bin, LANG: en_US.UTF-8, CI: true}"],
+		...[
+			"env: [OPENAI_API_KEY, HTTP_PROXY]",
+			"env: {BASE_URL: http://x.dev/v1}",
+		],
+		...["env:\n- name: TIMEOUT\n  value: 30s", "TZ=Europe/Berlin\nDEBUG=1"],
+		...['headers: {Accept: "*/*", anthropic-version: 2023-06-01}'],
+		...["headers:\n  Content-Type: application/json", "headers: true"],
+		...["run: docker run -p 8080:80 -u 1000:1000 nginx", "mkdir -p a/b"],
+		...["claude -p 'fix the 2 bugs'", "exit code 137, status code is 2004"],
+		...["schedule: 0 9 * * *", "passed: 12, failed: 3", "first_pass: fast"],
+		...["base: &base\n  a: 1\nother: *base", "code: 4041", "pass: true"],
+		...[
+			"line\n".repeat(24),
+			"lists of eleven plain words stay here, with many more behind it",
+		],
+		...[
+			"numpy\npandas\nscipy\nflask\ndjango\nredis\ncelery\njinja\nclick\nrich\ntyper\nhttpx",
+		],
+		...["the token gpt-4 uses, the password file.txt, secret santa 2026"],
+	])("stays as it is, for who compares: %s", (text) => {
+		expect(maskText(text)).toBe(text);
+	});
+
+	it("stays as it is in values", () => {
+		const value = {
+			key: "ctrl+k",
+			bindings: [{ key: "cmd+shift+p", command: "open" }],
+			model: { default: "hermes-4", max_tokens: 8192, tokens: 131_072 },
+			env: { LOG_LEVEL: "debug", NODE_ENV: "production", PORT: "8080" },
+			headers: { Accept: "application/json", "User-Agent": "agent 1.0" },
+			auth: { type: "oauth", url: "https://auth.example.com/login" },
+			vars: [{ name: "TIMEOUT", value: "30s" }],
+			code: "const a1b2 = 3;",
+			refresh: 1_763_700_000_000,
+		};
+		expect(maskValue(value)).toEqual(value);
+	});
+});
+
+describe("what a wallet is made anew from", () => {
+	const words =
+		"legal winner thank year wave sausage worth useful zebra yellow zoo able";
+	it.each([
+		words,
+		`seed: ${words}`,
+		`It is ${words}.`,
+		words.replace("wave ", "wave\n"),
+		words.replaceAll(" ", "\n").replace(/^/gm, () => "1. "),
+		`${words} dolphin ripple quantum velvet marble canyon walnut trophy jungle goblin comfort abandon`,
+	])("is masked: %s", (text) => {
+		const shown = maskText(text);
+		for (const word of ["winner", "sausage", "zebra", "canyon"])
+			expect(shown).not.toContain(word);
+		expect(shown.split("\n")).toHaveLength(text.split("\n").length);
 	});
 });

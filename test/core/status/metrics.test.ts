@@ -26,6 +26,7 @@ describe("the metrics", () => {
 			`agent_snapshot_last_drill_ok${labels} 0`,
 			`agent_snapshot_recovery_pending${labels} 0`,
 			`agent_snapshot_damaged${labels} 0`,
+			`agent_snapshot_newest_good_tried_timestamp_seconds${labels} 0`,
 		]);
 		for (const [name = ""] of values.map((line) => line.split("{"))) {
 			expect(text).toContain(`# HELP ${name} `);

@@ -76,8 +76,24 @@ describe("the list", () => {
 		expect(listSnapshots(on.system.disk, storeAt)).toEqual({
 			snapshots: [],
 			damaged: [],
+			lost: [],
 			betweenForms: [],
 			recoveryPending: false,
+		});
+	});
+
+	it("names folders of snapshots whose manifest is gone, and no others", () => {
+		const on = storeOf(ours("20261121-120000", { sequence: 1 }));
+		const folder = (name: string) => on.volume.mkdirSync(`${STORE}/${name}`);
+		for (const name of ["20261121-130000", "20261121-140000", "2026 notes"])
+			folder(name);
+		for (const name of ["20261121-130000", "2026 notes"])
+			on.volume.writeFileSync(`${STORE}/${name}/config.yaml`, "a: 1");
+		on.volume.symlinkSync("20261121-130000", `${STORE}/20261121-150000`);
+		expect(listSnapshots(on.system.disk, storeAt)).toMatchObject({
+			snapshots: [{ number: 1 }],
+			damaged: [],
+			lost: ["20261121-130000"],
 		});
 	});
 

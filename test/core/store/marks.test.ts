@@ -173,7 +173,7 @@ describe("what cannot be marked is refused, and nothing is changed:", () => {
 		],
 		[
 			"one whose manifest is a link",
-			"not-found",
+			"damaged",
 			({ volume }, path) => {
 				volume.renameSync(path, "/elsewhere.json");
 				volume.symlinkSync("/elsewhere.json", path);

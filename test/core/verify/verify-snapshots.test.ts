@@ -111,14 +111,14 @@ describe("a verification", () => {
 	it("in full searches databases and parses configurations", async () => {
 		const on = plainMachine();
 		put(on, "letters/list.json", "{ not: json");
+		put(on, "config.yaml", "model: [one");
 		await create(on);
-		const [id = ""] = listedIds(on);
 		const [found] = (await verify(on, true)).verified;
-		expect(found?.damage).toEqual([]);
-		expect(found?.faults).toEqual([
-			{ path: "letters/list.json", what: "is not JSON (line 1)" },
-		]);
-		expect(id).not.toBe("");
+		expect(found).toMatchObject({
+			damage: [],
+			faults: [{ path: "config.yaml", what: "is not YAML (line 1)" }],
+			notes: [{ path: "letters/list.json", what: "is not JSON (line 1)" }],
+		});
 	});
 
 	it("takes what was there before a restore as it was, damaged or not", async () => {
@@ -160,7 +160,11 @@ describe("a verification", () => {
 		const before = names();
 		await verify(on, true);
 		expect(names()).toEqual(
-			[...before.map(String), ".verified.json"].toSorted(),
+			[
+				...before.map(String),
+				".verifications.json",
+				".verified.json",
+			].toSorted(),
 		);
 		const note = String(on.volume.readFileSync(`${STORE}/.verified.json`));
 		expect(JSON.parse(note).id).toBe(ids[0]);
@@ -250,7 +254,8 @@ describe("what was written down as damaged", () => {
 		const [newest = "", second = "", oldest = ""] = ids;
 		spoil(on, newest, "config.yaml");
 		await verifyAndMark(on);
-		await prune(agentOn(on), { keep: 1, dryRun: false });
+		const { verdicts } = await prune(agentOn(on), { keep: 1, dryRun: false });
+		expect(verdicts[0]?.why).toBe("damaged: last 1");
 		expect(listedIds(on)).toContain(second);
 		expect(listedIds(on)).not.toContain(oldest);
 	});

@@ -1,0 +1,131 @@
+import { maskForms } from "./secret-forms.ts";
+import { MASK } from "./secret-mask.ts";
+import {
+	isMapName,
+	isNamed,
+	type Rank,
+	rankOf,
+	rankOfFlag,
+	rankWithin,
+} from "./secret-names.ts";
+import { isRepeatable } from "./secret-repeats.ts";
+import { isOpenlySaid } from "./secret-values.ts";
+import { maskWithin } from "./secret-within.ts";
+import { maskText } from "./secrets.ts";
+
+/** Where a value stands, as far as that tells what may be seen of it. */
+export interface Place {
+	readonly rank: Rank;
+	/** It is below a name like `env`, or is that itself. */
+	readonly isMap: boolean;
+	/** What the entry of a list that it is, or is in, is called: `API_KEY` of `{name: API_KEY, value: …}`. */
+	readonly entry?: string | undefined;
+}
+
+export const TOP: Place = { rank: "harmless", isMap: false };
+
+/** @param name of a key, or "": of an entry of a list */
+export function placeBelow(above: Place, name: string, entry?: string): Place {
+	const { rank, isMap } = above;
+	if (name === "") return { rank, isMap, entry: entry ?? above.entry };
+	if (isNamed(rank)) return above;
+	const known = /^val(?:ue)?$/i.test(name) ? (above.entry ?? name) : name;
+	if (known.startsWith("-")) return { rank: rankOfFlag(known), isMap };
+	return {
+		rank: isMap ? rankWithin(known) : rankOf(known),
+		isMap: isMap || isMapName(known),
+	};
+}
+
+/** What is known of the whole that a value is a part of. */
+export interface Known {
+	/** Hidden elsewhere in it. */
+	readonly hidden?: ReadonlySet<string>;
+	/** Is told what is hidden. */
+	readonly hide?: (value: string) => void;
+}
+
+/** So deep nobody looks, and each level is a call. */
+const LEVELS = 200;
+
+/** As `maskText`, of a value of JSON or YAML: the names of its keys count for all below them. */
+export function maskValue(
+	value: unknown,
+	place: Place = TOP,
+	known: Known = {},
+	levels = LEVELS,
+): unknown {
+	if (levels === 0) return MASK;
+	if (ArrayBuffer.isView(value)) return `(${value.byteLength} bytes)`;
+	const below = (one: unknown, name: string, entry?: string) =>
+		maskValue(one, placeBelow(place, name, entry), known, levels - 1);
+	if (Array.isArray(value))
+		return value.map((one, index) =>
+			below(one, flagName(value[index - 1]) ?? "", nameIn(one)),
+		);
+	if (isPlain(value)) {
+		const own = { ...place, entry: nameIn(value) };
+		return Object.fromEntries(
+			Object.entries(value).map(([key, one]) => [
+				maskForms(key),
+				maskValue(one, placeBelow(own, key), known, levels - 1),
+			]),
+		);
+	}
+	return maskScalar(value, place, known);
+}
+
+function maskScalar(
+	value: unknown,
+	{ rank, isMap }: Place,
+	{ hidden, hide }: Known,
+): unknown {
+	const isNumber = typeof value === "number" || typeof value === "bigint";
+	if (typeof value !== "string" && !isNumber) return value;
+	// A number says nothing of a login unless its name says so.
+	if (isNumber && !isNamed(rank) && rank !== "inner") return value;
+	const text = String(value);
+	if (!isOpenlySaid(text, rank)) {
+		hide?.(text);
+		return MASK;
+	}
+	if (isNumber) return value;
+	if (hidden?.has(text)) return MASK;
+	// An entry of a list: "FOO=x".
+	const own = isMap && rank === "harmless" && /^[\w-]+(?:=|: )/.test(text);
+	return maskText(own ? maskWithin(text, hide ?? (() => {})) : text);
+}
+
+/** What is hidden somewhere in these values, and tells something wherever it stands. */
+export function hiddenIn(values: readonly unknown[]): ReadonlySet<string> {
+	const hidden = new Set<string>();
+	const hide = (value: string) => {
+		if (isRepeatable(value)) hidden.add(value);
+	};
+	for (const value of values) maskValue(value, TOP, { hide });
+	return hidden;
+}
+
+/** No time, of which there is nothing to be masked. */
+function isPlain(value: unknown): value is object {
+	return (
+		typeof value === "object" && value !== null && !(value instanceof Date)
+	);
+}
+
+/** The name that stands before a value in a list: of `["--api-key", "…"]`. */
+export function flagName(before: unknown): string | undefined {
+	return typeof before === "string" && /^--?[A-Za-z][\w-]*$/.test(before)
+		? before
+		: undefined;
+}
+
+/** Of `{"name": "API_KEY", "value": "…"}`, and of rows of a table like it. */
+export function nameIn(value: unknown): string | undefined {
+	if (typeof value !== "object" || value === null) return undefined;
+	const found = Object.entries(value).find(
+		([key, one]) =>
+			/^(name|key|variable|env|setting)$/i.test(key) && typeof one === "string",
+	);
+	return found && String(found[1]);
+}
