@@ -104,7 +104,8 @@ async function asFunction(
 function builtin(path: string): string {
 	return [
 		`const all = process.getBuiltinModule("${path}");`,
-		"module.exports = { __proto__: all, default: all };",
+		// A class of Node that a package extends has to stay one.
+		'module.exports = typeof all === "function" ? all : { __proto__: all, default: all };',
 	].join("\n");
 }
 

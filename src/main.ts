@@ -66,6 +66,7 @@ async function run(line: CommandLine, umask?: number): Promise<Reply> {
 				knownAgent(host, host === hosts[name] ? home : undefined),
 			);
 		},
+		knownAt: knownAgent,
 		system: createNodeSystem(packageDirectory(), umask),
 		load: loadHandler,
 		signal: interrupted.signal,

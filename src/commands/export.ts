@@ -1,6 +1,18 @@
-import { exportPlain } from "../core/export/export.ts";
+import { type Archived, exportArchive } from "../archive/export-archive.ts";
+import { isFile } from "../core/capture/entry.ts";
+import { totalCounts } from "../core/home/counted.ts";
+import { sealIn } from "./archive-keys.ts";
+import { countsText } from "./counts-text.ts";
+import { answerPlain } from "./export-plain.ts";
 import { usageError } from "./grammar.ts";
-import { type Handler, isChat, textFlag, waitOf } from "./handler.ts";
+import {
+	type Handler,
+	type Invocation,
+	isChat,
+	textFlag,
+	waitOf,
+} from "./handler.ts";
+import { type Answer, EXIT } from "./reply.ts";
 import {
 	bytesText,
 	countText,
@@ -9,36 +21,100 @@ import {
 	someOf,
 } from "./text.ts";
 
+const REASONS = ["manual", "pre-update", "pre-migration"];
+
 export const exportSnapshot: Handler = async (invocation) => {
-	const { positionals, flags, verb, prefix } = invocation;
-	const [ref = ""] = positionals;
-	if (flags.plain !== true)
-		throw usageError(
-			verb,
-			"export needs to be told as what: --plain, a folder in which every file is whole, is what there is.",
-		);
-	const to = textFlag(invocation, "to");
-	if (to !== undefined && isChat(prefix) && !to.startsWith("/"))
-		throw usageError(verb, "In a chat --to needs a path that begins with /.");
+	const { positionals, flags, verb } = invocation;
+	if (flags.plain === true) return answerPlain(invocation);
+	const [ref = "now"] = positionals;
+	const isFull = flags.full === true;
+	if (isFull && ref !== "now")
+		throw usageError(verb, "--full is of the present: export now --full.");
+	const reason = textFlag(invocation, "reason") ?? "manual";
+	if (!REASONS.includes(reason))
+		throw usageError(verb, "--reason knows pre-update and pre-migration.");
+	const { to, output } = whereTo(invocation);
+	const seal = await sealIn(invocation);
 	const agent = invocation.agent({ wait: waitOf(invocation) });
-	const { source, folder, id, bytes, links, recovered } = await exportPlain(
-		agent,
-		{ ref, to },
-	);
-	return {
-		text: [
-			...finishedText(recovered),
-			id === undefined
-				? `Exported ${printable(source.id)} as plain files: ${printable(folder)}`
-				: `Exported ${printable(source.id)} as plain files, a snapshot of its own: ${printable(id)}`,
-			`${countText(source.files, "file")}, ${bytesText(bytes)}, each whole and compared with its hash. Any program can copy them; stop the agent before a database is put back so.`,
-			...(links.length > 0
-				? [`Only named in its manifest, being links: ${someOf(links)}.`]
-				: []),
-			...(id === undefined
-				? []
-				: [`Put it back with: ${prefix} restore ${printable(id)}`]),
-		].join("\n"),
-		data: { source: source.id, folder, id: id ?? null, links },
-	};
+	const done = await exportArchive(agent, invocation.meant, {
+		ref,
+		isFull,
+		reason,
+		to,
+		output,
+		seal,
+		noSecrets: flags["no-secrets"] === true,
+	});
+	// Standard output has what was asked for.
+	if (done.path === undefined) return { text: "", data: {} };
+	return answerOf(done, invocation);
 };
+
+function whereTo({ flags, verb, prefix, output }: Invocation) {
+	const to = typeof flags.to === "string" ? flags.to : undefined;
+	if (to !== "-") {
+		if (to !== undefined && isChat(prefix) && !to.startsWith("/"))
+			throw usageError(verb, "In a chat --to needs a path that begins with /.");
+		return { to, output: undefined };
+	}
+	if (output === undefined || output.isTerminal)
+		throw usageError(verb, "--to - needs a file or pipe as standard output.");
+	const write = (bytes: Uint8Array) => output.write(bytes);
+	return { to: undefined, output: write };
+}
+
+function answerOf(done: Archived, { prefix, system }: Invocation): Answer {
+	const { manifest, path = "", bytes, withoutSecrets, rotated } = done;
+	const now = system.clock.now();
+	const lost = manifest.missed.filter((one) => one.lost);
+	const files = manifest.entries.filter(isFile).length;
+	const holds = countsText(totalCounts(manifest.entries), now);
+	const name = path.slice(path.lastIndexOf("/") + 1);
+	const text = [
+		...finishedText(done.recovered),
+		`Exported to ${printable(path)}: ${bytesText(bytes)}, ${SEALED[done.seal]}.`,
+		`${countText(files, "file")} of ${bytesText(manifest.total_size)}, read back and compared${holds === undefined ? "" : `: ${holds}`}.`,
+		...(lost.length === 0
+			? []
+			: [
+					`INCOMPLETE: it lacks ${someOf(lost.map((one) => `${one.path} (${one.why})`))}.`,
+				]),
+		...(withoutSecrets.length === 0
+			? []
+			: [
+					`Left out, for their secrets: ${someOf([...withoutSecrets])}. Databases were not searched.`,
+				]),
+		...(rotated.length === 0
+			? []
+			: [
+					`Removed, being older: ${someOf(rotated.map((one) => one.slice(one.lastIndexOf("/") + 1)))}.`,
+				]),
+		`Bring it back, here or elsewhere: ${prefix} import ${printable(name)}${OPENED_BY[done.seal]}`,
+	];
+	return {
+		text: text.join("\n"),
+		...(lost.length > 0 && { exitCode: EXIT.incomplete }),
+		data: {
+			path,
+			bytes,
+			encrypted: done.seal !== "none",
+			files,
+			complete: lost.length === 0,
+			missed: lost,
+			withoutSecrets: [...withoutSecrets],
+			removed: [...rotated],
+		},
+	};
+}
+
+const SEALED = {
+	none: "not encrypted",
+	recipients: "encrypted: only its recipients can open it",
+	passphrase: "encrypted by its passphrase",
+} as const;
+
+const OPENED_BY = {
+	none: "",
+	recipients: " --identity FILE",
+	passphrase: "",
+} as const;

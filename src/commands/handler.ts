@@ -1,4 +1,5 @@
 import type { Agent } from "../core/home/agent.ts";
+import type { Host } from "../core/home/host.ts";
 import type { KnownAgent } from "../core/home/known-agent.ts";
 import type { System } from "../system/system.ts";
 import { type Call, usageError } from "./grammar.ts";
@@ -17,6 +18,8 @@ export interface Invocation extends Call {
 	readonly meant: KnownAgent;
 	/** Opens another one. @throws SnapshotError `no-home` */
 	agentOf(known: KnownAgent, options?: { readonly wait?: number }): Agent;
+	/** One with its home in that directory, there or not. */
+	knownAt(host: Host, home: string): KnownAgent;
 	readonly system: System;
 	/** How wide a line may be; undefined: as wide as it is. */
 	readonly columns: number | undefined;

@@ -138,6 +138,22 @@ export function dryRunText(
 	];
 }
 
+/** Of a restore that was only tried: what it would do, a line each. */
+export function importedPlan(
+	outcome: RestoreOutcome,
+	{ host }: Agent,
+): string[] {
+	const { steps } = outcome.plan;
+	if (steps.length === 0)
+		return [`All of it is in ${host.title}'s home as it is there.`];
+	const verbs = {
+		write: "Put back",
+		remove: "Remove",
+		mode: "Set modes or times of",
+	};
+	return ["It would:", ...planText(steps, verbs, 8), ...leftAloneText(outcome)];
+}
+
 function planText(
 	steps: readonly Step[],
 	verbs: { write: string; remove: string; mode: string },

@@ -1,4 +1,5 @@
 import { type Agent, agentAt } from "../core/home/agent.ts";
+import type { Host } from "../core/home/host.ts";
 import { type KnownAgent, refuseMissing } from "../core/home/known-agent.ts";
 import { layoutOf } from "../core/home/layout.ts";
 import {
@@ -24,6 +25,8 @@ export interface RunRequest {
 	readonly meant: KnownAgent;
 	/** All that are known. */
 	readonly known: readonly KnownAgent[];
+	/** One with its home in that directory. */
+	readonly knownAt: (host: Host, home: string) => KnownAgent;
 	readonly system: System;
 	/** Finds what a `handler` of plugin.json names. */
 	readonly load: (handler: string) => Promise<Handler>;
@@ -64,6 +67,7 @@ export async function runCommand(request: RunRequest): Promise<Reply> {
 			},
 			agent: (options = {}) => openAgent(request, request.meant, options),
 			agentOf: (known, options = {}) => openAgent(request, known, options),
+			knownAt: request.knownAt,
 			meant: request.meant,
 			get known() {
 				return request.known;

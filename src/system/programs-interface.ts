@@ -20,6 +20,8 @@ export interface Programs {
 	follow(program: FollowedProgram): Promise<Followed>;
 	/** Runs a program in the person's own terminal to its end. Signals are its own meanwhile. Never rejects. */
 	runAttached(program: AttachedProgram): Promise<Ended>;
+	/** What a person types at a question without its being shown. Undefined: nobody is there to be asked. @throws AbortError at Ctrl-C */
+	askSecret(question: string): Promise<string | undefined>;
 	/** Runs a command of the shell for a while, with nothing to read, and ends all that it has started. */
 	tryOut(request: TrialRequest): Promise<Trial>;
 	/** Processes that run a program of one of these names; undefined where the system does not tell. */

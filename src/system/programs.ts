@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { errorCode } from "../errors.ts";
+import { askSecret } from "./ask-secret.ts";
 import { runAttached } from "./attached.ts";
 import { follow } from "./followed.ts";
 import type { ProgramResult, Programs, RunningProgram } from "./system.ts";
@@ -36,6 +37,7 @@ export function createPrograms(ownDirectory: string, umask?: number): Programs {
 		run: runProgram,
 		follow,
 		runAttached: (program) => runAttached(program, umask),
+		askSecret,
 		tryOut,
 		running: (names, variables) =>
 			process.platform === "linux" ? linuxRunning(names, variables) : undefined,

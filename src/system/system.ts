@@ -154,7 +154,7 @@ export interface Processes {
 	/** True when this process may give files to another owner. */
 	readonly canSetOwner: boolean;
 	readonly toolVersion: string;
-	/** What this machine is called. */
+	/** As it calls itself in a network. */
 	readonly machineName: string;
 	/** Another one after every start of the machine; undefined where the system does not tell. */
 	readonly boot: string | undefined;

@@ -46,6 +46,7 @@ function typed(text: string): Promise<Reply> {
 		words: splitWords(text),
 		meant,
 		known: [meant],
+		knownAt: () => meant,
 		system: createNodeSystem(root),
 		load: loadFromSource,
 		signal: new AbortController().signal,

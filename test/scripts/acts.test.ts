@@ -79,6 +79,15 @@ describe("what a changed create or a restore reads beside", () => {
 		expect([...heldBy("main"), ...heldBy("rest")]).not.toContain(file);
 	});
 
+	it("holds nothing of archives, nor do their packages stand in any file of ours", () => {
+		const isArchive = (name: string) => name.startsWith("src/archive/");
+		expect(heldBy("rare").filter(isArchive).length).toBeGreaterThan(20);
+		for (const act of ["main", "rest"])
+			expect(heldBy(act).filter(isArchive)).toEqual([]);
+		for (const name of ["age-encryption", "tar", "yauzl", "yazl"])
+			expect(heldBy(name)).toContain(name);
+	});
+
 	it("is no larger than it was", () => {
 		expect(sizeOf("rest")).toBeLessThan(410_000);
 	});

@@ -129,6 +129,7 @@ export function machine(
 						return { exitCode: 127, problem: "there is no such program" };
 					return { exitCode: program(words).exitCode ?? 0 };
 				},
+				askSecret: async () => undefined,
 				async tryOut({ command }) {
 					const exitCode = self.programs.get(command)?.([])?.exitCode;
 					return { isRunning: exitCode === undefined, exitCode };

@@ -21,6 +21,11 @@ export function say(
 		words: splitWords(text),
 		meant,
 		known: [meant],
+		knownAt: (known, home) => ({
+			host: known,
+			places: { ...places, home },
+			environment: {},
+		}),
 		system,
 		load: loadFromSource,
 		signal: new AbortController().signal,

@@ -10,6 +10,7 @@
 import os from "node:os";
 import { parseArgs } from "node:util";
 import { type Campaign, type Outcome, runCampaign } from "./campaign.ts";
+import { archives } from "./campaigns/archives.ts";
 import { damage } from "./campaigns/damage.ts";
 import { errors } from "./campaigns/errors.ts";
 import { fullDisk } from "./campaigns/full-disk.ts";
@@ -37,6 +38,7 @@ const campaigns: readonly Campaign[] = [
 	live,
 	raw,
 	passing,
+	archives,
 ];
 
 const { values } = parseArgs({

@@ -12,18 +12,26 @@ import type { Settings } from "../home/settings.ts";
 import { printable } from "../words.ts";
 import type { Place } from "./export.ts";
 
-/** A new directory where no snapshot would take it for the agent's state. @throws SnapshotError `failed` */
+/** A new directory or file where no snapshot would take it for the agent's state. @throws SnapshotError `failed` */
 export function refuseBadPlace(
 	agent: Agent,
 	settings: Settings,
 	to: string,
+	what: "directory" | "file" = "directory",
 ): Place {
+	const refused = (path: string, why: string) =>
+		new SnapshotError(
+			"failed",
+			`${printable(path)} ${why}. Nothing was changed.`,
+			{
+				hint: `Name a ${what} that does not exist yet, in a directory that does.`,
+			},
+		);
 	const { disk } = agent.system;
 	const wanted = to.replace(/\/+$/, "");
 	const name = nameOf(wanted);
 	const beside = wanted.includes("/") ? (parentOf(wanted) ?? "") || "/" : ".";
-	if (["", ".", ".."].includes(name))
-		throw refused(to, "names no new directory");
+	if (["", ".", ".."].includes(name)) throw refused(to, `names no new ${what}`);
 	if (disk.stat(`${beside}/.`)?.kind !== "directory")
 		throw refused(to, "would lie in a directory that is not there");
 	const above = disk.realPath(beside).replace(/\/$/, "");
@@ -33,6 +41,8 @@ export function refuseBadPlace(
 		if (disk.stat(path) !== undefined) throw refused(path, "is there already");
 	if (folder.split("/").includes(STORE_NAME))
 		throw refused(to, "lies in a store of snapshots");
+	if (what === "file" && isWithin(folder, agent.store.home))
+		throw refused(to, "lies in the agent's home, which it is an archive of");
 	if (isWithin(folder, agent.home)) {
 		const { paths, patterns = [] } = coverageOf(
 			disk,
@@ -46,12 +56,4 @@ export function refuseBadPlace(
 			throw refused(to, "is where snapshots look for the agent's state");
 	}
 	return { above: above === "" ? "/" : above, folder, partial };
-}
-
-function refused(path: string, why: string): SnapshotError {
-	return new SnapshotError(
-		"failed",
-		`${printable(path)} ${why}. Nothing was changed.`,
-		{ hint: "Name a directory that does not exist yet, in one that does." },
-	);
 }

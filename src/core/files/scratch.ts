@@ -1,5 +1,7 @@
 import { errorCode } from "../../errors.ts";
+import type { Disk } from "../../system/system.ts";
 import type { Agent } from "../home/agent.ts";
+import { readText, writeQuickly } from "./durable.ts";
 
 /** Both are there as long as somebody works in the folder. Never a snapshot: those do not begin with a dot. */
 const FOLDER = /^(\.scratch-\d+-\d+|\.pushing)(\.lock)?$/;
@@ -57,6 +59,7 @@ export function pushingIn({ store }: Agent): string {
  */
 export function removeDeadScratch(agent: Agent): void {
 	const { system, store } = agent;
+	if (system.disk.stat(store.directory) === undefined) return;
 	const names = system.disk
 		.names(store.directory)
 		.flatMap((name) => FOLDER.exec(name)?.[1] ?? []);
@@ -66,9 +69,33 @@ export function removeDeadScratch(agent: Agent): void {
 			system.sqlite.tryLock(`${folder}.lock`),
 		);
 		if (release === undefined) continue;
+		unlessRefused(() => removeNoted(system.disk, folder));
 		drop(agent, folder);
 		release();
 	}
+}
+
+/** What is made beside what it will become carries such an ending; nothing else is ever removed. */
+const MADE_OUTSIDE = /\.(partial|importing-\d+)$/;
+
+/** Notes what is about to be made outside of the store: should we die, it goes with the folder. */
+export function noteOutside(disk: Disk, folder: string, path: string): void {
+	writeQuickly(
+		disk,
+		`${folder}/outside.json`,
+		JSON.stringify([...notedOutside(disk, folder), path]),
+	);
+}
+
+function notedOutside(disk: Disk, folder: string): string[] {
+	const text = readText(disk, `${folder}/outside.json`, 64 * 1024);
+	const found: unknown = text === undefined ? [] : JSON.parse(text);
+	return Array.isArray(found) ? found.map(String) : [];
+}
+
+function removeNoted(disk: Disk, folder: string): void {
+	for (const path of notedOutside(disk, folder))
+		if (MADE_OUTSIDE.test(path)) disk.removeTree(path);
 }
 
 /** The lock first: whoever finds the folder finds it held. */

@@ -34,6 +34,13 @@ export function directoriesOf(
 	return [{ ...ownOf(host, undefined), path: store.home }, ...others];
 }
 
+/** Below the home, and below the homes within it. */
+export function rebuildableIn({ nestedHomes, rebuildable }: Host): string[] {
+	return ["", ...nestedHomes.map((path) => `${path}/`)].flatMap((inner) =>
+		rebuildable.map((path) => inner + path),
+	);
+}
+
 /** In the home also below the homes within it. */
 function ownOf(
 	host: Host,
@@ -44,9 +51,7 @@ function ownOf(
 	const isHere = (item: { root?: string }) => item.root === root;
 	return {
 		root,
-		rebuildable: homes.flatMap((inner) =>
-			host.rebuildable.map((path) => inner + path),
-		),
+		rebuildable: root === undefined ? rebuildableIn(host) : host.rebuildable,
 		history: homes.flatMap((inner) =>
 			host.history
 				.filter(isHere)

@@ -27,6 +27,8 @@ export interface Host {
 	readonly rebuildable: readonly string[];
 	/** What belongs to the full set only: a person's, but it can be gigabytes, and nothing stops working without it. */
 	readonly history: readonly HistoryItem[];
+	/** Directories of other programs, below the user's own home, that hold what is the agent's: only a full archive takes them. */
+	readonly external?: readonly string[];
 	/** How people type our command in its chat, where that is not `/snapshot`. */
 	readonly typedAs?: string;
 	/** How the commands are called in a terminal, if not `agent-snapshot`: by a command of the agent's own. */
@@ -42,6 +44,8 @@ export interface Host {
 	readonly conversations?: readonly Conversations[];
 	/** What a person has to do after a restore. */
 	readonly afterRestore: string;
+	/** And on a machine where it never was. */
+	readonly afterImport?: readonly string[];
 	readonly installation: Installation;
 }
 

@@ -46,12 +46,19 @@ export function isWithin(path: string, directory: string): boolean {
 	return path.length === directory.length || path[directory.length] === "/";
 }
 
-/** "*" stands for anything within one name. True when the pattern names the path or a directory above it. */
+/**
+ * "*" stands for anything within one name, and a pattern that begins with two of them and a "/" is for what is
+ * called so wherever it lies.
+ * True when the pattern names the path or a directory above it.
+ */
 export function matches(path: string, pattern: string): boolean {
 	if (!pattern.includes("*")) return isWithin(path, pattern);
 	const { beginning, expression } = readPattern(pattern);
 	return path.startsWith(beginning) && expression.test(path);
 }
+
+/** Whatever directories are above. */
+const ANYWHERE = "**/";
 
 interface Pattern {
 	/** Up to its first "*". */
@@ -65,10 +72,13 @@ const patterns = new Map<string, Pattern>();
 function readPattern(pattern: string): Pattern {
 	const known = patterns.get(pattern);
 	if (known !== undefined) return known;
-	const [beginning = "", ...others] = pattern.split("*");
-	const names = [beginning, ...others].map(literally);
-	const expression = new RegExp(`^${names.join("[^/]*")}(?:/|$)`);
-	const made = { beginning, expression };
+	const isAnywhere = pattern.startsWith(ANYWHERE);
+	const placed = isAnywhere ? pattern.slice(ANYWHERE.length) : pattern;
+	const [first = "", ...others] = placed.split("*");
+	const names = [first, ...others].map(literally).join("[^/]*");
+	const above = isAnywhere ? "(?:.*/)?" : "";
+	const expression = new RegExp(`^${above}${names}(?:/|$)`, "s");
+	const made = { beginning: isAnywhere ? "" : first, expression };
 	patterns.set(pattern, made);
 	return made;
 }

@@ -8,118 +8,10 @@ import {
 } from "jsonc-parser";
 import * as v from "valibot";
 import { SnapshotError } from "../../errors.ts";
-import {
-	DURATION_FORM,
-	type Keep,
-	parseDuration,
-} from "../retention/keep-rules.ts";
-import { whyUnsafe } from "./paths.ts";
+import type { Keep } from "../retention/keep-rules.ts";
+import { type RemoteSettings, Schema } from "./settings-schema.ts";
 
-const Path = v.pipe(
-	v.string(),
-	v.transform((path) => path.replace(/\/+$/, "")),
-	v.check(
-		(path) => whyUnsafe(path) === undefined,
-		(issue) =>
-			`${JSON.stringify(issue.input)} ${whyUnsafe(String(issue.input))}`,
-	),
-);
-const Count = v.pipe(
-	v.number("must be a number"),
-	v.integer("must be a whole number"),
-	v.minValue(1, "must be at least 1"),
-);
-const KeepRules = v.pipe(
-	v.strictObject({
-		keepLast: v.exactOptional(Count),
-		keepHourly: v.exactOptional(Count),
-		keepDaily: v.exactOptional(Count),
-		keepWeekly: v.exactOptional(Count),
-		keepMonthly: v.exactOptional(Count),
-		keepYearly: v.exactOptional(Count),
-		keepWithin: v.exactOptional(
-			v.pipe(
-				v.string(`must be ${DURATION_FORM}`),
-				v.check(
-					(text) => parseDuration(text) !== undefined,
-					`must be ${DURATION_FORM}`,
-				),
-			),
-		),
-	}),
-	v.check(
-		(rules) => Object.keys(rules).length > 0,
-		"must have at least one rule, such as keepLast",
-	),
-);
-/** Not a union of the two, which would say of a wrong rule only that it is neither. */
-const KeepSetting = v.lazy((value) =>
-	typeof value === "object" ? KeepRules : Count,
-);
-
-const Words = v.pipe(
-	v.string("must be a text"),
-	v.check((text) => text.trim() !== "", "must not be empty"),
-);
-/** Its value is a secret, and is not told. */
-const Address = v.pipe(
-	v.string("must be a text"),
-	v.check(
-		isWebAddress,
-		"must be an address that begins with https:// or http://",
-	),
-);
-const Absolute = v.pipe(
-	v.string("must be a path"),
-	v.startsWith("/", "must begin with /"),
-);
-/** Never a password: whoever may read the settings may not read the repository by that. */
-const Remote = v.strictObject({
-	repository: v.pipe(
-		v.string("must be a repository as restic names it"),
-		v.nonEmpty("must be a repository as restic names it"),
-	),
-	passwordFile: Absolute,
-	environmentFile: v.exactOptional(Absolute),
-});
-/** A repository elsewhere: see remote/restic.ts. */
-export type RemoteSettings = v.InferOutput<typeof Remote>;
-
-const Schema = v.strictObject({
-	formatVersion: v.optional(v.literal(1)),
-	include: v.optional(v.array(Path, "must be a list of paths"), []),
-	exclude: v.optional(v.array(Path, "must be a list of paths"), []),
-	keep: v.optional(v.record(v.string(), KeepSetting), {}),
-	keepBytes: v.exactOptional(
-		v.pipe(
-			v.number("must be a number of bytes"),
-			v.integer("must be a whole number"),
-			v.minValue(0, "must not be negative"),
-		),
-	),
-	automatic: v.optional(v.boolean("must be true or false"), true),
-	schedule: v.exactOptional(
-		v.strictObject({
-			ping: v.exactOptional(Address),
-			onFailure: v.exactOptional(Words),
-		}),
-	),
-	reserveBytes: v.optional(
-		v.pipe(
-			v.number("must be a number of bytes"),
-			v.minValue(0, "must not be negative"),
-		),
-		128 * 1024 * 1024,
-	),
-	partsFromBytes: v.optional(
-		v.pipe(
-			v.number("must be a number of bytes"),
-			v.minValue(64 * 1024, "must be at least 65536"),
-		),
-		32 * 1024 * 1024,
-	),
-	remotes: v.exactOptional(v.record(v.string(), Remote)),
-});
+export { isWebAddress, type RemoteSettings } from "./settings-schema.ts";
 
 /** `<home>/state-snapshots/config.json`, every key of it optional. */
 export interface Settings {
@@ -140,16 +32,19 @@ export interface Settings {
 		/** A line for the shell. */
 		readonly onFailure?: string;
 	};
+	/** What `export` makes. */
+	readonly archives: {
+		/** "age1…": whose identities open them, unless said otherwise; none: they are not encrypted. */
+		readonly recipients: readonly string[];
+		/** How many of those before updates, and of those before migrations, stay. */
+		readonly keep: number;
+	};
 	/** Bytes that must stay free on the disk after a snapshot. */
 	readonly reserveBytes: number;
 	/** Repositories elsewhere, by the names that people gave them. */
 	readonly remotes?: Readonly<Record<string, RemoteSettings>>;
 	/** Files of so many bytes or more are kept in parts, of which a snapshot shares those that did not change. */
 	readonly partsFromBytes: number;
-}
-
-export function isWebAddress(text: string): boolean {
-	return /^https?:$/.test(URL.parse(text)?.protocol ?? "");
 }
 
 export const DEFAULT_SETTINGS: Settings = v.parse(Schema, {});

@@ -64,28 +64,45 @@ export function beginningOf(
 }
 
 /**
- * Hands a file out while it is read, in one piece after the other: whether it was whole is known in the end.
- * @throws SnapshotError `damaged` when it was not
+ * A file as it lies in a snapshot's folder, piece by piece: whether it was whole is known in the end.
+ * @throws Ruined, Unreadable
  */
-export async function pourStored(
-	{ system, store, patience }: Agent,
-	id: string,
+export async function* storedChunks(
+	{ system, patience }: Agent,
+	folder: string,
 	entry: FileEntry,
-	use: (chunk: Uint8Array) => Promise<void>,
-): Promise<void> {
-	const folder = `${store.directory}/${id}`;
+): AsyncGenerator<Uint8Array> {
 	const waiting: Uint8Array[] = [];
 	// The one who reads uses his buffer again.
 	const keep = (chunk: Uint8Array) => waiting.push(Uint8Array.from(chunk));
 	const work = readingStored(system.disk, folder, entry, keep);
 	try {
 		for (let next = work.next(); ; next = work.next()) {
-			for (const chunk of waiting.splice(0)) await use(chunk);
+			yield* waiting.splice(0);
 			if (next.done) return;
+			patience.progress?.add(next.value);
 			await breathe(system, patience);
 		}
-	} catch (error) {
+	} finally {
 		work.return(undefined);
+	}
+}
+
+/**
+ * Hands a file out while it is read.
+ * @throws SnapshotError `damaged` when it was not whole
+ */
+export async function pourStored(
+	agent: Agent,
+	id: string,
+	entry: FileEntry,
+	use: (chunk: Uint8Array) => Promise<void>,
+): Promise<void> {
+	const folder = `${agent.store.directory}/${id}`;
+	try {
+		for await (const chunk of storedChunks(agent, folder, entry))
+			await use(chunk);
+	} catch (error) {
 		throw notWhole(asDamage(error, id, entry.path), entry.path);
 	}
 }

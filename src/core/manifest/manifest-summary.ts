@@ -7,6 +7,8 @@ export const UNDO_REASON = "before-restore";
 export const UNHEALTHY_REASON = "unhealthy";
 /** Of one that came back from a repository elsewhere. */
 export const PULLED_REASON = "pulled";
+/** Made of an archive, to be restored from. */
+export const IMPORTED_REASON = "imported";
 
 /** A damaged or hostile manifest may name any number, and others must still be made: see `nameSnapshot`. */
 export const HIGHEST_SEQUENCE = 1e12;

@@ -1,4 +1,5 @@
 import {
+	IMPORTED_REASON,
 	PULLED_REASON,
 	UNDO_REASON,
 	UNHEALTHY_REASON,
@@ -45,6 +46,7 @@ export const DEFAULT_POLICY: Policy = {
 	[UNHEALTHY_REASON]: 3,
 	scheduled: 7,
 	[PULLED_REASON]: 3,
+	[IMPORTED_REASON]: 1,
 	[UNDO_REASON]: 3,
 };
 

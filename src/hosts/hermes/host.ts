@@ -89,6 +89,13 @@ export const hermes: Host = {
 	rebuildable: [
 		"hermes-agent",
 		"node",
+		"models",
+		"runtimes",
+		"backups",
+		"checkpoints",
+		"browser-profiles",
+		"browser-profile",
+		"state.db.pre-update-emergency-*",
 		"logs",
 		"cache",
 		"sandboxes",
@@ -191,7 +198,13 @@ export const hermes: Host = {
 			called: { messages: "message" },
 		},
 	],
+	// Where its memory providers keep theirs.
+	external: [".honcho", ".hindsight", ".openviking"],
 	afterRestore: "Restart Hermes to load it (gateway: hermes gateway restart).",
+	afterImport: [
+		"Log in again where a login is refused: tokens are used once.",
+		"Make the commands of profiles and the gateway's service anew: they lie outside of its home.",
+	],
 	installation: {
 		program: "hermes",
 		add: [["plugins", "enable", "snapshots"]],

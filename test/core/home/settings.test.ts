@@ -25,6 +25,7 @@ describe("settings", () => {
 			exclude: [],
 			keep: {},
 			automatic: true,
+			archives: { recipients: [], keep: 5 },
 			reserveBytes: 134_217_728,
 			partsFromBytes: 33_554_432,
 		});
@@ -45,6 +46,7 @@ describe("settings", () => {
 			exclude: ["letters/old"],
 			keep: { manual: 7, "pre-update": 2 },
 			automatic: true,
+			archives: { recipients: [], keep: 5 },
 			reserveBytes: 0,
 			keepBytes: 5_000_000_000,
 			partsFromBytes: 1_000_000,

@@ -18,6 +18,7 @@ export function engineAt(home: string, now: () => Date) {
 			words,
 			meant,
 			known: [meant],
+			knownAt: () => meant,
 			system: { ...system, clock },
 			load,
 			signal: new AbortController().signal,

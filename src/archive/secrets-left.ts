@@ -1,0 +1,71 @@
+import { type FileEntry, isDatabase, isFile } from "../core/capture/entry.ts";
+import { whyNoText } from "../core/files/content-kind.ts";
+import { type Agent, loadSettings } from "../core/home/agent.ts";
+import { coverageOf } from "../core/home/coverage.ts";
+import { storedChunks } from "../core/inside/read-stored.ts";
+import { isSecretFile, maskText } from "../core/secrets/secrets.ts";
+import { pathInArchive, pathInTree, treeOf } from "./archive-paths.ts";
+import type { Source } from "./source.ts";
+
+/** Files that are there for nothing but secrets. */
+export function secretFiles(agent: Agent, { manifest }: Source): string[] {
+	const tree = treeOf(agent);
+	return manifest.entries
+		.filter(isFile)
+		.map(({ path }) => path)
+		.filter((path) => isSecretFile(agent.host, pathInTree(tree, path) ?? path));
+}
+
+/** Where they would lie: an import takes none away because it is not in the archive. */
+export function secretPatterns(agent: Agent): string[] {
+	const { critical, nestedHomes } = agent.host;
+	const tree = treeOf(agent);
+	return critical
+		.filter(({ secret }) => secret === true)
+		.flatMap(({ path }) => [
+			path,
+			...nestedHomes.map((inner) => `${inner}/${path}`),
+		])
+		.flatMap((path) => pathInArchive(tree, path) ?? []);
+}
+
+/** The same of the present, at a glance. */
+export function secretsNow(agent: Agent): string[] {
+	const { system, home, host } = agent;
+	const settings = loadSettings(agent);
+	return coverageOf(system.disk, home, host, settings).paths.filter(
+		(path) =>
+			isSecretFile(host, path) &&
+			system.disk.stat(`${home}/${path}`) !== undefined,
+	);
+}
+
+/** A text longer than this is not searched, and stays: no configuration is as long. Bytes. */
+const LONGEST = 1024 * 1024;
+
+/** And texts in which something looks like one. Databases are not looked into: conversations may hold anything. */
+export async function textsWithSecrets(
+	agent: Agent,
+	source: Source,
+): Promise<string[]> {
+	const found: string[] = [];
+	for (const entry of source.manifest.entries)
+		if (isFile(entry) && !isDatabase(entry) && entry.size <= LONGEST)
+			if (await hasSecret(agent, source, entry)) found.push(entry.path);
+	return found;
+}
+
+async function hasSecret(
+	agent: Agent,
+	source: Source,
+	entry: FileEntry,
+): Promise<boolean> {
+	const { folder, path } = source.placeOf(entry);
+	const chunks: Uint8Array[] = [];
+	for await (const chunk of storedChunks(agent, folder, { ...entry, path }))
+		chunks.push(chunk);
+	const bytes = Buffer.concat(chunks);
+	if (whyNoText(bytes, true) !== undefined) return false;
+	const text = bytes.toString("utf8");
+	return maskText(text) !== text;
+}

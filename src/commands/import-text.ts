@@ -1,0 +1,85 @@
+import type { Imported } from "../archive/import-archive.ts";
+import type { ExternalPlaced } from "../archive/place-external.ts";
+import { isFile } from "../core/capture/entry.ts";
+import type { Agent } from "../core/home/agent.ts";
+import { totalCounts } from "../core/home/counted.ts";
+import { countsText } from "./counts-text.ts";
+import type { Invocation } from "./handler.ts";
+import { importedPlan, outcomeText } from "./restore-text.ts";
+import { bytesText, countText, printable, someOf, whenText } from "./text.ts";
+
+export interface How {
+	readonly invocation: Invocation;
+	/** As it was typed. */
+	readonly file: string;
+	readonly dryRun: boolean;
+}
+
+/** What was in it, what has become of it, and what is still to be done. */
+export function importedText(
+	imported: Imported,
+	agent: Agent,
+	{ invocation, file, dryRun }: How,
+): string[] {
+	const { outcome, isHeldBack, contents, external } = imported;
+	const { prefix } = invocation;
+	const told = [...archiveText(imported, agent), ...leftText(contents)];
+	if (!dryRun)
+		return [
+			...told,
+			...outcomeText(outcome, agent, invocation),
+			...external.map(externalText),
+			...(agent.host.afterImport ?? []),
+		];
+	const again = `${prefix} import ${printable(file)} --force`;
+	return [
+		...told,
+		...importedPlan(outcome, agent),
+		isHeldBack
+			? `There is something already, so nothing was changed. To do it: ${again}, which can be taken back.`
+			: "Nothing was changed.",
+	];
+}
+
+function archiveText(
+	{ contents: { manifest }, manifest: made }: Imported,
+	{ host, store, system }: Agent,
+): string[] {
+	const now = system.clock.now();
+	const when =
+		manifest?.createdAt === undefined
+			? ""
+			: ` of ${whenText(new Date(manifest.createdAt), now)}`;
+	const files = made.entries.filter(isFile);
+	const holds = countsText(totalCounts(made.entries), now);
+	const lost = made.missed.filter((one) => one.lost);
+	return [
+		`An archive of ${host.title}${when}, for ${printable(store.home)}: ${countText(files.length, "file")}, ${bytesText(made.total_size)}${holds === undefined ? "" : `; ${holds}`}.`,
+		...(lost.length === 0
+			? []
+			: [
+					`It is INCOMPLETE: it lacks ${someOf(lost.map(({ path }) => path))}.`,
+				]),
+	];
+}
+
+function leftText({ left, linksOut }: Imported["contents"]): string[] {
+	const links = linksOut.map(({ path, target }) => `${path} (to ${target})`);
+	return [
+		...(left.length === 0
+			? []
+			: [`Left out, having no place here: ${someOf([...left])}.`]),
+		...(links.length === 0
+			? []
+			: [
+					`Left out, being links that lead out of the home: ${someOf(links)}. With --force they come, too.`,
+				]),
+	];
+}
+
+function externalText({ path, isDone, aside }: ExternalPlaced): string {
+	if (!isDone) return `Left as it is, being there: ${printable(path)}.`;
+	const before =
+		aside === undefined ? "" : ` What was there is ${printable(aside)}.`;
+	return `Put back beside it: ${printable(path)}.${before}`;
+}

@@ -1,0 +1,42 @@
+import type { System } from "../../system/system.ts";
+import { isRecoveryPending, storePaths } from "../store/store.ts";
+import { hasHome, type KnownAgent } from "./known-agent.ts";
+import { STORE_NAME } from "./paths.ts";
+
+/**
+ * Does something in the home of an agent that may not be there yet. What was made for it goes again when nothing has come
+ * into it but our own store, and nothing in that is half-way.
+ */
+export async function withNewHome<T>(
+	{ disk }: System,
+	known: KnownAgent,
+	work: () => Promise<{ readonly result: T; readonly isKept: boolean }>,
+): Promise<T> {
+	const { home } = known.places;
+	const made = hasHome(disk, known) ? [] : makeAll(disk, home);
+	let isKept = false;
+	try {
+		const done = await work();
+		({ isKept } = done);
+		return done.result;
+	} finally {
+		if (!isKept && made.length > 0 && isVain(disk, home)) {
+			disk.removeTree(`${home}/${STORE_NAME}`);
+			for (const path of made.toReversed())
+				if (disk.names(path).length === 0) disk.removeDirectory(path);
+		}
+	}
+}
+
+function isVain(disk: System["disk"], home: string): boolean {
+	const isAlone = disk.names(home).every((name) => name === STORE_NAME);
+	return isAlone && !isRecoveryPending(disk, storePaths(home));
+}
+
+/** Those that were missing, from the top, private. */
+function makeAll(disk: System["disk"], path: string): string[] {
+	if (disk.stat(`${path}/.`)?.kind === "directory") return [];
+	const above = makeAll(disk, path.slice(0, path.lastIndexOf("/")) || "/");
+	disk.makeDirectory(path, 0o700);
+	return [...above, path];
+}
