@@ -33,7 +33,8 @@ describe("the file that every start reads", () => {
 	});
 
 	it("is no larger than it was", () => {
-		expect(sizeOf("main")).toBeLessThan(300_000);
+		// A tenth of it is plugin.json, which has grown by four verbs.
+		expect(sizeOf("main")).toBeLessThan(305_000);
 	});
 });
 
@@ -89,7 +90,7 @@ describe("what a changed create or a restore reads beside", () => {
 	});
 
 	it("is no larger than it was", () => {
-		expect(sizeOf("rest")).toBeLessThan(410_000);
+		expect(sizeOf("rest")).toBeLessThan(415_000);
 	});
 });
 
