@@ -22,6 +22,8 @@ import type { System } from "../system/system.ts";
 import { usageError } from "./grammar.ts";
 import { type Invocation, textFlag } from "./handler.ts";
 import type { Answer } from "./reply.ts";
+import { refuseNowhere } from "./schedule-push.ts";
+import { nightlyText } from "./schedule-words.ts";
 import { printable } from "./text.ts";
 
 const USUAL_TIME: TimeOfNight = { hour: 3, minute: 30 };
@@ -36,10 +38,12 @@ export async function installSchedule(invocation: Invocation): Promise<Answer> {
 	const nightly = timeText(time ?? there?.time ?? USUAL_TIME);
 	const weeklyDrill =
 		flags["weekly-drill"] === true || there?.note.weeklyDrill === true;
+	const push = flags.push === true || there?.note.push === true;
+	if (flags.push === true) refuseNowhere(agent, invocation.verb);
 	const forUser = flags.user === true;
-	const wanted = { nightly, weeklyDrill, forUser, notice };
+	const wanted = { nightly, weeklyDrill, push, forUser, notice };
 	const plan = await planSchedule(agent, meant, wanted);
-	const said = `Every night at ${nightly}${weeklyDrill ? ", with a drill once a week" : ""}, by ${plan.scheduler.kind}`;
+	const said = `${nightlyText({ nightly, weeklyDrill, push })}, by ${plan.scheduler.kind}`;
 	if (plan.steps.length === 0)
 		return answer(`${said}: that is so already. Nothing was changed.`);
 	if (!(await isWanted(invocation, plan.steps, "install")))

@@ -4,6 +4,7 @@ import { explain } from "./explain.ts";
 import { type Invocation, secondsFlag } from "./handler.ts";
 import { type Answer, EXIT } from "./reply.ts";
 import { timeOf } from "./schedule-install.ts";
+import { pushSteps } from "./schedule-push.ts";
 import { capital, printable, shortened } from "./text.ts";
 
 /** At night nobody waits for it, in seconds: a long command of before may end. */
@@ -21,6 +22,7 @@ export async function scheduledRun(invocation: Invocation): Promise<Answer> {
 		ifDue: flags["if-due"] === true,
 		weeklyDrill: flags["weekly-drill"] === true,
 		places: meant.places,
+		more: flags.push === true ? await pushSteps(agent) : [],
 	});
 	const answer = answerOf(outcome, invocation.prefix);
 	const isQuiet = flags.quiet === true && answer.error === undefined;

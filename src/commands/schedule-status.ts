@@ -12,6 +12,7 @@ import { maskedAddress } from "../core/schedule/tell-outcome.ts";
 import { maskText } from "../core/secrets/secrets.ts";
 import type { Invocation } from "./handler.ts";
 import type { Answer } from "./reply.ts";
+import { installWords, nightlyText } from "./schedule-words.ts";
 import { overdueText } from "./scheduled-notice.ts";
 import { printable, shortened, whenText } from "./text.ts";
 
@@ -67,10 +68,9 @@ function scheduleText(
 	now: Date,
 	prefix: string,
 ): string[] {
-	const drill = note.weeklyDrill ? ", with a drill once a week" : "";
-	const again = `give ${prefix} schedule install --nightly ${note.nightly}${note.weeklyDrill ? " --weekly-drill" : ""} again`;
+	const again = `give ${prefix} ${installWords(note)} again`;
 	return [
-		`Every night at ${note.nightly}${drill}, by ${scheduler.kind} (${name}).`,
+		`${nightlyText(note)}, by ${scheduler.kind} (${name}).`,
 		...(missing === undefined
 			? []
 			: [`It CANNOT run: ${printable(missing)} is gone; ${again}.`]),
@@ -104,6 +104,7 @@ function scheduleData(row: Row): Record<string, unknown> {
 		scope: "scope" in scheduler ? scheduler.scope : "user",
 		nightly: note.nightly,
 		weeklyDrill: note.weeklyDrill,
+		push: note.push === true,
 		files: [...texts.keys()].filter((path) => path !== ""),
 		next: row.isActive ? row.next.toISOString() : null,
 		active: row.isActive,

@@ -12,13 +12,16 @@ interface Action {
 
 const ACTIONS: Readonly<Record<string, Action>> = {
 	install: {
-		flags: ["nightly", "weekly-drill", "user", "ping", "on-failure", "yes"],
+		flags: [
+			...["nightly", "weekly-drill", "push", "user"],
+			...["ping", "on-failure", "yes"],
+		],
 		does: installSchedule,
 	},
 	status: { flags: [], does: scheduleStatus },
 	remove: { flags: ["yes"], does: removeSchedule },
 	run: {
-		flags: ["nightly", "weekly-drill", "if-due", "quiet", "wait"],
+		flags: ["nightly", "weekly-drill", "push", "if-due", "quiet", "wait"],
 		does: scheduledRun,
 	},
 };

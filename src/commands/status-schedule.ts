@@ -35,6 +35,7 @@ export function scheduleData(
 		by: scheduler.kind,
 		nightly: note.nightly,
 		weeklyDrill: note.weeklyDrill,
+		push: note.push === true,
 		next: missing === undefined ? nextRun(agent, schedule).toISOString() : null,
 	};
 }

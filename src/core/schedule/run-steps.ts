@@ -20,17 +20,20 @@ export interface Step {
 export interface StepsWanted {
 	readonly weeklyDrill: boolean;
 	readonly places: Places;
+	/** What the core knows nothing of, behind its own. */
+	readonly more: readonly Step[];
 }
 
 export function stepsOf(
 	agent: Agent,
-	{ weeklyDrill, places }: StepsWanted,
+	{ weeklyDrill, places, more }: StepsWanted,
 ): Step[] {
 	return [
 		{ name: "snapshot", work: () => takeSnapshot(agent) },
 		...(weeklyDrill
 			? [{ name: "drill", work: () => drillIfDue(agent, places) }]
 			: []),
+		...more,
 	];
 }
 

@@ -15,6 +15,8 @@ const Note = v.object({
 		v.check((text) => parseTime(text) !== undefined),
 	),
 	weeklyDrill: v.boolean(),
+	/** Absent where it was not asked for. */
+	push: v.exactOptional(v.boolean()),
 	/** What is started: Node and our command line. */
 	node: v.string(),
 	cli: v.string(),
@@ -45,6 +47,8 @@ export interface Wanted {
 	/** "03:30" */
 	readonly nightly: string;
 	readonly weeklyDrill: boolean;
+	/** To all repositories elsewhere. */
+	readonly push: boolean;
 }
 
 /** Variables by which whoever starts a Node changes what it does. */
@@ -54,7 +58,7 @@ const OF_NODE = ["NODE_OPTIONS", "NODE_PATH"];
 export function timerFor(
 	agent: Agent,
 	known: KnownAgent,
-	{ nightly, weeklyDrill }: Wanted,
+	{ nightly, weeklyDrill, push }: Wanted,
 ): Timer {
 	const { system, store } = agent;
 	const { host, places } = known;
@@ -75,10 +79,18 @@ export function timerFor(
 			...[node, cli, "--host", host.name, "--home", home, "schedule", "run"],
 			...["--nightly", nightly],
 			...(weeklyDrill ? ["--weekly-drill"] : []),
+			...(push ? ["--push"] : []),
 		],
 		...environmentOf(system, known, user),
 		user,
-		note: { formatVersion: 1, nightly, weeklyDrill, node, cli },
+		note: {
+			formatVersion: 1,
+			nightly,
+			weeklyDrill,
+			...(push && { push }),
+			node,
+			cli,
+		},
 	};
 	refuseUnfit(timer);
 	return timer;

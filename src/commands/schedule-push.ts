@@ -1,0 +1,40 @@
+import { type Agent, settingsOrDefaults } from "../core/home/agent.ts";
+import type { Step } from "../core/schedule/run-steps.ts";
+import type { Remote } from "../remote/remotes.ts";
+import { usageError, type Verb } from "./grammar.ts";
+import { bytesText } from "./text.ts";
+
+/** A step for each repository elsewhere, of which one that cannot be reached keeps no other from being tried. */
+export async function pushSteps(agent: Agent): Promise<Step[]> {
+	const { chooseRemote } = await import("../remote/remotes.ts");
+	const names = namesOf(agent);
+	// One that has been taken away since is a failure, and not nothing to do.
+	const all = names.length === 0 ? [undefined] : names;
+	return all.map((name) => ({
+		name: names.length > 1 ? `push to ${name}` : "push",
+		work: () => push(agent, () => chooseRemote(agent, name)),
+	}));
+}
+
+async function push(agent: Agent, choose: () => Remote) {
+	const { pushSnapshot } = await import("../remote/push.ts");
+	const done = await pushSnapshot(agent, choose(), "latest");
+	const { id } = done.snapshot;
+	const what = done.isSent
+		? `${id}, ${bytesText(done.added)} of it new there`
+		: `${id} was there already`;
+	return { id, what };
+}
+
+/** @throws SnapshotError `usage` when there is nothing to push to */
+export function refuseNowhere(agent: Agent, verb: Verb): void {
+	if (namesOf(agent).length > 0) return;
+	throw usageError(
+		verb,
+		"--push needs a repository elsewhere: set one up with `remote add` first.",
+	);
+}
+
+function namesOf(agent: Agent): string[] {
+	return Object.keys(settingsOrDefaults(agent).remotes ?? {});
+}
