@@ -464,8 +464,8 @@ describe("compact and export say", () => {
 		expect(
 			await reply(plainMachine(), "create one", "export 1"),
 		).toMatchInlineSnapshot(`
-			"export needs to be told as what: --plain, a folder in which every file is whole, is what there is. Nothing was changed.
-			Usage: /snapshot export <number|id|latest> --plain [--to DIR]"
+			"The archive would hold secrets that anybody can read: token.json. Nothing was written.
+			Encrypt it: --encrypt-to age1… or --passphrase-file FILE. Or leave them out: --no-secrets. Or have it so: --no-encrypt."
 		`);
 	});
 });
@@ -898,9 +898,10 @@ describe("help says", () => {
 			  pin      Protect a snapshot from being pruned, with a note why
 			  unpin    Take the pin off a snapshot, and its note
 			  label    Give a snapshot another label; its id stays
-			  remove   Remove one snapshot: shows first what that frees, --yes does it
+			  remove   Remove one snapshot: shows what that frees and asks, or --yes
 			  compact  Make old snapshots smaller: what did not change is kept once
-			  export   Copy a snapshot out as plain files, for other programs
+			  export   Pack a snapshot, or the present, into one file for another disk or machine
+			  import   Bring an agent back from an archive, here or on a new machine
 			  recover  Finish a restore that was interrupted or waits for a start
 			  auto     Take a snapshot by itself if one is due: for plugins and timers
 			  status   Tell how safe you are: newest good snapshot, last drill, gaps

@@ -24,7 +24,7 @@ type Made =
 const utf16 = (text: string) => Buffer.from(`\uFEFF${text}`, "utf16le");
 const latin1 = (text: string) => Buffer.from(text, "latin1");
 const wide = (middle: string) =>
-	`${"x".repeat(300_000)}${middle}${"y".repeat(300_000)}\n`;
+	`${"an x ".repeat(60_000)}${middle}${" or y".repeat(60_000)}\n`;
 const onOneLine = (number: number) =>
 	JSON.stringify({
 		list: Array.from({ length: 9000 }, (_, index) => ({
@@ -113,7 +113,7 @@ export const IN_FILES: readonly Known[] = [
 		"wide.txt",
 		wide("A"),
 		wide("B"),
-		/-…x+By+…\n\+…x+Ay+…\n/,
+		/-…(an x |x )+B or y.*…\n\+…(an x |x )+A or y.*…\n/,
 	],
 	[
 		"a large text",
