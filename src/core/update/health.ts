@@ -94,10 +94,11 @@ function judge(
 	if (after.isBlank && before.isBlank === false)
 		return found("holds nothing but NULs or blanks now");
 	if (after.fill) {
-		const tables = countedIn(host, path).flatMap(({ table, stays }) =>
-			table && stays ? [table.name] : [],
+		const tables = countedIn(host, path).flatMap(
+			({ table, stays }): [string, string | undefined][] =>
+				table && stays ? [[table.name, table.time]] : [],
 		);
-		const why = whyEmptied(before.fill, after.fill, new Set(tables));
+		const why = whyEmptied(before.fill, after.fill, new Map(tables));
 		return found(why ?? faults[0]);
 	}
 	if (before.lines && after.lines)

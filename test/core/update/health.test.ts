@@ -48,6 +48,7 @@ const fillOf = (rows: Record<string, number>): DatabaseFill => ({
 		]),
 	),
 	searches: new Map(),
+	references: new Map(),
 });
 
 const config = (path: string, before: unknown, after: unknown): Changed => ({
