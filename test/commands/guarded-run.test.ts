@@ -162,7 +162,9 @@ describe("run says", () => {
 		});
 		expect(exitCode).toBe(130);
 		expect(isRun).toBe(false);
-		expect(text).toMatchInlineSnapshot(`"The command was not run. Interrupted. Nothing else was changed."`);
+		expect(text).toMatchInlineSnapshot(
+			`"The command was not run. Interrupted. Nothing else was changed."`,
+		);
 	});
 
 	it("that somebody has a database locked, which is no reason to go back", async () => {
