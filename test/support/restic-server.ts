@@ -88,7 +88,7 @@ export function resticByHand(
 	repository: string,
 	key: string,
 	words: readonly string[],
-	options: { cwd?: string } = {},
+	{ env, ...options }: { cwd?: string; env?: Record<string, string> } = {},
 ) {
 	const { status, stdout, stderr } = spawnSync(
 		"restic",
@@ -99,6 +99,7 @@ export function resticByHand(
 			maxBuffer: 64 * 1024 * 1024,
 			env: {
 				...process.env,
+				...env,
 				TZ: "UTC",
 				RESTIC_REPOSITORY: repository,
 				RESTIC_PASSWORD_FILE: key,

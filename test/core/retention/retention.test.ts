@@ -127,7 +127,7 @@ describe("retention", () => {
 		]);
 	});
 
-	it("keeps 20 that people made, 5 before updates and 3 after them, 7 of a schedule, 3 that came back and 3 undo snapshots by default", () => {
+	it("keeps 20 that people made, 5 before updates and 3 after them, 7 of a schedule, 3 pulled, 1 imported and 3 undo snapshots by default", () => {
 		expect(DEFAULT_POLICY).toEqual({
 			manual: 20,
 			"pre-update": 5,
@@ -135,6 +135,7 @@ describe("retention", () => {
 			unhealthy: 3,
 			scheduled: 7,
 			pulled: 3,
+			imported: 1,
 			"before-restore": 3,
 		});
 	});
