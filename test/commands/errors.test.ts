@@ -43,7 +43,7 @@ describe("a refusal says what failed, what changed, and what to do now:", () => 
 		const on = plainMachine();
 		expect(await refusal(on, "restroe 3")).toMatchInlineSnapshot(`
 			"usage 2: There is no command "restroe". Did you mean restore? Nothing was changed.
-			Commands: create, list, show, ls, cat, diff, restore, undo, prune, pin, unpin, label, remove, compact, export, remote, run, recover, auto, status, verify, drill, schedule, hosts, doctor, install, uninstall, completion, help."
+			Commands: create, list, show, ls, cat, diff, restore, undo, prune, pin, unpin, label, remove, compact, export, import, remote, run, recover, auto, status, verify, drill, schedule, hosts, doctor, install, uninstall, completion, help."
 		`);
 		expect(await refusal(on, "restore")).toMatchInlineSnapshot(`
 			"usage 2: restore needs a snapshot: a number from the list (1 = newest), an id or its unique beginning, or latest. Nothing was changed.
@@ -79,7 +79,7 @@ describe("a refusal says what failed, what changed, and what to do now:", () => 
 		`);
 		expect(await refusal(on, "help nothing")).toMatchInlineSnapshot(`
 			"usage 2: There is no command "nothing".
-			Commands: create, list, show, ls, cat, diff, restore, undo, prune, pin, unpin, label, remove, compact, export, remote, run, recover, auto, status, verify, drill, schedule, hosts, doctor, install, uninstall, completion, help."
+			Commands: create, list, show, ls, cat, diff, restore, undo, prune, pin, unpin, label, remove, compact, export, import, remote, run, recover, auto, status, verify, drill, schedule, hosts, doctor, install, uninstall, completion, help."
 		`);
 	});
 
