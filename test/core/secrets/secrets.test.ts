@@ -238,10 +238,7 @@ describe("what is none", () => {
 		...["pass the salt", "token limit is 4096", "the pass is 100%, not 95%"],
 		...["pass *globalns* to it", "@main(__name__)  # pass __name__ or name2"],
 		...["lhs_value, rhs_value = pair(rhs_value, key=environment_key)"],
-		...[
-			"EnumKey = win32api.EnumKey\nEnumValue = win32api.EnumValue",
-			"ada@x.dev: pass the salt, please",
-		],
+		...["EnumValue = win32api.EnumValue", "ada@x.dev: pass the salt, please"],
 		...["pass arg1 to it", "tests pass 12/12", "pass 1: parse", "pass utf8"],
 		...["pin: 3.12", "python pin: 3.12.4", "PIN the 3 tabs", "zip_code: 10115"],
 		...["mailto:ada7@example.com", "npm:lodash7@4.17.21", "user:group@host"],
