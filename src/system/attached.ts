@@ -8,9 +8,9 @@ const NOT_FOUND = 127;
 const NOT_STARTED = 126;
 
 /** A terminal sends these to all who work in it, the program among them: it decides what comes of them, and we wait. */
-const ITS_OWN = ["SIGINT", "SIGQUIT"] as const;
+const ITS_OWN: readonly NodeJS.Signals[] = ["SIGINT", "SIGQUIT"];
 /** These are sent to one process, which is us. */
-const PASSED_ON = ["SIGTERM", "SIGHUP"] as const;
+const PASSED_ON: ReadonlySet<NodeJS.Signals> = new Set(["SIGTERM", "SIGHUP"]);
 
 /**
  * Runs a program in the person's own terminal, to its end. It has our standard streams, and no group of its own: a program
@@ -24,7 +24,11 @@ export function runAttached(
 	const [program = "", ...args] = command;
 	return new Promise((resolve) => {
 		let child: ChildProcess | undefined;
-		const giveBack = takeSignals((signal) => void child?.kill(signal));
+		let hasBegun = false;
+		// What came before it was there has not reached it, and is told to us only now that it is.
+		const giveBack = takeSignals((signal) => {
+			if (!hasBegun || PASSED_ON.has(signal)) child?.kill(signal);
+		});
 		const end = (ended: Ended) => {
 			giveBack();
 			resolve(ended);
@@ -43,6 +47,12 @@ export function runAttached(
 			return;
 		}
 		const started = child.pid !== undefined;
+		// Between the two all that had come is told.
+		setImmediate(() =>
+			setImmediate(() => {
+				hasBegun = true;
+			}),
+		);
 		child.on("error", (error) => {
 			// One that may not be sent a signal tells that here, too, and goes on.
 			if (!started) end(notStarted(error));
@@ -76,10 +86,9 @@ function withUmask<T>(umask: number | undefined, work: () => T): T {
 }
 
 /** Whoever listens to them hears nothing of them until they are given back: a Ctrl-C is no wish of a person to end us. */
-function takeSignals(passOn: (signal: NodeJS.Signals) => void): () => void {
+function takeSignals(tell: (signal: NodeJS.Signals) => void): () => void {
 	const taken = [...ITS_OWN, ...PASSED_ON].map((signal) => {
-		const isPassedOn = PASSED_ON.some((one) => one === signal);
-		const listener = () => isPassedOn && passOn(signal);
+		const listener = () => tell(signal);
 		const others = process.listeners(signal);
 		// Ours first, and then the others go: in between a signal would end us.
 		process.on(signal, listener);

@@ -46,11 +46,29 @@ export interface HeldTable {
 export interface DatabaseFill {
 	/** Plain ones by name, without those in which virtual tables keep theirs. */
 	readonly tables: ReadonlyMap<string, TableFill>;
-	/** Full-text indexes by name: the statement that made each, and how many texts it knows. */
-	readonly searches: ReadonlyMap<
-		string,
-		{ readonly definition: string; readonly rows: number }
-	>;
+	/** Full-text indexes by name. */
+	readonly searches: ReadonlyMap<string, SearchFill>;
+	/** Foreign keys by table and columns: "messages.session_id". What nobody could tell in time is left out. */
+	readonly references: ReadonlyMap<string, ReferenceFill>;
+}
+
+export interface SearchFill {
+	/** The statement that made it. */
+	readonly definition: string;
+	/** How many texts it knows. */
+	readonly rows: number;
+	/** The table whose texts it finds; undefined: its owner puts them in by itself. */
+	readonly of: string | undefined;
+	/** A trigger puts new rows of that table in. */
+	readonly isFed: boolean;
+}
+
+export interface ReferenceFill {
+	readonly table: string;
+	/** The table that its rows name others of. */
+	readonly parent: string;
+	/** Rows that name what is not there. */
+	readonly lost: number;
 }
 
 export interface TableFill {

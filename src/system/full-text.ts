@@ -3,6 +3,8 @@ import type Database from "better-sqlite3";
 /** A full-text index, as the statement says that made it. */
 export interface FullTextIndex {
 	readonly name: string;
+	/** The statement that made it. */
+	readonly definition: string;
 	/** Of FTS5, which has to be asked by a command to compare itself with what lies elsewhere. */
 	readonly isFts5: boolean;
 	/** What it is an index of, if that lies elsewhere: a table or view, and what its rows are told by. */
@@ -33,6 +35,7 @@ export function fullTextIndexes(database: Database.Database): FullTextIndex[] {
 			const rowid = optionIn(ROWID.exec(sql)) ?? "rowid";
 			return {
 				name,
+				definition: sql,
 				isFts5: /USING\s+["'`[]?fts5\b/i.test(sql),
 				source: content ? { name: content, rowid } : undefined,
 				isContentless: content === "",
@@ -121,12 +124,19 @@ function triggersFor(
 
 const ON_INSERT = /\bINSERT\s+ON\b/i;
 
-/** Of one that keeps no text and names no table: the table whose new rows a trigger puts into it. */
+/** Of one that keeps no text and names no table. */
 function filledBy(
 	database: Database.Database,
 	index: FullTextIndex,
 ): string | undefined {
-	if (!index.isContentless) return undefined;
+	return index.isContentless ? feederOf(database, index) : undefined;
+}
+
+/** The table whose new rows a trigger puts into it. */
+export function feederOf(
+	database: Database.Database,
+	index: FullTextIndex,
+): string | undefined {
 	return triggersFor(database, index).find(({ sql }) => ON_INSERT.test(sql))
 		?.table;
 }

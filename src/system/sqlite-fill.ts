@@ -1,8 +1,15 @@
 import type BetterSqlite3 from "better-sqlite3";
 import { errorCode } from "../errors.ts";
+import { feederOf, fullTextIndexes } from "./full-text.ts";
 import type { OpenDatabase } from "./sqlite.ts";
+import { referencesOf } from "./sqlite-references.ts";
 import { rowsOf } from "./sqlite-rows.ts";
-import type { ColumnFill, DatabaseFill, TableFill } from "./system.ts";
+import type {
+	ColumnFill,
+	DatabaseFill,
+	SearchFill,
+	TableFill,
+} from "./system.ts";
 
 /** Plain tables, without those that belong to a virtual one: "messages_fts_data" has rows when that has none. */
 const PLAIN_TABLES = `
@@ -30,6 +37,7 @@ export function readFill(
 		return {
 			tables: new Map(names.map((name) => [name, fillOf(database, name)])),
 			searches: searchesOf(database),
+			references: referencesOf(database),
 		};
 	} catch (error) {
 		if (!errorCode(error)?.startsWith("SQLITE_")) throw error;
@@ -80,15 +88,15 @@ function bytes(name: string): string {
 function searchesOf(
 	database: BetterSqlite3.Database,
 ): DatabaseFill["searches"] {
-	const made = database
-		.prepare<[], { name: string; sql: string }>(
-			"SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE%USING%fts_%'",
-		)
-		.all();
 	return new Map(
-		made.flatMap(({ name, sql }) => {
+		fullTextIndexes(database).flatMap((index): [string, SearchFill][] => {
+			const { name, definition, source } = index;
 			const found = rowsOf(database, { name: `${name}_docsize` });
-			return found ? [[name, { definition: sql, rows: found.count }]] : [];
+			if (found === undefined) return [];
+			const feeder = feederOf(database, index);
+			const of = feeder ?? source?.name;
+			const isFed = feeder !== undefined;
+			return [[name, { definition, rows: found.count, of, isFed }]];
 		}),
 	);
 }

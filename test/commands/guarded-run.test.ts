@@ -141,6 +141,32 @@ describe("run says", () => {
 		`);
 	});
 
+	it("that nothing was run, when somebody is tired of waiting once all is saved", async () => {
+		const on = plainMachine();
+		const tired = new AbortController();
+		let isRun = false;
+		on.programs.set("update", () => {
+			isRun = true;
+			return {};
+		});
+		const { text, exitCode } = await say(on, "run update", {
+			host,
+			prefix: "agent-snapshot",
+			signal: tired.signal,
+			progress: {
+				begin() {},
+				at() {},
+				add() {},
+				end: () => tired.abort(),
+			},
+		});
+		expect(exitCode).toBe(130);
+		expect(isRun).toBe(false);
+		expect(text).toMatchInlineSnapshot(
+			`"The command was not run. Interrupted. Nothing else was changed."`,
+		);
+	});
+
 	it("that somebody has a database locked, which is no reason to go back", async () => {
 		const on = plainMachine();
 		const { text, exitCode, data } = await run(

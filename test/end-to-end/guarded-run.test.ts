@@ -90,7 +90,10 @@ describe("an update that breaks something", () => {
 			what: "breaks the config",
 			said: "config.yaml cannot be parsed any more",
 		},
-		{ what: "removes the memories", said: "memories/MEMORY.md is gone" },
+		{
+			what: "removes the memories",
+			said: "memories/MEMORY.md is gone from where snapshots look",
+		},
 		{ what: "loses a key", said: ".env has lost OPENROUTER_API_KEY" },
 		{ what: "empties a key", said: ".env has lost OPENROUTER_API_KEY" },
 		{ what: "comments a key out", said: ".env has lost OPENROUTER_API_KEY" },
@@ -149,6 +152,26 @@ describe("an update that breaks something", () => {
 			said: "config.yaml keeps only 2 of its 7 settings",
 		},
 		{
+			what: "names sessions that are not there",
+			said: "state.db: messages.session_id names what is not in sessions, in",
+		},
+		{
+			what: "calls all sessions something else",
+			said: "state.db: messages.session_id names what is not in sessions, in",
+		},
+		{
+			what: "drops the search",
+			said: "state.db has lost the search messages_fts",
+		},
+		{
+			what: "drops what fills the search",
+			said: "state.db: nothing fills the search messages_fts any more",
+		},
+		{
+			what: "forgets when messages came",
+			said: "state.db: messages.timestamp is 0 or empty in all rows now",
+		},
+		{
 			what: "empties a list of users in the config",
 			said: "config.yaml: users.allowed is empty now",
 		},
@@ -165,18 +188,25 @@ describe("an update that breaks something", () => {
 		expect(difference(before, record(home))).toEqual([]);
 	});
 
-	it("is seen in a database that is kept in parts, and leaves nothing behind", {
+	it.each([
+		{
+			what: "empties all messages",
+			said: "messages.content is empty in all rows now",
+		},
+		{
+			what: "names sessions that are not there",
+			said: "messages.session_id names what is not in sessions, in",
+		},
+	])("($what) is seen in a database that is kept in parts, and leaves nothing behind", {
 		timeout,
-	}, async () => {
+	}, async ({ what, said }) => {
 		fs.mkdirSync(path.join(home, "state-snapshots"), { mode: 0o700 });
 		fs.writeFileSync(
 			path.join(home, "state-snapshots/config.json"),
 			'{"partsFromBytes": 100000}',
 		);
-		const { stdout } = await run(updating("empties all messages"));
-		expect(stdout).toContain(
-			"state.db: messages.content is empty in all rows now",
-		);
+		const { stdout } = await run(updating(what));
+		expect(stdout).toContain(`state.db: ${said}`);
 		const left = fs.readdirSync(path.join(home, "state-snapshots"));
 		expect(left.filter((name) => name.startsWith(".scratch"))).toEqual([]);
 	});
@@ -323,6 +353,12 @@ describe("a good update passes untouched", () => {
 		"makes the search in another form",
 		"writes the jobs and pairings in a new form",
 		"moves the pairings",
+		"moves the file of the pairings",
+		"moves the file of the jobs",
+		"puts the jobs into another file",
+		"puts the model under other keys",
+		"makes another search in place of the old one",
+		"leaves messages of an expired session behind",
 		"turns one job off, and plans the others anew",
 		"removes a few expired sessions",
 		"adds to the memories",

@@ -78,7 +78,7 @@ it("knows help and exit, and says how commands begin", async () => {
 	expect(out.match(/Commands begin with \/snapshot or \/snap/g)).toHaveLength(
 		2,
 	);
-	expect(out).toContain("/snapshot restore <number|id|latest>");
+	expect(out).toContain("/snapshot restore – Go back to a snapshot");
 	expect(out).not.toContain("too late");
 	expect(status).toBe(0);
 });

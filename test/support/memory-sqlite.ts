@@ -172,7 +172,7 @@ export function memorySqlite(
 		fill(path) {
 			const rows = rowsOf(volume, path) === "" ? 0 : 2;
 			const tables = new Map([["rows", { rows, columns: new Map() }]]);
-			return { tables, searches: new Map() };
+			return { tables, searches: new Map(), references: new Map() };
 		},
 		holdings: () => ({ userVersion: 0, tables: [] }),
 		tidy(path) {

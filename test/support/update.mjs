@@ -22,6 +22,10 @@ const eachJob = (work) =>
 		jobs: jobs.map((job) => ({ ...job, ...work(job) })),
 	}));
 
+const NO_TRIGGERS = ["insert", "delete", "update"]
+	.map((event) => `DROP TRIGGER messages_fts_${event}`)
+	.join(";");
+
 const losses = {
 	"loses a key": () => change(".env", /^OPENROUTER_API_KEY=.*\n/m, ""),
 	"empties a key": () => change(".env", /^(OPENROUTER_API_KEY)=.*/m, "$1="),
@@ -42,6 +46,21 @@ const losses = {
 			"state.db",
 			"INSERT INTO messages_fts(messages_fts) VALUES ('delete-all')",
 		),
+	"names sessions that are not there": () =>
+		sql(
+			"state.db",
+			"PRAGMA foreign_keys = OFF; UPDATE messages SET session_id = 'none' || id WHERE id % 2",
+		),
+	"calls all sessions something else": () =>
+		sql(
+			"state.db",
+			"PRAGMA foreign_keys = OFF; UPDATE sessions SET id = 'n' || id",
+		),
+	"drops the search": () =>
+		sql("state.db", `${NO_TRIGGERS}; DROP TABLE messages_fts`),
+	"drops what fills the search": () => sql("state.db", NO_TRIGGERS),
+	"forgets when messages came": () =>
+		sql("state.db", "UPDATE messages SET timestamp = 0"),
 	"turns all jobs off": () => eachJob(() => ({ enabled: false })),
 	"pauses all jobs": () => eachJob(() => ({ state: "paused" })),
 	"forgets what the jobs are for": () => eachJob(() => ({ prompt: "" })),
@@ -116,6 +135,35 @@ const improvements = {
 		}));
 		write(`pairing/${name}`, "{}");
 	},
+	"moves the file of the pairings": () =>
+		fs.renameSync(
+			at("pairing/telegram-approved.json"),
+			at("platforms/pairing/telegram-approved.json"),
+		),
+	"moves the file of the jobs": () =>
+		fs.renameSync(at("cron/jobs.json"), at("memories/jobs.json")),
+	"puts the jobs into another file": () => {
+		const { jobs } = JSON.parse(read("cron/jobs.json"));
+		json("channel_aliases.json", (all) => ({ ...all, planned: jobs }));
+		fs.rmSync(at("cron/jobs.json"));
+	},
+	"puts the model under other keys": () =>
+		change(
+			"config.yaml",
+			/^model:\n.*\n.*\n/,
+			"llm:\n  provider: openrouter\n  model: ours/best\n",
+		),
+	"makes another search in place of the old one": () =>
+		sql(
+			"state.db",
+			`${NO_TRIGGERS}; DROP TABLE messages_fts; CREATE VIRTUAL TABLE found USING fts5(content, content='messages', content_rowid='id');
+			CREATE TRIGGER find AFTER INSERT ON messages BEGIN INSERT INTO found (rowid, content) VALUES (new.id, new.content); END`,
+		),
+	"leaves messages of an expired session behind": () =>
+		sql(
+			"state.db",
+			"PRAGMA foreign_keys = OFF; DELETE FROM sessions WHERE id IN (SELECT id FROM sessions ORDER BY started_at LIMIT 1)",
+		),
 	"turns one job off, and plans the others anew": () => {
 		eachJob(({ id }) => ({ enabled: id !== "one", next_run_at: null }));
 	},

@@ -27,3 +27,20 @@ it("finds a running script by its name, and tells nothing of its environment but
 		},
 	]);
 });
+
+it.each([
+	"SIGINT",
+	"SIGTERM",
+] as const)("a program gets the %s that came before it was there", async (signal) => {
+	const others = () => {};
+	process.on(signal, others);
+	process.kill(process.pid, signal);
+	const ended = await createPrograms("/opt/ours").runAttached({
+		command: ["sleep", "60"],
+		environment: {},
+		output: "stderr",
+	});
+	expect(process.listeners(signal)).toContain(others);
+	process.off(signal, others);
+	expect(ended).toEqual({ exitCode: signal === "SIGINT" ? 130 : 143, signal });
+});

@@ -5,6 +5,7 @@ import { type CreateOutcome, createSnapshot } from "../create/create.ts";
 import type { Agent } from "../home/agent.ts";
 import { countedIn } from "../home/counted.ts";
 import { putBackOf } from "../home/coverage.ts";
+import { safePoint } from "../patience.ts";
 import { type RestoreOutcome, restoreSnapshot } from "../restore/restore.ts";
 import {
 	type ExamineRequest,
@@ -38,6 +39,8 @@ export interface GuardOutcome {
 	readonly rollback: RestoreOutcome | NotDone | undefined;
 }
 
+const NOT_RUN = "The command was not run.";
+
 /**
  * Snapshot, program, checks, snapshot, and if something is broken and it is wanted the restore of the first one. The store is
  * locked only while we work on it: the program may take snapshots itself.
@@ -47,9 +50,7 @@ export async function runGuarded(
 	request: GuardRequest,
 ): Promise<GuardOutcome> {
 	const { programs, sqlite } = agent.system;
-	const before = await afterDoing("The command was not run.", () =>
-		saveBefore(agent, request),
-	);
+	const before = await afterDoing(NOT_RUN, () => saveBefore(agent, request));
 	const not = {
 		ended: undefined,
 		verdict: undefined,
@@ -66,6 +67,10 @@ export async function runGuarded(
 		import("yaml"),
 	]);
 	agent.patience.progress?.end();
+	// A Ctrl-C that came when the snapshot was done is no signal to a command that is not there yet.
+	await afterDoing(NOT_RUN, () =>
+		safePoint(agent.system, { ...agent.patience, deadline: undefined }),
+	);
 	const ended = await programs.runAttached(request.program);
 	if (ended.problem !== undefined) return { ...not, before, ended };
 	return afterDoing(`The command ended: ${endText(ended)}.`, () =>

@@ -3,6 +3,7 @@ import { totalCounts } from "../home/counted.ts";
 import { namesFor } from "../home/coverage.ts";
 import type { Counted, Host } from "../home/host.ts";
 import type { Problem } from "./health.ts";
+import { FEW, MOST } from "./health-database-links.ts";
 import { fewerText } from "./health-entries.ts";
 
 /** In all files of a home together: an update may move them from one to another. What came in another home is no substitute. */
@@ -20,7 +21,7 @@ export function fallen(
 }
 
 /** The nested home that it lies in, or "". */
-function homeOf(host: Host, path: string): string {
+export function homeOf(host: Host, path: string): string {
 	const [, inner] = namesFor(host, path);
 	return inner === undefined ? "" : path.slice(0, -inner.length - 1);
 }
@@ -74,8 +75,3 @@ function areExpired({ what, table }: Counted, then: Counts, now: Counts) {
 	const areGone = left < wholes && wholes - left <= Math.ceil(wholes * FEW);
 	return areGone && is.count >= was.count * MOST;
 }
-
-/** Of them all. */
-const FEW = 0.1;
-/** Of what was said: a few may have been long ones. */
-const MOST = 0.7;

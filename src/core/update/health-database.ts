@@ -4,22 +4,27 @@ import type {
 	TableFill,
 } from "../../system/system.ts";
 import { maskText } from "../secrets/secrets.ts";
+import { whyReferencesLost, whySearchLost } from "./health-database-links.ts";
 
 /**
  * What a database does not say any more, of all that it said; undefined: nothing of that kind.
- * @param counted tables of what people would miss
+ * @param counted tables of what people would miss, with the column that says when it came
  */
 export function whyEmptied(
 	before: DatabaseFill | undefined,
 	after: DatabaseFill,
-	counted: ReadonlySet<string>,
+	counted: CountedTables,
 ): string | undefined {
 	if (isEmptied(before, after)) return "has lost all its rows";
 	if (before === undefined) return undefined;
 	return (
-		whySearchEmptied(before, after) ?? whyColumnEmptied(before, after, counted)
+		whySearchLost(before, after) ??
+		whyColumnEmptied(before, after, counted) ??
+		whyReferencesLost(before, after)
 	);
 }
+
+type CountedTables = ReadonlyMap<string, string | undefined>;
 
 /** Rows of these tell of the database itself, and are there in one that was just made, too. */
 const BOOKKEEPING = /migration|version|meta/i;
@@ -43,23 +48,11 @@ function isEmptied(
 	);
 }
 
-/** One that was made in another way may still have to be filled, bit by bit, as some agents do. */
-function whySearchEmptied(
-	before: DatabaseFill,
-	after: DatabaseFill,
-): string | undefined {
-	const emptied = [...before.searches].find(([name, { definition, rows }]) => {
-		const now = after.searches.get(name);
-		return rows > 0 && now?.rows === 0 && now.definition === definition;
-	});
-	return emptied && `the search ${maskText(emptied[0])} is empty now`;
-}
-
 /** Rows that are all there and say nothing: what a migration has only moved, another column has got. */
 function whyColumnEmptied(
 	before: DatabaseFill,
 	after: DatabaseFill,
-	counted: ReadonlySet<string>,
+	counted: CountedTables,
 ): string | undefined {
 	for (const [table, then] of before.tables) {
 		const now = after.tables.get(table);
@@ -68,10 +61,13 @@ function whyColumnEmptied(
 			continue;
 		for (const [column, was] of then.columns) {
 			const is = now.columns.get(column);
-			const why =
-				is && whyLess(column, { then, was, is, isCounted: counted.has(table) });
+			const isCounted = counted.has(table);
+			const isTime = counted.get(table) === column;
+			const compared = { then, now, was, isCounted, isTime };
+			const why = is && whyLess(column, { ...compared, is });
 			if (why === undefined) continue;
-			if (why !== OFF && grownBy(before, after) * MOVED >= was.bytes) continue;
+			const isText = why !== OFF && was.bytes > 0;
+			if (isText && grownBy(before, after) * MOVED >= was.bytes) continue;
 			return `${maskText(`${table}.${column}`)} ${why}`;
 		}
 	}
@@ -88,25 +84,42 @@ const OFF = "is off in all rows now";
 
 interface Compared {
 	readonly then: TableFill;
+	readonly now: TableFill;
 	readonly was: ColumnFill;
 	readonly is: ColumnFill;
 	readonly isCounted: boolean;
+	/** It says when each row came, which does not pass. */
+	readonly isTime: boolean;
 }
 
 function whyLess(
 	column: string,
-	{ then, was, is, isCounted }: Compared,
+	{ then, now, was, is, isCounted, isTime }: Compared,
 ): string | undefined {
 	// Who is at work is active, too, and may rest.
 	const isSwitch = isCounted
 		? /^(is_?)?(enabled|active)$/i
 		: /^(is_?)?enabled$/i;
 	if (isSwitch.test(column) && was.filled > 0 && is.filled === 0) return OFF;
+	const isHider = isCounted && /^(is_?)?(hidden|deleted)$/i.test(column);
+	if (isHider && was.filled * 2 < then.rows && is.filled === now.rows)
+		return "is on in all rows now";
+	if (isTime && was.filled === then.rows && is.filled === 0)
+		return hasNewColumn(then, now)
+			? undefined
+			: "is 0 or empty in all rows now";
 	if (PASSING.test(column) || was.bytes === 0) return undefined;
 	const wasUsual = was.filled * 2 >= then.rows;
 	if (wasUsual && is.filled === 0) return "is empty in all rows now";
 	const isLeft = was.bytes >= MUCH && is.bytes * 20 < was.bytes;
 	return isLeft ? "has lost nearly all it said" : undefined;
+}
+
+/** One that says something in all rows: what is a number or switch elsewhere may have moved there. */
+function hasNewColumn(then: TableFill, now: TableFill): boolean {
+	return [...now.columns].some(
+		([name, { filled }]) => filled === now.rows && !then.columns.has(name),
+	);
 }
 
 /** Who works on something, until when, and how it went: all of that ends with a restart. */

@@ -24,7 +24,7 @@ export interface Content {
 	readonly fill?: DatabaseFill;
 }
 
-/** A file or database that is another one in the second of two snapshots, or a configuration that came. */
+/** A file or database that is another one in the second of two snapshots, or a text or configuration that came or went. */
 export interface Changed {
 	readonly path: string;
 	readonly before: Content;
@@ -70,7 +70,25 @@ export async function lookAtChanged(
 		const faults = await newFaults(agent, old, now, isAnew);
 		changed.push({ path, before: then, after: since, faults });
 	}
-	return changed;
+	return [...changed, ...(await lookAtGone(agent, before, after))];
+}
+
+/** What they said may stand elsewhere now. */
+async function lookAtGone(
+	agent: Agent,
+	before: Looked,
+	after: Looked,
+): Promise<Changed[]> {
+	const there = new Set(after.entries.filter(isFile).map(({ path }) => path));
+	const gone = before.entries
+		.filter(isFile)
+		.filter((entry) => !there.has(entry.path) && mayTakeOver(entry));
+	const looks: Changed[] = [];
+	for (const entry of gone) {
+		const said = await contentOf(agent, before.id, entry);
+		looks.push({ path: entry.path, before: said, after: {} });
+	}
+	return looks;
 }
 
 /** Some agents fill one that they have made in another way bit by bit. */

@@ -4,14 +4,8 @@ import type { Chosen, Host } from "../home/host.ts";
 import { secretKeysIn } from "../secrets/secret-keys.ts";
 import { isSecretName } from "../secrets/secret-names.ts";
 import { isSecretFile, maskText } from "../secrets/secrets.ts";
+import { isRenamed, leavesOf, TRIVIAL } from "./health-elsewhere.ts";
 import { isVariables } from "./health-look.ts";
-
-/** A setting that is a text, a number or the like. */
-interface Leaf {
-	/** The keys that lead to it. */
-	readonly keys: readonly string[];
-	readonly value: string;
-}
 
 interface Asked {
 	readonly host: Host;
@@ -37,6 +31,7 @@ export function whySettingsLost(
 	const whys = [
 		...chosen.flatMap((one) => whyRechosen(one, before, after, isHidden)),
 		...namesLost(asked, before, after),
+		...namesCut(asked, before, after),
 		...(isHidden || item?.chosen ? listsEmptied(asked, before, after) : []),
 		...(item?.chosen ? whyDefaults(asked, before, after) : []),
 	];
@@ -50,32 +45,18 @@ function isMovedFrom({ words, isMoved }: Asked, before: unknown): boolean {
 	return isMoved || there.length * 2 > said.length;
 }
 
-/** All that stands in settings: names, and what they say. */
-export function wordsIn(values: readonly unknown[]): Set<string> {
-	const words = new Set<string>();
-	const walk = (value: unknown) => {
-		if (typeof value !== "object" || value === null)
-			words.add(String(value).trim());
-		else
-			for (const [key, one] of Object.entries(value)) {
-				if (!Array.isArray(value)) words.add(key);
-				walk(one);
-			}
-	};
-	values.forEach(walk);
-	return words;
-}
-
 function whyRechosen(
-	{ what, at }: Chosen,
+	chosen: Chosen,
 	before: unknown,
 	after: unknown,
 	isHidden: boolean,
 ): string[] {
+	const { what, at } = chosen;
 	const chosenIn = (value: unknown) =>
 		at.map((keys) => scalarAt(value, keys)).find((one) => one !== undefined);
 	const [then, now] = [chosenIn(before), chosenIn(after)];
 	if (then === undefined || then === "" || then === now) return [];
+	if (now === undefined && isRenamed(chosen, then, before, after)) return [];
 	const [was, is] = [then, now].map((one = "nothing") =>
 		maskText(one).slice(0, 80),
 	);
@@ -105,15 +86,33 @@ function namesLost(
 		: [`has lost ${namesText(lost.map(({ keys }) => keys.at(-1) ?? ""))}`];
 }
 
+/** Of several values only the beginning is there. A single one may be another, which begins alike. */
+function namesCut(
+	{ path, words }: Asked,
+	before: unknown,
+	after: unknown,
+): string[] {
+	if (!isVariables(path)) return [];
+	const long = leavesOf(before).filter(({ value }) => value.length >= LONG);
+	const cut = long.filter(({ keys, value }) => {
+		const now = scalarAt(after, keys)?.trim() ?? "";
+		const isBeginning = value.startsWith(now) && now.length * 2 <= value.length;
+		return now !== "" && isBeginning && !words.has(value);
+	});
+	return cut.length < 2 || cut.length * 2 < long.length
+		? []
+		: [`has cut ${namesText(cut.map(({ keys }) => keys.at(-1) ?? ""))} short`];
+}
+
+/** Characters. */
+const LONG = 12;
+
 /** Nothing, or what stands in an example of it. */
 function isUnfilled(value = ""): boolean {
 	return /^\s*$|^["'<[{]*(your|change[-_ ]?me|replace|placeholder|example|todo|xxx)/i.test(
 		value,
 	);
 }
-
-/** It says too little to be missed, and stands everywhere. */
-const TRIVIAL = /^(true|false|yes|no|on|off|none|null|\d{0,2})$/i;
 
 /** Names that may be shown, and how many more there are. */
 function namesText(names: readonly string[]): string {
@@ -186,12 +185,3 @@ function whyDefaults(
 
 /** So few may all be other ones. */
 const FEW = 4;
-
-function leavesOf(value: unknown, keys: readonly string[] = []): Leaf[] {
-	if (typeof value === "object" && value !== null)
-		return Object.entries(value).flatMap(([key, one]) =>
-			leavesOf(one, [...keys, key]),
-		);
-	const text = String(value ?? "").trim();
-	return text === "" ? [] : [{ keys, value: text }];
-}

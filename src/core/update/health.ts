@@ -1,17 +1,19 @@
 import { type Entry, isFile } from "../capture/entry.ts";
 import { formOf } from "../home/configuration.ts";
 import { countedIn } from "../home/counted.ts";
-import { itemFor, namesFor, putBackOf } from "../home/coverage.ts";
+import { itemFor, namesFor } from "../home/coverage.ts";
 import type { Host } from "../home/host.ts";
-import { ancestorsOf, isWithin, matches } from "../home/paths.ts";
+import { isWithin } from "../home/paths.ts";
 import type { Manifest, Missed } from "../manifest/manifest.ts";
 import { LOCKED } from "../reasons.ts";
 import { isSecretFile, maskText } from "../secrets/secrets.ts";
 import { fallen } from "./health-counts.ts";
 import { whyEmptied } from "./health-database.ts";
+import { type Elsewhere, elsewhereIn } from "./health-elsewhere.ts";
 import { lookForEntries } from "./health-entries.ts";
+import { goneFrom, isPassing } from "./health-gone.ts";
 import { type Changed, isVariables } from "./health-look.ts";
-import { whySettingsLost, wordsIn } from "./health-settings.ts";
+import { whySettingsLost } from "./health-settings.ts";
 
 /** Something that a command has broken. */
 export interface Problem {
@@ -40,9 +42,10 @@ export function problemsOf(
 	const judged = changed
 		.filter(({ path }) => !isPassing(host, path))
 		.map((one) => judge(host, one, elsewhere));
+	const gone = goneFrom(host, { before, after, changed }, elsewhere.came);
 	const problems = [
 		...lostIn(before, after),
-		...goneFrom(host, before, after),
+		...gone.problems,
 		...emptied(host, before, after),
 		...judged.flatMap(({ path, what }) => (what ? [{ path, what }] : [])),
 	];
@@ -50,7 +53,10 @@ export function problemsOf(
 		([first]) => (first === undefined ? [] : [first]),
 	);
 	const moved = judged.filter(({ isMoved }) => isMoved);
-	const told = [...bad, ...moved].flatMap(({ path }) => path ?? []);
+	const told = [
+		...gone.moved,
+		...[...bad, ...moved].flatMap(({ path }) => path ?? []),
+	];
 	// That those of a database that is gone have gone with it need not be said.
 	const isTold = ({ path }: Entry) => told.some((one) => isWithin(path, one));
 	const unseen = after.missed.map(({ path }) => path);
@@ -60,18 +66,6 @@ export function problemsOf(
 				!isTold(entry) && !unseen.some((one) => isWithin(entry.path, one)),
 		);
 	return [...bad, ...fallen(host, counted(before), counted(after))];
-}
-
-/** What stands in files that have changed or come: what a file has lost may have been moved there. */
-interface Elsewhere {
-	readonly words: ReadonlySet<string>;
-	readonly lines: ReadonlySet<string>;
-}
-
-function elsewhereIn(changed: readonly Changed[]): Elsewhere {
-	const values = changed.flatMap(({ after }) => after.parsed?.value ?? []);
-	const lines = changed.flatMap(({ after }) => after.lines ?? []);
-	return { words: wordsIn(values), lines: new Set(lines) };
 }
 
 interface Judged {
@@ -94,10 +88,11 @@ function judge(
 	if (after.isBlank && before.isBlank === false)
 		return found("holds nothing but NULs or blanks now");
 	if (after.fill) {
-		const tables = countedIn(host, path).flatMap(({ table, stays }) =>
-			table && stays ? [table.name] : [],
+		const tables = countedIn(host, path).flatMap(
+			({ table, stays }): [string, string | undefined][] =>
+				table && stays ? [[table.name, table.time]] : [],
 		);
-		const why = whyEmptied(before.fill, after.fill, new Set(tables));
+		const why = whyEmptied(before.fill, after.fill, new Map(tables));
 		return found(why ?? faults[0]);
 	}
 	if (before.lines && after.lines)
@@ -150,25 +145,6 @@ function lostIn(before: State, after: State): Problem[] {
 		.map(({ path, why }) => ({ path, what: maskText(why) }));
 }
 
-function goneFrom(host: Host, before: State, after: State): Problem[] {
-	const there = new Map(after.entries.map((entry) => [entry.path, entry]));
-	const were = new Set(before.entries.map(({ path }) => path));
-	const isMissed = (path: string) =>
-		after.missed.some((one) => isWithin(path, one.path));
-	return before.entries.filter(isFile).flatMap(({ path, kind }) => {
-		if (isMissed(path) || isPassing(host, path)) return [];
-		const now = there.get(path)?.kind;
-		// Of a directory that is gone not each file need be named.
-		const above = ancestorsOf(path).find(
-			(one) => were.has(one) && !there.has(one),
-		);
-		if (now === undefined) return [{ path: above ?? path, what: "is gone" }];
-		if (now === "directory") return [{ path, what: "is a directory now" }];
-		const isOther = kind === "database" && now === "file";
-		return isOther ? [{ path, what: "is no database any more" }] : [];
-	});
-}
-
 function emptied(host: Host, before: State, after: State): Problem[] {
 	const sizes = new Map(
 		before.entries.filter(isFile).map(({ path, size }) => [path, size]),
@@ -188,15 +164,4 @@ function emptied(host: Host, before: State, after: State): Problem[] {
 function isSealed(host: Host, { path, kind }: Entry): boolean {
 	const isSettings = isVariables(path) || formOf(path) !== undefined;
 	return kind === "file" && isSecretFile(host, path) && !isSettings;
-}
-
-/** State of running processes is stale the moment it is saved, and nobody misses it. */
-function isPassing(host: Host, path: string): boolean {
-	const names = namesFor(host, path);
-	return (
-		putBackOf(host, path) === "never" ||
-		(host.passing ?? []).some((pattern) =>
-			names.some((name) => matches(name, pattern)),
-		)
-	);
 }

@@ -12,7 +12,7 @@ function file(path: string, counts?: Count[], size = 10): Entry {
 		path,
 		kind: "file",
 		size,
-		sha256: "a".repeat(64),
+		sha256: path.padEnd(64, "-"),
 		...(counts && { counts }),
 	};
 }
@@ -48,6 +48,7 @@ const fillOf = (rows: Record<string, number>): DatabaseFill => ({
 		]),
 	),
 	searches: new Map(),
+	references: new Map(),
 });
 
 const config = (path: string, before: unknown, after: unknown): Changed => ({
@@ -79,7 +80,7 @@ describe("worse than before is", () => {
 			file("extra.db"),
 		);
 		expect(said(before, after)).toEqual([
-			"SOUL.md is gone",
+			"SOUL.md is gone from where snapshots look",
 			"memories/USER.md is a directory now",
 			"extra.db is no database any more",
 			".env is empty now",
@@ -97,9 +98,11 @@ describe("worse than before is", () => {
 			file("pairing/telegram-pending.json"),
 		);
 		expect(said(before, state(directory("profiles/x")))).toEqual([
-			"profiles/x/memories is gone",
+			"profiles/x/memories is gone from where snapshots look",
 		]);
-		expect(said(before, state())).toEqual(["profiles/x is gone"]);
+		expect(said(before, state())).toEqual([
+			"profiles/x is gone from where snapshots look",
+		]);
 	});
 
 	it("fewer of what stays, in all files together", () => {

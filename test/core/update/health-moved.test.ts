@@ -1,0 +1,229 @@
+import { expect, it } from "vitest";
+import type { Count, Entry } from "../../../src/core/capture/entry.ts";
+import { problemsOf } from "../../../src/core/update/health.ts";
+import type { Changed } from "../../../src/core/update/health-look.ts";
+import { hermes } from "../../../src/hosts/hermes/host.ts";
+
+/** A file with these bytes. */
+function file(path: string, bytes: string, counts?: Count[]): Entry {
+	const sha256 = bytes.repeat(64);
+	return { path, kind: "file", size: 10, sha256, ...(counts && { counts }) };
+}
+
+function database(path: string, content: string): Entry {
+	const common = { path, kind: "database", size: 4096, content } as const;
+	const sha256 = path.padEnd(64, "0");
+	return { ...common, sha256, journalMode: "wal", checked: true };
+}
+
+const settings = (path: string, before: unknown, after: unknown): Changed => ({
+	path,
+	before: before === undefined ? {} : { parsed: { value: before } },
+	after: after === undefined ? {} : { parsed: { value: after } },
+});
+
+const text = (path: string, before: string[], after?: string[]): Changed => ({
+	path,
+	before: { lines: before },
+	after: after ? { lines: after } : {},
+});
+
+function said(
+	before: readonly Entry[],
+	after: readonly Entry[],
+	changed: Changed[] = [],
+): string[] {
+	const state = (entries: readonly Entry[]) => ({ entries, missed: [] });
+	const problems = problemsOf(hermes, state(before), state(after), changed);
+	return problems.map(({ path = "", what }) => `${path} ${what}`.trim());
+}
+
+const gone = (path: string) => [`${path} is gone from where snapshots look`];
+const pairings = (count: number) => [{ what: "pairing", count }];
+const jobs = [
+	{ id: "job-1", prompt: "look after the garden" },
+	{ id: "job-2", prompt: "read the mail" },
+];
+
+it.each<[string, Entry[], Entry[], string[]]>([
+	[
+		"another captured file",
+		[file("pairing/a-approved.json", "a", pairings(2))],
+		[file("platforms/pairing/a-approved.json", "a", pairings(2))],
+		[],
+	],
+	[
+		"a file in which something else stood",
+		[file("SOUL.md", "a"), file("memories/SOUL.md", "b")],
+		[file("memories/SOUL.md", "a")],
+		[],
+	],
+	[
+		"a database elsewhere",
+		[database("projects.db", "p")],
+		[database("memories/projects.db", "p")],
+		[],
+	],
+	[
+		"a copy that was there before",
+		[file("SOUL.md", "a"), file("memories/SOUL.md", "a")],
+		[file("memories/SOUL.md", "a")],
+		gone("SOUL.md"),
+	],
+	[
+		"a file that was set aside",
+		[file("memories/USER.md", "a")],
+		[file("memories/USER.md.bak", "a")],
+		gone("memories/USER.md"),
+	],
+	[
+		"what comes and goes by itself",
+		[file("pairing/a-approved.json", "a")],
+		[file("pairing/a-pending.json", "a")],
+		gone("pairing/a-approved.json"),
+	],
+	[
+		"another home",
+		[file("SOUL.md", "a")],
+		[file("profiles/x/SOUL.md", "a")],
+		gone("SOUL.md"),
+	],
+	["nothing", [file("SOUL.md", "a")], [file("new.md", "b")], gone("SOUL.md")],
+])("a file that is gone, and whose bytes stand in %s", (_, before, after, whys) => {
+	expect(said(before, after)).toEqual(whys);
+});
+
+it("what has moved is counted where it is, and makes up for nothing else", () => {
+	const before = [
+		file("pairing/a-approved.json", "a", pairings(2)),
+		file("platforms/pairing/b-approved.json", "b", pairings(2)),
+	];
+	const after = [
+		file("platforms/pairing/a-approved.json", "a", pairings(2)),
+		file("platforms/pairing/b-approved.json", "c", pairings(1)),
+	];
+	expect(said(before, after)).toEqual([
+		"platforms/pairing/b-approved.json 2 pairings before, only 1 now",
+	]);
+});
+
+it.each<[string, path: string, Changed[], boolean]>([
+	[
+		"entries stand in a new file",
+		"cron/jobs.json",
+		[
+			settings("cron/jobs.json", { jobs }, undefined),
+			settings("memories/planned.yaml", undefined, { planned: jobs }),
+		],
+		true,
+	],
+	[
+		"entries stand in another file, but for one",
+		"cron/jobs.json",
+		[
+			settings("cron/jobs.json", { jobs }, undefined),
+			settings("memories/planned.yaml", { a: 1 }, { planned: jobs.slice(1) }),
+		],
+		false,
+	],
+	[
+		"entries stood in another file before",
+		"cron/jobs.json",
+		[
+			settings("cron/jobs.json", { jobs }, undefined),
+			settings("memories/old.json", { jobs }, { jobs, more: true }),
+		],
+		false,
+	],
+	[
+		"settings stand in another file",
+		"channel_aliases.json",
+		[
+			settings(
+				"channel_aliases.json",
+				{ telegram: { home: "100200" } },
+				undefined,
+			),
+			settings("config.yaml", { a: 1 }, { a: 1, aliases: ["100200"] }),
+		],
+		true,
+	],
+	[
+		"lines stand in another file",
+		"memories/USER.md",
+		[
+			text("memories/USER.md", ["Ada", "Likes gardens."]),
+			text("memories/MEMORY.md", ["x"], ["x", "Ada", "Likes gardens."]),
+		],
+		true,
+	],
+	[
+		"lines stand in another file, but for one",
+		"memories/USER.md",
+		[
+			text("memories/USER.md", ["Ada", "Likes gardens."]),
+			text("memories/MEMORY.md", ["x"], ["x", "Ada"]),
+		],
+		false,
+	],
+])("a file that is gone, and whose %s", (_, path, changed, isMoved) => {
+	const counts =
+		path === "cron/jobs.json" ? [{ what: "cron job", count: 2 }] : [];
+	expect(said([file(path, "a", counts)], [], changed)).toEqual(
+		isMoved ? [] : gone(path),
+	);
+});
+
+it.each<[string, object, object, isLost: boolean]>([
+	[
+		"stands at the top",
+		{ model: { default: "a/b", provider: "p" } },
+		{ model: "a/b", provider: "p" },
+		false,
+	],
+	[
+		"stands under another name",
+		{ model: { default: "a/b", provider: "p" } },
+		{ llm: { model: "a/b", provider: "p" } },
+		false,
+	],
+	[
+		"stands where it is used when the other fails",
+		{ model: { default: "a/b", provider: "p" } },
+		{ model: "a/b", fallback: { provider: "p" } },
+		true,
+	],
+	[
+		"stands where it stood before, too",
+		{ model: { default: "a/b", provider: "p" }, web: { provider: "p" } },
+		{ model: { default: "a/b" }, web: { provider: "p" } },
+		true,
+	],
+	[
+		"stands under a key that says something else",
+		{ model: { default: "a/b", provider: "p" } },
+		{ model: "a/b", seen: ["p"] },
+		true,
+	],
+])("a provider that %s", (_, before, after, isLost) => {
+	expect(said([], [], [settings("config.yaml", before, after)])).toEqual(
+		isLost ? ["config.yaml its provider was p and is nothing now"] : [],
+	);
+});
+
+it.each<[string, Record<string, string>, string[]]>([
+	[
+		"all",
+		{ A_KEY: "sk-123", B_URL: "https:" },
+		[".env has cut A_KEY, B_URL short"],
+	],
+	["one", { A_KEY: "sk-123", B_URL: "https://example.org/v1" }, []],
+	["ends", { A_KEY: "sk-1234567890abcd", B_URL: "https://example.org" }, []],
+	["others", { A_KEY: "sk-999", B_URL: "http:" }, []],
+])("values of .env that are cut short: %s", (_, after, whys) => {
+	const before = {
+		A_KEY: "sk-1234567890abcdef",
+		B_URL: "https://example.org/v1",
+	};
+	expect(said([], [], [settings(".env", before, after)])).toEqual(whys);
+});
