@@ -12,6 +12,8 @@ export interface LastVerified {
 	readonly damage?: string;
 	/** The first that the last one found that searched its databases, too: what only reads it has not refuted that. */
 	readonly fault?: string;
+	/** It was a drill that met the damage: one that goes well refutes it. */
+	readonly by?: "drill";
 }
 
 /** By the ids of snapshots. What cannot be read, or is of another form, says nothing. */
@@ -30,11 +32,12 @@ export function readVerifications(
 
 function isLastVerified(said: unknown): said is LastVerified {
 	if (typeof said !== "object" || said === null) return false;
-	const { at, fullAt, damage, fault } = said as Record<string, unknown>;
+	const { at, fullAt, damage, fault, by } = said as Record<string, unknown>;
 	const isTime = (value: unknown) =>
 		typeof value === "string" && !Number.isNaN(Date.parse(value));
 	return (
 		isTime(at) &&
+		(by === undefined || by === "drill") &&
 		(fullAt === undefined || isTime(fullAt)) &&
 		[damage, fault].every((why) => ["string", "undefined"].includes(typeof why))
 	);
