@@ -701,6 +701,34 @@ describe("status", () => {
 		expect(await stale()).toBe(true);
 	});
 
+	it("waits for its first night where it is asked every hour", async () => {
+		hasCron();
+		on.clock.set("2026-11-22T09:54:00");
+		await terminal("install --yes");
+		const [one] = (await terminal("status")).data.schedules as [
+			{ next: string },
+		];
+		const next = new Date(one.next).getTime();
+		const night = new Date("2026-11-23T03:30").getTime();
+		expect(next).toBeGreaterThanOrEqual(night);
+		expect(next).toBeLessThan(night + 3_600_000);
+		const asked = "run --nightly 03:30 --if-due";
+		on.clock.set("2026-11-22T10:33:00");
+		expect((await terminal(asked)).text).toContain("still to come");
+		// Given again, and with a night missed since, it is made up for.
+		on.clock.set("2026-11-23T09:40:00");
+		await terminal("install --weekly-drill --yes");
+		on.clock.set("2026-11-23T10:33:00");
+		expect((await terminal(asked)).text).toContain("Snapshot: ");
+	});
+
+	it("asks whether anything is at work when nights go by, and there never was a run", async () => {
+		hasCron();
+		await terminal("install --yes");
+		on.clock.advance(3 * DAY);
+		expect((await say(on, "status")).text).toContain("should have run");
+	});
+
 	it("asks whether anything is at work when nights go by", async () => {
 		hasCron();
 		await terminal("install --yes");
