@@ -5,7 +5,7 @@ import { type Invocation, secondsFlag } from "./handler.ts";
 import { type Answer, EXIT } from "./reply.ts";
 import { timeOf } from "./schedule-install.ts";
 import { pushSteps } from "./schedule-push.ts";
-import { openText } from "./scheduled-notice.ts";
+import { openText } from "./schedule-words.ts";
 import { capital, printable, shortened } from "./text.ts";
 
 /** At night nobody waits for it, in seconds: a long command of before may end. */

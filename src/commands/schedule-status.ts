@@ -16,8 +16,8 @@ import { maskedAddress } from "../core/schedule/tell-outcome.ts";
 import { maskText } from "../core/secrets/secrets.ts";
 import type { Invocation } from "./handler.ts";
 import type { Answer } from "./reply.ts";
-import { installWords, nightlyText } from "./schedule-words.ts";
-import { openText, overdueText } from "./scheduled-notice.ts";
+import { installWords, nightlyText, openText } from "./schedule-words.ts";
+import { overdueText } from "./scheduled-notice.ts";
 import { printable, shortened, whenText } from "./text.ts";
 
 export async function scheduleStatus(invocation: Invocation): Promise<Answer> {

@@ -1,6 +1,5 @@
 import type { Agent } from "../core/home/agent.ts";
 import { lastFailure } from "../core/schedule/last-failure.ts";
-import type { OpenStep } from "../core/schedule/open-steps.ts";
 import type { Scheduler } from "../core/schedule/scheduler.ts";
 import { type Invocation, isChat } from "./handler.ts";
 import { momentText, printable, shortened } from "./text.ts";
@@ -18,14 +17,6 @@ export function noticeText(
 	return [
 		`The scheduled run of ${when} FAILED (${why}). More${where}: ${terminal} schedule status`,
 	];
-}
-
-/** What has failed before, and the last run did not come to. */
-export function openText(open: readonly OpenStep[], now: Date): string[] {
-	return open.map(
-		({ at, step, what }) =>
-			`Not mended since ${momentText(new Date(at), now)}: ${step}: ${shortened(printable(what), 300)}.`,
-	);
 }
 
 export function overdueText({ kind }: Scheduler): string {

@@ -1,8 +1,7 @@
 import { errorCode } from "../../errors.ts";
 import type { Disk } from "../../system/system.ts";
 import type { StorePaths } from "../store/store.ts";
-import { failedIn, type OpenStep } from "./open-steps.ts";
-import type { StepDone } from "./run-log.ts";
+import type { OpenStep } from "./open-steps.ts";
 
 /** What scheduled runs have failed to do, and nobody has mended. */
 export interface Failure {
@@ -45,7 +44,7 @@ export function openSteps(disk: Disk, store: StorePaths): OpenStep[] {
 			const run = lineIn(line);
 			// Who has no schedule any more does not want to hear of it.
 			if (run?.did === REMOVED) return [];
-			if (typeof run?.ok === "boolean") return failedIn(run);
+			if (typeof run?.ok === "boolean") return run.failed;
 		}
 		return [];
 	} catch (error) {
@@ -70,30 +69,30 @@ const RUN = "schedule run";
 const REMOVED = "schedule remove";
 
 interface Line {
-	readonly at: string;
 	readonly did: unknown;
 	readonly ok: unknown;
-	readonly steps: readonly StepDone[];
-	readonly open: readonly OpenStep[];
+	/** What failed in it, and what before it is still open. */
+	readonly failed: OpenStep[];
 }
 
 /** Undefined: it is none of ours. */
 function lineIn(line: string): Line | undefined {
 	if (!line.startsWith("{")) return undefined;
 	try {
-		const { at, did, ok, steps, open } = JSON.parse(line);
-		const isOurs = did === RUN || did === REMOVED;
-		return isOurs && Number.isFinite(Date.parse(at))
-			? { at, did, ok, steps: stepsIn(steps), open: stepsIn(open) }
-			: undefined;
+		const { at, did, ok, steps = [], open = [] } = JSON.parse(line);
+		if (did !== RUN && did !== REMOVED) return undefined;
+		const all = [...steps, ...open].filter((one) => one.ok !== true);
+		const failed = all.map(({ step, what, ...one }) => ({
+			at: one.at ?? at,
+			step,
+			what,
+		}));
+		const isTold = Number.isFinite(Date.parse(at));
+		return isTold ? { did, ok, failed } : undefined;
 	} catch (error) {
-		if (!(error instanceof SyntaxError)) throw error;
+		// Other forms than ours do not let themselves be taken apart.
+		if (!(error instanceof SyntaxError || error instanceof TypeError))
+			throw error;
 		return undefined;
 	}
-}
-
-function stepsIn(found: unknown) {
-	return (Array.isArray(found) ? found : []).filter(
-		(one) => typeof one?.step === "string" && typeof one.what === "string",
-	);
 }

@@ -1,4 +1,4 @@
-import type { Run, StepDone } from "./run-log.ts";
+import type { Run } from "./run-log.ts";
 
 export type OpenStep = NonNullable<Run["open"]>[number];
 
@@ -28,20 +28,4 @@ export function openAfter(
 /** "push" of "push to bucket" */
 function kindOf(step: string): string {
 	return step.replace(/ .*$/s, "");
-}
-
-/** All that is to be mended after a run. */
-export function failedIn({
-	at,
-	steps,
-	open = [],
-}: {
-	readonly at: string;
-	readonly steps: readonly StepDone[];
-	readonly open?: readonly OpenStep[];
-}): OpenStep[] {
-	const own = steps
-		.filter(({ ok }) => !ok)
-		.map(({ step, what }) => ({ at, step, what }));
-	return [...own, ...open];
 }
