@@ -22,7 +22,7 @@ import type { System } from "../system/system.ts";
 import { usageError } from "./grammar.ts";
 import { type Invocation, textFlag } from "./handler.ts";
 import type { Answer } from "./reply.ts";
-import { refuseNowhere } from "./schedule-push.ts";
+import { foldersForTimer } from "./schedule-push.ts";
 import { nightlyText } from "./schedule-words.ts";
 import { printable } from "./text.ts";
 
@@ -39,9 +39,9 @@ export async function installSchedule(invocation: Invocation): Promise<Answer> {
 	const weeklyDrill =
 		flags["weekly-drill"] === true || there?.note.weeklyDrill === true;
 	const push = flags.push === true || there?.note.push === true;
-	if (flags.push === true) refuseNowhere(agent, invocation.verb);
+	const folders = push ? await foldersForTimer(agent, invocation) : [];
 	const forUser = flags.user === true;
-	const wanted = { nightly, weeklyDrill, push, forUser, notice };
+	const wanted = { nightly, weeklyDrill, push, folders, forUser, notice };
 	const plan = await planSchedule(agent, meant, wanted);
 	const said = `${nightlyText({ nightly, weeklyDrill, push })}, by ${plan.scheduler.kind}`;
 	if (plan.steps.length === 0)

@@ -146,6 +146,91 @@ describe("schedule install", () => {
 		expect(again).toBe("No schedule is installed. Nothing was changed.");
 	});
 
+	describe("--push", () => {
+		const RESTIC = "/opt/homebrew/bin/restic";
+		const RCLONE = "/home/ada/.local/bin/rclone";
+
+		/** A shell that has them, and settings with a repository. */
+		function pushesTo(repository: string, more: object = {}): void {
+			on.programs.set(RESTIC, () => ({ output: "restic 0.17.3 compiled" }));
+			const { find } = on.system.programs;
+			const own = { restic: RESTIC, rclone: RCLONE };
+			Object.assign(on.system.programs, {
+				find: (name: string) => own[name as keyof typeof own] ?? find(name),
+			});
+			const one = { repository, passwordFile: "/home/ada/key", ...more };
+			put(
+				on,
+				"state-snapshots/config.json",
+				JSON.stringify({ remotes: { offsite: one } }),
+			);
+		}
+
+		it.each(
+			SYSTEMS,
+		)("has %s look where this shell has what a push starts", async (_, has) => {
+			has();
+			pushesTo("rclone:box:ada");
+			const { text, ok } = await terminal("install --push");
+			expect({ ok, text }).toMatchObject({ ok: true });
+			expect(text).toMatch(
+				/PATH(=|<\/key><string>)\/opt\/homebrew\/bin:\/home\/ada\/\.local\/bin:\/usr\/local\/bin:\/usr\/bin:\/bin\b/,
+			);
+			expect((await terminal("install")).text).not.toContain("homebrew");
+		});
+
+		it.each<
+			[
+				repository: string,
+				shell: Record<string, string>,
+				more: object,
+				refused?: string,
+			]
+		>([
+			[
+				"s3:s3.example/ada",
+				{ AWS_SECRET_ACCESS_KEY: "k3y" },
+				{},
+				"AWS_SECRET_ACCESS_KEY",
+			],
+			[
+				"b2:ada:x",
+				{ B2_ACCOUNT_ID: "i", B2_ACCOUNT_KEY: "k3y" },
+				{},
+				"B2_ACCOUNT_ID, B2_ACCOUNT_KEY",
+			],
+			["rest:https://x/", { RESTIC_CACERT: "/k3y" }, {}, "RESTIC_CACERT"],
+			[
+				"s3:s3.example/ada",
+				{ AWS_PROFILE: "x" },
+				{ environmentFile: "/home/ada/env" },
+			],
+			["sftp:ada@x:/srv", { AWS_PROFILE: "x" }, {}],
+		])("%s with %j: what only the shell has is refused", async (repository, shell, more, refused) => {
+			hasSystemd();
+			pushesTo(repository, more);
+			on.variables = shell;
+			const { text, ok } = await terminal("install --push --yes");
+			expect({ text, ok }).toMatchObject({ ok: refused === undefined });
+			if (refused === undefined) return;
+			expect(text).toContain(
+				`Only this shell has ${refused}, by which offsite`,
+			);
+			expect(text).toContain("--env-file");
+			expect(text).not.toContain("k3y");
+			expect(changing()).toEqual([]);
+		});
+
+		it("is refused where there is no restic", async () => {
+			hasSystemd();
+			pushesTo("/mnt/disk");
+			Object.assign(on.system.programs, { find: () => undefined });
+			const { text, ok } = await terminal("install --push --yes");
+			expect(ok).toBe(false);
+			expect(text).toContain("restic is not installed");
+		});
+	});
+
 	it("asks a person who sits at a terminal", async () => {
 		hasSystemd();
 		const asked: string[] = [];
