@@ -10,14 +10,14 @@ import {
 	readRuns,
 	scheduledSince,
 } from "../core/schedule/run-log.ts";
+import { nightlyText, overdueText } from "../core/schedule/schedule-text.ts";
 import { nextBySystemd } from "../core/schedule/scheduler.ts";
 import { isActive } from "../core/schedule/scheduler-steps.ts";
 import { maskedAddress } from "../core/schedule/tell-outcome.ts";
 import { maskText } from "../core/secrets/secrets.ts";
 import type { Invocation } from "./handler.ts";
 import type { Answer } from "./reply.ts";
-import { installWords, nightlyText, openText } from "./schedule-words.ts";
-import { overdueText } from "./scheduled-notice.ts";
+import { installWords, openText } from "./schedule-words.ts";
 import { printable, shortened, whenText } from "./text.ts";
 
 export async function scheduleStatus(invocation: Invocation): Promise<Answer> {

@@ -2,8 +2,8 @@ import type { Agent } from "../core/home/agent.ts";
 import { isOverdue } from "../core/schedule/due.ts";
 import { nextRun, type Schedule } from "../core/schedule/find-schedule.ts";
 import { readRuns, scheduledSince } from "../core/schedule/run-log.ts";
+import { overdueText } from "../core/schedule/schedule-text.ts";
 import type { Invocation } from "./handler.ts";
-import { overdueText } from "./scheduled-notice.ts";
 import { printable, whenText } from "./text.ts";
 
 export function scheduleText(

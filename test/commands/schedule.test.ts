@@ -750,6 +750,111 @@ describe("schedule run", () => {
 	});
 });
 
+describe("doctor", () => {
+	const DAYS = 3;
+	const found = async () => {
+		const { data } = await say(on, "doctor plain", {
+			prefix: "agent-snapshot",
+		});
+		const [one] = data.hosts as { findings: Record<string, string>[] }[];
+		return (one?.findings ?? [])
+			.filter(({ about }) => about === "schedule")
+			.map(({ level, text, advice }) => `${level}: ${text}: ${advice}`);
+	};
+
+	it("says nothing of schedules where there never was one", async () => {
+		hasCron();
+		expect(await found()).toEqual([]);
+	});
+
+	it.each<
+		[what: string, has: () => unknown, then: () => unknown, said: RegExp]
+	>([
+		[
+			"cron",
+			hasCron,
+			() => {},
+			/^ok: every night at 03:30, by cron; next on \d+ Nov 03:\d\d: /,
+		],
+		[
+			"launchd",
+			hasLaunchd,
+			() => {},
+			/^ok: every night at 03:30, by launchd; next/,
+		],
+		[
+			"no Node",
+			hasCron,
+			() => on.volume.unlinkSync(NODE),
+			/^problem: .*by cron: it cannot run, \/usr\/bin\/node is gone: `schedule install`/,
+		],
+		[
+			"no cron at work",
+			hasCron,
+			() => Object.assign(on.system.programs, { running: () => [] }),
+			/^problem: .*cron does not run here.*: start it/,
+		],
+		[
+			"no linger",
+			hasSystemd,
+			() => {
+				Object.assign(on.system.processes, { userId: 1000 });
+				on.programs.set("loginctl", () => ({ output: "Linger=no" }));
+			},
+			/^problem: .*only runs while you are logged in: loginctl enable-linger/,
+		],
+		[
+			"a timer that was stopped",
+			hasSystemd,
+			() => on.programs.get("systemctl")?.(["disable"]),
+			/^problem: .*not waiting for its time: `schedule install`/,
+		],
+		[
+			"silence",
+			hasCron,
+			() => on.clock.advance(DAYS * DAY),
+			/^problem: .*by cron\. It should have run/,
+		],
+		[
+			"another crontab",
+			hasCron,
+			() => hasCron(""),
+			/^note: that of 21 Nov \d\d:\d\d is not there any more/,
+		],
+		[
+			"a failure",
+			hasCron,
+			async () => {
+				on.freeBytes = 1000;
+				await terminal("run");
+			},
+			/problem: it failed, snapshot: Not enough room/,
+		],
+	])("tells of %s", async (_, has, then, said) => {
+		Object.assign(on.system.programs, {
+			running: () => [{ pid: 1, command: "cron", environment: {} }],
+		});
+		has();
+		await terminal("install --yes");
+		await then();
+		expect((await found()).join("\n")).toMatch(said);
+	});
+
+	it("expects nothing any more of one that was taken away by hand, once that is said", async () => {
+		hasCron();
+		await terminal("install --yes");
+		on.freeBytes = 1000;
+		await terminal("run");
+		hasCron("");
+		on.clock.advance(1000);
+		expect((await say(on, "list")).text).toContain("FAILED");
+		const { text } = await terminal("remove");
+		expect(text).toContain("None is awaited any more.");
+		expect((await say(on, "list")).text).not.toContain("FAILED");
+		expect(await found()).toEqual([]);
+	});
+});
+
 describe("status", () => {
 	it("tells the next run, and that one cannot be", async () => {
 		hasCron();
