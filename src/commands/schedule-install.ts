@@ -1,3 +1,4 @@
+import type { Agent } from "../core/home/agent.ts";
 import { isWebAddress } from "../core/home/settings.ts";
 import {
 	carryOutSchedule,
@@ -5,13 +6,14 @@ import {
 	stepText,
 } from "../core/schedule/carry-out-schedule.ts";
 import { scheduleOf } from "../core/schedule/find-schedule.ts";
-import { noteSchedule } from "../core/schedule/run-log.ts";
+import { openSteps } from "../core/schedule/last-failure.ts";
+import { noteSchedule, scheduledSince } from "../core/schedule/run-log.ts";
 import {
 	planNoSchedule,
 	planSchedule,
 	type SchedulePlan,
 } from "../core/schedule/schedule-plan.ts";
-import { isCronRunning, isLingering } from "../core/schedule/scheduler.ts";
+import { nightlyText, whyIdle } from "../core/schedule/schedule-text.ts";
 import type { ScheduleStep } from "../core/schedule/scheduler-steps.ts";
 import {
 	parseTime,
@@ -22,9 +24,8 @@ import type { System } from "../system/system.ts";
 import { usageError } from "./grammar.ts";
 import { type Invocation, textFlag } from "./handler.ts";
 import type { Answer } from "./reply.ts";
-import { refuseNowhere } from "./schedule-push.ts";
-import { nightlyText } from "./schedule-words.ts";
-import { printable } from "./text.ts";
+import { foldersForTimer } from "./schedule-push.ts";
+import { capital, printable } from "./text.ts";
 
 const USUAL_TIME: TimeOfNight = { hour: 3, minute: 30 };
 
@@ -39,9 +40,9 @@ export async function installSchedule(invocation: Invocation): Promise<Answer> {
 	const weeklyDrill =
 		flags["weekly-drill"] === true || there?.note.weeklyDrill === true;
 	const push = flags.push === true || there?.note.push === true;
-	if (flags.push === true) refuseNowhere(agent, invocation.verb);
+	const folders = push ? await foldersForTimer(agent, invocation) : [];
 	const forUser = flags.user === true;
-	const wanted = { nightly, weeklyDrill, push, forUser, notice };
+	const wanted = { nightly, weeklyDrill, push, folders, forUser, notice };
 	const plan = await planSchedule(agent, meant, wanted);
 	const said = `${nightlyText({ nightly, weeklyDrill, push })}, by ${plan.scheduler.kind}`;
 	if (plan.steps.length === 0)
@@ -63,13 +64,24 @@ export async function installSchedule(invocation: Invocation): Promise<Answer> {
 export async function removeSchedule(invocation: Invocation): Promise<Answer> {
 	const agent = invocation.agent();
 	const steps = await planNoSchedule(agent);
-	if (steps.length === 0)
-		return answer("No schedule is installed. Nothing was changed.");
+	if (steps.length === 0) return nothingLeft(agent);
 	if (!(await isWanted(invocation, steps, "remove")))
 		return notDone(invocation, steps, "remove");
 	await carryOutSchedule(agent, steps);
 	await noteSchedule(agent, "remove");
 	return answer("The schedule is removed. The snapshots stay.", steps);
+}
+
+/** One that was taken away by hand is still awaited, and what it failed of is still told. */
+async function nothingLeft(agent: Agent): Promise<Answer> {
+	const { system, store } = agent;
+	const isAwaited =
+		scheduledSince(agent) !== undefined ||
+		openSteps(system.disk, store).length > 0;
+	if (!isAwaited)
+		return answer("No schedule is installed. Nothing was changed.");
+	await noteSchedule(agent, "remove");
+	return answer("No schedule is installed. None is awaited any more.");
 }
 
 /** @throws SnapshotError `usage` */
@@ -142,13 +154,8 @@ async function warnings(
 	system: System,
 	{ scheduler }: SchedulePlan,
 ): Promise<string[]> {
-	if (scheduler.kind === "cron" && isCronRunning(system) === false)
-		return ["cron does not run here: start it, or nothing will happen."];
-	if (scheduler.kind === "systemd" && scheduler.scope === "user")
-		return (await isLingering(system)) === false
-			? ["It only runs while you are logged in. Always: loginctl enable-linger"]
-			: [];
-	return [];
+	const why = await whyIdle(system, scheduler);
+	return why === undefined ? [] : [`${capital(why.text)}: ${why.advice}.`];
 }
 
 function answer(text: string, steps: readonly ScheduleStep[] = []): Answer {

@@ -14,6 +14,8 @@ export interface LastVerified {
 	readonly fault?: string;
 	/** Databases that it did not search to their end. */
 	readonly unsearched?: readonly string[];
+	/** It was a drill that met the damage: one that goes well refutes it. */
+	readonly by?: "drill";
 }
 
 /** By the ids of snapshots. What cannot be read, or is of another form, says nothing. */
@@ -37,12 +39,14 @@ function isLastVerified(said: unknown): said is LastVerified {
 		fullAt,
 		damage,
 		fault,
+		by,
 		unsearched = [],
 	} = said as Record<string, unknown>;
 	const isTime = (value: unknown) =>
 		typeof value === "string" && !Number.isNaN(Date.parse(value));
 	return (
 		isTime(at) &&
+		(by === undefined || by === "drill") &&
 		(fullAt === undefined || isTime(fullAt)) &&
 		Array.isArray(unsearched) &&
 		unsearched.every((path) => typeof path === "string") &&
