@@ -1,4 +1,5 @@
 import type { Diff } from "../core/diff/diff.ts";
+import { isKnownDamaged } from "../core/store/listing.ts";
 import { differenceLines } from "./diff-lines.ts";
 import { nameOf } from "./restore-text.ts";
 import { firstOf } from "./room.ts";
@@ -51,11 +52,11 @@ export function sameText({ left, right }: Diff, { now }: How): string {
 
 /** What they say may not be what was captured. */
 export function doubtsText({ left, right }: Diff): string[] {
-	return [left, right].flatMap((one) =>
-		one?.mark === undefined
-			? []
-			: [
-					`Snapshot ${refOf(one)} is DAMAGED: ${shortened(printable(one.mark.why), 200)}.`,
-				],
-	);
+	return [left, right].flatMap((one) => {
+		const why = one?.mark?.why ?? one?.found?.why;
+		if (one === undefined || why === undefined) return [];
+		const what = isKnownDamaged(one) ? "DAMAGED" : "FAULTY";
+		const said = shortened(printable(why), 200);
+		return [`Snapshot ${refOf(one)} is ${what}: ${said}.`];
+	});
 }

@@ -1,4 +1,4 @@
-import type { SnapshotInfo } from "../core/store/listing.ts";
+import { isKnownDamaged, type SnapshotInfo } from "../core/store/listing.ts";
 import {
 	bytesText,
 	momentText,
@@ -122,15 +122,11 @@ function whatText(
 	return shortened(shown, Math.max(1, width - widthOf(marks))) + marks;
 }
 
-function marksText({
-	label,
-	reason,
-	complete,
-	pinned,
-	mark,
-}: SnapshotInfo): string {
+function marksText(snapshot: SnapshotInfo): string {
+	const { label, reason, complete, pinned, found } = snapshot;
+	const isDamaged = isKnownDamaged(snapshot);
 	const marks = [
-		...(mark === undefined ? [] : ["DAMAGED"]),
+		...(isDamaged ? ["DAMAGED"] : found ? ["FAULTY"] : []),
 		...(complete ? [] : ["INCOMPLETE"]),
 		...(pinned ? ["pinned"] : []),
 		...(reason === "manual" || reason === label || reason === "before-restore"

@@ -4,10 +4,6 @@ import { findSnapshot } from "../core/store/find-snapshot.ts";
 import type { Listing, SnapshotInfo } from "../core/store/listing.ts";
 import { listForPeople } from "../core/store/listing-noted.ts";
 import { pendingElsewhere } from "../core/store/related-homes.ts";
-import {
-	type LastVerified,
-	readVerifications,
-} from "../core/verify/verifications.ts";
 import { countOf, type Handler, type Invocation, textFlag } from "./handler.ts";
 import { type Rows, table } from "./list-table.ts";
 import { snapshotData } from "./reply.ts";
@@ -40,11 +36,8 @@ export const list: Handler = (invocation) => {
 	// Beside its head, what is not shown, what is damaged, and how one is put back.
 	const others = warnings.length + (listing.damaged.length > 0 ? 4 : 3);
 	const room = roomBeside(invocation, others, SHOWN);
-	const found = readVerifications(system.disk, store);
 	const rows = {
-		shown: (isShort ? firstOf(shown, room) : shown).map((one) =>
-			asFound(one, found.get(one.id)),
-		),
+		shown: isShort ? firstOf(shown, room) : shown,
 		alone,
 		now: system.clock.now(),
 		columns,
@@ -60,10 +53,9 @@ export const list: Handler = (invocation) => {
 			})),
 			total: listing.snapshots.length,
 			damaged: [...listing.damaged, ...listing.lost],
-			foundDamaged: listing.snapshots
-				.map(({ id }) => id)
-				.filter((id) => found.get(id)?.damage !== undefined),
-			marked: listing.snapshots.filter(({ mark }) => mark).map(({ id }) => id),
+			foundDamaged: idsOf(listing, ({ found }) => found?.isDamage === true),
+			faulty: idsOf(listing, ({ found }) => found?.isDamage === false),
+			marked: idsOf(listing, ({ mark }) => mark !== undefined),
 			betweenForms: listing.betweenForms,
 			recoveryPending: listing.recoveryPending,
 			pendingElsewhere: elsewhere,
@@ -72,12 +64,11 @@ export const list: Handler = (invocation) => {
 	};
 };
 
-/** What a verification, a restore, a drill or a push has found damaged says so, as what was marked does. */
-function asFound(
-	snapshot: SnapshotInfo,
-	{ at = "", damage: why }: Partial<LastVerified> = {},
-): SnapshotInfo {
-	return why === undefined ? snapshot : { mark: { at, why }, ...snapshot };
+function idsOf(
+	{ snapshots }: Listing,
+	isMeant: (snapshot: SnapshotInfo) => boolean,
+): string[] {
+	return snapshots.filter(isMeant).map(({ id }) => id);
 }
 
 /** Where the list begins: with the one that was named, or the newest. */

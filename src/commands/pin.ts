@@ -1,9 +1,5 @@
-import { readDrills } from "../core/drill/drills.ts";
-import type { Agent } from "../core/home/agent.ts";
-import { failedAmong } from "../core/status/unfit.ts";
-import type { SnapshotInfo } from "../core/store/listing.ts";
+import { isKnownDamaged, type SnapshotInfo } from "../core/store/listing.ts";
 import { markSnapshot } from "../core/store/marks.ts";
-import { readVerifications } from "../core/verify/verifications.ts";
 import { type Handler, waitOf } from "./handler.ts";
 import { snapshotData } from "./reply.ts";
 import { nameOf } from "./restore-text.ts";
@@ -27,7 +23,7 @@ export const pin: Handler = async (invocation) => {
 			changed
 				? `Pinned ${name}: no rule removes it.`
 				: `Pinned already: ${name}. Nothing was changed.`,
-			...doubtsText(agent, snapshot, prefix),
+			...doubtsText(snapshot, prefix),
 			...noteText(note),
 			`Take the pin off with: ${prefix} unpin ${printable(snapshot.id)}`,
 		].join("\n"),
@@ -58,16 +54,14 @@ export const unpin: Handler = async (invocation) => {
 };
 
 /** Who pins it relies on it. */
-function doubtsText(
-	agent: Agent,
-	snapshot: SnapshotInfo,
-	prefix: string,
-): string[] {
-	const { id, mark, complete } = snapshot;
-	const verified = readVerifications(agent.system.disk, agent.store);
-	const [failed] = failedAmong([snapshot], verified, readDrills(agent));
-	const why = mark?.why ?? failed?.why;
-	const isDrill = mark === undefined && failed?.by === "drill";
+function doubtsText(snapshot: SnapshotInfo, prefix: string): string[] {
+	const { id, mark, found, complete } = snapshot;
+	const why = mark?.why ?? found?.why;
+	const what = isKnownDamaged(snapshot)
+		? "it was found damaged"
+		: found?.by === "drill"
+			? "its last drill failed"
+			: "it was found faulty";
 	return [
 		...(complete
 			? []
@@ -75,7 +69,7 @@ function doubtsText(
 		...(why === undefined
 			? []
 			: [
-					`WARNING: ${isDrill ? "its last drill failed" : "it was found damaged"}: ${shortened(printable(why), 200)}.`,
+					`WARNING: ${what}: ${shortened(printable(why), 200)}.`,
 				]),
 	];
 }

@@ -6,7 +6,15 @@ import { canTakeBack, type Step } from "../core/restore/restore-steps.ts";
 import type { SnapshotInfo } from "../core/store/listing.ts";
 import { planLines } from "./diff-lines.ts";
 import type { Invocation } from "./handler.ts";
-import { countText, kindText, printable, someOf, whenText } from "./text.ts";
+import {
+	ageText,
+	countText,
+	kindText,
+	printable,
+	shortened,
+	someOf,
+	whenText,
+} from "./text.ts";
 
 /** What was done, in words. */
 export function outcomeText(
@@ -62,10 +70,12 @@ function doneText(
 				: undone.aside.length > 0
 					? "Nothing was taken back: what was there before could not be read then, and was moved aside. Nothing was changed."
 					: "There is nothing that could be taken back. Nothing was changed.",
+			...foundText(outcome, now),
 			...leftAloneText(outcome),
 		];
 	return [
 		headline(outcome, now),
+		...foundText(outcome, now),
 		...planText(plan.steps, {
 			write: "Put back",
 			remove: "Removed",
@@ -80,6 +90,24 @@ function doneText(
 			? "There is no undo for it, as you asked."
 			: undoText(canTakeBack(plan.steps), prefix),
 	];
+}
+
+/** What is known against what goes back. */
+function foundText(
+	{ snapshot: { found }, selected }: RestoreOutcome,
+	now: Date,
+): string[] {
+	if (found === undefined) return [];
+	const { at, by, why } = found;
+	const isMeant =
+		selected.length === 0 || selected.some((path) => why.startsWith(path));
+	const who = by === "drill" ? "drill" : "verification";
+	const when = ageText(new Date(at), now);
+	return isMeant
+		? [
+				`WARNING: its ${who} ${when} failed: ${shortened(printable(why), 200)}.`,
+			]
+		: [];
 }
 
 export function undoText(isPossible: boolean, prefix: string): string {
@@ -123,9 +151,11 @@ export function dryRunText(
 			outcome.undone !== undefined && lacks(outcome)
 				? "There is nothing that could be taken back."
 				: `${whole(outcome)} already as in ${nameOf(outcome.snapshot, now)}.`,
+			...foundText(outcome, now),
 			...leftAloneText(outcome),
 		];
 	return [
+		...foundText(outcome, now),
 		`To restore ${name} would:`,
 		...planText(
 			plan.steps,

@@ -2,6 +2,7 @@ import { type Count, isDatabase } from "../core/capture/entry.ts";
 import type { Drill } from "../core/drill/drills.ts";
 import type { Contents, StoredEntry } from "../core/inside/contents.ts";
 import type { Manifest } from "../core/manifest/manifest.ts";
+import { isKnownDamaged } from "../core/store/listing.ts";
 import type { Mark } from "../core/verify/marked.ts";
 import type { LastVerified } from "../core/verify/verifications.ts";
 import { countsText } from "./counts-text.ts";
@@ -43,7 +44,7 @@ const LINES = 12;
 
 /** What a snapshot is, means and costs, and what is to be said against it. */
 export function showText(shown: Shown, how: How): string[] {
-	const { id, mark } = shown.snapshot;
+	const { id, mark, found } = shown.snapshot;
 	const lines = [
 		`${capital(kindText(shown.snapshot))}: ${printable(id)}`,
 		...(mark ? [markText(mark, how.now)] : []),
@@ -51,9 +52,11 @@ export function showText(shown: Shown, how: How): string[] {
 		...doubtsText(shown, how.now),
 	];
 	const restore = `${how.prefix} restore ${printable(id)}`;
-	const last = mark
+	const last = isKnownDamaged(shown.snapshot)
 		? `Of it only single files can be put back: ${restore} PATH`
-		: `Put it back with: ${restore}`;
+		: found === undefined
+			? `Put it back with: ${restore}`
+			: `Put it back, faults and all, with: ${restore}`;
 	// Two lines around them, and that one.
 	const room = how.isFull ? Number.POSITIVE_INFINITY : LINES - lines.length - 3;
 	const all = `${how.prefix} show ${refOf(shown.snapshot)} --full`;

@@ -1,4 +1,5 @@
 import type { SnapshotInfo } from "../core/store/listing.ts";
+import type { Found } from "../core/verify/found.ts";
 import type { Flaw } from "../core/verify/flaws.ts";
 import type { Marked } from "../core/verify/mark-damaged.ts";
 import type {
@@ -7,6 +8,7 @@ import type {
 } from "../core/verify/verify-snapshots.ts";
 import type { Invocation } from "./handler.ts";
 import {
+	ageText,
 	countText,
 	pathText,
 	printable,
@@ -18,18 +20,20 @@ import {
 /** Snapshots that are told one by one. */
 const SHOWN = 4;
 
+/** Of faults that were found now, or before and not refuted since. */
+export function isFaulty({ damage, faults, known }: Verified): boolean {
+	return damage.length === 0 && (faults.length > 0 || known !== undefined);
+}
+
 export function countsText({ verified, gone }: Verification): string {
 	const damaged = verified.filter(({ damage }) => damage.length > 0).length;
-	const faulty = verified.filter(
-		({ damage, faults }) => damage.length === 0 && faults.length > 0,
-	).length;
-	const lacking = verified.filter(
-		({ damage, faults, lacks }) =>
-			damage.length + faults.length === 0 && lacks.length > 0,
-	).length;
-	const unhashed = verified.filter(
-		({ damage, faults, lacks, isUnhashed }) =>
-			damage.length + faults.length + lacks.length === 0 && isUnhashed,
+	const faulty = verified.filter(isFaulty).length;
+	const others = verified.filter(
+		(one) => one.damage.length === 0 && !isFaulty(one),
+	);
+	const lacking = others.filter(({ lacks }) => lacks.length > 0).length;
+	const unhashed = others.filter(
+		({ lacks, isUnhashed }) => lacks.length === 0 && isUnhashed,
 	).length;
 	const sound = verified.length - damaged - faulty - lacking - unhashed;
 	const parts = [
@@ -45,13 +49,15 @@ export function countsText({ verified, gone }: Verification): string {
 	return `Verified ${countText(verified.length, "snapshot")}: ${parts.join(", ")}.`;
 }
 
-function isTold({ damage, faults, lacks, notes }: Verified): boolean {
-	return damage.length + faults.length + lacks.length + notes.length > 0;
+function isTold(one: Verified): boolean {
+	const { damage, lacks, notes } = one;
+	return damage.length + lacks.length + notes.length > 0 || isFaulty(one);
 }
 
-function toldOf({ id, damage, faults, lacks, notes }: Verified): string[] {
+function toldOf(one: Verified, now: Date): string[] {
+	const { id, damage, faults, lacks, notes, known } = one;
 	const marks = [
-		...(damage.length > 0 ? ["DAMAGED"] : faults.length > 0 ? ["faulty"] : []),
+		...(damage.length > 0 ? ["DAMAGED"] : isFaulty(one) ? ["faulty"] : []),
 		...(lacks.length > 0 ? ["INCOMPLETE"] : []),
 	];
 	const all = [...damage, ...faults, ...notes].map(flawText);
@@ -60,10 +66,17 @@ function toldOf({ id, damage, faults, lacks, notes }: Verified): string[] {
 			? [`lacks ${someOf(lacks.map(({ path }) => path))}`]
 			: []),
 		...all.slice(0, 3),
+		...(known === undefined ? [] : [knownText(known, now)]),
 	];
 	const what = shortened(told.join("; "), 400);
 	const more = all.length > 3 ? ` and ${all.length - 3} more` : "";
 	return [`  ${[printable(id), ...marks].join(" ")}: ${what}${more}.`];
+}
+
+/** Of a snapshot in which nothing was found now, by a look that went less far. */
+export function knownText({ at, by, why }: Found, now: Date): string {
+	const who = by === "drill" ? "drill" : "verify --full";
+	return `${printable(why)} (found by ${who}, ${ageText(new Date(at), now)})`;
 }
 
 export function flawText({ path, what }: Flaw): string {
@@ -71,10 +84,10 @@ export function flawText({ path, what }: Flaw): string {
 }
 
 /** What is wrong, one line a snapshot. */
-export function toldText({ verified }: Verification): string[] {
+export function toldText({ verified }: Verification, now: Date): string[] {
 	const told = verified.filter(isTold);
 	return [
-		...told.slice(0, SHOWN).flatMap(toldOf),
+		...told.slice(0, SHOWN).flatMap((one) => toldOf(one, now)),
 		...moreText(told.length - SHOWN),
 	];
 }
@@ -108,7 +121,8 @@ export function afterwards(
 	{ prefix }: Invocation,
 ): string[] {
 	const lost = lostText(verified);
-	if (marked !== undefined) return [...lost, ...markedText(marked)];
+	if (marked !== undefined)
+		return [...lost, ...markedText(marked), ...unmarkableText(verified)];
 	const isBad = verified.some(
 		({ damage, faults }) => damage.length + faults.length > 0,
 	);
@@ -148,6 +162,15 @@ function lostText(verified: readonly Verified[]): string[] {
 	)
 		? [
 				"Without a manifest that can be read no snapshot can be restored: its files lie in its folder, to be copied by hand (docs/format.md). Nothing removes it but you.",
+			]
+		: [];
+}
+
+/** On the list would be to be refused by a restore, and these can be restored. */
+function unmarkableText(verified: readonly Verified[]): string[] {
+	return verified.some(isFaulty)
+		? [
+				"What is only faulty is not on that list: it counts as no good one, and can be restored.",
 			]
 		: [];
 }

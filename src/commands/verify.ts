@@ -1,5 +1,6 @@
 import { type Marked, markDamaged } from "../core/verify/mark-damaged.ts";
 import {
+	judged,
 	type Verification,
 	type Verified,
 	verifySnapshots,
@@ -12,6 +13,7 @@ import {
 	countsText,
 	flawText,
 	goodText,
+	isFaulty,
 	toldText,
 } from "./verify-text.ts";
 
@@ -21,23 +23,24 @@ export const verify: Handler = async (invocation) => {
 	const [ref = "all"] = positionals;
 	const full = flags.full === true;
 	const agent = invocation.agent({ wait: waitOf(invocation) });
-	const found = await verifySnapshots(agent, {
+	const read = await verifySnapshots(agent, {
 		ref: ref === "all" ? undefined : ref,
 		full,
 	});
 	const marked =
 		flags["repair-list"] === true
-			? await afterDoing(countsText(found), () =>
-					markDamaged(agent, found.verified),
+			? await afterDoing(countsText(read), () =>
+					markDamaged(agent, read.verified),
 				)
 			: undefined;
+	const found = { ...read, ...judged(agent, read.verified) };
 	const [first] = found.verified.filter(({ damage }) => damage.length > 0);
 	const now = agent.system.clock.now();
 	return {
 		exitCode: exitCodeOf(found, ref),
 		text: [
 			countsText(found),
-			...toldText(found),
+			...toldText(found, now),
 			...goodText(found, ref, now),
 			...afterwards(found, marked, full, invocation),
 		].join("\n"),
@@ -49,7 +52,7 @@ export const verify: Handler = async (invocation) => {
 /** Of all, those that lack something are old news as long as there is a good one. */
 function exitCodeOf({ verified, good }: Verification, ref: string): number {
 	const isBad = verified.some(
-		({ damage, faults }) => damage.length + faults.length > 0,
+		(one) => one.damage.length > 0 || isFaulty(one),
 	);
 	if (isBad) return EXIT.failed;
 	const isLacking = verified.some(({ lacks }) => lacks.length > 0);
@@ -75,7 +78,7 @@ function dataOf(
 	return {
 		full,
 		snapshots: verified.map(
-			({ id, damage, faults, lacks, notes, isUnhashed }) => ({
+			({ id, damage, faults, lacks, notes, isUnhashed, known }) => ({
 				id,
 				sound: damage.length === 0,
 				complete: lacks.length === 0,
@@ -84,6 +87,7 @@ function dataOf(
 				faults,
 				lacks,
 				notes,
+				known: known ?? null,
 			}),
 		),
 		newestGood: good === undefined ? null : snapshotData(good),

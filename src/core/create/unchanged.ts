@@ -7,7 +7,7 @@ import type { Agent } from "../home/agent.ts";
 import { putBackOf } from "../home/coverage.ts";
 import { isWithin } from "../home/paths.ts";
 import type { Manifest } from "../manifest/manifest.ts";
-import { isGood, type SnapshotInfo } from "../store/listing.ts";
+import type { SnapshotInfo } from "../store/listing.ts";
 import { readManifest } from "../store/store.ts";
 
 /** The manifest of the newest snapshot that people made, that lacks nothing and whose manifest can be read. */
@@ -16,7 +16,9 @@ export function newestComplete(
 	snapshots: readonly SnapshotInfo[],
 	known?: Base,
 ): Manifest | undefined {
-	for (const { id } of snapshots.filter(isGood)) {
+	for (const { id, complete, number, mark } of snapshots) {
+		// What was found wrong with it does not make it another: a create that goes by it looks for damage itself.
+		if (!complete || number === undefined || mark !== undefined) continue;
 		if (known?.id === id) return known.manifest;
 		try {
 			return readManifest(system.disk, store, id);

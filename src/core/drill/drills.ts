@@ -36,13 +36,6 @@ export function readDrills({ system, store }: Agent): Drill[] {
 	return readLines(system, store.drills, Drill);
 }
 
-/** Why a snapshot cannot be relied on, by the last drill of it; undefined: that went well, or there was none. */
-export function failedDrills(drills: readonly Drill[]): Map<string, Drill> {
-	const own = drills.filter(({ surroundings }) => !surroundings);
-	const last = new Map(own.map((drill) => [drill.id, drill]));
-	return new Map([...last].filter(([, { ok }]) => !ok));
-}
-
 /** Before hours are spent on one that cannot be noted. @throws SnapshotError `failed` */
 export function refuseUnnotable({ system, store }: Agent): void {
 	if (system.disk.stat(store.drills)?.kind !== "directory") return;

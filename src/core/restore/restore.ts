@@ -8,12 +8,16 @@ import { UNDO_REASON } from "../manifest/manifest-summary.ts";
 import { type Finished, finishedFirst } from "../recover/recover.ts";
 import { recoverAll } from "../recover/recover-related.ts";
 import { findSnapshot } from "../store/find-snapshot.ts";
-import { listSnapshots, type SnapshotInfo } from "../store/listing.ts";
+import {
+	isKnownDamaged,
+	listSnapshots,
+	type SnapshotInfo,
+} from "../store/listing.ts";
 import { withLock } from "../store/lock.ts";
 import { pendingElsewhere } from "../store/related-homes.ts";
 import { isRecoveryPending, readManifest } from "../store/store.ts";
 import { notingDamage } from "../verify/noting-damage.ts";
-import { refuseMarked } from "../verify/refuse-marked.ts";
+import { isWayOut, refuseMarked } from "../verify/refuse-marked.ts";
 import { lookAtSnapshot } from "../verify/verify.ts";
 import { forgetNextStart, waitingSnapshot } from "./next-start.ts";
 import { refuseOtherTree } from "./other-tree.ts";
@@ -138,7 +142,12 @@ export async function restoreLocked(
 	const read = readManifest(system.disk, store, snapshot.id);
 	refuseOtherTree(agent, read);
 	refuseUnknown(read, request);
-	const manifest = await lookAtSnapshot(agent, read, isWanted(request));
+	const doubt = isWayOut(request)
+		? "none"
+		: isKnownDamaged(snapshot)
+			? "all"
+			: "touched";
+	const manifest = await lookAtSnapshot(agent, read, isWanted(request), doubt);
 	system.disk.makeDirectory(store.restoring, 0o700);
 	const staging = new Staging(agent, manifest);
 	const waiting = waitingSnapshot(system.disk, store);

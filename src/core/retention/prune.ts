@@ -7,7 +7,13 @@ import { whyFailed } from "../reasons.ts";
 import { type Finished, finishedFirst } from "../recover/recover.ts";
 import { waitingSnapshot } from "../restore/next-start.ts";
 import { freedBy } from "../sizes/disk-use.ts";
-import { isGood, listSnapshots, type SnapshotInfo } from "../store/listing.ts";
+import {
+	isAsCaptured,
+	isGood,
+	isKnownDamaged,
+	listSnapshots,
+	type SnapshotInfo,
+} from "../store/listing.ts";
 import { withLock } from "../store/lock.ts";
 import { readManifest } from "../store/store.ts";
 import { damageIn, isKnownSound } from "../verify/verify.ts";
@@ -125,8 +131,10 @@ export function pruneSnapshots(
 	const { disk } = system;
 	const waiting = waitingSnapshot(disk, store);
 	const snapshots = listSnapshots(disk, store).snapshots.map((one) => {
-		const isDamaged = one.mark !== undefined || damaged.includes(one.id);
-		return { ...one, complete: one.complete && !isDamaged, isDamaged };
+		const isDamaged = isKnownDamaged(one) || damaged.includes(one.id);
+		const isFaulty = !isDamaged && isAsCaptured(one) && !isGood(one);
+		const complete = one.complete && !isDamaged && !isFaulty;
+		return { ...one, complete, isDamaged, isFaulty };
 	});
 	const needed = waiting === undefined ? inUse : [...inUse, waiting];
 	const { verdicts, tooLarge } = verdictsOn(agent, snapshots, rules, needed);

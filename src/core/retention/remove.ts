@@ -6,7 +6,12 @@ import { type Finished, finishedFirst } from "../recover/recover.ts";
 import { readNextStart } from "../restore/next-start.ts";
 import { freedBy } from "../sizes/disk-use.ts";
 import { findSnapshot } from "../store/find-snapshot.ts";
-import { isGood, listSnapshots, type SnapshotInfo } from "../store/listing.ts";
+import {
+	isAsCaptured,
+	isGood,
+	listSnapshots,
+	type SnapshotInfo,
+} from "../store/listing.ts";
 import { withLock } from "../store/lock.ts";
 import { neededBy, pendingJournal, recoverIfPossible } from "./in-use.ts";
 import { isDamaged } from "./prune.ts";
@@ -105,14 +110,16 @@ async function refuseLastGood(
 	snapshot: SnapshotInfo,
 	all: readonly SnapshotInfo[],
 ): Promise<void> {
-	if (!isGood(snapshot)) return;
+	if (!isAsCaptured(snapshot)) return;
 	for (const other of all)
 		if (mayReplace(other, snapshot) && !(await isDamaged(agent, other.id)))
 			return;
 	if (await isDamaged(agent, snapshot.id)) return;
 	const { id } = snapshot;
 	throw refusal(
-		`${id} is the last good snapshot: no other one is complete and sound.`,
+		isGood(snapshot)
+			? `${id} is the last good snapshot: no other one is complete and sound.`
+			: `${id} has faults, and is the last snapshot that is as it was captured.`,
 		`Make another with \`create\`. To remove it all the same: \`remove ${id} --force --yes\``,
 	);
 }
@@ -120,7 +127,8 @@ async function refuseLastGood(
 /** Hermes' own have no hashes that say they can be restored. */
 function mayReplace(other: SnapshotInfo, one: SnapshotInfo): boolean {
 	const isSure = other.sequence !== undefined || one.sequence === undefined;
-	return other.id !== one.id && isGood(other) && isSure;
+	const isAsGood = isGood(other) || (!isGood(one) && isAsCaptured(other));
+	return other.id !== one.id && isAsGood && isSure;
 }
 
 function refusal(message: string, hint: string): SnapshotError {

@@ -17,6 +17,8 @@ export interface Kept {
 	readonly complete: boolean;
 	/** Why it counts as one that lacks something, where that is another reason: it is damaged. */
 	readonly isDamaged?: boolean;
+	/** Or it was captured with faults: where there is no complete one, it is the next best. */
+	readonly isFaulty?: boolean;
 	readonly pinned: boolean;
 	/** Undefined for Hermes' own: placed by their clock, and with no hash that says they can be restored. */
 	readonly sequence?: number | undefined;
@@ -107,13 +109,19 @@ function verdictsIn<Snapshot extends Kept>(
 	);
 	return members.map((snapshot, index) => {
 		const keeping = words[index] ?? [];
-		const state = snapshot.isDamaged ? "damaged" : "incomplete";
+		const state = stateOf(snapshot);
 		const names = [name, snapshot.complete ? "" : state].filter(Boolean);
 		const of = names.length === 0 ? "" : `${names.join(" ")}: `;
 		return keeping.length > 0
 			? { snapshot, keep: true, why: of + keeping.join(", ") }
 			: { snapshot, keep: false, why: `${of}beyond ${rulesText(rules)}` };
 	});
+}
+
+/** Of one that does not count as complete. */
+function stateOf({ isDamaged, isFaulty }: Kept): string {
+	if (isDamaged) return "damaged";
+	return isFaulty ? "faulty" : "incomplete";
 }
 
 function poolOf({ reason }: Kept, policy: Policy): string {
@@ -125,12 +133,12 @@ export function lastCompleteOf(
 	newestFirst: readonly Kept[],
 	policy: Policy,
 ): Set<string> {
-	const complete = newestFirst.filter((snapshot) => snapshot.complete);
-	const manual = complete.filter((one) => poolOf(one, policy) === "manual");
-	const last = [
-		complete[0],
-		manual[0],
-		manual.find(({ sequence }) => sequence !== undefined),
-	];
+	const manual = newestFirst.filter((one) => poolOf(one, policy) === "manual");
+	const ours = manual.filter(({ sequence }) => sequence !== undefined);
+	const last = [newestFirst, manual, ours].map(
+		(all) =>
+			all.find(({ complete }) => complete) ??
+			all.find(({ isFaulty }) => isFaulty),
+	);
 	return new Set(last.flatMap((one) => (one === undefined ? [] : [one.id])));
 }

@@ -47,10 +47,9 @@ export function standingOf(agent: Agent): Standing {
 	const { snapshots, recoveryPending } = listing;
 	const verified = readVerifications(system.disk, store);
 	const drills = readDrills(agent);
-	const failed = failedAmong(snapshots, verified, drills);
+	const failed = failedAmong(snapshots);
 	const suspect: string[] = [];
 	const newestGood = snapshots.filter(isGood).find(({ id }) => {
-		if (failed.some((one) => one.id === id)) return false;
 		const isSound = looksSound(agent, id);
 		if (!isSound) suspect.push(id);
 		return isSound;

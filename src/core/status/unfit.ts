@@ -1,6 +1,4 @@
-import { type Drill, failedDrills } from "../drill/drills.ts";
 import type { SnapshotInfo } from "../store/listing.ts";
-import type { LastVerified } from "../verify/verifications.ts";
 
 export interface Tried {
 	/** ISO 8601. */
@@ -19,18 +17,10 @@ export interface Unfit {
 }
 
 /** By the last verification or drill of each. What is marked as damaged is told as that. */
-export function failedAmong(
-	snapshots: readonly SnapshotInfo[],
-	verified: ReadonlyMap<string, LastVerified>,
-	drills: readonly Drill[],
-): Unfit[] {
-	const drilled = failedDrills(drills);
-	return snapshots.flatMap(({ id, mark }): Unfit[] => {
-		if (mark !== undefined) return [];
-		const { at = "", damage, fault, by = "verify" } = verified.get(id) ?? {};
-		const why = damage ?? fault;
-		if (why !== undefined) return [{ id, by, at, why }];
-		const drill = drilled.get(id);
-		return drill ? [{ id, by: "drill", at: drill.at, why: drill.why }] : [];
+export function failedAmong(snapshots: readonly SnapshotInfo[]): Unfit[] {
+	return snapshots.flatMap(({ id, mark, found }): Unfit[] => {
+		if (mark !== undefined || found === undefined) return [];
+		const { by, at, why } = found;
+		return [{ id, by, at, why }];
 	});
 }

@@ -7,6 +7,7 @@ import {
 } from "../manifest/manifest-summary.ts";
 import { readSummary, type Summarised } from "../manifest/read-summary.ts";
 import type { Kept } from "../retention/retention.ts";
+import { type Found as FoundBad, readFound } from "../verify/found.ts";
 import { type Mark, readMarks } from "../verify/marked.ts";
 import { isRecoveryPending, type StorePaths } from "./store.ts";
 
@@ -27,8 +28,10 @@ export interface SnapshotInfo extends Kept {
 	readonly bytes: number;
 	/** Undefined for Hermes' own, which carry no sequence. */
 	readonly sequence: number | undefined;
-	/** A verification has found it damaged: it is no good one, and nothing relies on it. */
+	/** Written down as damaged: it is no good one, and nothing relies on it. */
 	readonly mark?: Mark;
+	/** What its last verification or drill found against it: it is no good one. */
+	readonly found?: FoundBad;
 }
 
 export interface Listing {
@@ -71,7 +74,7 @@ export function listSnapshots(
 		typeof summary === "object" ? [{ id, summary }] : [],
 	);
 	return {
-		snapshots: marked(numbered(ordered(summaries)), readMarks(disk, store)),
+		snapshots: judged(disk, store, numbered(ordered(summaries))),
 		damaged: found
 			.filter(({ summary }) => summary === "damaged")
 			.map(({ id }) => id),
@@ -157,20 +160,38 @@ function numbered(
 	}));
 }
 
-function marked(
+/** With what is known against each. */
+function judged(
+	disk: Disk,
+	store: StorePaths,
 	snapshots: SnapshotInfo[],
-	marks: ReadonlyMap<string, Mark>,
 ): SnapshotInfo[] {
-	if (marks.size === 0) return snapshots;
+	const marks = readMarks(disk, store);
+	const all = readFound(disk, store);
+	if (marks.size + all.size === 0) return snapshots;
 	return snapshots.map((snapshot) => {
 		const mark = marks.get(snapshot.id);
-		return mark === undefined ? snapshot : { ...snapshot, mark };
+		const found = all.get(snapshot.id);
+		return { ...snapshot, ...(mark && { mark }), ...(found && { found }) };
 	});
 }
 
-/** It lacks nothing and was not found damaged; and no undo snapshot, which holds what somebody wanted to be rid of. */
-export function isGood({ complete, number, mark }: SnapshotInfo): boolean {
-	return complete && number !== undefined && mark === undefined;
+/** What every verb means by a good one: nothing is known against it, as far as it was looked at. */
+export function isGood(snapshot: SnapshotInfo): boolean {
+	return isAsCaptured(snapshot) && snapshot.found === undefined;
+}
+
+/**
+ * It lacks nothing and was not found damaged, whatever faults were captured with it; and no undo snapshot, which holds what
+ * somebody wanted to be rid of.
+ */
+export function isAsCaptured(snapshot: SnapshotInfo): boolean {
+	const { complete, number, found } = snapshot;
+	return complete && number !== undefined && !isKnownDamaged(snapshot);
+}
+
+export function isKnownDamaged({ mark, found }: SnapshotInfo): boolean {
+	return mark !== undefined || found?.isDamage === true;
 }
 
 /** Hermes records only `timestamp`, UTC, `YYYYmmdd-HHMMSS`. */

@@ -48,11 +48,11 @@ export async function noteVerifications(
 export function refuteDrill(agent: Agent, id: string): void {
 	const { system, store } = agent;
 	const all = new Map(readVerifications(system.disk, store));
-	const { by, at: _, damage: __, ...searched } = all.get(id) ?? {};
-	if (by === undefined) return;
-	const { fullAt } = searched;
-	if (fullAt === undefined) all.delete(id);
-	else all.set(id, { at: fullAt, ...searched });
+	const noted = all.get(id);
+	if (noted?.by === undefined) return;
+	const { at: _, damage: __, by: ___, ...search } = noted;
+	if (search.fullAt === undefined) all.delete(id);
+	else all.set(id, { at: search.fullAt, ...search });
 	write(agent, all);
 }
 

@@ -11,10 +11,10 @@ import { isGood, listSnapshots, type SnapshotInfo } from "../store/listing.ts";
 export function refuseMarked(
 	{ system, store }: Agent,
 	{ id, mark }: SnapshotInfo,
-	{ target, select }: Pick<RestoreRequest, "target" | "select">,
+	request: Pick<RestoreRequest, "target" | "select">,
 ): void {
-	const isWayOut = target !== "undo" && "undo" in target;
-	if (mark === undefined || select.length > 0 || isWayOut) return;
+	if (mark === undefined || request.select.length > 0 || isWayOut(request))
+		return;
 	const good = listSnapshots(system.disk, store).snapshots.find(isGood);
 	const other =
 		good === undefined ? "" : ` The newest good one: \`restore ${good.id}\`.`;
@@ -25,4 +25,9 @@ export function refuseMarked(
 			hint: `Its other files can be restored by their names.${other}`,
 		},
 	);
+}
+
+/** Out of an interrupted restore. */
+export function isWayOut({ target }: Pick<RestoreRequest, "target">): boolean {
+	return target !== "undo" && "undo" in target;
 }

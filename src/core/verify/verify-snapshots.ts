@@ -8,12 +8,14 @@ import { isAsWritten } from "../manifest/manifest-checksum.ts";
 import { whyDamaged } from "../parts/stored-file.ts";
 import { findSnapshot } from "../store/find-snapshot.ts";
 import {
+	isGood,
 	type Listing,
 	listSnapshots,
 	type SnapshotInfo,
 } from "../store/listing.ts";
 import { readManifest } from "../store/store.ts";
 import { inTurns } from "../work.ts";
+import type { Found as Known } from "./found.ts";
 import { type Flaw, type Flaws, joined, NO_FLAWS } from "./flaws.ts";
 import { noteVerifications } from "./note-verified.ts";
 import { type ReadOnce, verifyingOnce } from "./read-once.ts";
@@ -28,12 +30,14 @@ export interface Verified extends Flaws {
 	readonly lacks: readonly Flaw[];
 	/** One of Hermes' own: its files could only be compared by their sizes. */
 	readonly isUnhashed: boolean;
+	/** What an earlier search or drill found against it, which this one has not refuted. */
+	readonly known: Known | undefined;
 }
 
 export interface Verification {
 	/** Newest first, and behind them those that are in no list. */
 	readonly verified: readonly Verified[];
-	/** Of these the newest that can be relied on; undefined: there is none. */
+	/** Of these the newest good one, as every verb means it; undefined: there is none. */
 	readonly good: SnapshotInfo | undefined;
 	/** Of these the newest that is as it was captured, faults and all. */
 	readonly asCaptured: SnapshotInfo | undefined;
@@ -70,7 +74,7 @@ export async function verifySnapshots(
 	const { system, store } = agent;
 	const listing = listSnapshots(system.disk, store);
 	const run = { full, read: new Map(), searched: new Map() };
-	const verified: Verified[] = [];
+	const verified: Omit<Verified, "known">[] = [];
 	const gone: string[] = [];
 	for (const [id, snapshot] of meantBy(listing, ref)) {
 		const flaws = await flawsWhileThere(agent, id, run);
@@ -78,7 +82,7 @@ export async function verifySnapshots(
 		else verified.push({ id, snapshot, ...flaws });
 	}
 	const isNoted = await noteVerifications(agent, verified, full);
-	return { verified, ...newestOf(verified), gone, isNoted };
+	return { ...judged(agent, verified), gone, isNoted };
 }
 
 function meantBy(
@@ -96,17 +100,41 @@ function meantBy(
 	return [[found.id, found]];
 }
 
+/**
+ * As they stand now that what was found is noted, or written down: what only reads a snapshot does not refute who searched
+ * it.
+ */
+export function judged(
+	{ system, store }: Agent,
+	verified: readonly Omit<Verified, "known">[],
+): Pick<Verification, "verified" | "good" | "asCaptured"> {
+	const { snapshots } = listSnapshots(system.disk, store);
+	const all = new Map(snapshots.map((one) => [one.id, one]));
+	const now = verified.map((one) => {
+		const { damage, faults } = one;
+		const snapshot = all.get(one.id) ?? one.snapshot;
+		const isNew = damage.length + faults.length > 0;
+		const found = isNew ? undefined : snapshot?.found;
+		// It was read a moment ago, and that could not be noted beside another command.
+		const known = found?.isDamage ? undefined : found;
+		return { ...one, snapshot, known };
+	});
+	return { verified: now, ...newestOf(now) };
+}
+
 function newestOf(
 	verified: readonly Verified[],
 ): Pick<Verification, "good" | "asCaptured"> {
-	// Whatever was written down of them before.
 	const whole = verified.filter(
 		({ snapshot, damage }) =>
 			snapshot?.complete &&
 			snapshot.number !== undefined &&
 			damage.length === 0,
 	);
-	const good = whole.find(({ faults }) => faults.length === 0);
+	const good = whole.find(
+		({ snapshot, faults }) =>
+			snapshot !== undefined && faults.length === 0 && isGood(snapshot),
+	);
 	return { good: good?.snapshot, asCaptured: whole[0]?.snapshot };
 }
 

@@ -53,18 +53,27 @@ export async function verifySnapshot(
 	return { ...manifest, entries };
 }
 
+/** "none": nothing says that it is not as it was left; "touched": what was written to since is; "all" of it is. */
+type Doubt = "none" | "touched" | "all";
+
 /**
  * What a restore needs before it knows which files it will put in: those are compared with their hashes when they are
- * staged, and the others need not be read. Files of Hermes' snapshots, which have no hash, are read.
+ * staged, and the others need not be read. Files of Hermes' snapshots, which have no hash, are read, and so is what is in
+ * doubt: that the present is as it was captured does not make a snapshot sound.
  * @throws SnapshotError `damaged`, naming the file
  */
 export async function lookAtSnapshot(
 	agent: Agent,
 	manifest: Manifest,
 	isWanted: (path: string) => boolean,
+	doubt: Doubt = "none",
 ): Promise<Manifest> {
+	const base = asLeft(agent, manifest);
 	const isRead = (entry: Entry) =>
-		isFile(entry) && entry.sha256 === undefined && entry.parts === undefined;
+		isFile(entry) &&
+		((entry.sha256 === undefined && entry.parts === undefined) ||
+			doubt === "all" ||
+			(doubt === "touched" && !isThere(agent, base, entry)));
 	for (const entry of manifest.entries)
 		if (isFile(entry) && isWanted(entry.path) && !isRead(entry))
 			lookAtFile(agent, manifest.id, entry);
@@ -132,26 +141,36 @@ export function isKnownSound(agent: Agent, base: Base): boolean {
 export function looksSound(agent: Agent, id: string): boolean {
 	const { system, store } = agent;
 	try {
-		const base = baseFrom(agent, readManifest(system.disk, store, id));
-		const read = Date.parse(base.verifiedAt ?? "");
-		const sealed = Math.max(base.sealed, Number.isNaN(read) ? 0 : read);
-		return isAllThere(agent, { ...base, sealed });
+		const manifest = readManifest(system.disk, store, id);
+		return isAllThere(agent, asLeft(agent, manifest));
 	} catch (error) {
 		if (!(error instanceof SnapshotError)) throw error;
 		return false;
 	}
 }
 
+/** When it was made or last read: what is younger was written to since. */
+function asLeft(agent: Agent, manifest: Manifest): Base {
+	const base = baseFrom(agent, manifest);
+	const read = Date.parse(base.verifiedAt ?? "");
+	const sealed = Math.max(base.sealed, Number.isNaN(read) ? 0 : read);
+	return { ...base, sealed };
+}
+
 /** Every file of it is there as it was left. */
-export function isAllThere(
+export function isAllThere(agent: Agent, base: Base): boolean {
+	for (const entry of base.entries.values())
+		if (isFile(entry) && !isThere(agent, base, entry)) return false;
+	return true;
+}
+
+function isThere(
 	{ system: { disk } }: Agent,
-	{ folder, entries, sealed }: Base,
+	{ folder, sealed }: Base,
+	entry: FileEntry,
 ): boolean {
-	for (const entry of entries.values()) {
-		if (!isFile(entry)) continue;
-		for (const { path, size } of filesOf(folder, entry))
-			if (!isUntouched(disk.glance(path), size, sealed)) return false;
-	}
+	for (const { path, size } of filesOf(folder, entry))
+		if (!isUntouched(disk.glance(path), size, sealed)) return false;
 	return true;
 }
 
