@@ -1,6 +1,6 @@
 import type { Agent } from "../core/home/agent.ts";
 import type { Overview } from "../core/home/overview.ts";
-import type { Uncovered } from "../core/home/uncovered.ts";
+import { othersText, type Uncovered } from "../core/home/uncovered.ts";
 import type { Standing } from "../core/status/standing.ts";
 import type { Invocation } from "./handler.ts";
 import { runningText } from "./hosts.ts";
@@ -120,13 +120,22 @@ export function drillText(
 }
 
 export function uncoveredText(
-	{ databases, secrets }: Uncovered,
-	{ prefix }: Invocation,
+	uncovered: Uncovered,
+	{ prefix, terminal }: Invocation,
 ): string[] {
+	const { databases, secrets } = uncovered;
 	const found = [...databases, ...secrets];
-	return found.length === 0
-		? []
-		: [`In no snapshot: ${someOf(found)}. More: ${prefix} doctor`];
+	const others = othersText(uncovered);
+	return [
+		...(found.length === 0
+			? []
+			: [`In no snapshot: ${someOf(found)}. More: ${prefix} doctor`]),
+		...(others === undefined
+			? []
+			: [
+					`In no snapshot: ${others}. To have them: "include" in the settings, or ${terminal} export --full`,
+				]),
+	];
 }
 
 export function agentText(

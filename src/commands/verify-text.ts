@@ -26,6 +26,8 @@ export function isFaulty({ damage, faults, known }: Verified): boolean {
 }
 
 export function countsText({ verified, gone }: Verification): string {
+	if (verified.length + gone.length === 0)
+		return "There is NO snapshot, so none was verified.";
 	const damaged = verified.filter(({ damage }) => damage.length > 0).length;
 	const faulty = verified.filter(isFaulty).length;
 	const others = verified.filter(
@@ -99,11 +101,12 @@ function moreText(more: number): string[] {
 }
 
 export function goodText(
-	{ good, asCaptured }: Verification,
-	ref: string,
-	now: Date,
+	{ verified, good, asCaptured }: Verification,
+	{ ref, now, prefix }: { ref: string; now: Date; prefix: string },
 ): string[] {
 	if (ref !== "all") return [];
+	if (verified.length === 0)
+		return [`Make one with: ${prefix} create [label]`];
 	const named = ({ id, createdAt }: SnapshotInfo) =>
 		`${printable(id)}, ${whenText(createdAt, now)}`;
 	if (good !== undefined) return [`The newest good one: ${named(good)}.`];

@@ -19,7 +19,7 @@ import {
 
 /** Changes nothing but the note of what it found, and waits for nobody, unless it has found something wrong. */
 export const verify: Handler = async (invocation) => {
-	const { positionals, flags } = invocation;
+	const { positionals, flags, prefix } = invocation;
 	const [ref = "all"] = positionals;
 	const full = flags.full === true;
 	const agent = invocation.agent({ wait: waitOf(invocation) });
@@ -41,7 +41,7 @@ export const verify: Handler = async (invocation) => {
 		text: [
 			countsText(found),
 			...toldText(found, now),
-			...goodText(found, ref, now),
+			...goodText(found, { ref, now, prefix }),
 			...afterwards(found, marked, full, invocation),
 		].join("\n"),
 		data: dataOf(found, marked, full),

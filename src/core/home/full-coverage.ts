@@ -6,8 +6,8 @@ import type { KnownAgent } from "./known-agent.ts";
 import { matches, ownerOfLog, STORE_NAME } from "./paths.ts";
 import type { Settings } from "./settings.ts";
 
-/** What no agent keeps its own state in, and what is made anew, wherever it lies. */
-export const NEVER: readonly string[] = [
+/** Names of what no agent keeps its own state in, and of what is made anew, wherever it lies. */
+export const NEVER_NAMES: readonly string[] = [
 	"node_modules",
 	"__pycache__",
 	"site-packages",
@@ -20,6 +20,10 @@ export const NEVER: readonly string[] = [
 	".pytest_cache",
 	".mypy_cache",
 	".ruff_cache",
+];
+/** As patterns. */
+export const NEVER: readonly string[] = [
+	...NEVER_NAMES,
 	"*.pyc",
 	"*.pid",
 ].map((name) => `**/${name}`);

@@ -1,5 +1,9 @@
 import * as v from "valibot";
-import { DURATION_FORM, parseDuration } from "../retention/keep-rules.ts";
+import {
+	DEFAULT_POLICY,
+	DURATION_FORM,
+	parseDuration,
+} from "../retention/keep-rules.ts";
 import { whyUnsafe } from "./paths.ts";
 
 const Path = v.pipe(
@@ -44,6 +48,15 @@ const KeepSetting = v.lazy((value) =>
 	typeof value === "object" ? KeepRules : Count,
 );
 
+/** What is misspelt here would keep nothing that it was meant to. */
+const Reason = v.pipe(
+	v.string(),
+	v.check(
+		(reason) => Object.hasOwn(DEFAULT_POLICY, reason),
+		`must be one of ${Object.keys(DEFAULT_POLICY).join(", ")}`,
+	),
+);
+
 const Words = v.pipe(
 	v.string("must be a text"),
 	v.check((text) => text.trim() !== "", "must not be empty"),
@@ -77,7 +90,7 @@ export const Schema = v.strictObject({
 	formatVersion: v.optional(v.literal(1)),
 	include: v.optional(v.array(Path, "must be a list of paths"), []),
 	exclude: v.optional(v.array(Path, "must be a list of paths"), []),
-	keep: v.optional(v.record(v.string(), KeepSetting), {}),
+	keep: v.optional(v.record(Reason, KeepSetting), {}),
 	keepBytes: v.exactOptional(
 		v.pipe(
 			v.number("must be a number of bytes"),

@@ -5,7 +5,7 @@ import { historyOf } from "../home/full-set.ts";
 import type { KnownAgent } from "../home/known-agent.ts";
 import { scanOf } from "../home/overview.ts";
 import { ancestorsOf, isWithin } from "../home/paths.ts";
-import { findUncovered } from "../home/uncovered.ts";
+import { findUncovered, othersText } from "../home/uncovered.ts";
 import { bytesText, quoted, someOf } from "../words.ts";
 import type { Finding } from "./finding.ts";
 
@@ -70,7 +70,9 @@ function movedAway({ host, places }: KnownAgent): Finding[] {
 }
 
 function uncovered(agent: Agent, known: KnownAgent): Finding[] {
-	const { databases, secrets, isPartial } = findUncovered(agent, known);
+	const found = findUncovered(agent, known);
+	const { databases, secrets, isPartial } = found;
+	const others = othersText(found);
 	const advice = `"include" in ${agent.store.settings} takes it, too`;
 	const finding = (path: string, what: string): Finding => ({
 		level: "note",
@@ -78,9 +80,19 @@ function uncovered(agent: Agent, known: KnownAgent): Finding[] {
 		text: `${path} ${what}, and is in no snapshot`,
 		advice,
 	});
-	const findings = [
+	const findings: Finding[] = [
 		...databases.map((path) => finding(path, "is a SQLite database")),
 		...secrets.map((path) => finding(path, "is named like a secret")),
+		...(others === undefined
+			? []
+			: [
+					{
+						level: "note" as const,
+						about: "coverage",
+						text: `in no snapshot: ${others}`,
+						advice: `"include" in ${agent.store.settings} takes them, too, and \`export --full\` all that is the agent's`,
+					},
+				]),
 	];
 	const text = "there are too many files to look at all of them";
 	return isPartial
