@@ -12,7 +12,7 @@ import {
 import type { ContentDifference } from "./file-difference.ts";
 import { keyDifferences } from "./key-differences.ts";
 import { lineDifferences } from "./line-differences.ts";
-import { type Item, type Side, Unseen } from "./side.ts";
+import { type Item, type Side, Unseen, unseenOf } from "./side.ts";
 import { isOfVariables, structureOf } from "./structured.ts";
 import { type Thing, thingsInJson } from "./things.ts";
 
@@ -61,10 +61,7 @@ async function inFiles(
 	right: Item,
 ): Promise<Content> {
 	const { path } = left;
-	const [one, other] = [
-		await textIn(compared.left, left),
-		await textIn(compared.right, right),
-	];
+	const [one, other] = await inBoth(compared, left, right);
 	if (one === undefined || other === undefined)
 		return { content: { in: "bytes" }, things: [] };
 	const also = formDifferences(one, other);
@@ -107,6 +104,27 @@ async function inKeys(
 
 /** Of a file of settings that says the same. */
 const SPELLING = ["comments", "spaces", "order of keys"];
+
+/** @throws Unseen that names both where neither can be read */
+async function inBoth(
+	compared: Compared,
+	left: Item,
+	right: Item,
+): Promise<(DecodedText | undefined)[]> {
+	const read = await Promise.allSettled([
+		textIn(compared.left, left),
+		textIn(compared.right, right),
+	]);
+	const failed = read.flatMap((one) =>
+		one.status === "rejected" ? [one.reason as unknown] : [],
+	);
+	const unseen = failed.filter((error) => error instanceof Unseen);
+	const [other] = failed.filter((error) => !(error instanceof Unseen));
+	if (failed.length > 0) throw other ?? unseenOf(unseen);
+	return read.map((one) =>
+		one.status === "fulfilled" ? one.value : undefined,
+	);
+}
 
 async function textIn(
 	side: Side,

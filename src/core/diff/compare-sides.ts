@@ -4,7 +4,7 @@ import { isSecretFile } from "../secrets/secrets.ts";
 import { contentDifference, loneContent } from "./compare-content.ts";
 import { type FileDifference, isOtherMode } from "./file-difference.ts";
 import { withRenamed } from "./renamed.ts";
-import { type Item, type Side, Unseen } from "./side.ts";
+import { type Item, type Side, Unseen, unseenOf } from "./side.ts";
 import { innerHomeOf, placeOf, weightOf } from "./weight.ts";
 
 export interface Compared {
@@ -167,9 +167,10 @@ async function isSame(
 	if (one.kind === "link") return one.target === other.target;
 	if (one.known !== undefined && one.known === other.known)
 		return (
-			(await left.whyDamaged?.(one)) ??
-			(await right.whyDamaged?.(other)) ??
-			true
+			unseenOf([
+				await left.whyDamaged?.(one),
+				await right.whyDamaged?.(other),
+			]) ?? true
 		);
 	if (one.kind === "database") return undefined;
 	if (one.size !== other.size) return false;

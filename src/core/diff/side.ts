@@ -31,6 +31,16 @@ export class Unseen extends Error {
 	}
 }
 
+/** What is wrong on both sides is said of both. */
+export function unseenOf(
+	all: readonly (Unseen | undefined)[],
+): Unseen | undefined {
+	const found = all.filter((one) => one !== undefined);
+	const [first] = found;
+	const whys = found.map(({ why }) => why).join(", and ");
+	return first && new Unseen(whys, first.cause);
+}
+
 /** As an entry of a manifest, as far as it is known without reading it. */
 export interface Item {
 	readonly path: string;

@@ -3,11 +3,18 @@ import type { Agent } from "./agent.ts";
 
 /** People write paths as they see them: "./config.yaml", "memories/", "/home/me/.hermes/config.yaml". */
 export function belowHome(path: string, { home, system }: Agent): string {
-	const written = path.replace(/\/+$/, "").replace(/^(\.\/+)+/, "");
+	const written = asNamed(path).replace(/\/+$/, "").replace(/^(\.\/+)+/, "");
 	const plain = written.startsWith("/")
 		? throughLinks(written, system.disk)
 		: written;
 	return plain.startsWith(`${home}/`) ? plain.slice(home.length + 1) : plain;
+}
+
+/** A byte that is no UTF-8, which no chat can carry, as it was printed: see `printable`. */
+function asNamed(path: string): string {
+	return path.replace(/\\u(dc[89a-f][\da-f])/g, (_, code: string) =>
+		String.fromCharCode(Number.parseInt(code, 16)),
+	);
 }
 
 /** The home may have been named through a link. What is named in it may be gone, and is not to be followed itself. */

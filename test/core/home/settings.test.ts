@@ -114,6 +114,12 @@ describe("settings", () => {
 			1,
 			/must be a whole number/,
 		],
+		[
+			"keeping what has no such reason",
+			'{\n"keep": {\n"nosuch": 3}}',
+			3,
+			/keep.nosuch: must be one of manual, pre-update/,
+		],
 		["keeping a word", '{"keep": {"manual": "all"}}', 1, /must be a number/],
 		[
 			"a rule that it does not know",

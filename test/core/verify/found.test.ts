@@ -59,11 +59,11 @@ describe.each(KNOWN)("%s", (_, mark, find) => {
 		await find(on, ids);
 		const [bad = "", good = "", oldest = ""] = listedIds(on);
 		const verified = await said(on, "verify");
-		expect(verified.data.newestGood.id).toBe(good);
+		expect(verified.data.newestGood).toMatchObject({ id: good });
 		expect(verified.exitCode).toBe(1);
 		expect(verified.text).toContain(`The newest good one: ${good}`);
 		const status = await said(on, "status");
-		expect(status.data.newest.id).toBe(good);
+		expect(status.data.newest).toMatchObject({ id: good });
 		expect(status.text).toContain(`Not good: ${bad}`);
 		const list = await said(on, "list");
 		expect(list.text).toContain(`[${mark}`);
@@ -152,5 +152,17 @@ describe("a restore to which the present is as captured", () => {
 			});
 		expect((await said(on, "restore 1 letters")).ok).toBe(true);
 		expect(read(on, "config.yaml")).toBe(before);
+	});
+});
+
+describe("diff", () => {
+	it("names each of two that have the same damage", async () => {
+		const { on, ids } = await three();
+		for (const id of ids.slice(0, 2)) {
+			rot(on, `${STORE}/${id}/config.yaml`);
+		}
+		const { text } = await said(on, "diff 2 1");
+		for (const id of ids.slice(0, 2))
+			expect(text).toContain(`in ${id} it does not have the content`);
 	});
 });
