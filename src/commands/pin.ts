@@ -68,9 +68,7 @@ function doubtsText(snapshot: SnapshotInfo, prefix: string): string[] {
 			: [`WARNING: it is INCOMPLETE: ${prefix} show ${printable(id)}`]),
 		...(why === undefined
 			? []
-			: [
-					`WARNING: ${what}: ${shortened(printable(why), 200)}.`,
-				]),
+			: [`WARNING: ${what}: ${shortened(printable(why), 200)}.`]),
 	];
 }
 

@@ -104,9 +104,7 @@ function foundText(
 	const who = by === "drill" ? "drill" : "verification";
 	const when = ageText(new Date(at), now);
 	return isMeant
-		? [
-				`WARNING: its ${who} ${when} failed: ${shortened(printable(why), 200)}.`,
-			]
+		? [`WARNING: its ${who} ${when} failed: ${shortened(printable(why), 200)}.`]
 		: [];
 }
 

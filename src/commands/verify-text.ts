@@ -1,6 +1,6 @@
 import type { SnapshotInfo } from "../core/store/listing.ts";
-import type { Found } from "../core/verify/found.ts";
 import type { Flaw } from "../core/verify/flaws.ts";
+import type { Found } from "../core/verify/found.ts";
 import type { Marked } from "../core/verify/mark-damaged.ts";
 import type {
 	Verification,
@@ -105,8 +105,7 @@ export function goodText(
 	{ ref, now, prefix }: { ref: string; now: Date; prefix: string },
 ): string[] {
 	if (ref !== "all") return [];
-	if (verified.length === 0)
-		return [`Make one with: ${prefix} create [label]`];
+	if (verified.length === 0) return [`Make one with: ${prefix} create [label]`];
 	const named = ({ id, createdAt }: SnapshotInfo) =>
 		`${printable(id)}, ${whenText(createdAt, now)}`;
 	if (good !== undefined) return [`The newest good one: ${named(good)}.`];

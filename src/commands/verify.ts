@@ -51,9 +51,7 @@ export const verify: Handler = async (invocation) => {
 
 /** Of all, those that lack something are old news as long as there is a good one. */
 function exitCodeOf({ verified, good }: Verification, ref: string): number {
-	const isBad = verified.some(
-		(one) => one.damage.length > 0 || isFaulty(one),
-	);
+	const isBad = verified.some((one) => one.damage.length > 0 || isFaulty(one));
 	if (isBad) return EXIT.failed;
 	const isLacking = verified.some(({ lacks }) => lacks.length > 0);
 	return isLacking && (ref !== "all" || good === undefined)

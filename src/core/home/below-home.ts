@@ -3,7 +3,9 @@ import type { Agent } from "./agent.ts";
 
 /** People write paths as they see them: "./config.yaml", "memories/", "/home/me/.hermes/config.yaml". */
 export function belowHome(path: string, { home, system }: Agent): string {
-	const written = asNamed(path).replace(/\/+$/, "").replace(/^(\.\/+)+/, "");
+	const written = asNamed(path)
+		.replace(/\/+$/, "")
+		.replace(/^(\.\/+)+/, "");
 	const plain = written.startsWith("/")
 		? throughLinks(written, system.disk)
 		: written;

@@ -22,11 +22,9 @@ export const NEVER_NAMES: readonly string[] = [
 	".ruff_cache",
 ];
 /** As patterns. */
-export const NEVER: readonly string[] = [
-	...NEVER_NAMES,
-	"*.pyc",
-	"*.pid",
-].map((name) => `**/${name}`);
+export const NEVER: readonly string[] = [...NEVER_NAMES, "*.pyc", "*.pid"].map(
+	(name) => `**/${name}`,
+);
 
 /**
  * The full set: the critical one, the history, and all else that is there now in the agent's own directories, without what can

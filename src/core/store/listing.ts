@@ -186,7 +186,7 @@ export function isGood(snapshot: SnapshotInfo): boolean {
  * somebody wanted to be rid of.
  */
 export function isAsCaptured(snapshot: SnapshotInfo): boolean {
-	const { complete, number, found } = snapshot;
+	const { complete, number } = snapshot;
 	return complete && number !== undefined && !isKnownDamaged(snapshot);
 }
 

@@ -15,8 +15,8 @@ import {
 } from "../store/listing.ts";
 import { readManifest } from "../store/store.ts";
 import { inTurns } from "../work.ts";
-import type { Found as Known } from "./found.ts";
 import { type Flaw, type Flaws, joined, NO_FLAWS } from "./flaws.ts";
+import type { Found as Known } from "./found.ts";
 import { noteVerifications } from "./note-verified.ts";
 import { type ReadOnce, verifyingOnce } from "./read-once.ts";
 import { type Searched, searchStored } from "./search-stored.ts";

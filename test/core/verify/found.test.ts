@@ -67,9 +67,9 @@ describe.each(KNOWN)("%s", (_, mark, find) => {
 		expect(status.text).toContain(`Not good: ${bad}`);
 		const list = await said(on, "list");
 		expect(list.text).toContain(`[${mark}`);
-		expect(
-			list.data[mark === "FAULTY" ? "faulty" : "foundDamaged"],
-		).toContain(bad);
+		expect(list.data[mark === "FAULTY" ? "faulty" : "foundDamaged"]).toContain(
+			bad,
+		);
 		expect((await said(on, "show 1")).text).not.toContain("Put it back with");
 		expect((await said(on, "pin 1")).text).toContain("WARNING");
 		await said(on, "unpin 1");
