@@ -161,7 +161,7 @@ function checkArguments(verb: Verb, positionals: readonly string[]): void {
 	if (missing !== undefined)
 		throw usageError(
 			verb,
-			`${verb.name} needs a ${missing.name}: ${missing.summary}.`,
+			`${verb.name} needs ${/^[aeio]/.test(missing.name) ? "an" : "a"} ${missing.name}: ${missing.summary}.`,
 		);
 	const most = verb.arguments.some(({ rest }) => rest)
 		? Number.POSITIVE_INFINITY
