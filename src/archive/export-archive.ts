@@ -9,7 +9,7 @@ import { afterDoing, SnapshotError } from "../errors.ts";
 import type { Naming } from "./archive-name.ts";
 import { destination } from "./destination.ts";
 import { refuseBadRecipients, type Seal } from "./encryption.ts";
-import { MOST } from "./member-names.ts";
+import { MOST_OF_OURS } from "./member-names.ts";
 import { packed, refuseTooMany, without } from "./pack.ts";
 import { type Rotation, rotate } from "./rotation.ts";
 import { secretPatterns, secretsIn, secretsNow } from "./secrets-left.ts";
@@ -74,7 +74,7 @@ export async function exportArchive(
 		if (isOpen) refuseOpenSecrets(secrets);
 		const never = request.noSecrets ? secretPatterns(agent) : [];
 		const source = without(found, new Set(secrets), never);
-		refuseTooMany(source, MOST);
+		refuseTooMany(source, MOST_OF_OURS);
 		const made = packed(agent, source);
 		const isWhole = source.manifest.missed.every(({ lost }) => !lost);
 		const named = isWhole
