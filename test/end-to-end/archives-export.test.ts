@@ -6,6 +6,7 @@ import { exportArchive } from "../../src/archive/export-archive.ts";
 import { agentAt } from "../../src/core/home/agent.ts";
 import { hosts } from "../../src/hosts/index.ts";
 import { createNodeSystem } from "../../src/system/node.ts";
+import { forge } from "../support/archives.ts";
 import { makeOpenHome } from "../support/little-home.ts";
 import { cli, root } from "../support/paths.ts";
 import { put } from "../support/put.ts";
@@ -253,4 +254,15 @@ describe("an export", () => {
 		await expect(exporting).rejects.toMatchObject({ code: "no-space" });
 		expect(fs.readdirSync(to)).toEqual([]);
 	});
+});
+
+it("an archive of ours may hold as many files as a home of 70,000", async () => {
+	const { to, run } = userWithAgent();
+	const archive = path.join(to, "many.zip");
+	const comment = "by agent-snapshot";
+	forge({ [archive]: { form: "zip", members: [], many: 70_000, comment } });
+	// Not for how many they are.
+	expect((await run("import", archive)).stderr).toMatch(
+		/has no manifest of ours/,
+	);
 });
