@@ -91,6 +91,10 @@ export const hermes: Host = {
 		"node",
 		"models",
 		"runtimes",
+		// Of this machine alone: its own import leaves them, too.
+		"installs",
+		"tools",
+		"build-tools",
 		"backups",
 		"checkpoints",
 		"browser-profiles",
