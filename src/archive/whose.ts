@@ -33,10 +33,13 @@ export function whoseIs(
 /** One name that they share is a chance, unless the directory is called as the agent's home is. */
 const ENOUGH = 2;
 
-/** The directories in which enough lies that is called as critical files are, and how much. */
+/**
+ * The directories in which enough lies that is called as critical files are, and how much. What other software calls so too
+ * is not enough, however much there is of it.
+ */
 function homesIn(
 	names: readonly string[],
-	{ critical, home: { place } }: Host,
+	{ critical, common, home: { place } }: Host,
 ): ReadonlyMap<string, number> {
 	const own = critical
 		.filter(({ root, path }) => root === undefined && !path.includes("*"))
@@ -51,10 +54,12 @@ function homesIn(
 		}
 	const isCalledSo = (prefix: string) =>
 		place !== "" && (prefix === place || prefix.endsWith(`/${place}`));
+	const isEnough = (paths: ReadonlySet<string>) =>
+		paths.size >= ENOUGH && [...paths].some((path) => !common.includes(path));
 	return new Map(
 		[...found]
-			.map(([prefix, paths]) => [prefix, paths.size] as const)
-			.filter(([prefix, count]) => count >= ENOUGH || isCalledSo(prefix)),
+			.filter(([prefix, paths]) => isCalledSo(prefix) || isEnough(paths))
+			.map(([prefix, paths]) => [prefix, paths.size]),
 	);
 }
 
