@@ -34,13 +34,11 @@ describe("whose an archive is", () => {
 
 	it.each(
 		all.map((host) => [host.name, host] as const),
-	)("what %s says that others have too is of its own, and not all of that", (_, {
-		critical,
-		common,
-	}) => {
+	)("what %s says that others have too is of its own, and not all of that", (_, host) => {
+		const { critical, common } = host;
 		const own = critical.map(({ path }) => path);
 		expect(own).toEqual(expect.arrayContaining([...common]));
 		expect(own.filter((path) => !common.includes(path))).not.toEqual([]);
-		expect(hostOf(...common)).toBeUndefined();
+		expect(whoseIs(common, [host])).toBeUndefined();
 	});
 });
