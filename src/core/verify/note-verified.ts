@@ -59,15 +59,27 @@ function write(
 	const home = disk.stat(store.home);
 	if (home !== undefined) giveToOwner(system, store.verifications, home);
 
-	function noted({ id, damage, faults }: Verified): [string, LastVerified] {
-		const { fullAt, fault } = before.get(id) ?? {};
+	function noted(verified: Verified): [string, LastVerified] {
+		const { id, damage, faults } = verified;
 		const searched = isFull
-			? { fullAt: at, fault: sentenceOf([...damage, ...faults]) }
-			: { fullAt, fault };
+			? {
+					fullAt: at,
+					fault: sentenceOf([...damage, ...faults]),
+					unsearched: someOrNone(verified.unsearched),
+				}
+			: lastSearch(before.get(id));
 		const all = { damage: sentenceOf(damage), ...searched };
 		const said = Object.entries(all).filter(([, one]) => one !== undefined);
 		return [id, { at, ...Object.fromEntries(said) }];
 	}
+}
+
+function lastSearch({ fullAt, fault, unsearched }: Partial<LastVerified> = {}) {
+	return { fullAt, fault, unsearched };
+}
+
+function someOrNone<T>(all: readonly T[]): readonly T[] | undefined {
+	return all.length > 0 ? all : undefined;
 }
 
 function sentenceOf([first]: readonly Flaw[]): string | undefined {

@@ -12,6 +12,8 @@ export interface LastVerified {
 	readonly damage?: string;
 	/** The first that the last one found that searched its databases, too: what only reads it has not refuted that. */
 	readonly fault?: string;
+	/** Databases that it did not search to their end. */
+	readonly unsearched?: readonly string[];
 }
 
 /** By the ids of snapshots. What cannot be read, or is of another form, says nothing. */
@@ -30,12 +32,20 @@ export function readVerifications(
 
 function isLastVerified(said: unknown): said is LastVerified {
 	if (typeof said !== "object" || said === null) return false;
-	const { at, fullAt, damage, fault } = said as Record<string, unknown>;
+	const {
+		at,
+		fullAt,
+		damage,
+		fault,
+		unsearched = [],
+	} = said as Record<string, unknown>;
 	const isTime = (value: unknown) =>
 		typeof value === "string" && !Number.isNaN(Date.parse(value));
 	return (
 		isTime(at) &&
 		(fullAt === undefined || isTime(fullAt)) &&
+		Array.isArray(unsearched) &&
+		unsearched.every((path) => typeof path === "string") &&
 		[damage, fault].every((why) => ["string", "undefined"].includes(typeof why))
 	);
 }
