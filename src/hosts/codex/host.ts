@@ -10,7 +10,6 @@ export const codex: Host = {
 		"config.toml",
 		"auth.json",
 		"AGENTS.md",
-		"AGENTS.override.md",
 		"hooks.json",
 		"history.jsonl",
 		"rules",

@@ -15,7 +15,6 @@ export const pi: Host = {
 		"models.json",
 		"mcp.json",
 		"keybindings.json",
-		"AGENTS.override.md",
 		"AGENTS.md",
 		"AGENTS.MD",
 		"CLAUDE.md",
@@ -24,8 +23,6 @@ export const pi: Host = {
 		"skills",
 		"prompts",
 		"themes",
-		"npm/package.json",
-		"npm/package-lock.json",
 	],
 	processes: ["pi"],
 	critical: [
