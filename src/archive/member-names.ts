@@ -1,4 +1,4 @@
-import { ancestorsOf, whyUnsafe } from "../core/home/paths.ts";
+import { ancestorsOf, whyMalformed } from "../core/home/paths.ts";
 import { SnapshotError } from "../errors.ts";
 import { type Listed, MADE_BY } from "./archive.ts";
 
@@ -114,19 +114,13 @@ function whyRefused(
 	const quoted = JSON.stringify(name.slice(0, 200));
 	// The directory itself, as tar names it.
 	if (kind === "directory" && (name === "" || name === ".")) return undefined;
-	const why = whyUnsafe(name);
-	if (why !== undefined && !isOurs(name))
-		return `holds a name that ${why}: ${quoted}`;
+	const why = whyMalformed(name);
+	if (why !== undefined) return `holds a name that ${why}: ${quoted}`;
 	const other = seen.get(name);
 	if (other === undefined) return undefined;
 	return other.kind === "directory" && kind === "directory"
 		? undefined
 		: `holds ${quoted} twice`;
-}
-
-/** In the store of the home it comes to, where no member may ever be put: these are read, and put nowhere. */
-function isOurs(name: string): boolean {
-	return /^state-snapshots\/(archive\.json|unnamed\/\d+)$/.test(name);
 }
 
 function isBelowFile(
