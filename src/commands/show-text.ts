@@ -3,6 +3,7 @@ import type { Drill } from "../core/drill/drills.ts";
 import type { Contents, StoredEntry } from "../core/inside/contents.ts";
 import type { Manifest } from "../core/manifest/manifest.ts";
 import type { Mark } from "../core/verify/marked.ts";
+import type { LastVerified } from "../core/verify/verifications.ts";
 import { countsText } from "./counts-text.ts";
 import { firstOf } from "./room.ts";
 import {
@@ -24,6 +25,8 @@ export interface Shown extends Contents {
 	readonly counts: readonly Count[];
 	/** The last one of this snapshot. */
 	readonly drill: Drill | undefined;
+	/** What is remembered of its last verification. */
+	readonly verified: LastVerified | undefined;
 }
 
 export interface How {
@@ -111,20 +114,49 @@ function missedText({ missed }: Manifest): string[] {
 }
 
 /** What is wrong with it, and what nobody has made sure of. */
-function doubtsText(
-	{ manifest, drill }: Pick<Shown, "manifest" | "drill">,
-	now: Date,
-): string[] {
-	const unsearched = manifest.entries
-		.filter(isDatabase)
-		.filter(({ checked }) => !checked)
-		.map(({ path }) => path);
+function doubtsText(shown: Shown, now: Date): string[] {
+	const { snapshot, verified, drill } = shown;
+	const unsearched = unsearchedIn(shown);
 	return [
+		...(verified && !verified.by && !snapshot.mark
+			? [verifiedText(verified, now)]
+			: []),
 		...(unsearched.length > 0
 			? [`Not searched for damage to the end: ${someOf(unsearched)}.`]
 			: []),
 		drillText(drill, now),
 	];
+}
+
+/** Databases that neither the create, nor a verification, nor a drill has searched to the end. */
+function unsearchedIn({ manifest, verified, drill }: Shown): string[] {
+	const { fullAt, fault, unsearched } = verified ?? {};
+	const searches = [
+		...(fullAt !== undefined && fault === undefined ? [unsearched] : []),
+		...(drill?.ok ? [drill.unsearched] : []),
+	];
+	return manifest.entries
+		.filter(isDatabase)
+		.filter(({ checked }) => !checked)
+		.map(({ path }) => path)
+		.filter((path) => searches.every((left) => left?.includes(path)));
+}
+
+function verifiedText(
+	{ at, fullAt, damage, fault }: LastVerified,
+	now: Date,
+): string {
+	const why = damage ?? fault;
+	const when = whenText(new Date(why === damage ? at : (fullAt ?? at)), now);
+	if (why !== undefined)
+		return `VERIFICATION FAILED ${when}: ${shortened(printable(why), 200)}.`;
+	const searched =
+		fullAt === undefined
+			? ""
+			: at === fullAt
+				? ", databases and all"
+				: `; databases searched ${whenText(new Date(fullAt), now)}`;
+	return `Verified ${when}${searched}: sound.`;
 }
 
 function markText({ at, why }: Mark, now: Date): string {

@@ -3,6 +3,7 @@ import { readDrills } from "../core/drill/drills.ts";
 import type { Agent } from "../core/home/agent.ts";
 import { totalCounts } from "../core/home/counted.ts";
 import { type Contents, contentsOf } from "../core/inside/contents.ts";
+import { readVerifications } from "../core/verify/verifications.ts";
 import type { Handler } from "./handler.ts";
 import { snapshotData } from "./reply.ts";
 import { showInside } from "./show-inside.ts";
@@ -18,12 +19,14 @@ export const show: Handler = (invocation) => {
 	const { snapshot, manifest, alone, files } = contents;
 	const counts = asOrdered(agent, totalCounts(manifest.entries));
 	const drill = lastDrill(agent, contents);
+	const { system, store } = agent;
+	const verified = readVerifications(system.disk, store).get(snapshot.id);
 	const isFull = flags.full === true;
 	const { columns } = invocation;
 	return {
 		text: showText(
-			{ ...contents, counts, drill },
-			{ now: agent.system.clock.now(), prefix, isFull, columns },
+			{ ...contents, counts, drill, verified },
+			{ now: system.clock.now(), prefix, isFull, columns },
 		).join("\n"),
 		data: {
 			snapshot: { ...snapshotData(snapshot), alone },
@@ -34,6 +37,7 @@ export const show: Handler = (invocation) => {
 			counts,
 			damaged: snapshot.mark ?? null,
 			drill: drill ? { at: drill.at, ok: drill.ok } : null,
+			verified: verified ?? null,
 			files: files.map(({ parts, ...file }) => ({
 				...file,
 				parts: parts ?? null,

@@ -33,3 +33,24 @@ it("names a snapshot that was found damaged wherever it is shown", async () => {
 	expect((await say(on, "show 1")).text).not.toContain("DAMAGED");
 	expect((await say(on, "diff 1")).text).not.toContain("DAMAGED");
 });
+
+it("says of what two snapshots share that it is damaged in both", async () => {
+	const on = plainMachine();
+	await create(on);
+	put(on, "config.yaml", "model: two\n");
+	await create(on);
+	const [newest, old] = listedIds(on);
+	expect((await say(on, "diff 2 1")).text).not.toContain("letters/ada.txt");
+	const stored = `${STORE}/${newest}/letters/ada.txt`;
+	on.volume.chmodSync(stored, 0o600);
+	on.volume.writeFileSync(stored, "Dear Eve");
+	expect((await say(on, "diff 2 1")).text).toContain(
+		`letters/ada.txt: in ${old} it does not have the content that was captured`,
+	);
+	const other = `${STORE}/${newest}/letters/bob.txt`;
+	on.volume.unlinkSync(other);
+	on.volume.mkdirSync(other);
+	expect((await say(on, "diff 2 1")).text).toContain(
+		`letters/bob.txt: in ${newest} it is a directory where a file was captured`,
+	);
+});

@@ -87,6 +87,29 @@ describe("diff", () => {
 		expect(stdout).toMatch(/to restore it would change nothing/);
 	});
 
+	it("shows rows that only seem to say the name of a secret", async () => {
+		const home = homeBefore(path.join(scratch(), "home"));
+		await snapshot(home, ["create"]);
+		const { default: Database } = await import("better-sqlite3");
+		const database = new Database(path.join(home, "state.db"));
+		database.exec(`CREATE TABLE auths (name, kind, at); INSERT INTO auths VALUES ('main', 'token', 1763700000.5);
+			CREATE TABLE said (role, content, n); INSERT INTO said VALUES ('user', 'password', 3);
+			CREATE TABLE asked (name, content); INSERT INTO asked VALUES ('ada', 'What is a good password?');
+			CREATE TABLE counts (name, value); INSERT INTO counts VALUES ('max_tokens', 4096), ('theme', 'dark2blue')`);
+		database.close();
+
+		const { stdout } = await say(home, "diff", "1", "--full");
+		for (const row of [
+			"name main, kind token, at 1763700000.5",
+			"role user, content password, n 3",
+			"name ada, content What is a good password?",
+			"name max_tokens, value 4096",
+			"name theme, value dark2blue",
+		])
+			expect(stdout).toContain(row);
+		expect(stdout).not.toContain("••••,");
+	});
+
 	it("compares Hermes' own snapshots, and says of a damaged one which file it is", async () => {
 		const home = homeBefore(path.join(scratch(), "home"));
 		const id = "20260101-000000";

@@ -136,8 +136,10 @@ export const IN_DATABASE: readonly KnownInDatabase[] = [
 	{
 		before:
 			"CREATE VIRTUAL TABLE doc USING fts5(t); INSERT INTO doc VALUES ('hello world')",
-		after: "INSERT INTO doc VALUES ('another')",
-		said: /the full-text index of doc differs/,
+		after:
+			"INSERT INTO doc VALUES ('another'); UPDATE doc SET t = 'hello there' WHERE rowid = 1",
+		said: /table doc\n *~ rowid 1: t hello there → hello world\n *- rowid 2: t another/,
+		table: "doc",
 	},
 	{
 		before:

@@ -133,6 +133,45 @@ const BY_PLACE: Readonly<Record<string, string>> = {
 	XML: `<string name="api_key">#</string>`,
 	"the other way round": "Use # as the password.",
 	"a cookie of a session": "Cookie: theme=dark; PHPSESSID=#",
+	"ssh without a question": "run: sshpass -p# ssh root@h",
+	"ssh without a question, quoted": "run: sshpass -p '#' ssh root@h",
+	"a flag of MySQL": "run: mysqldump -h db1 -uroot -p# main > x.sql",
+	"a flag of Redis": "run: redis-cli -h localhost -a # ping",
+	"a flag of OpenSSL": "run: openssl enc -aes-256-cbc -in a -out b -k #",
+	"a source of OpenSSL": "run: openssl rsa -in a.pem -passin pass:#",
+	"a flag of curl": "run: curl -su ada:# https://x.dev",
+	"a flag of curl, joined": "run: curl -uada:# https://x.dev",
+	"a login to a registry": "run: docker login -u ada \\\n  -p # x.dev",
+	"a flag of an archive": "run: unzip -P # a.zip",
+	"a user of Samba": "run: smbclient //nas/x -U ada%#",
+	Chinese: "数据库密码：#，谢谢",
+	"what was said in Chinese": "密码是#。",
+	Russian: "пароль: #",
+	"Russian, for something": "Пароль от почты — #",
+	Spanish: "contraseña: #",
+	"Spanish, for something": "la contraseña del wifi: #",
+	"what was said in Spanish": "La contraseña es #",
+	French: "mot de passe : #",
+	Portuguese: "senha: #",
+	Japanese: "パスワード: #",
+	"what was said in Japanese": "パスワードは#です",
+	Korean: "비밀번호: #",
+	Dutch: "wachtwoord: #",
+	"a short word": "pw #",
+	"a short word in capitals": "PW # works",
+	"a short word in a sentence": "my pass is # since May",
+	"a login of a machine": "reach it as root:#@10.0.0.1 please",
+	"a login of a named machine": "scp root:#@db1 x",
+	"a password behind a login": "ssh root@h pass #",
+	"a code of recovery": "recovery code #",
+	"a column of Markdown":
+		"| user | password | note |\n|---|:---:|---|\n| ada | # | old |",
+	"a column of tokens": "user | token\n---- | -----\nada | `#`",
+	"a column of psql": " user | secret \n------+--------\n ada  | # ",
+	"a column of comma separated values":
+		'name,url,password,note\n"x, y",https://x.dev,#,1',
+	"what a list calls a setting":
+		'[{"setting_name": "api_key", "setting_value": "#"}]',
 };
 
 /** The same in JSON, where it is read as values. */
@@ -157,6 +196,9 @@ export const VALUES: readonly ((secret: string) => unknown)[] = [
 	(secret) => ({ [`sk-ant-api03-${secret}-0123456789`]: 1 }),
 	(secret) => ({ body: JSON.stringify({ env: { FOO: secret } }) }),
 	(secret) => ({ tokens: { deep: [secret] }, b: 2 }),
+	(secret) => ({ contraseña: secret, n: 1 }),
+	(secret) => ({ list: [{ setting_name: "api_key", setting_value: secret }] }),
+	(secret) => ({ list: [{ k: "bot_token", v: secret }] }),
 ];
 
 /** @param turn another one has none of the same secrets */

@@ -20,6 +20,20 @@ const HIDDEN = ["env", "env2", "auth", "pairing"];
 /** By what they are called or where they stand in a database. */
 const COLUMNS = ["key", "openai_key", "refresh", "api", "db_password"];
 
+/** Rows of which one column says that another one is a secret; what else they say is harmless, or the key. */
+const NAMED_ROWS: readonly {
+	readonly table: string;
+	readonly columns: string;
+	readonly row: readonly (string | number)[];
+}[] = [
+	{ table: "cfg", columns: "setting_name, setting_value", row: ["api_key"] },
+	{ table: "bars", columns: "name, val", row: ["slack_token"] },
+	{ table: "short", columns: "k, v", row: ["password"] },
+	{ table: "keyed", columns: "what PRIMARY KEY, is_it", row: ["bot_token"] },
+	{ table: "wide", columns: "at, what, is_it", row: [1, "smtp_password"] },
+	{ table: "word", columns: "a, b, c", row: ["smtp", "password"] },
+];
+
 /** Every string that must not be seen of a home in which they are planted. */
 export const SECRETS: readonly string[] = (
 	["first", "second"] as const
@@ -27,6 +41,7 @@ export const SECRETS: readonly string[] = (
 	...plantedKinds(turn).map(({ secret }) => secret),
 	...VALUES.map((_, index) => short(`${turn} value ${index}`)),
 	...[...HIDDEN, ...COLUMNS, "cookie"].map((one) => plain(turn, one)),
+	...NAMED_ROWS.map(({ table }) => plain(turn, table)),
 	codeOf(turn),
 	keyOf(turn, "label"),
 	keyOf(turn, "file"),
@@ -91,6 +106,15 @@ function plantRows(file: string, planted: readonly Planted[], turn: Turn) {
 		CREATE TABLE IF NOT EXISTS cookies (name, v);
 		CREATE TABLE "${table}" (a, "${table}"); INSERT INTO "${table}" VALUES (1, 2)`);
 	const columns = COLUMNS.map((one) => plain(turn, one));
+	for (const { table, columns, row } of NAMED_ROWS) {
+		database.exec(`CREATE TABLE IF NOT EXISTS "${table}" (${columns})`);
+		const values = [...row, plain(turn, table)];
+		database
+			.prepare(
+				`INSERT OR REPLACE INTO "${table}" VALUES (${values.map(() => "?")})`,
+			)
+			.run(values);
+	}
 	database.transaction(() => {
 		database
 			.prepare("INSERT OR REPLACE INTO logins VALUES (1, ?, ?, ?, ?, ?)")

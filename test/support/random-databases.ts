@@ -144,7 +144,10 @@ function change(
 		[
 			"search",
 			() =>
-				database.exec(`INSERT INTO search SELECT c FROM "${table}" LIMIT 20`),
+				database.exec(
+					`INSERT INTO search SELECT c FROM "${table}" LIMIT 20;
+					UPDATE search SET c = c || ' more' WHERE rowid % 3 = 0; DELETE FROM search WHERE rowid % 5 = 0`,
+				),
 		],
 	];
 	const [name, work] = tool.of(ways);

@@ -146,7 +146,8 @@ function pairsOf(
 }
 
 /** SQLite's own table of the last rowids has a key in all but its name; nor may another be called as it is. */
-function statementOf({ name, sql }: StoredTable): string {
+function statementOf({ name, sql, ordinary }: StoredTable): string {
+	if (ordinary !== undefined) return ordinary;
 	return name === "sqlite_sequence"
 		? "CREATE TABLE sequence (name TEXT PRIMARY KEY, seq)"
 		: sql;

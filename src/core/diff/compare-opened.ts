@@ -3,7 +3,7 @@ import type { Agent } from "../home/agent.ts";
 import { countedIn } from "../home/counted.ts";
 import { clearedIn, unsentIn } from "../home/coverage.ts";
 import { type Place, placeBelow, TOP } from "../secrets/mask-value.ts";
-import { isNamed, isSecretName } from "../secrets/secret-names.ts";
+import { isNamed } from "../secrets/secret-names.ts";
 import { isSecretFile, MASK } from "../secrets/secrets.ts";
 import { inTurns } from "../work.ts";
 import {
@@ -11,13 +11,12 @@ import {
 	type DatabaseDifference,
 } from "./compare-databases.ts";
 import type { Compared } from "./compare-sides.ts";
-import { textOf } from "./row-text.ts";
+import { maskedBy, namingIn } from "./secret-rows.ts";
 import { maskedValue } from "./shown.ts";
 import { type Item, type OpenDatabase, type Side, Unseen } from "./side.ts";
 import { SqliteFile } from "./sqlite-file.ts";
-import { isBytes, Malformed } from "./sqlite-record.ts";
+import { Malformed } from "./sqlite-record.ts";
 import { TableDifference } from "./table-difference.ts";
-import type { Row } from "./table-rows.ts";
 import { type Thing, thingsInTable } from "./things.ts";
 
 export interface ComparedRows {
@@ -141,11 +140,14 @@ function requestFor(
 				},
 				shown: (row) => {
 					const { encoding } = row.of.file;
-					const isHidden = isSecret || isSecretSetting(row);
-					return (name, value, isQuoted) =>
-						isHidden && !(NAMING.test(name) && !isSecret)
-							? MASK
-							: maskedValue(place, name, value, { encoding, isQuoted });
+					const naming = namingIn(row);
+					return (name, value, isQuoted) => {
+						if (isSecret) return MASK;
+						return (
+							(naming && maskedBy(naming, name, value, row)) ??
+							maskedValue(place, name, value, { encoding, isQuoted })
+						);
+					};
 				},
 			});
 		},
@@ -185,19 +187,4 @@ function thingsIn(
 		const table = tables.find(({ name }) => name === counted.table?.name);
 		return table === undefined ? [] : thingsInTable(counted, path, table);
 	});
-}
-
-/** What a table of settings calls the column with their names. */
-const NAMING = /^(name|key|k|variable|env|setting|option|scope)$/i;
-
-/** A row like ("slack_token", "…"), whatever its other columns are called. */
-function isSecretSetting({ of, cell }: Row): boolean {
-	for (const [name, value] of of.valuesOf(cell))
-		if (
-			NAMING.test(name) &&
-			isBytes(value) &&
-			isSecretName(textOf(value, of.file.encoding))
-		)
-			return true;
-	return false;
 }

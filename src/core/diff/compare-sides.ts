@@ -156,7 +156,7 @@ function whyLost(
 	return side?.missed.find((missed) => isWithin(path, missed.path))?.why;
 }
 
-/** Undefined: only a comparison of what they say can tell. An error is told with it. */
+/** Undefined: only a comparison of what they say can tell. An error is told with it, and damage that two share. */
 async function isSame(
 	{ left, right }: Compared,
 	one: Item,
@@ -165,7 +165,12 @@ async function isSame(
 	if (one.kind !== other.kind) return false;
 	if (one.kind === "directory") return true;
 	if (one.kind === "link") return one.target === other.target;
-	if (one.known !== undefined && one.known === other.known) return true;
+	if (one.known !== undefined && one.known === other.known)
+		return (
+			(await left.whyDamaged?.(one)) ??
+			(await right.whyDamaged?.(other)) ??
+			true
+		);
 	if (one.kind === "database") return undefined;
 	if (one.size !== other.size) return false;
 	try {

@@ -11,6 +11,8 @@ export interface Side {
 	readonly missed: readonly Missed[];
 	/** Of one that it does not have it is known that it was not there. */
 	wasAbsent(path: string): boolean;
+	/** Of one that somebody has been at since it was captured: why it is not what was captured. */
+	whyDamaged?(item: Item): Promise<Unseen | undefined>;
 	/** Hex, SHA-256 of a plain file. @throws Unseen */
 	hashOf(item: Item): Promise<string>;
 	/** Of a plain file; undefined: it has more bytes than this. @throws Unseen */

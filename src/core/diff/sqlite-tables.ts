@@ -1,3 +1,4 @@
+import { filledByTriggers, ownTexts } from "./own-texts.ts";
 import { textOf } from "./row-text.ts";
 import type { SqliteFile } from "./sqlite-file.ts";
 import { Malformed, type Value, valuesOf } from "./sqlite-record.ts";
@@ -20,11 +21,15 @@ export interface StoredTable {
 	readonly root: number;
 	/** The statement that made it. */
 	readonly sql: string;
+	/** Of a virtual one: what would make an ordinary table of the same rows. */
+	readonly ordinary?: string;
 }
 
 interface Row {
 	readonly type: string;
 	readonly name: string;
+	/** Of an index or a trigger, what it is on. */
+	readonly on: string;
 	readonly root: number;
 	readonly sql: string;
 }
@@ -37,10 +42,16 @@ const MOST = 20_000;
 /** @throws Malformed */
 export function schemaOf(file: SqliteFile): Schema {
 	const rows = file.pages === 0 ? [] : schemaRows(file);
-	const keeper = keeperIn(rows);
+	const own = ownTexts(rows);
+	const keeper = keeperIn(rows, own);
 	const stored = rows.filter(({ type, root }) => type === "table" && root > 0);
-	const tables = stored.filter(({ name }) => keeper(name) === undefined);
-	const others = rows.filter((row) => row.sql !== "" && !stored.includes(row));
+	const tables = stored
+		.filter(({ name }) => keeper(name) === undefined)
+		.map((table): StoredTable => ({ ...table, ...own.get(table.name) }));
+	const told = new Set([...own.values()].map(({ sql }) => sql));
+	const others = rows.filter(
+		(row) => row.sql !== "" && !stored.includes(row) && !told.has(row.sql),
+	);
 	return {
 		tables: new Map(tables.map((table) => [table.name, table])),
 		kept: Map.groupBy(
@@ -68,10 +79,11 @@ function schemaRows(file: SqliteFile): Row[] {
 			if (rows.length === MOST) throw new Malformed("it has too many tables");
 			const payload = payloadOf(file, cell, LONGEST);
 			const values = valuesOf(payload, cell.size > LONGEST);
-			const [type, name, , root, sql] = values;
+			const [type, name, on, root, sql] = values;
 			rows.push({
 				type: asText(file, type),
 				name: asText(file, name),
+				on: asText(file, on),
 				root: typeof root === "number" ? root : 0,
 				sql: asText(file, sql),
 			});
@@ -112,7 +124,11 @@ const DERIVED = "idx";
  * What keeps a table for itself, in words; "": that of another table, derived; undefined: nothing does. Of other modules
  * nobody knows how they call theirs: all that begin with their name.
  */
-function keeperIn(rows: readonly Row[]): (table: string) => string | undefined {
+function keeperIn(
+	rows: readonly Row[],
+	own: ReadonlyMap<string, unknown>,
+): (table: string) => string | undefined {
+	const filled = filledByTriggers(rows);
 	const keepers = new Map<string, string>();
 	const beginnings: [string, string][] = [];
 	for (const { name, sql } of rows) {
@@ -121,11 +137,13 @@ function keeperIn(rows: readonly Row[]): (table: string) => string | undefined {
 		const ends = Object.hasOwn(KEPT, module) ? KEPT[module] : undefined;
 		if (ends === undefined) beginnings.push([`${name}_`, `content of ${name}`]);
 		const [, ...indexed] = INDEXED.exec(sql) ?? [];
-		const of = tableBehind(rows, indexed.find(Boolean) ?? name);
+		const from = indexed.find(Boolean) ?? filled.get(name.toLowerCase());
+		const of = tableBehind(rows, from ?? name);
 		const what = module.startsWith("fts") ? "full-text index" : "content";
 		for (const end of ends ?? [])
 			keepers.set(`${name}_${end}`, end === DERIVED ? "" : `${what} of ${of}`);
 	}
+	for (const table of own.keys()) keepers.delete(table);
 	return (table) =>
 		/^sqlite_stat\d$/.test(table)
 			? STATISTICS

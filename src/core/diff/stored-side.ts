@@ -9,9 +9,12 @@ import type { Manifest } from "../manifest/manifest.ts";
 import { partName } from "../parts/parts.ts";
 import {
 	filesOf,
+	isUntouched,
 	Ruined,
 	readingPart,
 	readingStored,
+	refuseMissing,
+	whyDamaged,
 } from "../parts/stored-file.ts";
 import { whyUnreadable } from "../reasons.ts";
 import { wasAbsent } from "../restore/left-alone.ts";
@@ -40,6 +43,7 @@ export function storedSide(agent: Agent, manifest: Manifest): Side {
 		items: new Map(items.map((item) => [item.path, item])),
 		missed: manifest.missed,
 		wasAbsent: (path) => wasAbsent(manifest, path),
+		whyDamaged: (item) => whyDamagedHere(agent, manifest.id, entries, item),
 		async hashOf(item) {
 			const hash = createHash("sha256");
 			await read(item, (chunk) => hash.update(chunk));
@@ -96,6 +100,31 @@ function isSqlite(disk: Agent["system"]["disk"], path: string): boolean {
 	}
 }
 
+/** Of what is in both, nothing else would be read: neither where it was written to, nor what took its place. */
+async function whyDamagedHere(
+	{ system, store, patience }: Agent,
+	id: string,
+	entries: ReadonlyMap<string, Entry>,
+	item: Item,
+): Promise<Unseen | undefined> {
+	const { disk } = system;
+	const folder = `${store.directory}/${id}`;
+	const entry = fileAt(entries, item);
+	const sealed = disk.glance(`${folder}/manifest.json`)?.mtime ?? 0;
+	const isLeft = [...filesOf(folder, entry)].every(({ path, size }) =>
+		isUntouched(disk.glance(path), size, sealed),
+	);
+	if (isLeft) return undefined;
+	try {
+		const work = readingStored(disk, folder, entry);
+		await seen(() => inTurns(system, patience, work), id);
+		return undefined;
+	} catch (error) {
+		if (error instanceof Unseen) return error;
+		throw error;
+	}
+}
+
 function openStored(
 	{ system, store, patience }: Agent,
 	id: string,
@@ -104,6 +133,7 @@ function openStored(
 	const { disk } = system;
 	const folder = `${store.directory}/${id}`;
 	const files = [...filesOf(folder, entry)].map(({ path }) => path);
+	refuseRuined(disk, folder, entry, id);
 	const pages = FilePages.open(disk, files, {
 		each: entry.parts?.size ?? entry.size,
 		where: `in ${id}`,
@@ -130,16 +160,36 @@ function openStored(
 	};
 }
 
+/** What took the place of its files is named as it is everywhere. @throws Unseen */
+function refuseRuined(
+	disk: Agent["system"]["disk"],
+	folder: string,
+	entry: FileEntry,
+	id: string,
+): void {
+	try {
+		refuseMissing(disk, folder, entry);
+	} catch (error) {
+		throw asUnseen(error, id);
+	}
+}
+
 /** @throws Unseen in place of what says that it cannot be read @param id of the snapshot that it is of */
 export async function seen<T>(read: () => Promise<T>, id?: string): Promise<T> {
-	const it = id === undefined ? "it" : `in ${id} it`;
 	try {
 		return await read();
 	} catch (error) {
-		if (error instanceof Ruined) throw new Unseen(`${it} ${error.why}`, error);
-		if (!(error instanceof Unreadable)) throw error;
-		const why =
-			error.cause === undefined ? error.message : whyUnreadable(error.cause);
-		throw new Unseen(`${it} cannot be read: ${why}`, error);
+		throw asUnseen(error, id);
 	}
+}
+
+function asUnseen(error: unknown, id: string | undefined): unknown {
+	const it = id === undefined ? "it" : `in ${id} it`;
+	if (error instanceof Ruined) return new Unseen(`${it} ${error.why}`, error);
+	if (!(error instanceof Unreadable)) return error;
+	const damage = id === undefined ? undefined : whyDamaged(error);
+	if (damage !== undefined) return new Unseen(`${it} ${damage}`, error);
+	const why =
+		error.cause === undefined ? error.message : whyUnreadable(error.cause);
+	return new Unseen(`${it} cannot be read: ${why}`, error);
 }

@@ -109,7 +109,7 @@ function refuseNoRoom(agent: Agent, id: string): void {
 
 function outcomeOf(
 	{ plan, manifest }: Rehearsed,
-	{ damage, faults, notes, files, bytes, counts }: Checked,
+	{ damage, faults, notes, unsearched, files, bytes, counts }: Checked,
 	{
 		trial,
 		less = [],
@@ -145,6 +145,7 @@ function outcomeOf(
 			files,
 			bytes,
 			...(why.length > 0 && { why: someSentences(why) }),
+			...(unsearched.length > 0 && { unsearched: [...unsearched] }),
 			...(counts.length > 0 && { counts: all }),
 		},
 	};

@@ -21,6 +21,8 @@ const Drill = v.object({
 	why: v.exactOptional(v.string()),
 	/** What failed was not the snapshot's: no room, a disk, variables that cannot say where the drill's home lies. */
 	surroundings: v.exactOptional(v.literal(true)),
+	/** Databases that were not searched to their end. */
+	unsearched: v.exactOptional(v.array(v.string())),
 	/** What was found of what people would miss, by its name. */
 	counts: v.exactOptional(v.record(v.string(), Size)),
 });

@@ -2,7 +2,11 @@ import { SnapshotError } from "../../errors.ts";
 import type { FileEntry } from "../capture/entry.ts";
 import type { Agent } from "../home/agent.ts";
 import { partLength, partName } from "../parts/parts.ts";
-import { asDamage, readingStored } from "../parts/stored-file.ts";
+import {
+	asDamage,
+	readingStored,
+	refuseMissing,
+} from "../parts/stored-file.ts";
 import { breathe, inTurns } from "../work.ts";
 
 /**
@@ -37,7 +41,11 @@ export async function readStored(
 	return read.subarray(0, filled);
 }
 
-/** The first bytes, compared with nothing: to tell what kind of file it is. */
+/**
+ * The first bytes, compared with nothing: to tell what kind of file it is. What is none any more (SQLite would wait for ever
+ * at a FIFO), or is shorter, is refused.
+ * @throws SnapshotError `damaged`
+ */
 export function beginningOf(
 	{ system: { disk }, store }: Agent,
 	id: string,
@@ -45,12 +53,14 @@ export function beginningOf(
 	bytes: number,
 ): Buffer {
 	const { path, size, parts } = entry;
-	const whole = `${store.directory}/${id}/${path}`;
+	const folder = `${store.directory}/${id}`;
+	const whole = `${folder}/${path}`;
 	const [at, length] =
 		parts === undefined
 			? [whole, size]
 			: [`${whole}/${partName(0)}`, partLength(size, parts.size, 0)];
 	try {
+		refuseMissing(disk, folder, entry);
 		const file = disk.open(at, "read");
 		try {
 			const buffer = Buffer.alloc(Math.min(bytes, length));

@@ -190,10 +190,17 @@ export function parse<Schema extends v.GenericSchema>(
 	const result = v.safeParse(schema, value);
 	if (result.success) return result.output;
 	const [issue] = result.issues;
-	throw damaged(
-		what,
-		`is not valid at ${v.getDotPath(issue) ?? "its top"}: ${issue.message}`,
-	);
+	throw damaged(what, whyInvalid(issue));
+}
+
+/** In words: that something was "Expected" and what was "received" is for programmers. */
+function whyInvalid(issue: v.BaseIssue<unknown>): string {
+	const at = v.getDotPath(issue);
+	if (at !== null && issue.received === "undefined")
+		return `is not valid: it has no ${at}`;
+	const isOwn = !issue.message.startsWith("Invalid ");
+	if (isOwn) return `is not valid: ${at ?? "it"} ${issue.message}`;
+	return `is not valid at ${at ?? "its top"}: something else belongs there`;
 }
 
 export function damaged(what: string, why: string): SnapshotError {

@@ -1,7 +1,12 @@
 import { errorCode, SnapshotError } from "../../errors.ts";
 import type { Disk, Glimpse } from "../../system/system.ts";
 import type { FileEntry } from "../capture/entry.ts";
-import { copyingFile, readingChunks, Unreadable } from "../files/copy.ts";
+import {
+	copyingFile,
+	reading,
+	readingChunks,
+	Unreadable,
+} from "../files/copy.ts";
 import { writeFully } from "../files/durable.ts";
 import type { Work } from "../work.ts";
 import { type Parts, partLength, partName } from "./parts.ts";
@@ -36,8 +41,7 @@ export function* readingStored(
 			yield* readingPart(disk, `${path}/${partName(index)}`, entry, index, use);
 		return undefined;
 	}
-	if (disk.stat(path)?.kind === "directory")
-		throw new Ruined("is kept in a form that this version cannot read");
+	refuseDirectory(disk, path);
 	return refuseOther(entry, yield* readingChunks(disk, path, use));
 }
 
@@ -50,6 +54,7 @@ export function* copyingStored(
 ): Work<void> {
 	const path = `${folder}/${entry.path}`;
 	if (entry.parts === undefined) {
+		refuseDirectory(disk, path);
 		refuseOther(entry, yield* copyingFile(disk, path, to));
 		return;
 	}
@@ -60,6 +65,13 @@ export function* copyingStored(
 	} finally {
 		disk.close(target);
 	}
+}
+
+const A_DIRECTORY = "is a directory where a file was captured";
+
+function refuseDirectory(disk: Disk, path: string): void {
+	if (reading(() => disk.glance(path))?.kind === "directory")
+		throw new Ruined(A_DIRECTORY);
 }
 
 /** Returns the hash. */
@@ -96,9 +108,11 @@ export function* readingPart(
 
 /** `cat` would take in what does not belong there. */
 function refuseOtherNames(disk: Disk, folder: string, parts: Parts): void {
-	if (disk.stat(folder)?.kind === "file")
-		throw new Ruined("is no folder of parts");
-	const names = new Set(disk.names(folder));
+	const found = reading(() => disk.glance(folder));
+	if (found === undefined) throw new Ruined("is missing");
+	if (found.kind === "link") throw new Ruined("has become a link");
+	if (found.kind !== "directory") throw new Ruined("is no folder of parts");
+	const names = new Set(reading(() => disk.names(folder)));
 	for (const index of parts.sha256.keys())
 		if (!names.delete(partName(index)))
 			throw new Ruined(`lacks its part ${partName(index)}`);
@@ -116,11 +130,11 @@ export function refuseMissing(
 	const { path, parts } = entry;
 	if (parts !== undefined) refuseOtherNames(disk, `${folder}/${path}`, parts);
 	for (const file of filesOf(folder, entry)) {
-		const found = disk.glance(file.path);
+		const found = reading(() => disk.glance(file.path));
 		if (found === undefined) throw new Ruined("is missing");
 		if (found.kind === "link") throw new Ruined("has become a link");
 		if (found.kind === "directory" && parts === undefined)
-			throw new Ruined("is kept in a form that this version cannot read");
+			throw new Ruined(A_DIRECTORY);
 		if (found.kind !== "file")
 			throw new Ruined("is no regular file inside the snapshot");
 		if (found.size !== file.size) throw wrongSize(found.size, file.size);
@@ -184,8 +198,11 @@ export function whyDamaged(error: unknown): string | undefined {
 		ENOENT: "is missing",
 		ENOTDIR: "is missing",
 		ELOOP: "has become a link",
+		EISDIR: A_DIRECTORY,
+		ENXIO: "is no regular file inside the snapshot",
 		EIO: "cannot be read",
 		EACCES: "cannot be read",
+		EPERM: "cannot be read",
 	};
 	const code = errorCode(cause) ?? "";
 	return Object.hasOwn(why, code) ? why[code as keyof typeof why] : undefined;

@@ -1,5 +1,6 @@
 import { SnapshotError } from "../../errors.ts";
 import type { DatabaseEntry, FileEntry } from "../capture/entry.ts";
+import { Unreadable } from "../files/copy.ts";
 import { JOURNAL_MODE_AT, journalModeBytes } from "../files/database-header.ts";
 import type { Agent } from "../home/agent.ts";
 import { readingOthers } from "../parts/same-parts.ts";
@@ -49,7 +50,9 @@ async function reading(
 	try {
 		await inTurns(system, patience, work);
 	} catch (error) {
-		throw error instanceof Ruined ? asDamage(error, id, path) : error;
+		// All other errors are of the disk that it goes to.
+		const isOfSource = error instanceof Ruined || error instanceof Unreadable;
+		throw isOfSource ? asDamage(error, id, path) : error;
 	}
 }
 

@@ -6,7 +6,7 @@ import { type Finished, finishedFirst } from "../recover/recover.ts";
 import { readNextStart } from "../restore/next-start.ts";
 import { freedBy } from "../sizes/disk-use.ts";
 import { findSnapshot } from "../store/find-snapshot.ts";
-import { listSnapshots, type SnapshotInfo } from "../store/listing.ts";
+import { isGood, listSnapshots, type SnapshotInfo } from "../store/listing.ts";
 import { withLock } from "../store/lock.ts";
 import { neededBy, pendingJournal, recoverIfPossible } from "./in-use.ts";
 import { isDamaged } from "./prune.ts";
@@ -109,15 +109,12 @@ async function refuseLastGood(
 	for (const other of all)
 		if (mayReplace(other, snapshot) && !(await isDamaged(agent, other.id)))
 			return;
+	if (await isDamaged(agent, snapshot.id)) return;
 	const { id } = snapshot;
 	throw refusal(
 		`${id} is the last good snapshot: no other one is complete and sound.`,
 		`Make another with \`create\`. To remove it all the same: \`remove ${id} --force --yes\``,
 	);
-}
-
-function isGood({ complete, number }: SnapshotInfo): boolean {
-	return complete && number !== undefined;
 }
 
 /** Hermes' own have no hashes that say they can be restored. */

@@ -3,6 +3,8 @@ import { MASK } from "./secret-mask.ts";
 import {
 	isMapName,
 	isNamed,
+	isNaming,
+	isValueOfEntry,
 	type Rank,
 	rankOf,
 	rankOfFlag,
@@ -29,7 +31,7 @@ export function placeBelow(above: Place, name: string, entry?: string): Place {
 	const { rank, isMap } = above;
 	if (name === "") return { rank, isMap, entry: entry ?? above.entry };
 	if (isNamed(rank)) return above;
-	const known = /^val(?:ue)?$/i.test(name) ? (above.entry ?? name) : name;
+	const known = isValueOfEntry(name) ? (above.entry ?? name) : name;
 	if (known.startsWith("-")) return { rank: rankOfFlag(known), isMap };
 	return {
 		rank: isMap ? rankWithin(known) : rankOf(known),
@@ -123,9 +125,8 @@ export function flagName(before: unknown): string | undefined {
 /** Of `{"name": "API_KEY", "value": "…"}`, and of rows of a table like it. */
 export function nameIn(value: unknown): string | undefined {
 	if (typeof value !== "object" || value === null) return undefined;
-	const found = Object.entries(value).find(
-		([key, one]) =>
-			/^(name|key|variable|env|setting)$/i.test(key) && typeof one === "string",
-	);
-	return found && String(found[1]);
+	const names = Object.entries(value)
+		.filter(([key, one]) => typeof one === "string" && isNaming(key))
+		.map(([, one]) => String(one));
+	return names.find((name) => isNamed(rankOf(name))) ?? names[0];
 }

@@ -1,5 +1,8 @@
+import { maskCommands } from "./secret-commands.ts";
+import { maskHooks } from "./secret-hooks.ts";
 import { masked } from "./secret-mask.ts";
 import { maskPhrases } from "./secret-phrases.ts";
+import { maskProse } from "./secret-prose.ts";
 import { SERVICE_KEYS } from "./service-keys.ts";
 
 /** What is told to be a secret by itself, whatever it is called. */
@@ -13,20 +16,13 @@ export function maskForms(text: string): string {
 			rest.replace(form, (_, before: string) => `${before}${masked()}`),
 		known,
 	);
-	const ifDrawn = (whole: string, before: string, value: string) =>
-		isDrawnWord(value, before) ? `${before}${masked()}` : whole;
-	const unlessWord = (whole: string, before: string, value: string) =>
-		isNoWord(value) ? `${before}${masked()}` : whole;
-	return maskPhrases(behind)
-		.replace(AFTER_SCHEME, unlessWord)
-		.replace(SAID, unlessWord)
-		.replace(BARE, ifDrawn)
-		.replace(BEFORE, (value) => (isDrawnWord(value, "p") ? masked() : value))
-		.replace(RUN, (run: string, at: number, all: string) =>
+	return maskProse(maskPhrases(maskCommands(maskHooks(behind)))).replace(
+		RUN,
+		(run: string, at: number, all: string) =>
 			isRandom(run) && !isHash(all.slice(Math.max(0, at - 40), at))
 				? masked(run)
 				: run,
-		);
+	);
 }
 
 /** As `SERVICE_KEYS`, and what may be a name now and then: it is better hidden where a text may say anything. */
@@ -35,7 +31,7 @@ const FORMS: readonly RegExp[] = [
 	/\b(?:sk|rk)[-_](?=[\w-]{30}|[A-Za-z\d]{22})[\w-]+/g,
 	/\b(?:gh[pousr]_|github_pat_|gl[a-z]{2,6}-|xox[a-z]-|xapp-|hf_|npm_|gsk_|xai-|fc-|dp\.[a-z]{2}\.|co_|rt_|at_)[\w.-]{16,}/g,
 	/\b(?:EAA|1\/\/0)[\w.-]{16,}/g,
-	/\b(?:AKIA|ASIA|AROA|AIDA|ABIA|ACCA)[A-Z0-9]{12,}/g,
+	/(?<![A-Za-z\d])(?:AKIA|ASIA|AROA|AIDA|ABIA|ACCA)[A-Z0-9]{12,}/g,
 	/\b(?:SK|AC)[0-9a-f]{32}\b/g,
 	/\beyJ[\w-]{8,}\.[\w-]{4,}(?:\.[\w-]*){0,3}/g,
 	// Telegram, also in its URLs, and Discord.
@@ -50,52 +46,17 @@ const BEHIND: readonly RegExp[] = [
 	/(\/bot\d{1,15}:)[^\s/"'<>]+/g,
 	/(\bhooks\.slack\.com\/(?:services|workflows|triggers)\/)[\w/-]+/g,
 	/(\/api\/webhooks\/\d{1,25}\/)[\w-]+/g,
+	/(\bhooks\.zapier\.com\/hooks\/\w{1,20}\/\d{1,20}\/)\w+/g,
+	/(\bmaker\.ifttt\.com\/[\w/-]{1,100}\/key\/)[\w-]+/g,
 	/([?&]code=)[\w.~%+/-]{6,}/g,
 	// A login before a host. A password may have any character but blanks and quotes; a port is none.
 	/(\b[A-Za-z][A-Za-z\d+.-]{0,20}:\/\/[^\s/:@"'<>]{0,100}:)(?!\d{1,5}\/)[^\s"'<>]{1,300}(?=@)/g,
 	/(\b[A-Za-z][A-Za-z\d+.-]{0,20}:\/\/)[^\s/:@"'<>]{12,}(?=@)/g,
 	/(\s(?:-u|--user)[ =]["']?(?!\d+:\d+\b)[^\s:"']{1,64}:)[^\s"']+/g,
 	/(\blogin\s{1,9}\S{1,100}\s{1,9}password\s{1,9})\S+/g,
-	// What a password is called elsewhere.
-	/((?:密码|密碼|口令|密钥|密鑰|令牌|パスワード|비밀번호|парол[ья]|contraseña|senha|mot de passe)["']?\s{0,3}[:：=]\s{0,3})\S+/gi,
 	// Who sends it is let in.
 	/(\bpairing approve (?:--?\S{1,40} )?\S{1,40} )[A-Z\d-]{6,16}\b/g,
-	/(\b(?:[Pp]airing|[Aa]ccess|[Vv]erification|[Ss]ecurity|[Ll]ogin|[Oo]ne-time|2FA|[Bb]ackup|[Rr]ecovery|[Ii]nvite) code(?: is| was)?:?["'`* ]{1,4})(?=[A-Z\d-]*\d|[A-Z]{6})[A-Z\d-]{4,16}\b/g,
 ];
-
-const AFTER_SCHEME =
-	/(\b(?:Bearer|Basic|Token|Digest|Negotiate)[ \t]{1,4})([\w.~+/=-]{6,})/gi;
-
-/** "the token for the bot is …" */
-const SAID =
-	/(\b(?:password|passphrase|passcode|secret|token|pin|(?:api|secret|access) key|passwort|kennwort|contraseña|senha|mot de passe|wachtwoord)(?: (?:for|of|to|on|at)(?: [\w'-]{1,20}){1,5}?)?(?: {1,3}(?:is|was|to|=|ist|war|lautet|es|est|é)|'s) {1,3}["'`]?)([^\s"'`]{4,})/gi;
-
-/** "the password … is for the door" */
-const BARE =
-	/(\b(?:password|passphrase|passcode|passwd|pwd|secret key|api[ -]key|(?:access|bot|auth) token|token|secret) {1,3}["'`(]?)([A-Za-z\d!@#%^&*][^\s"'`]{4,})/gi;
-
-/** "… is the password" */
-const BEFORE =
-	/(?<![^\s"'`(])([^\s"'`]{5,100})(?=["'`)]? (?:is|was|as) (?:the|my|your|our) (?:\w{1,20} ){0,2}(?:password|passphrase|pin|token|secret|api key)\b)/gi;
-
-/** Letters and digits mixed, as no word, number, version, name of a file or setting mixes them. */
-function isDrawnWord(value: string, before: string): boolean {
-	const bare = value.replace(/[.,;:!?)\]}]{1,3}$/, "");
-	if (!/[A-Za-z]/.test(bare) || !/[\d!$%^&*]/.test(bare)) return false;
-	if (OF_TEXTS.test(bare)) return false;
-	// "token gpt-4", but "password hunter2".
-	return /^p/i.test(before) || !/^[a-z]{1,12}-?\d{1,2}$/i.test(bare);
-}
-
-const OF_TEXTS =
-	/[=()[\]{}<>/]|\.[a-z]{1,4}\d?$|^\d+[a-z]{0,3}$|^[A-Z\d_]+_[A-Z\d_]+$/i;
-
-/** No word of a language: "Basic understanding", "a bearer token". */
-function isNoWord(value: string): boolean {
-	return (
-		value.length > 32 || !/^[A-Za-z]?[a-z-]+[.,;!?=]?$|^[A-Z-]+$/.test(value)
-	);
-}
 
 /** Letters and digits as base64 and hexadecimal digits have them, and paths, names and kebab-case too. */
 const RUN = /[A-Za-z\d+/_=-]{20,}/g;

@@ -10,6 +10,7 @@ import {
 	rankWithin,
 } from "./secret-names.ts";
 import { maskRepeated } from "./secret-repeats.ts";
+import { maskTables } from "./secret-tables.ts";
 import { isOpenlySaid } from "./secret-values.ts";
 
 /**
@@ -20,7 +21,8 @@ import { isOpenlySaid } from "./secret-values.ts";
 export function maskLines(text: string): string {
 	const found = new Set<string>();
 	const isVariables = isOfVariables(text);
-	const masked = linesOf(text, { isVariables, found, anchors: new Set() });
+	const rows = maskTables(text, (value) => found.add(value));
+	const masked = linesOf(rows, { isVariables, found, anchors: new Set() });
 	const anchors = new Set(
 		[...found].flatMap((value) => /^\*([\w-]+)$/.exec(value)?.[1] ?? []),
 	);
@@ -28,7 +30,7 @@ export function maskLines(text: string): string {
 	const all =
 		anchors.size === 0
 			? masked
-			: linesOf(text, { isVariables, found, anchors });
+			: linesOf(rows, { isVariables, found, anchors });
 	return maskRepeated(all, found);
 }
 
@@ -119,7 +121,8 @@ function valueOfNamed(line: string, hiding: Hiding): string | undefined {
 	return `${before}${MASK}${line.slice(before.length + value.length)}`;
 }
 
-const VALUE = /^\s*(?:- )?(?:["']?(?:value|val)["']?\s{0,20}[:=]|:(?=\s))\s*/i;
+const VALUE =
+	/^\s*(?:- )?(?:["']?(?:(?:(?:setting|option|config|param|property|variable|env|item)_?)?(?:value|val)|v)["']?\s{0,20}[:=]|:(?=\s))\s*/i;
 
 function nextNamed(line: string, before: Hiding["named"]): Hiding["named"] {
 	if (line.length <= 500) {
@@ -140,13 +143,20 @@ function nextNamed(line: string, before: Hiding["named"]): Hiding["named"] {
 }
 
 const NAMING =
-	/^\s*(?:- )?(?:["']?(?:name|key|variable|env)["']?\s{0,20}[:=]|\?)\s{0,20}["']?([A-Za-z_][\w.-]*)["']?,?\s*$/i;
+	/^\s*(?:- )?(?:["']?(?:(?:(?:setting|option|config|param|property|variable|env|item)_?)?(?:name|key)|k|variable|env|setting|option)["']?\s{0,20}[:=]|\?)\s{0,20}["']?([A-Za-z_][\w.-]*)["']?,?\s*$/i;
 
 /** `--api-key …` as it is typed. */
 function maskFlags(line: string, { found }: Hiding): string {
 	const behind =
 		(rankOf: (name: string) => Rank) =>
-		(whole: string, before: string, name: string, value: string) => {
+		(
+			whole: string,
+			before: string,
+			name: string,
+			value: string,
+			at: number,
+		) => {
+			if (/^-[pP]$/.test(name) && isOfFiles(line, at)) return whole;
 			const rank = rankOf(name);
 			const bare = value.replace(/^(["'])([\s\S]*)\1$/, "$2");
 			// What is said in several words to `-p` is a prompt as often as not.
@@ -159,6 +169,17 @@ function maskFlags(line: string, { found }: Hiding): string {
 		.replace(FLAG, behind(rankOfFlag))
 		.replace(ASSIGNED, behind(rankWithin));
 }
+
+/** Programs whose `-p` and `-P` take no password: "cp -p", "mkdir -p", "rsync -P". */
+const OF_FILES =
+	/(?:^|[\s"'`;|&(/])(?:cp|mv|mkdir|install|rsync|scp|tar|pax|touch|nmap|ss|lsof|git|patch|date|ps|kill|grep|uniq|perl)\s[^;|&]*$/;
+
+function isOfFiles(line: string, at: number): boolean {
+	return OF_FILES.test(line.slice(Math.max(0, at - NEAR), at));
+}
+
+/** In characters. */
+const NEAR = 100;
 
 /** `setx API_KEY …`, as shells and Docker set variables. */
 const ASSIGNED =

@@ -3,6 +3,7 @@ import { MASK } from "./secret-mask.ts";
 import {
 	isMapName,
 	isNamed,
+	isValueOfEntry,
 	type Rank,
 	rankOf,
 	rankOfFlag,
@@ -74,7 +75,7 @@ function namedBy(line: string, found: RegExpExecArray, hiding: Hiding): Named {
 		? rankOfFlag(dashes + name)
 		: isVariable
 			? rankOfVariable(own, isFirst && hiding.isVariables)
-			: /^val(?:ue)?$/i.test(name)
+			: isValueOfEntry(name)
 				? rankOfEntry(line, index)
 				: rankOf(name);
 	// In tables, and behind a dash, words say what it is.
@@ -99,14 +100,14 @@ function rankOfEntry(line: string, at: number): Rank {
 		.split("{")
 		.at(-1);
 	const [after] = line.slice(at, at + NEAR).split("}");
-	const [, name = ""] =
-		ENTRY.exec(before ?? "") ?? ENTRY.exec(after ?? "") ?? [];
-	const rank = rankOf(name);
-	return isNamed(rank) ? rank : "harmless";
+	const ranks = [before ?? "", after ?? ""]
+		.flatMap((text) => [...text.matchAll(ENTRY)])
+		.map(([, name = ""]) => rankOf(name));
+	return ranks.find(isNamed) ?? "harmless";
 }
 
 const ENTRY =
-	/(?<![\w-])(?:name|key|variable|env|setting)\\{0,7}["']?\s{0,4}[:=]\s{0,4}\\{0,7}["']?([A-Za-z_][\w.-]{0,100})/i;
+	/(?<![\w-])(?:[A-Za-z_]{0,30}(?:name|key)|k|variable|env|setting|option)\\{0,7}["']?\s{0,4}[:=]\s{0,4}\\{0,7}["']?([A-Za-z_][\w.-]{0,100})/gi;
 
 /** What is shown of the value that begins at a place of a line, and where it ends. */
 function valueAt(

@@ -1,13 +1,16 @@
+import { isPasswordElsewhere } from "./secret-languages.ts";
 import {
 	HARMLESS_ENDS,
 	HARMLESS_NAMES,
 	LOGINS,
 	MAPS,
+	NAMING,
 	OF_LISTS,
 	OF_MODELS,
 	SECRET_ENDS,
 	SECRET_PARTS,
 	STRICT,
+	STRICT_CODES,
 	STRICT_ENDS,
 	STRONG,
 	WEAK,
@@ -100,6 +103,7 @@ function rankOfName(name: string): Rank {
 	// "env.FOO"
 	if (dot > 0 && isMapName(name.slice(0, dot)))
 		return rankWithin(name.slice(dot + 1));
+	if (isPasswordElsewhere(name)) return "strict";
 	const words = wordsOf(name).filter((word) => !/^\d+$/.test(word));
 	return rankOfWords(words, name);
 }
@@ -108,6 +112,7 @@ function rankOfWords(words: readonly string[], name: string): Rank {
 	const whole = words.join("");
 	const last = words.at(-1) ?? "";
 	const before = words.at(-2) ?? "";
+	if (STRICT_CODES.some((end) => whole.endsWith(end))) return "strict";
 	if (SECRET_ENDS.some((end) => whole.endsWith(end))) return "strong";
 	if (HARMLESS_ENDS.has(last)) return "harmless";
 	if (SECRET_PARTS.some((part) => whole.includes(part))) return "strong";
@@ -149,4 +154,20 @@ const OF_TRIES: ReadonlySet<string> = new Set([
 function rankOfKey(before: string | undefined, name: string): Rank {
 	if (before === undefined || name.includes(" ")) return "weak";
 	return OF_LISTS.has(before) ? "harmless" : "strong";
+}
+
+/**
+ * Whether what a table or a list of settings has there is the name of a setting: "key", "setting_name", "optionKey". What
+ * stands beside it is the value of that setting, whatever it is called.
+ */
+export const isNaming = known(
+	(column: string): boolean =>
+		NAMING.has(wordsOf(column).at(-1) ?? "") && !isNamed(rankOf(column)),
+);
+
+/** What stands beside such a name: "value", "setting_value", "v". */
+export function isValueOfEntry(name: string): boolean {
+	return /^(?:v|(?:(?:setting|option|config|cfg|param(?:eter)?|prop(?:erty)?|var(?:iable)?|env|field|item|data|text)_?)?val(?:ue)?)$/i.test(
+		name,
+	);
 }

@@ -4,7 +4,7 @@ import { type Rank, rankWithin } from "./secret-names.ts";
 /** What a setting of that name may say for all to see: a switch, a reference, a count, and of some names a plain word. */
 export function isOpenlySaid(value: string, rank: Rank): boolean {
 	if (value === "" || value === MASK || OPEN.test(value)) return true;
-	if (rank === "strict") return false;
+	if (rank === "strict") return VERSION.test(value);
 	// "token: 4096" is a count, "pin: 4096" is none.
 	if (/^-?\d{1,5}(\.\d+)?$/.test(value)) return true;
 	switch (rank) {
@@ -35,6 +35,9 @@ function isOpenPair(pair: string): boolean {
 
 const OPEN =
 	/^(?:true|false|yes|no|on|off|null|none|nil|~|undefined|required|\[\]|\{\}|\$\{[A-Za-z_]\w*\}|\$[A-Z_][A-Z\d_]*|\$\{\{[^}]*\}\}|\{env:\w+\}|<[\w -]{1,40}>)$/i;
+
+/** "pin: 3.12" */
+const VERSION = /^\d{1,2}\.\d{1,2}(?:\.\d{1,2})?$/;
 
 /** Of a keyboard: "ctrl+k", "F5", "<leader>q". */
 const CHORD =

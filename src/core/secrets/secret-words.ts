@@ -2,7 +2,7 @@
 export const STRICT: ReadonlySet<string> = new Set([
 	...["secret", "secrets", "password", "passwords", "passwd", "passphrase"],
 	...["passcode", "pwd", "passwort", "kennwort", "pin", "otp", "totp"],
-	...["pw", "psk", "2fa", "mfa"],
+	...["pw", "psk", "2fa", "mfa", "cvv", "cvv2", "cvc", "cvc2"],
 ]);
 /** Of words put together: "dbpassword". */
 export const STRICT_ENDS = ["secret", "password", "passwd", "passphrase"];
@@ -28,6 +28,12 @@ export const MAPS: ReadonlySet<string> = new Set([
 	...["env", "envs", "environ", "environment", "headers", "auth", "login"],
 ]);
 
+/** What tables of settings call the column with their names. */
+export const NAMING: ReadonlySet<string> = new Set([
+	...["name", "key", "k", "variable", "var", "env", "setting", "option"],
+	...["scope", "property", "param", "parameter", "field"],
+]);
+
 /** Of the alphabet of a model: "eos_token". */
 export const OF_MODELS: ReadonlySet<string> = new Set([
 	...["eos", "bos", "pad", "unk", "sep", "cls", "mask", "stop", "special"],
@@ -50,14 +56,21 @@ export const OF_LISTS: ReadonlySet<string> = new Set([
 	...["model", "provider", "agent", "context", "dict", "hash", "store"],
 ]);
 
-/** Of the name without blanks, dashes and numbers. */
+/** Of the name without blanks, dashes and numbers: short numbers are secrets, too. */
+export const STRICT_CODES = [
+	...["doorcode", "gatecode", "garagecode", "alarmcode", "lockcode"],
+	...["entrycode", "safecode", "accesscode", "securitycode"],
+	...["verificationcode", "pairingcode", "invitecode", "logincode"],
+	...["recoverycode", "recoverycodes", "backupcode", "backupcodes"],
+	...["cardnumber"],
+];
+
+/** The same, where a short number is a count. */
 export const SECRET_ENDS = [
 	...["apikey", "apikeys", "accesskey", "accesskeyid", "privatekey"],
 	...["accountkey", "sshkey", "botkey"],
-	...["recoverycode", "recoverycodes", "backupcodes", "pairingcode"],
 	...["webhookurl", "connectionstring", "seedphrase", "recoveryphrase"],
-	...["devicecode", "authcode", "verificationcode", "securitycode"],
-	...["accesscode", "invitecode", "logincode", "codeverifier", "secretid"],
+	...["devicecode", "authcode", "codeverifier", "secretid"],
 	...["sessioncookie", "jsessionid", "phpsessid"],
 ];
 

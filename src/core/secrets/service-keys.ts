@@ -6,12 +6,14 @@ import { masked } from "./secret-mask.ts";
  */
 export const SERVICE_KEYS: readonly RegExp[] = [
 	/-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$)/g,
-	/\bAGE-(?:SECRET-KEY|PLUGIN)-[A-Z0-9-]{16,}/gi,
+	/(?<![A-Za-z\d])AGE-(?:SECRET-KEY|PLUGIN)-[A-Z0-9-]{16,}/gi,
 	// OpenAI, Anthropic, OpenRouter, Stripe and all who do as they do.
 	/(?<![\w-])(?:sk|rk)[-_](?:(?:ant|proj|or|svcacct|admin|live|test|lf|user|service)[-_][\w-]{12,}|[A-Za-z\d]{22}[\w-]*)/g,
 	/(?<![\w-])(?:gh[pousr]_|github_pat_|gl[a-z]{2,6}-|xox[a-z]-|xapp-|hf_|npm_|gsk_|xai-|pplx-|r8_|tvly-|ntn_|lin_api_|dapi|do[opr]_v1_|shp[a-z]{2}_|sq0[a-z]{3}-|hv[sb]\.|pul-|sntry[su]_|figd_|sbp_|pscale_|ATATT|PMAK-|GOCSPX-|glsa_|tskey-|nvapi-)(?=[\w.-]{0,60}\d)[\w.-]{16,}/g,
 	/(?<![\w-])(?:pypi-|SG\.|ya29\.|AIza)[\w.-]{16,}/g,
-	/(?<![\w-])(?:AKIA|ASIA)[A-Z0-9]{16}(?![\w-])/g,
+	// Tables and their indexes are called by more than the key: "cache_…_1".
+	/(?<![A-Za-z\d])(?:(?:AKIA|ASIA)[A-Z0-9]{16}|[sr]k_(?:live|test)_[A-Za-z\d]{16,99})(?![A-Za-z\d])/g,
+	/(?<![A-Za-z\d])xox[a-z]-(?=[\w-]{0,20}\d)[\w-]{16,}/g,
 	/(?<![\w-])eyJ[\w-]{8,}\.eyJ[\w-]{4,}(?:\.[\w-]*){0,3}/g,
 	// Telegram.
 	/(?<!\d)\d{8,12}:AA[\w-]{30,}/g,

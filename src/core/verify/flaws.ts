@@ -25,16 +25,24 @@ export interface Flaws {
 	readonly faults: readonly Flaw[];
 	/** To be known: what could not be looked at, foreign keys that lead nowhere, a document in a directory that does not parse. */
 	readonly notes: readonly Flaw[];
+	/** Databases that were not searched to their end. */
+	readonly unsearched: readonly string[];
 }
 
-export const NO_FLAWS: Flaws = { damage: [], faults: [], notes: [] };
+export const NO_FLAWS: Flaws = {
+	damage: [],
+	faults: [],
+	notes: [],
+	unsearched: [],
+};
 
 /** How long one database is searched unless told otherwise, in milliseconds. */
 const BUDGET = 60_000;
 /** Of each kind, of one database. */
 const MOST = 20;
 
-const LEVELS: Readonly<Record<DatabaseFinding["kind"], keyof Flaws>> = {
+type Level = "damage" | "faults" | "notes";
+const LEVELS: Readonly<Record<DatabaseFinding["kind"], Level>> = {
 	damage: "damage",
 	index: "faults",
 	references: "notes",
@@ -47,6 +55,7 @@ export function joined(all: readonly Flaws[]): Flaws {
 		damage: all.flatMap(({ damage }) => damage),
 		faults: all.flatMap(({ faults }) => faults),
 		notes: all.flatMap(({ notes }) => notes),
+		unsearched: all.flatMap(({ unsearched }) => unsearched),
 	};
 }
 
@@ -66,10 +75,7 @@ export async function flawsOfDatabase(
 	const options = { signal, isScratch };
 	const examined = await system.sqlite.examine(at, budget, options);
 	checkPatience(patience, system.clock.monotonic());
-	const flaws = { damage: [], faults: [], notes: [] } as Record<
-		keyof Flaws,
-		Flaw[]
-	>;
+	const flaws: Record<Level, Flaw[]> = { damage: [], faults: [], notes: [] };
 	for (const { kind, what } of examined.found) {
 		const level = flaws[LEVELS[kind]];
 		if (level.length < MOST)
@@ -80,7 +86,7 @@ export async function flawsOfDatabase(
 			path,
 			what: `was not searched to its end in ${Math.round(budget / 1000)} s`,
 		});
-	return flaws;
+	return { ...flaws, unsearched: examined.isFinished ? [] : [path] };
 }
 
 /** Names of tables and columns are what SQLite says; a secret is no name, and all the same. */

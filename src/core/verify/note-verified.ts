@@ -9,6 +9,7 @@ import { type LastVerified, readVerifications } from "./verifications.ts";
 import type { Verified } from "./verify-snapshots.ts";
 
 type Found = Pick<Verified, "id" | "damage" | "faults"> &
+	Partial<Pick<Verified, "unsearched">> &
 	Pick<LastVerified, "by">;
 
 /**
@@ -48,11 +49,10 @@ export async function noteVerifications(
 export function refuteDrill(agent: Agent, id: string): void {
 	const { system, store } = agent;
 	const all = new Map(readVerifications(system.disk, store));
-	const { by, fullAt, fault } = all.get(id) ?? {};
+	const { by, damage, fullAt, ...search } = all.get(id) ?? {};
 	if (by === undefined) return;
 	if (fullAt === undefined) all.delete(id);
-	else
-		all.set(id, { at: fullAt, fullAt, ...(fault !== undefined && { fault }) });
+	else all.set(id, { ...search, at: fullAt, fullAt });
 	write(agent, all);
 }
 
@@ -62,11 +62,15 @@ function add(agent: Agent, verified: readonly Found[], isFull: boolean): void {
 	const before = readVerifications(system.disk, store);
 	write(agent, new Map([...before, ...verified.map(noted)]));
 
-	function noted({ id, damage, faults, by }: Found): [string, LastVerified] {
-		const { fullAt, fault } = before.get(id) ?? {};
+	function noted(verified: Found): [string, LastVerified] {
+		const { id, damage, faults, by } = verified;
 		const searched = isFull
-			? { fullAt: at, fault: sentenceOf([...damage, ...faults]) }
-			: { fullAt, fault };
+			? {
+					fullAt: at,
+					fault: sentenceOf([...damage, ...faults]),
+					unsearched: someOrNone(verified.unsearched ?? []),
+				}
+			: lastSearch(before.get(id));
 		const all = { damage: sentenceOf(damage), ...searched, by };
 		const said = Object.entries(all).filter(([, one]) => one !== undefined);
 		return [id, { at, ...Object.fromEntries(said) }];
@@ -86,6 +90,14 @@ function write(
 	writeDurably(disk, store.verifications, `${text}\n`);
 	const home = disk.stat(store.home);
 	if (home !== undefined) giveToOwner(system, store.verifications, home);
+}
+
+function lastSearch({ fullAt, fault, unsearched }: Partial<LastVerified> = {}) {
+	return { fullAt, fault, unsearched };
+}
+
+function someOrNone<T>(all: readonly T[]): readonly T[] | undefined {
+	return all.length > 0 ? all : undefined;
 }
 
 function sentenceOf([first]: readonly Flaw[]): string | undefined {

@@ -69,6 +69,6 @@ async function searchDatabase(
 		if (!isRefused) throw error;
 		const why = whyFailed(error).replace(/\. Nothing was changed$/, "");
 		const what = `was not searched: ${why}`;
-		return { ...NO_FLAWS, notes: [{ path, what }] };
+		return { ...NO_FLAWS, notes: [{ path, what }], unsearched: [path] };
 	}
 }

@@ -14,6 +14,8 @@ export interface LastVerified {
 	readonly fault?: string;
 	/** It was a drill that met the damage: one that goes well refutes it. */
 	readonly by?: "drill";
+	/** Databases that it did not search to their end. */
+	readonly unsearched?: readonly string[];
 }
 
 /** By the ids of snapshots. What cannot be read, or is of another form, says nothing. */
@@ -32,13 +34,22 @@ export function readVerifications(
 
 function isLastVerified(said: unknown): said is LastVerified {
 	if (typeof said !== "object" || said === null) return false;
-	const { at, fullAt, damage, fault, by } = said as Record<string, unknown>;
+	const {
+		at,
+		fullAt,
+		damage,
+		fault,
+		unsearched = [],
+		by,
+	} = said as Record<string, unknown>;
 	const isTime = (value: unknown) =>
 		typeof value === "string" && !Number.isNaN(Date.parse(value));
 	return (
 		isTime(at) &&
 		(by === undefined || by === "drill") &&
 		(fullAt === undefined || isTime(fullAt)) &&
+		Array.isArray(unsearched) &&
+		unsearched.every((path) => typeof path === "string") &&
 		[damage, fault].every((why) => ["string", "undefined"].includes(typeof why))
 	);
 }

@@ -182,7 +182,7 @@ function flawsOfManifest(agent: Agent, id: string, error: unknown): Flaws {
 		.replace(`The manifest of ${id} `, "")
 		.replace(/\. Nothing was changed\.$/, "");
 	// One that a newer version wrote, and nothing has changed since, is only not ours to judge.
-	return isOfNewer(agent, id) && what.includes("newer agent-snapshot")
+	return what.includes("newer agent-snapshot") && isOfNewer(agent, id)
 		? { ...NO_FLAWS, notes: [{ path, what }] }
 		: { ...NO_FLAWS, damage: [{ path, what }] };
 }

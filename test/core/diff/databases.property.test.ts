@@ -27,6 +27,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
 	"made up": ["id"],
 	backwards: ["id"],
 	sqlite_sequence: ["name"],
+	search: ["rowid"],
 };
 
 describe("two databases", () => {
@@ -196,7 +197,7 @@ function withoutKey(
 function tablesIn(database: Database.Database): string[] {
 	return database
 		.prepare<[], string>(
-			"SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'search%'",
+			"SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'search!_%' ESCAPE '!'",
 		)
 		.pluck()
 		.all();
@@ -204,12 +205,13 @@ function tablesIn(database: Database.Database): string[] {
 
 /** Those that stand in rows. */
 function columnsIn(database: Database.Database, table: string): string[] {
-	return database
+	const names = database
 		.prepare<[string], string>(
-			"SELECT name FROM pragma_table_xinfo(?) WHERE hidden <> 2",
+			"SELECT name FROM pragma_table_xinfo(?) WHERE hidden NOT IN (1, 2)",
 		)
 		.pluck()
 		.all(table);
+	return table === "search" && names.length > 0 ? ["rowid", ...names] : names;
 }
 
 function rowsIn(

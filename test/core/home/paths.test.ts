@@ -62,6 +62,9 @@ describe("a pattern", () => {
 		["a(b", "a(b", true],
 		["new\nline.json", "new*.json", true],
 		["", "*", true],
+		["a/b/node_modules/c", "**/node_modules", true],
+		["node_modules", "**/node_modules", true],
+		["a/my_node_modules", "**/node_modules", false],
 	])("%j against %j is %s", (path, pattern, verdict) => {
 		expect(matches(path, pattern)).toBe(verdict);
 	});
@@ -74,14 +77,19 @@ describe("a pattern", () => {
 		})
 		.map((letters) => letters.join(""));
 
+	const namesMatch = (names: readonly string[], wanted: readonly string[]) =>
+		wanted.length <= names.length &&
+		wanted.every((one, at) => nameMatches(names[at] ?? "", one));
+
 	it("is compared name by name, whatever the path", () => {
 		fc.assert(
 			fc.property(text, text, (path, pattern) => {
 				const names = path.split("/");
-				const wanted = pattern.split("/");
+				const [first, ...others] = pattern.split("/");
 				const expected =
-					wanted.length <= names.length &&
-					wanted.every((one, at) => nameMatches(names[at] ?? "", one));
+					first === "**" && others.length > 0
+						? names.some((_, at) => namesMatch(names.slice(at), others))
+						: namesMatch(names, pattern.split("/"));
 				expect(matches(path, pattern)).toBe(expected);
 			}),
 			{ numRuns: 5000 },

@@ -232,8 +232,18 @@ describe("a manifest is refused as damaged, with the reason,", () => {
 	it.each<[what: string, json: string, why: RegExp]>([
 		["cut short", formatManifest(manifest()).slice(0, -20), /is not JSON/],
 		["empty", "", /is not JSON/],
-		["a list", "[]", /is not valid at/],
-		["null", "null", /is not valid at its top/],
+		["a list", "[]", /is not valid: it has no id/],
+		["null", "null", /is not valid at its top: something else belongs there/],
+		[
+			"a list of files under another name",
+			text({ files: undefined, filez: {} }),
+			/x is not valid: it has no files\. /,
+		],
+		[
+			"a size in words",
+			text({ files: { a: "ten" } }),
+			/x is not valid: files must name a number for each file\. /,
+		],
 		[
 			"an absolute path",
 			text({ entries: [file("/etc/passwd")] }),

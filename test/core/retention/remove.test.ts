@@ -13,6 +13,7 @@ import {
 	read,
 	STORE,
 } from "../../support/plain-agent.ts";
+import { say } from "../../support/say.ts";
 import { storeAt, theirs } from "../../support/store-folders.ts";
 
 async function withSnapshots(count: number): Promise<Machine> {
@@ -81,6 +82,20 @@ describe("what is not removed:", () => {
 		await expect(remove(on, sound)).rejects.toMatchObject({ code: "failed" });
 		await remove(on, newest ?? "");
 		expect(listedIds(on)).toEqual([sound]);
+	});
+
+	it.each([
+		"marked",
+		"unmarked",
+	])("but not one that is itself damaged, though no other is sound: %s", async (how) => {
+		const on = await withSnapshots(2);
+		const [newest = "", old = ""] = listedIds(on);
+		for (const id of [newest, old])
+			on.volume.unlinkSync(`${STORE}/${id}/state.db`);
+		if (how === "marked") await say(on, "verify --repair-list");
+		await remove(on, old);
+		await remove(on, newest);
+		expect(listedIds(on)).toEqual([]);
 	});
 
 	it("the last of ours beside Hermes' own, which nothing says are sound", async () => {

@@ -146,7 +146,21 @@ describe("whatever is read", () => {
 	it("is read to its end, however long and strange", () => {
 		const pieces = ["a", "a ", "A1b2", "://", "x:", "eyJ", "a.", "-u a"];
 		const nested = ['{"env":{', "[", "env: {", "word ", "x: *y ", "A=b1\n"];
-		for (const piece of [...pieces, ...nested, " ", "\n", "'", ",", "("])
+		const begun = ["mysql -u a ", "curl -a ", " -p a", "seed: abc ", "a@"];
+		const said = ["密码 a ", "ssh a pass ", "root:abcd", "recovery code a-"];
+		const tables = ["| password |\n|---|\n", "|-", "a,token\nb,c\n", "a,"];
+		const hooks = ["https://hook", "https://a/hook/", "hooks.zapier.com/"];
+		const beginnings = [...begun, ...said, ...tables, ...hooks];
+		for (const piece of [
+			...pieces,
+			...nested,
+			...beginnings,
+			" ",
+			"\n",
+			"'",
+			",",
+			"(",
+		])
 			expect(maskText(piece.repeat(50_000)).length).toBeGreaterThan(0);
 		for (const long of ["a", "aB3/", "a b", '"a', "legal "]) {
 			const text = `token: zq1x\n${long.repeat(12_000_000 / long.length)}`;

@@ -4,6 +4,7 @@ import { rankOf } from "../../../src/core/secrets/secret-names.ts";
 import {
 	isSecretFile,
 	MASK,
+	maskName,
 	maskText,
 } from "../../../src/core/secrets/secrets.ts";
 import { hermes } from "../../../src/hosts/hermes/host.ts";
@@ -66,6 +67,19 @@ describe("a secret", () => {
 		expect(JSON.stringify(maskValue([{ text }]))).not.toContain(secret);
 	});
 
+	it.each([
+		...["cache_#", "#_data", "sqlite_autoindex_#_1", "index #", "t-#"],
+	])("is masked where it is part of the name of something: %s", (name) => {
+		const keys = PLANTED.filter(({ text }) => text.startsWith("note: "));
+		const seen = keys
+			.map(({ secret }) => name.replace("#", secret))
+			.filter((one, index) => maskName(one).includes(keys[index]?.secret ?? ""))
+			// Words of a phrase stand in no name.
+			.filter((one) => !one.includes(" winner "));
+		expect(keys.length).toBeGreaterThan(20);
+		expect(seen).toEqual([]);
+	});
+
 	it("is masked between others, and what follows is not", () => {
 		const text = PLANTED.map(({ text }) => text).join("\n");
 		const shown = maskText(`${text}\n\nlast: 3`);
@@ -92,8 +106,50 @@ describe("a secret", () => {
 		["use sk-abcdefghijklmnopqrstuvwx-yz now", `use ${MASK} now`],
 		["secret: |\n  a\n   b\nc: d", `secret: |\n  ${MASK}\n   ${MASK}\nc: d`],
 		['"a": {"b": 1}, "tokens": ["x"]', `"a": {"b": 1}, "tokens": ${MASK}`],
+		["mysql -uada -pswordfish main", `mysql -uada -p${MASK} main`],
+		["sshpass -pswordfish ssh a@b", `sshpass -p${MASK} ssh a@b`],
+		["redis-cli -a swordfish ping", `redis-cli -a ${MASK} ping`],
+		["openssl enc -k swordfish -in a", `openssl enc -k ${MASK} -in a`],
+		["docker login -p swordfish x.dev", `docker login -p ${MASK} x.dev`],
+		["curl -uada:swordfish x.dev", `curl -uada:${MASK} x.dev`],
+		["echo swordfish | sudo -S ls", `echo ${MASK} | sudo -S ls`],
+		["htpasswd -bc a ada swordfish", `htpasswd -bc a ada ${MASK}`],
+		["ssh root@h pass swordFish, ok?", `ssh root@h pass ${MASK} ok?`],
+		["ssh root:swordfish@db1 ls", `ssh root:${MASK}@db1 ls`],
+		["密码：剑鱼，谢谢", `密码：${MASK}`],
+		["现在密码：剑鱼，谢谢", `现在密码：${MASK}，谢谢`],
+		["- пароль: рыба меч", `- пароль: ${MASK}`],
+		["door_code: 4711", `door_code: ${MASK}`],
+		['{"cvv": 471, "n": 3}', `{"cvv": ${MASK}, "n": 3}`],
+		["The door code is 4711.", `The door code is ${MASK}.`],
+		["PIN 4711", `PIN ${MASK}`],
+		["access_code: 4711", `access_code: ${MASK}`],
+		["Recovery codes: ab12-cd34", `Recovery codes: ${MASK}`],
+		[
+			"| who | Password |\n|--|--|\n| a | fish |",
+			`| who | Password |\n|--|--|\n| a | ${MASK} |`,
+		],
+		[
+			"user,pin\nada,4711\nbob,4712\n\nx,y",
+			`user,pin\nada,${MASK}\nbob,${MASK}\n\nx,y`,
+		],
 	])("is all that is masked of %s", (text, shown) => {
 		expect(maskText(text)).toBe(shown);
+	});
+
+	it.each([
+		["hook.eu1.make.com/", "kx4mq2vbn7jhtr9wpls6dzfg3yc8"],
+		["hooks.zapier.com/hooks/catch/1234567/", "bxkq12d"],
+		["n8n.example.com/webhook/", "550e8400-e29b-41d4-a716-446655440000"],
+		["chat.example.com/hooks/", "kxnmqrvbnajhtrowplsedzfgey"],
+		["maker.ifttt.com/trigger/x/with/key/", "kxdefghijKLMnop"],
+		[
+			"acme.webhook.office.com/webhookb2/",
+			"550e8400-e29b-41d4-a716-446655440000@550e8400-e29b-41d4-a716-446655440001",
+		],
+	])("is masked in the address of a webhook: %s", (before, secret) => {
+		const shown = maskText(`see https://${before}${secret}/ for it`);
+		expect(shown).toBe(`see https://${before}${MASK}/ for it`);
 	});
 
 	it("is masked in values by the names above it", () => {
@@ -175,6 +231,39 @@ describe("what is none", () => {
 			"numpy\npandas\nscipy\nflask\ndjango\nredis\ncelery\njinja\nclick\nrich\ntyper\nhttpx",
 		],
 		...["the token gpt-4 uses, the password file.txt, secret santa 2026"],
+		...["mkdir -p build2/x7", "cp -p a1b2 b", "rsync -aP a1b2 h9:/x"],
+		...["docker run -p 8080:80 nginx", "curl -k https://x.dev", "ls -a src2"],
+		...["mysql -u root -p main", "mysql -P 3306 -h db1", "mysql -p$PASS main"],
+		...["redis-cli -h localhost -p 6379 ping", "openssl s_client -key a2.pem"],
+		...["pass the salt", "token limit is 4096", "the pass is 100%, not 95%"],
+		...["pass *globalns* to it", "@main(__name__)  # pass __name__ or name2"],
+		...["lhs_value, rhs_value = pair(rhs_value, key=environment_key)"],
+		...["EnumValue = win32api.EnumValue", "ada@x.dev: pass the salt, please"],
+		...["pass arg1 to it", "tests pass 12/12", "pass 1: parse", "pass utf8"],
+		...["pin: 3.12", "python pin: 3.12.4", "PIN the 3 tabs", "zip_code: 10115"],
+		...["mailto:ada7@example.com", "npm:lodash7@4.17.21", "user:group@host"],
+		...["see the recovery code path2, and error code 4711 of the door"],
+		...[
+			"密码错误，请重试",
+			"пароль нужно сменить",
+			"la contraseña es obligatoria",
+		],
+		...["max_tokens,cost\n4096,12.5\n8192,13.5", "token, password\nand, more"],
+		...[
+			"| model | tokens |\n|---|---|\n| hermes-4 | 4096 |",
+			"| token | meaning |\n|---|---|\n| word | a part of it |",
+			"| user | note |\n|---|---|\n| ada | hunter7 |",
+		],
+		...[
+			"https://docs.x.dev/webhooks/v2/getting-started-with-webhooks-2024",
+			"https://github.com/a/b/blob/main/src/hooks/useAuth2.ts",
+			"https://github.com/a/pre-commit-hooks/commit/8af743c04fbdf6d1",
+			"https://hooks.x.dev/hooks/1234567/settings",
+		],
+		...["seed: 42 words of any kind follow here that nobody would keep secret"],
+		...[
+			"recovery will take the usual hour when every disk works and nobody asks",
+		],
 	])("stays as it is, for who compares: %s", (text) => {
 		expect(maskText(text)).toBe(text);
 	});
@@ -204,6 +293,10 @@ describe("what a wallet is made anew from", () => {
 		`It is ${words}.`,
 		words.replace("wave ", "wave\n"),
 		words.replaceAll(" ", "\n").replace(/^/gm, () => "1. "),
+		`my wallet seed ${words}`,
+		`wallet seed ${words} keep them`,
+		`Recovery phrase is ${words}, ok`,
+		`phrase: ${"winner ".repeat(8)}sausage zebra canyon comfort`,
 		`${words} dolphin ripple quantum velvet marble canyon walnut trophy jungle goblin comfort abandon`,
 	])("is masked: %s", (text) => {
 		const shown = maskText(text);
