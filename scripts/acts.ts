@@ -51,6 +51,7 @@ const RARE_BEGINS = [
 	"src/core/diff/diff.ts",
 	"src/commands/status-schedule.ts",
 	"src/core/schedule/find-schedule.ts",
+	"src/core/verify/note-verified.ts",
 	"src/core/schedule/run-log.ts",
 ];
 

@@ -12,6 +12,7 @@ import { listSnapshots, type SnapshotInfo } from "../store/listing.ts";
 import { withLock } from "../store/lock.ts";
 import { pendingElsewhere } from "../store/related-homes.ts";
 import { isRecoveryPending, readManifest } from "../store/store.ts";
+import { notingDamage } from "../verify/noting-damage.ts";
 import { refuseMarked } from "../verify/refuse-marked.ts";
 import { lookAtSnapshot } from "../verify/verify.ts";
 import { forgetNextStart, waitingSnapshot } from "./next-start.ts";
@@ -79,8 +80,8 @@ export async function restoreSnapshot(
 	agent: Agent,
 	request: RestoreRequest,
 ): Promise<RestoreOutcome> {
-	return withNothingPending(agent, request, () =>
-		restoreLocked(agent, request),
+	return notingDamage(agent, () =>
+		withNothingPending(agent, request, () => restoreLocked(agent, request)),
 	);
 }
 
