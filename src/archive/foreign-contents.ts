@@ -3,12 +3,11 @@ import { otherStores } from "../core/home/coverage.ts";
 import { NEVER } from "../core/home/full-coverage.ts";
 import { rebuildableIn } from "../core/home/full-set.ts";
 import type { Host } from "../core/home/host.ts";
-import { isWithin, matches, whyUnsafe } from "../core/home/paths.ts";
+import { matches, whyUnsafe } from "../core/home/paths.ts";
 import { SnapshotError } from "../errors.ts";
-import { EXTERNAL, type Listed } from "./archive.ts";
+import type { Listed } from "./archive.ts";
 import { pathInTree, treeOf } from "./archive-paths.ts";
 import type { Contents } from "./contents.ts";
-import { externalPath } from "./external-path.ts";
 import { refuseLinks } from "./member-names.ts";
 import type { Target } from "./unpack.ts";
 import { below, whoseIs } from "./whose.ts";
@@ -34,33 +33,24 @@ export function foreignContents(
 	const tree = treeOf(agent);
 	const without = [...rebuildableIn(host), ...NEVER, ...otherStores(host)];
 	const state = new Map<string, Target>();
-	const external = new Map<string, Target>();
 	const left: string[] = [];
 	const coming: Listed[] = [];
 	for (const member of members) {
 		const inside = below(member.name, prefix) ?? "";
-		const outside = externalPath(host, inside);
 		const isLeft =
 			whyUnsafe(inside) !== undefined ||
 			without.some((pattern) => matches(inside, pattern));
-		const path =
-			isLeft || isWithin(inside, EXTERNAL)
-				? undefined
-				: pathInTree(tree, inside);
-		const target = outside ?? path;
+		const path = isLeft ? undefined : pathInTree(tree, inside);
 		const isFile = member.kind === "file";
-		if (target !== undefined) coming.push(member);
-		if (target === undefined || !isFile) left.push(member.name);
-		else if (outside !== undefined)
-			external.set(member.name, { path: outside, entry: undefined });
-		else state.set(member.name, { path: target, entry: undefined });
+		if (path !== undefined) coming.push(member);
+		if (path === undefined || !isFile) left.push(member.name);
+		else state.set(member.name, { path, entry: undefined });
 	}
 	if (!isForced) refuseLinks(name, coming);
 	return {
 		host,
 		manifest: undefined,
 		state,
-		external,
 		others: [],
 		captured: undefined,
 		missed: [],

@@ -3,6 +3,7 @@ import { withScratch } from "../core/files/scratch.ts";
 import { type Agent, settingsOrDefaults } from "../core/home/agent.ts";
 import type { Host } from "../core/home/host.ts";
 import type { KnownAgent } from "../core/home/known-agent.ts";
+import { outsideFor, withOutside } from "../core/home/leading-outside.ts";
 import type { Manifest } from "../core/manifest/manifest.ts";
 import {
 	type RestoreOutcome,
@@ -11,10 +12,10 @@ import {
 import type { Step } from "../core/restore/restore-steps.ts";
 import { isRecoveryPending, prepareStore } from "../core/store/store.ts";
 import { printable } from "../core/words.ts";
-import { afterDoing } from "../errors.ts";
 import type { Archive } from "./archive.ts";
 import { type Contents, contentsOf } from "./contents.ts";
 import type { Keys } from "./encryption.ts";
+import { externalIn } from "./external.ts";
 import { addSnapshot, takeOut } from "./imported-snapshot.ts";
 import {
 	type Bounds,
@@ -24,7 +25,6 @@ import {
 	refuseMany,
 } from "./member-names.ts";
 import { openArchive } from "./open-archive.ts";
-import { type ExternalPlaced, placeExternal } from "./place-external.ts";
 import { unpack } from "./unpack.ts";
 
 export interface ImportRequest {
@@ -47,7 +47,8 @@ export interface Imported {
 	/** The snapshot that was made of it; its id is in the list as long as it was not only looked at. */
 	readonly manifest: Manifest;
 	readonly outcome: RestoreOutcome;
-	readonly external: readonly ExternalPlaced[];
+	/** Other programs' directories that are in the home now, absolute, because they could not be put beside it. */
+	readonly inHome: readonly string[];
 	/** It was not done, because something is there already. */
 	readonly isHeldBack: boolean;
 }
@@ -80,10 +81,13 @@ export async function importArchive(
 		});
 		try {
 			const bounds = { packed: archive.packed, isForced: request.force };
-			const contents = await lookInto(agent, archive, name, request, bounds);
+			const wide = withOutside(agent, outsideFor(agent, request.known));
+			const contents = await lookInto(wide, archive, name, request, bounds);
 			if (contents.host.name !== agent.host.name)
 				return { other: contents.host };
-			return await bringIn(agent, archive, contents, request, scratch);
+			const isBeside = externalIn(agent, pathsOf(contents)).length > 0;
+			const into = isBeside ? wide : agent;
+			return await bringIn(into, archive, contents, request, scratch);
 		} finally {
 			archive.close();
 		}
@@ -103,6 +107,12 @@ async function lookInto(
 	return contentsOf(agent, archive, name, looking);
 }
 
+function pathsOf({ state, others, captured }: Contents): string[] {
+	const files = [...state.values()].map(({ path }) => path);
+	const rest = others.map(({ path }) => path);
+	return [...files, ...rest, ...(captured?.paths ?? [])];
+}
+
 async function bringIn(
 	agent: Agent,
 	archive: Archive,
@@ -114,31 +124,16 @@ async function bringIn(
 	refuseFullDisk(agent, contents.bytes, settingsOrDefaults(agent).reserveBytes);
 	agent.patience.progress?.begin("copying", contents.bytes);
 	const state = `${scratch}/state`;
-	const external = `${scratch}/external`;
-	for (const folder of [state, external]) disk.makeDirectory(folder, 0o700);
+	disk.makeDirectory(state, 0o700);
 	const { entries } = await unpack(agent, archive, contents.state, state);
-	const beside = await unpack(agent, archive, contents.external, external);
 	const manifest = await addSnapshot(agent, contents, entries, state, request);
 	const outcome = await restored(agent, manifest.id, request);
-	const placed = outcome.isDone
-		? await afterDoing(
-				`The state of ${agent.host.title} was imported.`,
-				async () =>
-					placeExternal(agent, {
-						host: contents.host,
-						entries: beside.entries,
-						folder: external,
-						scratch,
-						force: request.force,
-					}),
-			)
-		: [];
 	return {
 		contents,
 		comment: archive.comment,
 		manifest,
 		outcome: outcome.outcome,
-		external: placed,
+		inHome: agent.outside ? [] : externalIn(agent, pathsOf(contents)),
 		isHeldBack: !outcome.isDone && !request.dryRun,
 	};
 }

@@ -100,7 +100,7 @@ function answerOf(
 	invocation: Invocation,
 	file: string,
 ): Answer {
-	const { outcome, isHeldBack, contents, external } = imported;
+	const { outcome, isHeldBack, contents, inHome } = imported;
 	const dryRun = invocation.flags["dry-run"] === true || isHeldBack;
 	return {
 		text: importedText(imported, agent, { invocation, file, dryRun }).join(
@@ -113,11 +113,7 @@ function answerOf(
 			home: agent.store.home,
 			left: [...contents.left],
 			links: contents.linksOut.map(({ path }) => path),
-			external: external.map(({ path, isDone, aside }) => ({
-				path,
-				done: isDone,
-				aside: aside ?? null,
-			})),
+			inHome: [...inHome],
 		},
 	};
 }
