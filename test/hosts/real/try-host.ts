@@ -52,7 +52,7 @@ async function converse(
 		assert.match(shown, expected, `after ${typed}`);
 		talk.push(`"${typed}" → "${beginning(shown, expected)}" ${took} ms`);
 	};
-	await say("snapshot help", /restore <number\|id\|latest>/);
+	await say("snapshot help", /More about one: \S+ help restore/);
 	assert.deepEqual(await seeSnapshotOfStart(host, home), [OLDER, host.version]);
 	const before = await agent.data?.read();
 	await say("snapshot create by hand", /Snapshot 1 created/);
