@@ -1,7 +1,7 @@
 import type { Agent } from "../core/home/agent.ts";
-import { isUsualHome, type KnownAgent } from "../core/home/known-agent.ts";
-import { outsideOf, withOutside } from "../core/home/leading-outside.ts";
-import { nameInHome } from "../core/home/outside.ts";
+import type { KnownAgent } from "../core/home/known-agent.ts";
+import { isUsualHome, outsideOf } from "../core/home/leading-outside.ts";
+import { nameInHome, withOutside } from "../core/home/outside.ts";
 import { isWithin } from "../core/home/paths.ts";
 import type { Coverage, Missed } from "../core/manifest/manifest.ts";
 

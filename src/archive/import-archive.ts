@@ -3,7 +3,8 @@ import { withScratch } from "../core/files/scratch.ts";
 import { type Agent, settingsOrDefaults } from "../core/home/agent.ts";
 import type { Host } from "../core/home/host.ts";
 import type { KnownAgent } from "../core/home/known-agent.ts";
-import { outsideFor, withOutside } from "../core/home/leading-outside.ts";
+import { outsideFor } from "../core/home/leading-outside.ts";
+import { withOutside } from "../core/home/outside.ts";
 import type { Manifest } from "../core/manifest/manifest.ts";
 import {
 	type RestoreOutcome,

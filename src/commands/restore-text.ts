@@ -1,20 +1,13 @@
 import { lateText, type MovedAside } from "../core/apply/moved-aside.ts";
 import type { Diff } from "../core/diff/diff.ts";
 import type { Agent } from "../core/home/agent.ts";
-import type { Beside } from "../core/restore/beside.ts";
 import type { RestoreOutcome } from "../core/restore/restore.ts";
 import { canTakeBack, type Step } from "../core/restore/restore-steps.ts";
 import type { SnapshotInfo } from "../core/store/listing.ts";
+import { besideText } from "./beside-text.ts";
 import { planLines } from "./diff-lines.ts";
 import type { Invocation } from "./handler.ts";
-import {
-	bytesText,
-	countText,
-	kindText,
-	printable,
-	someOf,
-	whenText,
-} from "./text.ts";
+import { countText, kindText, printable, someOf, whenText } from "./text.ts";
 
 /** What was done, in words. */
 export function outcomeText(
@@ -79,7 +72,7 @@ function doneText(
 			remove: "Removed",
 			mode: "Set modes or times of",
 		}),
-		...besideText(outcome, false),
+		...besidesText(outcome, false),
 		...lateText(outcome.movedAside),
 		...leftAloneText(outcome),
 		...prunedText(outcome),
@@ -141,7 +134,7 @@ export function dryRunText(
 			{ write: "Put back", remove: "Remove", mode: "Set modes or times of" },
 			8,
 		),
-		...besideText(outcome, true),
+		...besidesText(outcome, true),
 		...(diff === undefined ? [] : planLines(diff, now)),
 		...leftAloneText(outcome),
 		"Nothing was changed.",
@@ -164,26 +157,13 @@ export function importedPlan(
 	return [
 		"It would:",
 		...planText(steps, verbs, 8),
-		...besideText(outcome, true),
+		...besidesText(outcome, true),
 		...leftAloneText(outcome),
 	];
 }
 
-/** Of what lies outside of the home: in the plan it has a name as if it lay in there. */
-function besideText({ beside }: RestoreOutcome, isPlan: boolean): string[] {
-	return beside.map((one) => {
-		const sizes = [
-			one.bytes === undefined ? [] : [bytesText(one.bytes)],
-			one.was === undefined ? [] : [`${bytesText(one.was)} before`],
-		].flat();
-		const items = countText(one.items, "item");
-		return `${besideVerb(one)[isPlan ? 0 : 1]} ${printable(one.path)}, which is beside the home: ${[items, ...sizes].join(", ")}.`;
-	});
-}
-
-function besideVerb({ bytes, was }: Beside): readonly [string, string] {
-	if (was === undefined) return ["Make", "Made"];
-	return bytes === undefined ? ["Remove", "Removed"] : ["Replace", "Replaced"];
+function besidesText({ beside }: RestoreOutcome, isPlan: boolean): string[] {
+	return beside.length === 0 ? [] : besideText(beside, isPlan);
 }
 
 function planText(

@@ -2,7 +2,7 @@ import { SnapshotError } from "../../errors.ts";
 import { isFile } from "../capture/entry.ts";
 import type { Agent } from "../home/agent.ts";
 import { putBackOf } from "../home/coverage.ts";
-import { withOutside } from "../home/leading-outside.ts";
+import { withOutside } from "../home/outside.ts";
 import { isWithin } from "../home/paths.ts";
 import type { Coverage, Manifest } from "../manifest/manifest.ts";
 import { homesSince } from "../restore/homes-since.ts";

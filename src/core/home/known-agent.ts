@@ -1,7 +1,7 @@
 import { errorCode, SnapshotError } from "../../errors.ts";
-import type { Disk, System } from "../../system/system.ts";
+import type { Disk } from "../../system/system.ts";
 import type { Host } from "./host.ts";
-import { environmentFor, type Places, placesOf, realPath } from "./layout.ts";
+import { environmentFor, type Places } from "./layout.ts";
 
 /** An agent that we know, whether it is on this machine or not. */
 export interface KnownAgent {
@@ -35,16 +35,6 @@ export function hasHome(disk: Disk, { places }: KnownAgent): boolean {
 			return false;
 		throw error;
 	}
-}
-
-/** It is the home that the agent uses when nobody names one. */
-export function isUsualHome(
-	{ disk, programs }: System,
-	{ host, places }: KnownAgent,
-): boolean {
-	const environment = programs.variables([host.home.variable]);
-	const usual = placesOf(host, environment, programs.userHome);
-	return realPath(disk, usual.home) === realPath(disk, places.home);
 }
 
 /** @throws SnapshotError `no-home` */

@@ -1,8 +1,8 @@
 import type { Disk, Sqlite, System } from "../../system/system.ts";
 import { syncDirectory } from "../files/durable.ts";
 import type { Agent } from "./agent.ts";
-import { isUsualHome, type KnownAgent } from "./known-agent.ts";
-import { realPath } from "./layout.ts";
+import type { KnownAgent } from "./known-agent.ts";
+import { placesOf, realPath } from "./layout.ts";
 import { nameInHome, type Outside } from "./outside.ts";
 import { isWithin } from "./paths.ts";
 
@@ -12,20 +12,13 @@ interface Way {
 	readonly to: string;
 }
 
-/**
- * The same agent, for whom the names of other programs' directories lead to where those are: what captures, restores and
- * recovers a home does so with them, in one transaction.
- * @param outside of the snapshot or journal that is worked on
- * @param isMeant which of the directories
- */
-export function withOutside(
+/** The same agent, for whom those names lead there. */
+export function led(
 	agent: Agent,
-	outside: Outside | undefined,
-	isMeant: (directory: string) => boolean = () => true,
+	outside: Outside,
+	isMeant: (directory: string) => boolean,
 ): Agent {
 	const { store, host, system } = agent;
-	if (outside === undefined || agent.outside !== undefined) return agent;
-	if (outside.home !== store.home) return agent;
 	const ways = (host.external ?? []).filter(isMeant).map(
 		(directory): Way => ({
 			from: `${store.home}/${nameInHome(directory)}`,
@@ -56,6 +49,16 @@ export function outsideFor(
 	const { disk } = system;
 	const mayMake = disk.mayChangeIn(found.user) && !disk.isFixed(found.user);
 	return isReached && mayMake ? found : undefined;
+}
+
+/** It is the home that the agent uses when nobody names one. */
+export function isUsualHome(
+	{ disk, programs }: System,
+	{ host, places }: KnownAgent,
+): boolean {
+	const environment = programs.variables([host.home.variable]);
+	const usual = placesOf(host, environment, programs.userHome);
+	return realPath(disk, usual.home) === realPath(disk, places.home);
 }
 
 /** Undefined: the user has no home, or all of it lies in the agent's. */
@@ -132,7 +135,7 @@ interface Leads {
 }
 
 function leadingDisk(disk: Disk, { there, back, ways, user }: Leads): Disk {
-	const led =
+	const at =
 		<Rest extends unknown[], Result>(
 			call: (path: string, ...rest: Rest) => Result,
 		) =>
@@ -157,22 +160,22 @@ function leadingDisk(disk: Disk, { there, back, ways, user }: Leads): Disk {
 		};
 	return {
 		...disk,
-		stat: led(disk.stat),
-		glance: led(disk.glance),
-		isTooLong: led(disk.isTooLong),
-		names: led(disk.names),
-		directories: led(disk.directories),
-		readLink: led(disk.readLink),
+		stat: at(disk.stat),
+		glance: at(disk.glance),
+		isTooLong: at(disk.isTooLong),
+		names: at(disk.names),
+		directories: at(disk.directories),
+		readLink: at(disk.readLink),
 		realPath: (path) => back(disk.realPath(there(path))),
-		open: led(disk.open),
+		open: at(disk.open),
 		pathOf: (file) => {
 			const path = disk.pathOf(file);
 			return path && back(path);
 		},
-		overwrite: led(disk.overwrite),
-		syncAll: led(disk.syncAll),
+		overwrite: at(disk.overwrite),
+		syncAll: at(disk.syncAll),
 		clone: (file, to, mode) => disk.clone(file, there(to), mode),
-		startWritingOut: led(disk.startWritingOut),
+		startWritingOut: at(disk.startWritingOut),
 		makeDirectory: changing(disk.makeDirectory),
 		rename: naming(disk.rename),
 		unlink: changing(disk.unlink),
@@ -183,14 +186,14 @@ function leadingDisk(disk: Disk, { there, back, ways, user }: Leads): Disk {
 			settle(path);
 		},
 		hardLink: naming(disk.hardLink),
-		setMode: led(disk.setMode),
-		setTime: led(disk.setTime),
-		setOwner: led(disk.setOwner),
-		mayRead: led(disk.mayRead),
-		mayWrite: led(disk.mayWrite),
-		mayChangeIn: led(disk.mayChangeIn),
-		isFixed: led(disk.isFixed),
+		setMode: at(disk.setMode),
+		setTime: at(disk.setTime),
+		setOwner: at(disk.setOwner),
+		mayRead: at(disk.mayRead),
+		mayWrite: at(disk.mayWrite),
+		mayChangeIn: at(disk.mayChangeIn),
+		isFixed: at(disk.isFixed),
 		isKept: (path, full) => disk.isKept(there(path), full),
-		freeBytes: led(disk.freeBytes),
+		freeBytes: at(disk.freeBytes),
 	};
 }

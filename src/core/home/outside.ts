@@ -1,5 +1,7 @@
 import * as v from "valibot";
+import type { Agent } from "./agent.ts";
 import type { Host } from "./host.ts";
+import { led } from "./leading-outside.ts";
 import { isWithin } from "./paths.ts";
 
 /**
@@ -13,6 +15,22 @@ export const Outside = v.object({
 	user: v.string(),
 });
 export type Outside = v.InferOutput<typeof Outside>;
+
+/**
+ * The same agent, for whom the names of other programs' directories lead to where those are: what captures, restores and
+ * recovers a home does so with them, in one transaction.
+ * @param outside of the snapshot or journal that is worked on
+ * @param isMeant which of the directories
+ */
+export function withOutside(
+	agent: Agent,
+	outside: Outside | undefined,
+	isMeant: (directory: string) => boolean = () => true,
+): Agent {
+	if (outside === undefined || agent.outside !== undefined) return agent;
+	if (outside.home !== agent.store.home) return agent;
+	return led(agent, outside, isMeant);
+}
 
 /** What such names begin with, in a snapshot and in the home. */
 const MARK = "_external";

@@ -10,7 +10,7 @@ import type { MovedAside } from "../apply/moved-aside.ts";
 import { putBackRemoved } from "../apply/remove-database.ts";
 import { syncDirectory } from "../files/durable.ts";
 import type { Agent } from "../home/agent.ts";
-import { withOutside } from "../home/leading-outside.ts";
+import { withOutside } from "../home/outside.ts";
 import { whyFailed } from "../reasons.ts";
 import { LiveLocks } from "../restore/live-locks.ts";
 import { waitingInstead } from "../restore/next-start.ts";

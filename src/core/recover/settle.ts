@@ -10,7 +10,7 @@ import { createLocked } from "../create/create.ts";
 import { isCopy } from "../create/unchanged.ts";
 import { syncDirectory } from "../files/durable.ts";
 import { type Agent, settingsOrDefaults } from "../home/agent.ts";
-import { withOutside } from "../home/leading-outside.ts";
+import { withOutside } from "../home/outside.ts";
 import type { Manifest, Missed } from "../manifest/manifest.ts";
 import { waitingInstead } from "../restore/next-start.ts";
 import { linkAbove } from "../restore/obstacles.ts";

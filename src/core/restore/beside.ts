@@ -1,6 +1,6 @@
 import type { Entry } from "../capture/entry.ts";
 import type { Agent } from "../home/agent.ts";
-import { nameInHome } from "../home/outside.ts";
+import { nameInHome, type Outside } from "../home/outside.ts";
 import { isWithin } from "../home/paths.ts";
 import type { Manifest } from "../manifest/manifest.ts";
 import type { Ready } from "./restore-prepare.ts";
@@ -11,18 +11,18 @@ export interface Beside {
 	readonly path: string;
 	/** How many files, directories and links of it change. */
 	readonly items: number;
-	/** Of its files in the snapshot; undefined: it is not in it, and goes. */
-	readonly bytes: number | undefined;
-	/** Of its files now; undefined: it is not there, and comes. */
-	readonly was: number | undefined;
+	/** Of its files in the snapshot; null: it is not in it, and goes. */
+	readonly bytes: number | null;
+	/** Of its files now; null: it is not there, and comes. */
+	readonly was: number | null;
 }
 
 export function besideOf(
-	{ host, outside }: Agent,
+	{ host }: Agent,
+	{ user }: Outside,
 	{ entries }: Manifest,
 	{ plan, present }: Pick<Ready, "plan" | "present">,
 ): Beside[] {
-	if (outside === undefined) return [];
 	return (host.external ?? []).flatMap((directory) => {
 		const isOfIt = ({ path }: { readonly path: string }) =>
 			isWithin(path, nameInHome(directory));
@@ -30,7 +30,7 @@ export function besideOf(
 		if (changed.length === 0) return [];
 		return [
 			{
-				path: `${outside.user}/${directory}`,
+				path: `${user}/${directory}`,
 				items: new Set(changed).size,
 				bytes: bytesOf(entries.filter(isOfIt)),
 				was: bytesOf(present.entries.filter(isOfIt)),
@@ -39,8 +39,8 @@ export function besideOf(
 	});
 }
 
-function bytesOf(entries: readonly Entry[]): number | undefined {
-	if (entries.length === 0) return undefined;
+function bytesOf(entries: readonly Entry[]): number | null {
+	if (entries.length === 0) return null;
 	return entries.reduce(
 		(sum, entry) => sum + ("size" in entry ? entry.size : 0),
 		0,

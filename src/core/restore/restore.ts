@@ -4,7 +4,7 @@ import type { MovedAside } from "../apply/moved-aside.ts";
 import { type Committed, commit } from "../apply/restore-commit.ts";
 import { betweenForms } from "../compact/compacting.ts";
 import type { Agent } from "../home/agent.ts";
-import { withOutside } from "../home/leading-outside.ts";
+import { withOutside } from "../home/outside.ts";
 import { UNDO_REASON } from "../manifest/manifest-summary.ts";
 import { type Finished, finishedFirst } from "../recover/recover.ts";
 import { recoverAll } from "../recover/recover-related.ts";
@@ -156,7 +156,9 @@ export async function restoreLocked(
 		return {
 			snapshot,
 			plan: ready.plan,
-			beside: besideOf(agent, manifest, ready),
+			beside: agent.outside
+				? besideOf(agent, agent.outside, manifest, ready)
+				: [],
 			selected: request.select,
 			undo,
 			pruned,
