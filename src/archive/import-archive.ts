@@ -4,7 +4,7 @@ import { type Agent, settingsOrDefaults } from "../core/home/agent.ts";
 import type { Host } from "../core/home/host.ts";
 import type { KnownAgent } from "../core/home/known-agent.ts";
 import { outsideFor } from "../core/home/leading-outside.ts";
-import { withOutside } from "../core/home/outside.ts";
+import { type Outside, withOutside } from "../core/home/outside.ts";
 import type { Manifest } from "../core/manifest/manifest.ts";
 import {
 	type RestoreOutcome,
@@ -82,13 +82,14 @@ export async function importArchive(
 		});
 		try {
 			const bounds = { packed: archive.packed, isForced: request.force };
-			const wide = withOutside(agent, outsideFor(agent, request.known));
+			const outside = outsideFor(agent, request.known);
+			const wide = withOutside(agent, outside);
 			const contents = await lookInto(wide, archive, name, request, bounds);
 			if (contents.host.name !== agent.host.name)
 				return { other: contents.host };
 			const isBeside = externalIn(agent, pathsOf(contents)).length > 0;
-			const into = isBeside ? wide : agent;
-			return await bringIn(into, archive, contents, request, scratch);
+			const place = { scratch, outside: isBeside ? outside : undefined };
+			return await bringIn(agent, archive, contents, request, place);
 		} finally {
 			archive.close();
 		}
@@ -114,12 +115,19 @@ function pathsOf({ state, others, captured }: Contents): string[] {
 	return [...files, ...rest, ...(captured?.paths ?? [])];
 }
 
+interface Place {
+	/** Our own in the store. */
+	readonly scratch: string;
+	/** Undefined: all of it goes into the home. */
+	readonly outside: Outside | undefined;
+}
+
 async function bringIn(
 	agent: Agent,
 	archive: Archive,
 	contents: Contents,
 	request: ImportRequest,
-	scratch: string,
+	{ scratch, outside }: Place,
 ): Promise<Imported> {
 	const { disk } = agent.system;
 	refuseFullDisk(agent, contents.bytes, settingsOrDefaults(agent).reserveBytes);
@@ -127,14 +135,16 @@ async function bringIn(
 	const state = `${scratch}/state`;
 	disk.makeDirectory(state, 0o700);
 	const { entries } = await unpack(agent, archive, contents.state, state);
-	const manifest = await addSnapshot(agent, contents, entries, state, request);
+	// That says where it goes: the restore finds it there, and whoever recovers that.
+	const wide = withOutside(agent, outside);
+	const manifest = await addSnapshot(wide, contents, entries, state, request);
 	const outcome = await restored(agent, manifest.id, request);
 	return {
 		contents,
 		comment: archive.comment,
 		manifest,
 		outcome: outcome.outcome,
-		inHome: agent.outside ? [] : externalIn(agent, pathsOf(contents)),
+		inHome: outside ? [] : externalIn(agent, pathsOf(contents)),
 		isHeldBack: !outcome.isDone && !request.dryRun,
 	};
 }
