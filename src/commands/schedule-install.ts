@@ -21,6 +21,7 @@ import {
 	timeText,
 } from "../core/schedule/time-of-night.ts";
 import type { System } from "../system/system.ts";
+import { isAgreed, notDoneText } from "./ask-shown.ts";
 import { usageError } from "./grammar.ts";
 import { type Invocation, textFlag } from "./handler.ts";
 import type { Answer } from "./reply.ts";
@@ -47,7 +48,7 @@ export async function installSchedule(invocation: Invocation): Promise<Answer> {
 	const said = `${nightlyText({ nightly, weeklyDrill, push })}, by ${plan.scheduler.kind}`;
 	if (plan.steps.length === 0)
 		return answer(`${said}: that is so already. Nothing was changed.`);
-	if (!(await isWanted(invocation, plan.steps, "install")))
+	if (!(await isAgreed(invocation, shown(plan.steps, "install"))))
 		return notDone(invocation, plan.steps, "install");
 	await carryOutSchedule(agent, plan.steps);
 	await noteSchedule(agent, "install");
@@ -65,7 +66,7 @@ export async function removeSchedule(invocation: Invocation): Promise<Answer> {
 	const agent = invocation.agent();
 	const steps = await planNoSchedule(agent);
 	if (steps.length === 0) return nothingLeft(agent);
-	if (!(await isWanted(invocation, steps, "remove")))
+	if (!(await isAgreed(invocation, shown(steps, "remove"))))
 		return notDone(invocation, steps, "remove");
 	await carryOutSchedule(agent, steps);
 	await noteSchedule(agent, "remove");
@@ -110,30 +111,13 @@ function commandOf(invocation: Invocation): string | undefined {
 	return textFlag(invocation, "on-failure")?.trim();
 }
 
-/** A person at a terminal is shown all of it, and asked. */
-async function isWanted(
-	{ flags, confirm }: Invocation,
-	steps: readonly ScheduleStep[],
-	what: "install" | "remove",
-): Promise<boolean> {
-	if (flags.yes === true) return true;
-	return confirm === undefined
-		? false
-		: confirm(`${shown(steps, what).join("\n")}\nDo it?`);
-}
-
 function notDone(
-	{ confirm }: Invocation,
+	invocation: Invocation,
 	steps: readonly ScheduleStep[],
 	what: "install" | "remove",
 ): Answer {
-	const text =
-		confirm === undefined
-			? [
-					...shown(steps, what),
-					"Nothing was changed. To do it, give the same command with --yes.",
-				].join("\n")
-			: "Nothing was changed.";
+	const how = "To do it, give the same command with --yes.";
+	const text = notDoneText(invocation, shown(steps, what), how);
 	return { text, data: { done: [], planned: steps.map(stepText) } };
 }
 

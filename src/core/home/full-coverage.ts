@@ -1,7 +1,13 @@
 import type { Coverage } from "../manifest/manifest.ts";
 import type { Agent } from "./agent.ts";
 import { coverageOf, otherStores } from "./coverage.ts";
-import { directoriesOf, type OwnDirectory } from "./full-set.ts";
+import {
+	directoriesOf,
+	inNested,
+	type OwnDirectory,
+	rebuildableIn,
+} from "./full-set.ts";
+import type { Host } from "./host.ts";
 import type { KnownAgent } from "./known-agent.ts";
 import { matches, ownerOfLog, STORE_NAME } from "./paths.ts";
 import type { Settings } from "./settings.ts";
@@ -22,9 +28,28 @@ export const NEVER_NAMES: readonly string[] = [
 	".ruff_cache",
 ];
 /** As patterns. */
-export const NEVER: readonly string[] = [...NEVER_NAMES, "*.pyc", "*.pid"].map(
-	(name) => `**/${name}`,
-);
+export const NEVER: readonly string[] = [
+	...NEVER_NAMES,
+	"*.pyc",
+	"*.pid",
+	// Beside the file that it is for, or hidden: "MEMORY.md.lock", ".tick.lock". "yarn.lock" is a person's.
+	"*.*.lock",
+].map((name) => `**/${name}`);
+
+/** What of a home that is not here is never taken, by patterns below it alone. */
+export function neverTaken(host: Host): string[] {
+	const isHistory = (pattern: string) =>
+		host.history.some(({ path }) => matches(pattern, path));
+	return [
+		...inNested(
+			host,
+			host.except.filter((pattern) => !isHistory(pattern)),
+		),
+		...rebuildableIn(host),
+		...NEVER,
+		...otherStores(host),
+	];
+}
 
 /**
  * The full set: the critical one, the history, and all else that is there now in the agent's own directories, without what can

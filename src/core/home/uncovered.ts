@@ -11,6 +11,7 @@ import {
 	type Found,
 	filesBelow,
 	filesOf,
+	inNested,
 	type OwnDirectory,
 } from "./full-set.ts";
 import type { HistoryItem } from "./host.ts";
@@ -66,10 +67,8 @@ export function findUncovered(agent: Agent, known: KnownAgent): Uncovered {
 /** What the person or the host left out, and what running programs leave. */
 function meantToBeLeft(agent: Agent): (path: string) => boolean {
 	const { exclude } = settingsOrDefaults(agent);
-	const { nestedHomes, except, passing = [] } = agent.host;
-	const left = ["", ...nestedHomes.map((path) => `${path}/`)].flatMap((inner) =>
-		[...except, ...passing].map((pattern) => inner + pattern),
-	);
+	const { except, passing = [] } = agent.host;
+	const left = inNested(agent.host, [...except, ...passing]);
 	const patterns = [...NEVER, ...left, ...exclude];
 	return (path) => patterns.some((pattern) => matches(path, pattern));
 }

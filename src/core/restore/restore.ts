@@ -4,6 +4,7 @@ import type { MovedAside } from "../apply/moved-aside.ts";
 import { type Committed, commit } from "../apply/restore-commit.ts";
 import { betweenForms } from "../compact/compacting.ts";
 import type { Agent } from "../home/agent.ts";
+import { withOutside } from "../home/outside.ts";
 import { UNDO_REASON } from "../manifest/manifest-summary.ts";
 import { type Finished, finishedFirst } from "../recover/recover.ts";
 import { recoverAll } from "../recover/recover-related.ts";
@@ -19,6 +20,7 @@ import { isRecoveryPending, readManifest } from "../store/store.ts";
 import { notingDamage } from "../verify/noting-damage.ts";
 import { isWayOut, refuseMarked } from "../verify/refuse-marked.ts";
 import { lookAtSnapshot } from "../verify/verify.ts";
+import { type Beside, besideOf } from "./beside.ts";
 import { forgetNextStart, waitingSnapshot } from "./next-start.ts";
 import { refuseOtherTree } from "./other-tree.ts";
 import type { RestorePlan } from "./restore-plan.ts";
@@ -57,6 +59,8 @@ export interface RestoreRequest {
 export interface RestoreOutcome {
 	readonly snapshot: SnapshotInfo;
 	readonly plan: RestorePlan;
+	/** Other programs' directories that it speaks of. */
+	readonly beside: readonly Beside[];
 	/** Only these were wanted; none = all of it. */
 	readonly selected: readonly string[];
 	/** The undo snapshot that was made; undefined when nothing had to change, or none was wanted. */
@@ -133,14 +137,15 @@ export function refuseUnfound(agent: Agent, request: RestoreRequest): void {
 
 /** As `restoreSnapshot`, with the lock held and nothing to recover. */
 export async function restoreLocked(
-	agent: Agent,
+	own: Agent,
 	request: RestoreRequest,
 ): Promise<RestoreOutcome> {
+	const snapshot = chooseTarget(own, request);
+	refuseMarked(own, snapshot, request);
+	const read = readManifest(own.system.disk, own.store, snapshot.id);
+	refuseOtherTree(own, read);
+	const agent = withOutside(own, read.outside);
 	const { system, store } = agent;
-	const snapshot = chooseTarget(agent, request);
-	refuseMarked(agent, snapshot, request);
-	const read = readManifest(system.disk, store, snapshot.id);
-	refuseOtherTree(agent, read);
 	refuseUnknown(read, request);
 	const doubt = isWayOut(request)
 		? "none"
@@ -161,6 +166,9 @@ export async function restoreLocked(
 		return {
 			snapshot,
 			plan: ready.plan,
+			beside: agent.outside
+				? besideOf(agent, agent.outside, manifest, ready)
+				: [],
 			selected: request.select,
 			undo,
 			pruned,

@@ -9,7 +9,8 @@ import { type LastVerified, readVerifications } from "./verifications.ts";
 import type { Verified } from "./verify-snapshots.ts";
 
 type Found = Pick<Verified, "id" | "damage" | "faults"> &
-	Pick<LastVerified, "by" | "unsearched">;
+	Partial<Pick<Verified, "unsearched">> &
+	Pick<LastVerified, "by">;
 
 /**
  * So that `status` knows, and the next create need not read the newest once more. What is sound is not noted beside
@@ -48,11 +49,10 @@ export async function noteVerifications(
 export function refuteDrill(agent: Agent, id: string): void {
 	const { system, store } = agent;
 	const all = new Map(readVerifications(system.disk, store));
-	const noted = all.get(id);
-	if (noted?.by === undefined) return;
-	const { at: _, damage: __, by: ___, ...search } = noted;
-	if (search.fullAt === undefined) all.delete(id);
-	else all.set(id, { at: search.fullAt, ...search });
+	const { by, damage, fullAt, ...search } = all.get(id) ?? {};
+	if (by === undefined) return;
+	if (fullAt === undefined) all.delete(id);
+	else all.set(id, { ...search, at: fullAt, fullAt });
 	write(agent, all);
 }
 
@@ -62,27 +62,19 @@ function add(agent: Agent, verified: readonly Found[], isFull: boolean): void {
 	const before = readVerifications(system.disk, store);
 	write(agent, new Map([...before, ...verified.map(noted)]));
 
-	function noted(found: Found): [string, LastVerified] {
-		const { id, damage, faults, by } = found;
+	function noted(verified: Found): [string, LastVerified] {
+		const { id, damage, faults, by } = verified;
 		const searched = isFull
 			? {
 					fullAt: at,
 					fault: sentenceOf([...damage, ...faults]),
-					unsearched: someOrNone(found.unsearched ?? []),
+					unsearched: someOrNone(verified.unsearched ?? []),
 				}
 			: lastSearch(before.get(id));
 		const all = { damage: sentenceOf(damage), ...searched, by };
 		const said = Object.entries(all).filter(([, one]) => one !== undefined);
 		return [id, { at, ...Object.fromEntries(said) }];
 	}
-}
-
-function lastSearch({ fullAt, fault, unsearched }: Partial<LastVerified> = {}) {
-	return { fullAt, fault, unsearched };
-}
-
-function someOrNone<T>(all: readonly T[]): readonly T[] | undefined {
-	return all.length > 0 ? all : undefined;
 }
 
 function write(
@@ -98,6 +90,14 @@ function write(
 	writeDurably(disk, store.verifications, `${text}\n`);
 	const home = disk.stat(store.home);
 	if (home !== undefined) giveToOwner(system, store.verifications, home);
+}
+
+function lastSearch({ fullAt, fault, unsearched }: Partial<LastVerified> = {}) {
+	return { fullAt, fault, unsearched };
+}
+
+function someOrNone<T>(all: readonly T[]): readonly T[] | undefined {
+	return all.length > 0 ? all : undefined;
 }
 
 function sentenceOf([first]: readonly Flaw[]): string | undefined {

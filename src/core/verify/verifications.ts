@@ -12,10 +12,10 @@ export interface LastVerified {
 	readonly damage?: string;
 	/** The first that the last one found that searched its databases, too: what only reads it has not refuted that. */
 	readonly fault?: string;
-	/** Databases that it did not search to their end. */
-	readonly unsearched?: readonly string[];
 	/** It was a drill that met the damage: one that goes well refutes it. */
 	readonly by?: "drill";
+	/** Databases that it did not search to their end. */
+	readonly unsearched?: readonly string[];
 }
 
 /** By the ids of snapshots. What cannot be read, or is of another form, says nothing. */
@@ -39,8 +39,8 @@ function isLastVerified(said: unknown): said is LastVerified {
 		fullAt,
 		damage,
 		fault,
-		by,
 		unsearched = [],
+		by,
 	} = said as Record<string, unknown>;
 	const isTime = (value: unknown) =>
 		typeof value === "string" && !Number.isNaN(Date.parse(value));
