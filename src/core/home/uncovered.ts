@@ -31,6 +31,7 @@ export interface Uncovered {
 
 /** Of names looked at: a home with a checkout in it has hundreds of thousands. */
 const MOST = 50_000;
+
 /** Follows no link. Opens files for their first bytes, and nothing in the store. */
 export function findUncovered(agent: Agent, known: KnownAgent): Uncovered {
 	const { system, home } = agent;
