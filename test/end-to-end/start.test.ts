@@ -58,6 +58,8 @@ it("what is rare, and each heavy package, is read when it is asked for", async (
 		expect.arrayContaining(["rare", "yaml"]),
 	);
 	const settings = path.join(home, "state-snapshots/config.json");
-	fs.writeFileSync(settings, `{ "keep": { "before-restore": 4 } }\n`, { mode: 0o600 });
+	fs.writeFileSync(settings, `{ "keep": { "before-restore": 4 } }\n`, {
+		mode: 0o600,
+	});
 	expect(await readByNothingNew()).toEqual(["jsonc-parser", "main"]);
 });
