@@ -2,6 +2,7 @@ import { type Entry, isFile } from "../core/capture/entry.ts";
 import type { Agent } from "../core/home/agent.ts";
 import type { Host } from "../core/home/host.ts";
 import type { KnownAgent } from "../core/home/known-agent.ts";
+import { whyNoState, whyUnsafe } from "../core/home/paths.ts";
 import {
 	type Coverage,
 	MANIFEST_LIMIT,
@@ -76,7 +77,11 @@ export async function contentsOf(
 	}
 	// Links of ours stand in the manifest.
 	refuseLinks(name, listed);
-	const manifest = parseManifest(text, "The manifest of the archive");
+	const manifest = parseManifest(
+		text,
+		"The manifest of the archive",
+		whyNoState,
+	);
 	const host = looking.hosts.find((one) => one.name === manifest.host);
 	if (host === undefined)
 		throw new SnapshotError(
@@ -123,8 +128,14 @@ function ours(
 ): Contents {
 	const tree = treeOf(agent);
 	const isOwn = placesOfAgent(agent, known);
-	const here = (path: string) => {
+	const inTree = (path: string) => {
 		const there = pathInTree(tree, path);
+		return there === undefined || whyUnsafe(there) !== undefined
+			? undefined
+			: there;
+	};
+	const here = (path: string) => {
+		const there = inTree(path);
 		return there !== undefined && isOwn(there) ? there : undefined;
 	};
 	const { state, external, names, left } = targetsOf(manifest, host, here);
@@ -138,10 +149,7 @@ function ours(
 	const linksOut = others.filter((entry): entry is Link => isOut(entry));
 	const captured =
 		manifest.captured &&
-		coverageWithin(
-			movedCoverage(manifest.captured, (path) => pathInTree(tree, path)),
-			isOwn,
-		);
+		coverageWithin(movedCoverage(manifest.captured, inTree), isOwn);
 	return {
 		host,
 		manifest,

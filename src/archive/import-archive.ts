@@ -18,6 +18,7 @@ import type { Keys } from "./encryption.ts";
 import { addSnapshot, takeOut } from "./imported-snapshot.ts";
 import {
 	type Bounds,
+	mostIn,
 	RATIO,
 	RATIO_FROM,
 	refuseHarmful,
@@ -79,7 +80,11 @@ export async function importArchive(
 					: Math.max(RATIO_FROM, packed * RATIO),
 		});
 		try {
-			const bounds = { packed: archive.packed, isForced: request.force };
+			const bounds = {
+				packed: archive.packed,
+				most: mostIn(archive.comment),
+				isForced: request.force,
+			};
 			const contents = await lookInto(agent, archive, name, request, bounds);
 			if (contents.host.name !== agent.host.name)
 				return { other: contents.host };
@@ -97,7 +102,7 @@ async function lookInto(
 	{ hosts, known, force }: ImportRequest,
 	bounds: Bounds,
 ): Promise<Contents> {
-	if (!force) refuseMany(name, archive.count ?? 0);
+	if (!force) refuseMany(name, archive.count ?? 0, bounds.most);
 	refuseHarmful(name, await archive.list(), bounds);
 	const looking = { hosts, known, isForced: force };
 	return contentsOf(agent, archive, name, looking);

@@ -8,7 +8,11 @@ import {
 } from "../core/capture/entry.ts";
 import type { Agent } from "../core/home/agent.ts";
 import { storedChunks } from "../core/inside/read-stored.ts";
-import { formatManifest, type Manifest } from "../core/manifest/manifest.ts";
+import {
+	formatManifest,
+	MANIFEST_LIMIT,
+	type Manifest,
+} from "../core/manifest/manifest.ts";
 import { asDamage } from "../core/parts/stored-file.ts";
 import { SnapshotError } from "../errors.ts";
 import { MANIFEST_NAME, UNNAMED } from "./archive.ts";
@@ -53,7 +57,9 @@ export function packed(agent: Agent, source: Source): Packed {
 				mode: 0o600,
 				mtime: agent.system.clock.now().getTime(),
 				async *read() {
-					yield Buffer.from(formatManifest(whole()));
+					const bytes = Buffer.from(formatManifest(whole()));
+					if (bytes.length > MANIFEST_LIMIT) throw tooMany(files.length);
+					yield bytes;
 				},
 			},
 		],
@@ -143,9 +149,13 @@ export function without(
 export function refuseTooMany(source: Source, most: number): void {
 	const count = source.manifest.entries.filter(isFile).length;
 	if (count < most) return;
-	throw new SnapshotError(
+	throw tooMany(count);
+}
+
+function tooMany(count: number): SnapshotError {
+	return new SnapshotError(
 		"failed",
-		`The archive would hold ${count} files, and ${most} are the most. Nothing was changed.`,
+		`The archive would hold ${count} files, which is more than can be brought back. Nothing was changed.`,
 		{
 			hint: "`exclude` in state-snapshots/config.json leaves directories out.",
 		},

@@ -2,6 +2,7 @@ import { capture } from "../core/capture/capture.ts";
 import { type Entry, isFile } from "../core/capture/entry.ts";
 import { removeLeftovers } from "../core/create/leftovers.ts";
 import { whatIsKnown } from "../core/create/look-first.ts";
+import { refuseLostForRoom } from "../core/create/room.ts";
 import { takeState } from "../core/create/take-state.ts";
 import { withScratch } from "../core/files/scratch.ts";
 import { type Agent, loadSettings } from "../core/home/agent.ts";
@@ -109,7 +110,11 @@ async function present(
 	});
 	const manifest = manifestOf(agent, naming, taken, taken.scan.coverage);
 	const source = inArchive(agent, manifest, into);
-	return isFull ? withExternal(agent, source, `${scratch}/external`) : source;
+	const all = isFull
+		? await withExternal(agent, source, `${scratch}/external`)
+		: source;
+	refuseLostForRoom(all.manifest.missed);
+	return all;
 }
 
 function inArchive(agent: Agent, manifest: Manifest, folder: string): Source {

@@ -3,13 +3,14 @@ import type { ExternalPlaced } from "../archive/place-external.ts";
 import { isFile } from "../core/capture/entry.ts";
 import type { Agent } from "../core/home/agent.ts";
 import { totalCounts } from "../core/home/counted.ts";
+import { nameOf, STORE_NAME } from "../core/home/paths.ts";
 import { countsText } from "./counts-text.ts";
-import type { Invocation } from "./handler.ts";
 import { importedPlan, outcomeText } from "./restore-text.ts";
 import { bytesText, countText, printable, someOf, whenText } from "./text.ts";
 
 export interface How {
-	readonly invocation: Invocation;
+	/** What is typed before a verb. */
+	readonly prefix: string;
 	/** As it was typed. */
 	readonly file: string;
 	readonly dryRun: boolean;
@@ -19,15 +20,14 @@ export interface How {
 export function importedText(
 	imported: Imported,
 	agent: Agent,
-	{ invocation, file, dryRun }: How,
+	{ prefix, file, dryRun }: How,
 ): string[] {
 	const { outcome, isHeldBack, contents, external } = imported;
-	const { prefix } = invocation;
 	const told = [...archiveText(imported, agent), ...leftText(contents)];
 	if (!dryRun)
 		return [
 			...told,
-			...outcomeText(outcome, agent, invocation),
+			...outcomeText(outcome, agent, { prefix }),
 			...external.map(externalText),
 			...(agent.host.afterImport ?? []),
 		];
@@ -65,16 +65,22 @@ function archiveText(
 
 function leftText({ left, linksOut }: Imported["contents"]): string[] {
 	const links = linksOut.map(({ path, target }) => `${path} (to ${target})`);
+	const why = Map.groupBy(left, whyLeft);
 	return [
-		...(left.length === 0
-			? []
-			: [`Left out, having no place here: ${someOf([...left])}.`]),
+		...[...why].map(([what, names]) => `Left out, ${what}: ${someOf(names)}.`),
 		...(links.length === 0
 			? []
 			: [
 					`Left out, being links that lead out of the home: ${someOf(links)}. With --force they come, too.`,
 				]),
 	];
+}
+
+function whyLeft(name: string): string {
+	if (nameOf(name) === STORE_NAME) return "being snapshots of before";
+	return nameOf(name) === "manifest.json"
+		? "being called as the manifest of a snapshot is"
+		: "having no place here";
 }
 
 function externalText({ path, isDone, aside }: ExternalPlaced): string {

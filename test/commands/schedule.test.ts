@@ -299,7 +299,7 @@ describe("schedule install", () => {
 		["status --yes", "--yes is not for schedule status"],
 		["begin", 'no "begin"'],
 		["toString", 'no "toString"'],
-		["", "schedule needs a action"],
+		["", "schedule needs an action"],
 	])("refuses: schedule %s", async (words, why) => {
 		hasSystemd();
 		const { text, exitCode } = await terminal(words);

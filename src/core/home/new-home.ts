@@ -1,5 +1,7 @@
+import { errorCode, SnapshotError } from "../../errors.ts";
 import type { System } from "../../system/system.ts";
 import { isRecoveryPending, storePaths } from "../store/store.ts";
+import { printable } from "../words.ts";
 import { hasHome, type KnownAgent } from "./known-agent.ts";
 import { STORE_NAME } from "./paths.ts";
 
@@ -37,6 +39,25 @@ function isVain(disk: System["disk"], home: string): boolean {
 function makeAll(disk: System["disk"], path: string): string[] {
 	if (disk.stat(`${path}/.`)?.kind === "directory") return [];
 	const above = makeAll(disk, path.slice(0, path.lastIndexOf("/")) || "/");
-	disk.makeDirectory(path, 0o700);
+	try {
+		disk.makeDirectory(path, 0o700);
+	} catch (error) {
+		throw notMade(path, error);
+	}
 	return [...above, path];
+}
+
+/** What stands there instead of a directory, or a place where none can be. */
+function notMade(path: string, error: unknown): unknown {
+	const code = errorCode(error) ?? "";
+	if (!["EEXIST", "ENOTDIR", "ENOENT", "ELOOP"].includes(code)) return error;
+	const why =
+		code === "EEXIST"
+			? "is there, and is no directory"
+			: "cannot be made: the system takes no directory there";
+	return new SnapshotError(
+		"failed",
+		`${printable(path)} ${why}. Nothing was changed.`,
+		{ hint: "Name another directory.", cause: error },
+	);
 }

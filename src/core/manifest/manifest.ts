@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { errorMessage, SnapshotError } from "../../errors.ts";
 import { Entry, isFile, whyWrongParts } from "../capture/entry.ts";
-import { ancestorsOf } from "../home/paths.ts";
+import { ancestorsOf, whyUnsafe } from "../home/paths.ts";
 import {
 	hasLostItsChecksum,
 	isAsWritten,
@@ -101,9 +101,14 @@ export const MANIFEST_LIMIT = 64 * 1024 * 1024;
 
 /**
  * Parses a manifest, ours or Hermes', trusting nothing in it.
+ * @param whyWrong says what paths it may not name; those of an archive are not yet those of a snapshot
  * @throws SnapshotError `damaged`, naming the reason; `what` names the file in the sentence.
  */
-export function parseManifest(text: string, what: string): Manifest {
+export function parseManifest(
+	text: string,
+	what: string,
+	whyWrong = whyUnsafe,
+): Manifest {
 	// First: what else is new in it, this one does not know.
 	refuseNewer(parseSummary(text)?.formatVersion, what);
 	const { checksum, ...found } = parse(Whole, text, what);
@@ -113,7 +118,7 @@ export function parseManifest(text: string, what: string): Manifest {
 		throw damaged(what, "is not as it was written: its checksum differs");
 	const entries = found.entries ?? entriesFromFiles(found.files);
 	const wrong =
-		whyWrongPaths(entries, found.captured) ?? whyWrongParts(entries);
+		whyWrongPaths(entries, found.captured, whyWrong) ?? whyWrongParts(entries);
 	if (wrong !== undefined) throw damaged(what, wrong);
 	const failed = [
 		...namesIn(found.failed_dbs),
