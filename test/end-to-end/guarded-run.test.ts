@@ -70,6 +70,18 @@ describe("an update that breaks something", () => {
 			said: "cron/jobs.json: 3 cron jobs before, none now",
 		},
 		{
+			what: "moves the file of the jobs",
+			said: "cron/jobs.json: 3 cron jobs before, none now",
+		},
+		{
+			what: "puts the jobs into another file",
+			said: "cron/jobs.json is gone from where snapshots look",
+		},
+		{
+			what: "sets the pairings aside in their file",
+			said: "pairing/telegram-approved.json: 1 pairing before, none now",
+		},
+		{
 			what: "loses a job",
 			said: "cron/jobs.json: 3 cron jobs before, only 2 now",
 		},
@@ -354,8 +366,6 @@ describe("a good update passes untouched", () => {
 		"writes the jobs and pairings in a new form",
 		"moves the pairings",
 		"moves the file of the pairings",
-		"moves the file of the jobs",
-		"puts the jobs into another file",
 		"puts the model under other keys",
 		"makes another search in place of the old one",
 		"leaves messages of an expired session behind",

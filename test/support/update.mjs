@@ -122,11 +122,12 @@ const improvements = {
 			version: 2,
 			jobs: Object.fromEntries(jobs.map((job) => [job.id, job])),
 		}));
-		json("pairing/telegram-approved.json", (approved) => ({
-			version: 2,
-			approved,
-		}));
+		json("pairing/telegram-approved.json", (approved) =>
+			Object.entries(approved).map(([user, one]) => ({ user, ...one })),
+		);
 	},
+	"sets the pairings aside in their file": () =>
+		json("pairing/telegram-approved.json", (removed) => ({ removed })),
 	"moves the pairings": () => {
 		const name = "telegram-approved.json";
 		json(`platforms/pairing/${name}`, (all) => ({

@@ -40,7 +40,7 @@ export function lookForEntries(
 	);
 	if (counted.length === 0) return undefined;
 	const all = counted.map((one) => {
-		const there = wordsCounted(host, path, one, sought.changed);
+		const there = thereNow(host, path, one, sought.changed);
 		return lookFor(one, sought, there);
 	});
 	return {
@@ -50,13 +50,21 @@ export function lookForEntries(
 	};
 }
 
-/** All that the entries say that are counted with these now: what stands anywhere else, the agent does not read as one. */
-function wordsCounted(
+/** Of entries, wherever they are counted. */
+interface There {
+	/** All that they say. */
+	readonly words: ReadonlySet<string>;
+	/** Their keys and what they say themselves, not what is set aside deeper in one. */
+	readonly names: ReadonlySet<string>;
+}
+
+/** What is counted with these now: what stands anywhere else, the agent does not read as one. */
+function thereNow(
 	host: Host,
 	path: string,
 	{ what }: Counted,
 	changed: readonly Changed[],
-): ReadonlySet<string> {
+): There {
 	const sphere = sphereOf(host, path);
 	const values = changed
 		.filter((one) => sphereOf(host, one.path) === sphere)
@@ -65,13 +73,21 @@ function wordsCounted(
 				.filter((one) => one.what === what && one.at !== undefined)
 				.map(({ at = [] }) => foundAt(after.parsed?.value, at)),
 		);
-	return wordsIn(values.filter((one) => Object(one) === one));
+	const entries = values.flatMap((one) => entriesAt(one, []));
+	const names = entries.flatMap(([key, value]) => [
+		key ?? "",
+		...Object.values(Object(value)).map(String),
+	]);
+	return {
+		words: wordsIn(values.filter((one) => Object(one) === one)),
+		names: new Set(names),
+	};
 }
 
 function lookFor(
 	{ what, at = [] }: Counted,
 	{ before, after, words, now }: Sought,
-	there: ReadonlySet<string>,
+	there: There,
 ): Entries {
 	const then = entriesAt(before, at);
 	const lost = lostOf(then, there);
@@ -115,7 +131,7 @@ function foundAt(value: unknown, at: readonly string[]): unknown {
 /** Those that stand nowhere any more; undefined: one says nothing that others do not, and nobody can tell. */
 function lostOf(
 	entries: readonly Entry[],
-	words: ReadonlySet<string>,
+	{ words, names }: There,
 ): Entry[] | undefined {
 	const said = entries.map(([, value]) => tellingIn(value));
 	const times = new Map<string, number>();
@@ -126,7 +142,7 @@ function lostOf(
 		const [key, value] = entry;
 		// The key is who or what it is, whatever else is told of it; numbers in a row are no keys.
 		if (key !== undefined && !TRIVIAL.test(key)) {
-			if (!words.has(key)) lost.push(entry);
+			if (!names.has(key)) lost.push(entry);
 			continue;
 		}
 		if (namesOf(value).some((name) => times.get(name) === 1 && words.has(name)))

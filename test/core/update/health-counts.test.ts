@@ -172,6 +172,11 @@ it.each<[string, after: Files, whys: string[]]>([
 		[`${TELEGRAM} 2 pairings before, only 1 now`],
 	],
 	[
+		"a place aside in their file",
+		{ [TELEGRAM]: { removed: people, more: {} } },
+		noPeople,
+	],
+	[
 		"a list, without their numbers",
 		{ [TELEGRAM]: { ...Object.values(people) } },
 		noPeople,
