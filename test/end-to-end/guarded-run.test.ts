@@ -28,6 +28,7 @@ beforeEach(() => {
 		next_run_at: `2026-11-2${id.length}T08:00:00Z`,
 	}));
 	put(home, "cron/jobs.json", { jobs });
+	put(home, "pairing/signal-approved.json", { "+4917000": { name: "ada" } });
 	const soul = [
 		"I am Hermes.",
 		"I like gardens.",
@@ -76,6 +77,10 @@ describe("an update that breaks something", () => {
 		{
 			what: "puts the jobs into another file",
 			said: "cron/jobs.json is gone from where snapshots look",
+		},
+		{
+			what: "moves the file of the pairings over another",
+			said: "platforms/pairing/telegram-approved.json: 1 pairing before, none now",
 		},
 		{
 			what: "sets the pairings aside in their file",

@@ -138,6 +138,11 @@ const improvements = {
 	},
 	"moves the file of the pairings": () =>
 		fs.renameSync(
+			at("pairing/signal-approved.json"),
+			at("platforms/pairing/signal-approved.json"),
+		),
+	"moves the file of the pairings over another": () =>
+		fs.renameSync(
 			at("pairing/telegram-approved.json"),
 			at("platforms/pairing/telegram-approved.json"),
 		),
