@@ -9,10 +9,9 @@ import {
 	whyUnsafe,
 } from "../core/home/paths.ts";
 import { SnapshotError } from "../errors.ts";
-import { EXTERNAL, type Listed } from "./archive.ts";
+import type { Listed } from "./archive.ts";
 import { pathInTree, treeOf } from "./archive-paths.ts";
 import type { Contents } from "./contents.ts";
-import { externalPath } from "./external-path.ts";
 import { refuseLinks } from "./member-names.ts";
 import type { Target } from "./unpack.ts";
 import { below, whoseIs } from "./whose.ts";
@@ -37,27 +36,21 @@ export function foreignContents(
 	const { host, prefix } = whose;
 	const { placeOf, isOut } = placesIn(agent, host);
 	const state = new Map<string, Target>();
-	const external = new Map<string, Target>();
 	const left = new Set<string>();
 	const coming: Listed[] = [];
 	for (const member of members) {
 		const inside = below(member.name, prefix);
-		const outside = inside && externalPath(host, inside);
 		const path = inside && placeOf(inside);
-		const target = outside ?? path;
-		if (target !== undefined) coming.push(member);
-		if (target === undefined) leave(left, member.name, prefix, isOut);
+		if (path !== undefined) coming.push(member);
+		if (path === undefined) leave(left, member.name, prefix, isOut);
 		else if (member.kind !== "file") left.add(member.name);
-		else if (outside !== undefined)
-			external.set(member.name, { path: outside, entry: undefined });
-		else state.set(member.name, { path: target, entry: undefined });
+		else state.set(member.name, { path, entry: undefined });
 	}
 	if (!isForced) refuseLinks(name, coming);
 	return {
 		host,
 		manifest: undefined,
 		state,
-		external,
 		others: [],
 		captured: undefined,
 		missed: [],
@@ -75,7 +68,7 @@ function placesIn(agent: Agent, host: Host) {
 		isWithin(path, STORE_NAME) ||
 		without.some((pattern) => matches(path, pattern));
 	const placeOf = (path: string) => {
-		if (isWithin(path, EXTERNAL) || isOut(path)) return undefined;
+		if (isOut(path)) return undefined;
 		const place = pathInTree(tree, path);
 		return place === undefined || whyUnsafe(place) !== undefined
 			? undefined

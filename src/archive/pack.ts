@@ -7,6 +7,7 @@ import {
 	totalOf,
 } from "../core/capture/entry.ts";
 import type { Agent } from "../core/home/agent.ts";
+import { isWithin } from "../core/home/paths.ts";
 import { storedChunks } from "../core/inside/read-stored.ts";
 import {
 	formatManifest,
@@ -15,7 +16,7 @@ import {
 } from "../core/manifest/manifest.ts";
 import { asDamage } from "../core/parts/stored-file.ts";
 import { SnapshotError } from "../errors.ts";
-import { MANIFEST_NAME, UNNAMED } from "./archive.ts";
+import { EXTERNAL, MANIFEST_NAME, UNNAMED } from "./archive.ts";
 import type { Source } from "./source.ts";
 import { fitsZip, type ZipMember } from "./zip-writer.ts";
 
@@ -26,9 +27,13 @@ export interface Packed {
 	readonly manifest: () => Manifest;
 }
 
-/** Files that no zip can name stand under a number: by their place in the list, which is the manifest's. */
+/**
+ * Files that no zip can name stand under a number: by their place in the list, which is the manifest's. So do those of a
+ * directory of the home that is called as what lies outside of it: other imports would put them there.
+ */
 export function nameInZip(path: string, index: number): string {
-	return fitsZip(path) ? path : `${UNNAMED}/${index}`;
+	const isHomes = isWithin(path, `${EXTERNAL}/${EXTERNAL}`);
+	return fitsZip(path) && !isHomes ? path : `${UNNAMED}/${index}`;
 }
 
 /**
@@ -100,7 +105,7 @@ function wholeManifest(
 	manifest: Manifest,
 	done: ReadonlyMap<string, FileEntry>,
 ): Manifest {
-	const { undoes, sequence, boot, ...said } = manifest;
+	const { undoes, sequence, boot, outside, ...said } = manifest;
 	const entries = manifest.entries.map(
 		(entry): Entry => done.get(entry.path) ?? entry,
 	);

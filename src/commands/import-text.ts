@@ -1,5 +1,4 @@
 import type { Imported } from "../archive/import-archive.ts";
-import type { ExternalPlaced } from "../archive/place-external.ts";
 import { isFile } from "../core/capture/entry.ts";
 import type { Agent } from "../core/home/agent.ts";
 import { totalCounts } from "../core/home/counted.ts";
@@ -22,19 +21,21 @@ export function importedText(
 	agent: Agent,
 	{ prefix, file, dryRun }: How,
 ): string[] {
-	const { outcome, isHeldBack, contents, external } = imported;
+	const { outcome, isHeldBack, contents } = imported;
 	const told = [...archiveText(imported, agent), ...leftText(contents)];
 	if (!dryRun)
 		return [
 			...told,
 			...outcomeText(outcome, agent, { prefix }),
-			...external.map(externalText),
+			...inHomeText(imported, agent, false),
+			...ownerText(agent),
 			...(agent.host.afterImport ?? []),
 		];
 	const again = `${prefix} import ${printable(file)} --force`;
 	return [
 		...told,
 		...importedPlan(outcome, agent),
+		...inHomeText(imported, agent, true),
 		isHeldBack
 			? `There is something already, so nothing was changed. To do it: ${again}, which can be taken back.`
 			: "Nothing was changed.",
@@ -83,9 +84,27 @@ function whyLeft(name: string): string {
 		: "having no place here";
 }
 
-function externalText({ path, isDone, aside }: ExternalPlaced): string {
-	if (!isDone) return `Left as it is, being there: ${printable(path)}.`;
-	const before =
-		aside === undefined ? "" : ` What was there is ${printable(aside)}.`;
-	return `Put back beside it: ${printable(path)}.${before}`;
+/** A home that is not the agent's usual one gets nothing beside it. */
+function inHomeText(
+	{ inHome }: Imported,
+	{ system, host }: Agent,
+	isPlan: boolean,
+): string[] {
+	if (inHome.length === 0) return [];
+	const external = host.external ?? [];
+	const places = external.map(
+		(directory) => `${system.programs.userHome}/${directory}`,
+	);
+	return [
+		`Directories of other programs ${isPlan ? "would come" : "have come"} into the home, and not beside it: ${someOf([...inHome])}. Where they belong (${someOf(places)}) nothing is touched.`,
+	];
+}
+
+/** Under sudo. */
+function ownerText({ system: { disk, processes }, store }: Agent): string[] {
+	const owner = disk.stat(store.home)?.uid;
+	if (owner === undefined || !processes.canSetOwner) return [];
+	return owner === processes.userId
+		? []
+		: [`All of it belongs to user ${owner}, as the directory it came into.`];
 }

@@ -122,7 +122,7 @@ function answerOf(
 	invocation: Invocation,
 	file: string,
 ): Answer {
-	const { outcome, isHeldBack, contents, external } = imported;
+	const { outcome, isHeldBack, contents, inHome } = imported;
 	const dryRun = invocation.flags["dry-run"] === true || isHeldBack;
 	const how = { prefix: prefixFor(invocation, agent), file, dryRun };
 	return {
@@ -134,11 +134,7 @@ function answerOf(
 			home: agent.store.home,
 			left: [...contents.left],
 			links: contents.linksOut.map(({ path }) => path),
-			external: external.map(({ path, isDone, aside }) => ({
-				path,
-				done: isDone,
-				aside: aside ?? null,
-			})),
+			inHome: [...inHome],
 		},
 	};
 }

@@ -6,6 +6,7 @@ import { findSnapshot } from "../core/store/find-snapshot.ts";
 import { listSnapshots, type SnapshotInfo } from "../core/store/listing.ts";
 import { withLock } from "../core/store/lock.ts";
 import { readManifest } from "../core/store/store.ts";
+import { notingDamage } from "../core/verify/noting-damage.ts";
 import { verifySnapshot } from "../core/verify/verify.ts";
 import { inTurns } from "../core/work.ts";
 import { SnapshotError } from "../errors.ts";
@@ -136,7 +137,7 @@ async function linkAndCompare(
 	const [, name = ""] = /([^/]+)$/.exec(folder) ?? [];
 	try {
 		const manifest = readManifest(system.disk, store, name);
-		await verifySnapshot(agent, manifest);
+		await notingDamage(agent, () => verifySnapshot(agent, manifest), { id });
 		return manifest;
 	} catch (error) {
 		throw renamed(error, name, id);

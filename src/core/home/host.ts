@@ -32,7 +32,7 @@ export interface Host {
 	 * agent's.
 	 */
 	readonly common: readonly string[];
-	/** Directories of other programs, below the user's own home, that hold what is the agent's: only a full archive takes them. */
+	/** Directories of other programs, right in the user's own home, that hold what is the agent's: only a full archive takes them. */
 	readonly external?: readonly string[];
 	/** How people type our command in its chat, where that is not `/snapshot`. */
 	readonly typedAs?: string;

@@ -1,6 +1,6 @@
 import { errorCode, SnapshotError } from "../../errors.ts";
 import type { System } from "../../system/system.ts";
-import { isRecoveryPending, storePaths } from "../store/store.ts";
+import { giveToOwner, isRecoveryPending, storePaths } from "../store/store.ts";
 import { printable } from "../words.ts";
 import { hasHome, type KnownAgent } from "./known-agent.ts";
 import { STORE_NAME } from "./paths.ts";
@@ -10,12 +10,13 @@ import { STORE_NAME } from "./paths.ts";
  * into it but our own store, and nothing in that is half-way.
  */
 export async function withNewHome<T>(
-	{ disk }: System,
+	system: System,
 	known: KnownAgent,
 	work: () => Promise<{ readonly result: T; readonly isKept: boolean }>,
 ): Promise<T> {
+	const { disk } = system;
 	const { home } = known.places;
-	const made = hasHome(disk, known) ? [] : makeAll(disk, home);
+	const made = hasHome(disk, known) ? [] : makeAll(system, home);
 	let isKept = false;
 	try {
 		const done = await work();
@@ -35,15 +36,19 @@ function isVain(disk: System["disk"], home: string): boolean {
 	return isAlone && !isRecoveryPending(disk, storePaths(home));
 }
 
-/** Those that were missing, from the top, private. */
-function makeAll(disk: System["disk"], path: string): string[] {
+/** Those that were missing, from the top, private, and of whom the directory is that they are made in. */
+function makeAll(system: System, path: string): string[] {
+	const { disk } = system;
 	if (disk.stat(`${path}/.`)?.kind === "directory") return [];
-	const above = makeAll(disk, path.slice(0, path.lastIndexOf("/")) || "/");
+	const parent = path.slice(0, path.lastIndexOf("/")) || "/";
+	const above = makeAll(system, parent);
 	try {
 		disk.makeDirectory(path, 0o700);
 	} catch (error) {
 		throw notMade(path, error);
 	}
+	const owner = disk.stat(`${parent}/.`);
+	if (owner !== undefined) giveToOwner(system, path, owner);
 	return [...above, path];
 }
 

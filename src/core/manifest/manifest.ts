@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { errorMessage, SnapshotError } from "../../errors.ts";
 import { Entry, isFile, whyWrongParts } from "../capture/entry.ts";
+import { Outside } from "../home/outside.ts";
 import { ancestorsOf, whyUnsafe } from "../home/paths.ts";
 import {
 	hasLostItsChecksum,
@@ -61,6 +62,8 @@ const Whole = v.object({
 	),
 	/** Where the store lay in the directory that all paths are below; absent in Hermes' own, and in ours of before it was added. */
 	store: v.optional(v.string()),
+	/** Where what its names of other programs' directories stand for lies; absent where it has none, or they lie in the home. */
+	outside: v.exactOptional(Outside),
 	/** When all in it was last compared with a hash or with its original; absent where that was not recorded. */
 	verifiedAt: v.exactOptional(v.pipe(v.string(), v.isoTimestamp())),
 	/** A rendition of another one in which every file is whole, and may be changed by whoever likes: see export.ts. */
@@ -139,13 +142,23 @@ function refuseNewer(formatVersion: number | undefined, what: string): void {
 /** Summary keys first and a line each, so that `list` reads only the beginning; one line an entry, for people. */
 export function formatManifest(manifest: Manifest): string {
 	const { files, entries, missed, captured, undoes, ...others } = manifest;
-	const { store, verifiedAt, boot, plain, note, tool, sqlite, ...summary } =
-		others;
+	const {
+		store,
+		outside,
+		verifiedAt,
+		boot,
+		plain,
+		note,
+		tool,
+		sqlite,
+		...summary
+	} = others;
 	const rest = {
 		captured,
 		missed,
 		undoes,
 		store,
+		outside,
 		verifiedAt,
 		boot,
 		plain,
