@@ -1,4 +1,5 @@
 import { maskForms } from "./secret-forms.ts";
+import { looksLikeSecret } from "./secret-looks.ts";
 import { MASK } from "./secret-mask.ts";
 import {
 	isMapName,
@@ -61,6 +62,7 @@ export function maskValue(
 	if (ArrayBuffer.isView(value)) return `(${value.byteLength} bytes)`;
 	const below = (one: unknown, name: string, entry?: string) =>
 		maskValue(one, placeBelow(place, name, entry), known, levels - 1);
+	if (isPairOfSecret(value)) return [value[0], MASK];
 	if (Array.isArray(value))
 		return value.map((one, index) =>
 			below(one, flagName(value[index - 1]) ?? "", nameIn(one)),
@@ -69,7 +71,9 @@ export function maskValue(
 		const own = { ...place, entry: nameIn(value) };
 		return Object.fromEntries(
 			Object.entries(value).map(([key, one]) => [
-				maskForms(key),
+				isNamed(place.rank) && looksLikeSecret(key, true)
+					? MASK
+					: maskForms(key),
 				maskValue(one, placeBelow(own, key), known, levels - 1),
 			]),
 		);
@@ -106,6 +110,18 @@ export function hiddenIn(values: readonly unknown[]): ReadonlySet<string> {
 	};
 	for (const value of values) maskValue(value, TOP, { hide });
 	return hidden;
+}
+
+/** `["password", "…"]`. Kinds of logins stand in lists, too: what follows must look like a secret. */
+function isPairOfSecret(value: unknown): value is [string, string] {
+	if (!Array.isArray(value) || value.length !== 2) return false;
+	const [name, secret] = value;
+	if (typeof name !== "string" || typeof secret !== "string") return false;
+	return (
+		/^[A-Za-z][\w.-]*$/.test(name) &&
+		isNamed(rankOf(name)) &&
+		looksLikeSecret(secret, true)
+	);
 }
 
 /** No time, of which there is nothing to be masked. */
