@@ -62,10 +62,9 @@ export function maskValue(
 	if (ArrayBuffer.isView(value)) return `(${value.byteLength} bytes)`;
 	const below = (one: unknown, name: string, entry?: string) =>
 		maskValue(one, placeBelow(place, name, entry), known, levels - 1);
-	if (isPairOfSecret(value)) return [value[0], MASK];
 	if (Array.isArray(value))
 		return value.map((one, index) =>
-			below(one, flagName(value[index - 1]) ?? "", nameIn(one)),
+			below(one, nameBefore(value, index) ?? "", nameIn(one)),
 		);
 	if (isPlain(value)) {
 		const own = { ...place, entry: nameIn(value) };
@@ -112,14 +111,13 @@ export function hiddenIn(values: readonly unknown[]): ReadonlySet<string> {
 	return hidden;
 }
 
-/** `["password", "…"]`. Kinds of logins stand in lists, too: what follows must look like a secret. */
-function isPairOfSecret(value: unknown): value is [string, string] {
-	if (!Array.isArray(value) || value.length !== 2) return false;
-	const [name, secret] = value;
-	if (typeof name !== "string" || typeof secret !== "string") return false;
+/** Kinds of logins stand in lists, too: what follows must look like a secret. */
+function isPairOfSecret(list: readonly unknown[]): boolean {
+	const [name, secret] = list;
+	if (list.length !== 2 || typeof name !== "string") return false;
 	return (
-		/^[A-Za-z][\w.-]*$/.test(name) &&
 		isNamed(rankOf(name)) &&
+		typeof secret === "string" &&
 		looksLikeSecret(secret, true)
 	);
 }
@@ -131,11 +129,15 @@ function isPlain(value: unknown): value is object {
 	);
 }
 
-/** The name that stands before a value in a list: of `["--api-key", "…"]`. */
-export function flagName(before: unknown): string | undefined {
-	return typeof before === "string" && /^--?[A-Za-z][\w-]*$/.test(before)
-		? before
-		: undefined;
+/** The name that stands before a value in a list: of `["--api-key", "…"]`, and of a pair like `["password", "…"]`. */
+export function nameBefore(
+	list: readonly unknown[],
+	at: number,
+): string | undefined {
+	const before = list[at - 1];
+	if (typeof before !== "string") return undefined;
+	const isFlag = /^--?[A-Za-z][\w-]*$/.test(before);
+	return isFlag || (at === 1 && isPairOfSecret(list)) ? before : undefined;
 }
 
 /** Of `{"name": "API_KEY", "value": "…"}`, and of rows of a table like it. */
