@@ -1,5 +1,6 @@
 import { maskCommands } from "./secret-commands.ts";
 import { maskHooks } from "./secret-hooks.ts";
+import { looksLikeSecret } from "./secret-looks.ts";
 import { masked } from "./secret-mask.ts";
 import { maskPhrases } from "./secret-phrases.ts";
 import { maskProse } from "./secret-prose.ts";
@@ -17,7 +18,10 @@ export function maskForms(text: string): string {
 			rest.replace(form, (_, before: string) => `${before}${masked()}`),
 		known,
 	);
-	return maskProse(maskPhrases(maskCommands(maskHooks(behind)))).replace(
+	const alone = behind.replace(ALONE, (whole, before: string, value: string) =>
+		looksLikeSecret(value, true) ? `${before}${masked()}` : whole,
+	);
+	return maskProse(maskPhrases(maskCommands(maskHooks(alone)))).replace(
 		RUN,
 		(run: string, at: number, all: string) =>
 			isRandom(run) && !isHash(all.slice(Math.max(0, at - 40), at))
@@ -52,12 +56,15 @@ const BEHIND: readonly RegExp[] = [
 	/([?&]code=)[\w.~%+/-]{6,}/g,
 	// A login before a host. A password may have any character but blanks and quotes; a port is none.
 	/(\b[A-Za-z][A-Za-z\d+.-]{0,20}:\/\/[^\s/:@"'<>]{0,100}:)(?!\d{1,5}\/)[^\s"'<>]{1,300}(?=@)/g,
-	/(\b[A-Za-z][A-Za-z\d+.-]{0,20}:\/\/)(?:[^\s/:@"'<>]{12,}|(?=[^\s/:@"'<>]{0,12}\d)(?=[^\s/:@"'<>]{0,12}[A-Za-z])[^\s/:@"'<>]{8,12})(?=@)/g,
+	/(\b[A-Za-z][A-Za-z\d+.-]{0,20}:\/\/)[^\s/:@"'<>]{12,}(?=@)/g,
 	/(\s(?:-u|--user|--proxy-user)[ =]["']?(?!\d+:\d+\b)[^\s:"']{1,64}:)[^\s"']+/g,
 	/(\blogin\s{1,9}\S{1,100}\s{1,9}password\s{1,9})\S+/g,
 	// Who sends it is let in.
 	/(\bpairing approve (?:--?\S{1,40} )?\S{1,40} )[A-Z\d-]{6,16}\b/g,
 ];
+
+/** Before a host stands a user as often. */
+const ALONE = /(\b[A-Za-z][A-Za-z\d+.-]{0,20}:\/\/)([^\s/:@"'<>]{6,11})(?=@)/g;
 
 /** Letters and digits as base64 and hexadecimal digits have them, and paths, names and kebab-case too. */
 const RUN = /[A-Za-z\d+/_=-]{20,}/g;

@@ -38,6 +38,8 @@ const HARMLESS: readonly RegExp[] = [
 	/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i,
 	// "0x33BA", "1Password", "KEY_WOW64_64KEY"
 	/^(?:0x[\da-f]{1,8}|\d[A-Z][a-z]{4,12}|[A-Z][A-Z\d]*(?:_[A-Z\d]{1,12})+)$/,
+	// "$USER@$HOST:22", "20261121_014402_a1b2c3"
+	/^\$[A-Z_]{3,}(?![A-Za-z\d])|^20\d{6}[_T-]?\d{4,6}/,
 	// "rfc2965=True", "token!r:13", "aws.auth#sigv4"
 	/=(?:true|false|none|null|\d{1,5})$|^\w+![rsa](?::.*)?$|^\w+(?:[.-]\w+)+#\w+$/i,
 	// Of an address, and of times: "a%20b", "%Y-%m-%d".

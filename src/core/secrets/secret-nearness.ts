@@ -71,8 +71,9 @@ function namesIn(line: string) {
 	});
 }
 
-/** Between blanks, quotes and brackets. */
-const WORD = /[^\s"'`<>()[\]{},;|\\“”„]+/g;
+/** Within quotes, or between blanks, quotes and brackets. */
+const WORD =
+	/(?<=(["'`]))[^\s"'`()[\]{}<>:=\\]{6,200}(?=\1)|[^\s"'`<>()[\]{},;|\\“”„]+/g;
 
 function maskLine(
 	line: string,
@@ -80,7 +81,7 @@ function maskLine(
 	hide: (value: string) => void,
 ): string {
 	let at = 0;
-	return line.replace(WORD, (word: string, index: number) => {
+	return line.replace(WORD, (word: string, _quote, index: number) => {
 		while ((near[at]?.to ?? Number.POSITIVE_INFINITY) < index) at++;
 		const stretch = near[at];
 		if (stretch === undefined || index + word.length < stretch.from)

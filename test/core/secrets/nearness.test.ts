@@ -48,6 +48,18 @@ describe("near a word for it", () => {
 	});
 
 	it.each([
+		["setPassword('Win,ter%52;49Q')", "setPassword('••••')"],
+		[
+			"Passwords:\nWiFi password:\nWinter%5249Q",
+			"Passwords:\nWiFi password:\n••••",
+		],
+		["https://Rose^77@x.dev/a", "https://••••@x.dev/a"],
+		["creds → Ada / Winter%5249Q.", "creds → Ada / ••••."],
+	])("all of it is hidden, and nothing else: %s", (text, shown) => {
+		expect(maskText(text)).toBe(shown);
+	});
+
+	it.each([
 		...["the password must be 12 characters", "token limit 4096"],
 		...["max_tokens: 8192", "auth via OAuth2 at https://example.com/login"],
 		...["uses SHA256 for the token", "the API key is in .env"],
@@ -64,6 +76,7 @@ describe("near a word for it", () => {
 		...["npm login @scope/Package2 and lodash@4.17.21 for the token"],
 		...["**Login2**, ~~Token1~~ and *password3* are headings of auth"],
 		...["the pass of 50 lines and 100%, x=Value1&page=B2 of auth"],
+		...["login $USER@$HOST:22", "clone https://app2user@x.dev/a"],
 		...["Winter%5249Q", "theme Winter%5249Q\n\nthe password is in .env"],
 	])("what looks like none stays: %s", (line) => {
 		expect(maskText(line)).toBe(line);
