@@ -37,7 +37,7 @@ const HARMLESS: readonly RegExp[] = [
 	/^#?(?:[\da-f]{6}|[\da-f]{8})$/i,
 	/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i,
 	// "0x33BA", "1Password", "KEY_WOW64_64KEY"
-	/^(?:0x[\da-f]{1,8}|\d[A-Z][a-z]{4,12}|[A-Z][A-Z\d]*(?:_[A-Z\d]{1,12})+)$/,
+	/^(?:\w+\.)?(?:0x[\da-fA-F]{1,8}|\d[A-Z][a-z]{4,12}|[A-Z][A-Z\d]*(?:_[A-Z\d]{1,12})+)$/,
 	// "$USER@$HOST:22", "20261121_014402_a1b2c3"
 	/^\$[A-Z_]{3,}(?![A-Za-z\d])|^20\d{6}[_T-]?\d{4,6}/,
 	// "rfc2965=True", "token!r:13", "aws.auth#sigv4"
