@@ -45,12 +45,16 @@ const REST_BEGINS = [
 const RARE_BEGINS = [
 	...filesOf((verb) => !OFTEN.includes(verb)),
 	"src/ask.ts",
+	"src/commands/beside-text.ts",
 	"src/commands/diff-lines.ts",
 	"src/commands/remote-status.ts",
 	"src/commands/restore-conversation.ts",
 	"src/core/diff/diff.ts",
+	"src/core/home/leading-outside.ts",
+	"src/core/restore/beside.ts",
 	"src/commands/status-schedule.ts",
 	"src/core/schedule/find-schedule.ts",
+	"src/core/verify/note-verified.ts",
 	"src/core/schedule/run-log.ts",
 ];
 

@@ -8,6 +8,8 @@ import { type HostName, hosts } from "./hosts/index.ts";
 export interface CommandLine {
 	readonly home: string | undefined;
 	readonly host: keyof typeof hosts;
+	/** Which agent, or where its home is, was said. */
+	readonly isNamed: boolean;
 	readonly json: boolean;
 	/** Called by an agent's plugin: replies name the commands as they are typed in a chat. */
 	readonly chat: boolean;
@@ -58,6 +60,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
 		host: isHost(values.get("--host"))
 			? (values.get("--host") as keyof typeof hosts)
 			: DEFAULT_HOST,
+		isNamed: values.has("--host") || values.has("--home"),
 		json: values.has("--json"),
 		chat: values.has("--chat"),
 		markdown: values.has("--markdown"),

@@ -46,7 +46,7 @@ async function marked(reply: Reply): Promise<Reply> {
 }
 
 async function run(line: CommandLine, umask?: number): Promise<Reply> {
-	const { home, host: name, words, chat, called, json } = line;
+	const { home, host: name, isNamed, words, chat, called, json } = line;
 	const interrupted = new AbortController();
 	let progress: Awaited<ReturnType<typeof progressOf>>;
 	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
@@ -60,6 +60,7 @@ async function run(line: CommandLine, umask?: number): Promise<Reply> {
 	const reply = await runCommand({
 		words,
 		meant,
+		isNamed,
 		// Most commands never ask.
 		get known() {
 			return Object.values(hosts).map((host) =>

@@ -19,7 +19,7 @@ export function print(reply: Reply, { json, isForgiving }: PrintOptions): void {
 		reply.error === undefined || reply.error.code === "incomplete";
 	// What there was to say has gone out already, byte by byte.
 	if (!json && reply.text === "") return;
-	if (json || isResult)
+	if (json || (isResult && reply.isOutputUsed !== true))
 		write("stdout", json ? JSON.stringify(reply) : shown(reply, 1), (error) => {
 			if (!isForgiving) process.exitCode = reply.exitCode || 1;
 			write("stderr", unwritten(reply, error), () => {});

@@ -1,5 +1,7 @@
 import type { Entry } from "../core/capture/entry.ts";
 import type { Agent } from "../core/home/agent.ts";
+import type { Host } from "../core/home/host.ts";
+import { nameInHome, pathOutside } from "../core/home/outside.ts";
 import { isWithin } from "../core/home/paths.ts";
 import type { Coverage } from "../core/manifest/manifest.ts";
 import { EXTERNAL } from "./archive.ts";
@@ -13,14 +15,17 @@ export interface Tree {
 	readonly own: string;
 	/** The user's; undefined: it lies elsewhere. */
 	readonly user: string | undefined;
+	/** Names other programs' directories. */
+	readonly host: Pick<Host, "external">;
 }
 
-export function treeOf({ home, store, system }: Agent): Tree {
+export function treeOf({ home, store, system, host }: Agent): Tree {
 	const below = (path: string) =>
 		isWithin(path, home) ? path.slice(home.length + 1) : undefined;
 	return {
 		own: below(store.home) ?? "",
 		user: below(system.disk.realPath(system.programs.userHome)),
+		host,
 	};
 }
 
@@ -28,17 +33,30 @@ export function treeOf({ home, store, system }: Agent): Tree {
 export function pathInArchive(tree: Tree, path: string): string | undefined {
 	const inside = stripped(path, tree.own);
 	if (inside !== undefined)
-		return inside === "" || isWithin(inside, EXTERNAL) ? undefined : inside;
+		return inside === "" ? undefined : own(tree, inside);
 	const outside =
 		tree.user === undefined ? undefined : stripped(path, tree.user);
 	return outside ? `${EXTERNAL}/${outside}` : undefined;
 }
 
+/** What the home calls as an archive calls what lies outside of it stands in there under that name once more. */
+function own({ host }: Tree, path: string): string {
+	const outside = pathOutside(host, path);
+	if (outside !== undefined) return `${EXTERNAL}/${outside}`;
+	return isWithin(path, EXTERNAL) ? `${EXTERNAL}/${path}` : path;
+}
+
 /** Undefined: it has no place in that tree. */
 export function pathInTree(tree: Tree, path: string): string | undefined {
+	if (pathOutside(tree.host, path) !== undefined) return undefined;
 	if (!isWithin(path, EXTERNAL)) return joined(tree.own, path);
 	const outside = path.slice(EXTERNAL.length + 1);
-	if (tree.user === undefined || outside === "") return undefined;
+	if (outside === "") return undefined;
+	if (isWithin(outside, EXTERNAL)) return joined(tree.own, outside);
+	const named = nameInHome(outside);
+	if (pathOutside(tree.host, named) !== undefined)
+		return joined(tree.own, named);
+	if (tree.user === undefined) return undefined;
 	const there = joined(tree.user, outside);
 	// What is in the home is said without going outside.
 	return tree.own === "" || isWithin(there, tree.own) ? undefined : there;

@@ -9,6 +9,8 @@ export interface Listed {
 	readonly mode: number | undefined;
 	/** Milliseconds since 1970, where that is told. */
 	readonly mtime: number | undefined;
+	/** Of a tar: the file before it that has its content. It is not poured by itself. */
+	readonly sameAs?: string;
 }
 
 /** An archive that is open, whatever its form. To be closed. */

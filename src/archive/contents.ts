@@ -2,6 +2,7 @@ import { type Entry, isFile } from "../core/capture/entry.ts";
 import type { Agent } from "../core/home/agent.ts";
 import type { Host } from "../core/home/host.ts";
 import type { KnownAgent } from "../core/home/known-agent.ts";
+import { whyNoState, whyUnsafe } from "../core/home/paths.ts";
 import {
 	type Coverage,
 	MANIFEST_LIMIT,
@@ -17,7 +18,6 @@ import {
 	MANIFEST_NAME,
 } from "./archive.ts";
 import { moved, movedCoverage, pathInTree, treeOf } from "./archive-paths.ts";
-import { externalPath } from "./external-path.ts";
 import { foreignContents } from "./foreign-contents.ts";
 import { refuseLinks } from "./member-names.ts";
 import { textOf } from "./open-archive.ts";
@@ -41,10 +41,8 @@ export interface Contents {
 	readonly host: Host;
 	/** Undefined: it is none of ours. */
 	readonly manifest: Manifest | undefined;
-	/** Its files of the agent's own directories, by their names in it. */
+	/** Its files, by their names in it. */
 	readonly state: ReadonlyMap<string, Target>;
-	/** And those of other programs' directories, below the user's home. */
-	readonly external: ReadonlyMap<string, Target>;
 	/** Directories and links of the manifest. */
 	readonly others: readonly Entry[];
 	/** What was looked for when it was made. */
@@ -76,7 +74,11 @@ export async function contentsOf(
 	}
 	// Links of ours stand in the manifest.
 	refuseLinks(name, listed);
-	const manifest = parseManifest(text, "The manifest of the archive");
+	const manifest = parseManifest(
+		text,
+		"The manifest of the archive",
+		whyNoState,
+	);
 	const host = looking.hosts.find((one) => one.name === manifest.host);
 	if (host === undefined)
 		throw new SnapshotError(
@@ -123,30 +125,30 @@ function ours(
 ): Contents {
 	const tree = treeOf(agent);
 	const isOwn = placesOfAgent(agent, known);
-	const here = (path: string) => {
+	const inTree = (path: string) => {
 		const there = pathInTree(tree, path);
+		return there === undefined || whyUnsafe(there) !== undefined
+			? undefined
+			: there;
+	};
+	const here = (path: string) => {
+		const there = inTree(path);
 		return there !== undefined && isOwn(there) ? there : undefined;
 	};
-	const { state, external, names, left } = targetsOf(manifest, host, here);
+	const { state, names, left } = targetsOf(manifest, here);
 	const others = moved(
-		manifest.entries.filter(
-			(entry) => !isFile(entry) && externalPath(host, entry.path) === undefined,
-		),
+		manifest.entries.filter((entry) => !isFile(entry)),
 		here,
 	);
 	const isOut = (entry: Entry) => !isForced && leadsOut(agent, entry, isOwn);
 	const linksOut = others.filter((entry): entry is Link => isOut(entry));
 	const captured =
 		manifest.captured &&
-		coverageWithin(
-			movedCoverage(manifest.captured, (path) => pathInTree(tree, path)),
-			isOwn,
-		);
+		coverageWithin(movedCoverage(manifest.captured, inTree), isOwn);
 	return {
 		host,
 		manifest,
 		state,
-		external,
 		others: others.filter((entry) => !isOut(entry)),
 		missed: manifest.missed.flatMap((one) => {
 			const path = pathInTree(tree, one.path);
@@ -171,22 +173,18 @@ function ours(
 /** Where each file of the manifest comes to, by the names in the archive. */
 function targetsOf(
 	manifest: Manifest,
-	host: Host,
 	here: (path: string) => string | undefined,
 ) {
 	const state = new Map<string, Target>();
-	const external = new Map<string, Target>();
 	const names = new Set([MANIFEST_NAME]);
 	const left: string[] = [];
 	for (const [index, entry] of manifest.entries.filter(isFile).entries()) {
 		const name = nameInZip(entry.path, index);
 		names.add(name);
 		const path = here(entry.path);
-		const outside = externalPath(host, entry.path);
-		if (outside !== undefined) external.set(name, { path: outside, entry });
-		else if (path !== undefined)
+		if (path !== undefined)
 			state.set(name, { path, entry: { ...entry, path } });
 		else left.push(entry.path);
 	}
-	return { state, external, names, left };
+	return { state, names, left };
 }

@@ -2,27 +2,34 @@ import type { Place } from "../core/export/export.ts";
 import { refuseBadPlace } from "../core/export/export-place.ts";
 import { syncDirectory } from "../core/files/durable.ts";
 import { type Agent, loadSettings } from "../core/home/agent.ts";
-import { stampOf } from "../core/manifest/assemble.ts";
 import { giveToOwner } from "../core/store/store.ts";
-import { errorCode } from "../errors.ts";
+import { printable } from "../core/words.ts";
+import { errorCode, SnapshotError } from "../errors.ts";
+import type { Disk } from "../system/system.ts";
+import { archiveName, type Naming } from "./archive-name.ts";
 
 /** Where an archive goes that nobody has named a place for: the user's own home. */
 export function destination(
 	agent: Agent,
 	to: string | undefined,
-	{ reason, isSealed }: { reason: string; isSealed: boolean },
+	naming: Naming,
 ): Place {
-	const { disk, clock, programs } = agent.system;
-	const stamp = stampOf(clock.now());
-	const name = `${beginningOf(agent, reason)}${stamp}.zip${isSealed ? ".age" : ""}`;
+	const { disk, programs } = agent.system;
 	const wanted = to ?? programs.userHome;
 	const isDirectory = disk.stat(`${wanted}/.`)?.kind === "directory";
-	const path = isDirectory ? `${wanted.replace(/\/+$/, "")}/${name}` : wanted;
+	const path = isDirectory
+		? `${wanted.replace(/\/+$/, "")}/${archiveName(agent, naming)}`
+		: wanted;
 	return refuseBadPlace(agent, loadSettings(agent), path, "file");
 }
 
-function beginningOf({ host }: Agent, reason: string): string {
-	return `${host.name}-${reason === "manual" ? "backup" : reason}-`;
+/** Begins it under another name, which two that go to one place do not get at once. */
+export function openPartial(disk: Disk, { partial, folder }: Place): number {
+	try {
+		return disk.open(partial, "create", 0o600);
+	} catch (error) {
+		throw errorCode(error) === "EEXIST" ? taken(folder, error) : error;
+	}
 }
 
 /** Gives it its name, durably. Nothing that has come there since is written over. */
@@ -38,30 +45,16 @@ export function publish(
 		disk.unlink(partial);
 	} catch (error) {
 		if (errorCode(error) === "EEXIST" || disk.stat(folder) !== undefined)
-			throw error;
+			throw taken(folder, error);
 		disk.rename(partial, folder); // the disk knows no second names
 	}
 	syncDirectory(disk, above);
 }
 
-/**
- * Removes the oldest of the archives of that reason beside this one, so that so many stay. Only what is called as ours are
- * is ever removed.
- */
-export function rotate(
-	agent: Agent,
-	{ above }: Place,
-	reason: string,
-	keep: number,
-): string[] {
-	const { disk } = agent.system;
-	const beginning = beginningOf(agent, reason);
-	const isOurs = (name: string) =>
-		name.startsWith(beginning) &&
-		/^\d{8}-\d{6}\.zip(\.age)?$/.test(name.slice(beginning.length)) &&
-		disk.stat(`${above}/${name}`)?.kind === "file";
-	const newestFirst = disk.names(above).filter(isOurs).sort().reverse();
-	const gone = newestFirst.slice(keep).map((name) => `${above}/${name}`);
-	for (const path of gone) disk.unlink(path);
-	return gone;
+function taken(path: string, cause: unknown): SnapshotError {
+	return new SnapshotError(
+		"failed",
+		`${printable(path)} is there by now: somebody else has written it, or is at it. Nothing was changed.`,
+		{ hint: "Name a file that does not exist yet.", cause },
+	);
 }

@@ -1,20 +1,18 @@
+import type { Place } from "../core/export/export.ts";
 import { removeDeadScratch } from "../core/files/scratch.ts";
 import { type Agent, loadSettings } from "../core/home/agent.ts";
 import type { KnownAgent } from "../core/home/known-agent.ts";
 import type { Manifest } from "../core/manifest/manifest.ts";
 import type { Finished } from "../core/recover/recover.ts";
-import { someOf } from "../core/words.ts";
-import { SnapshotError } from "../errors.ts";
-import { destination, rotate } from "./destination.ts";
+import { printable, someOf } from "../core/words.ts";
+import { afterDoing, SnapshotError } from "../errors.ts";
+import type { Naming } from "./archive-name.ts";
+import { destination } from "./destination.ts";
 import { refuseBadRecipients, type Seal } from "./encryption.ts";
-import { MOST } from "./member-names.ts";
+import { MOST_OF_OURS } from "./member-names.ts";
 import { packed, refuseTooMany, without } from "./pack.ts";
-import {
-	secretFiles,
-	secretPatterns,
-	secretsNow,
-	textsWithSecrets,
-} from "./secrets-left.ts";
+import { type Rotation, rotate } from "./rotation.ts";
+import { secretPatterns, secretsIn, secretsNow } from "./secrets-left.ts";
 import { type Wanted, withSource } from "./source.ts";
 import { pourArchive, writeArchive } from "./write-archive.ts";
 
@@ -59,45 +57,66 @@ export async function exportArchive(
 	const { recipients } = settings.archives;
 	const seal = request.seal ?? sealOf(recipients);
 	if (seal.kind === "recipients") await refuseBadRecipients(seal.recipients);
-	const place =
-		request.output === undefined
-			? destination(agent, request.to, {
-					reason: request.reason,
-					isSealed: seal.kind !== "none",
-				})
-			: undefined;
+	const naming = {
+		reason: request.reason,
+		isSealed: seal.kind !== "none",
+		isWhole: true,
+		now: agent.system.clock.now(),
+	};
+	const place = placeFor(agent, request, naming);
 	const isOpen =
 		seal.kind === "none" && request.seal === undefined && !request.noSecrets;
 	// Before all of it is captured for nothing.
 	if (isOpen && request.ref === "now") refuseOpenSecrets(secretsNow(agent));
 	return withSource(agent, known, request, async (found) => {
-		const secrets = secretFiles(agent, found);
+		const isSearched = isOpen || request.noSecrets;
+		const secrets = isSearched ? await secretsIn(agent, found) : [];
 		if (isOpen) refuseOpenSecrets(secrets);
-		const left = request.noSecrets
-			? [...new Set([...secrets, ...(await textsWithSecrets(agent, found))])]
-			: [];
 		const never = request.noSecrets ? secretPatterns(agent) : [];
-		const source = without(found, new Set(left), never);
-		refuseTooMany(source, MOST);
+		const source = without(found, new Set(secrets), never);
+		refuseTooMany(source, MOST_OF_OURS);
 		const made = packed(agent, source);
+		const isWhole = source.manifest.missed.every(({ lost }) => !lost);
+		const named = isWhole
+			? place
+			: placeFor(agent, request, { ...naming, isWhole });
 		const bytes =
-			place === undefined
+			named === undefined
 				? await pourArchive(agent, source, made, seal, request.output)
-				: await writeArchive(agent, source, made, seal, place);
-		const rotated =
-			place === undefined || request.reason === "manual"
-				? []
-				: rotate(agent, place, request.reason, settings.archives.keep);
+				: await writeArchive(agent, source, made, seal, named);
 		return {
-			path: place?.folder,
+			path: named?.folder,
 			bytes,
 			manifest: made.manifest(),
 			seal: seal.kind,
-			withoutSecrets: left,
-			rotated,
+			withoutSecrets: secrets,
+			rotated: await rotated(agent, named, {
+				...naming,
+				keep: settings.archives.keep,
+			}),
 			recovered: source.recovered,
 		};
 	});
+}
+
+/** Undefined: it goes to standard output. */
+function placeFor(
+	agent: Agent,
+	{ output, to }: ArchiveRequest,
+	naming: Naming,
+): Place | undefined {
+	return output === undefined ? destination(agent, to, naming) : undefined;
+}
+
+async function rotated(
+	agent: Agent,
+	place: Place | undefined,
+	rotation: Rotation,
+): Promise<string[]> {
+	if (place === undefined || rotation.reason === "manual") return [];
+	return afterDoing(`Exported to ${printable(place.folder)}.`, async () =>
+		rotate(agent, place, rotation),
+	);
 }
 
 function sealOf(recipients: readonly string[]): Seal {

@@ -3,6 +3,8 @@ import { withScratch } from "../core/files/scratch.ts";
 import { type Agent, settingsOrDefaults } from "../core/home/agent.ts";
 import type { Host } from "../core/home/host.ts";
 import type { KnownAgent } from "../core/home/known-agent.ts";
+import { outsideFor } from "../core/home/leading-outside.ts";
+import { type Outside, withOutside } from "../core/home/outside.ts";
 import type { Manifest } from "../core/manifest/manifest.ts";
 import {
 	type RestoreOutcome,
@@ -11,20 +13,20 @@ import {
 import type { Step } from "../core/restore/restore-steps.ts";
 import { isRecoveryPending, prepareStore } from "../core/store/store.ts";
 import { printable } from "../core/words.ts";
-import { afterDoing } from "../errors.ts";
 import type { Archive } from "./archive.ts";
 import { type Contents, contentsOf } from "./contents.ts";
 import type { Keys } from "./encryption.ts";
+import { externalIn } from "./external.ts";
 import { addSnapshot, takeOut } from "./imported-snapshot.ts";
 import {
 	type Bounds,
+	mostIn,
 	RATIO,
 	RATIO_FROM,
 	refuseHarmful,
 	refuseMany,
 } from "./member-names.ts";
 import { openArchive } from "./open-archive.ts";
-import { type ExternalPlaced, placeExternal } from "./place-external.ts";
 import { unpack } from "./unpack.ts";
 
 export interface ImportRequest {
@@ -47,7 +49,8 @@ export interface Imported {
 	/** The snapshot that was made of it; its id is in the list as long as it was not only looked at. */
 	readonly manifest: Manifest;
 	readonly outcome: RestoreOutcome;
-	readonly external: readonly ExternalPlaced[];
+	/** Other programs' directories that are in the home now, absolute, because they could not be put beside it. */
+	readonly inHome: readonly string[];
 	/** It was not done, because something is there already. */
 	readonly isHeldBack: boolean;
 }
@@ -79,11 +82,19 @@ export async function importArchive(
 					: Math.max(RATIO_FROM, packed * RATIO),
 		});
 		try {
-			const bounds = { packed: archive.packed, isForced: request.force };
-			const contents = await lookInto(agent, archive, name, request, bounds);
+			const bounds = {
+				packed: archive.packed,
+				most: mostIn(archive.comment),
+				isForced: request.force,
+			};
+			const outside = outsideFor(agent, request.known);
+			const wide = withOutside(agent, outside);
+			const contents = await lookInto(wide, archive, name, request, bounds);
 			if (contents.host.name !== agent.host.name)
 				return { other: contents.host };
-			return await bringIn(agent, archive, contents, request, scratch);
+			const isBeside = externalIn(agent, pathsOf(contents)).length > 0;
+			const place = { scratch, outside: isBeside ? outside : undefined };
+			return await bringIn(agent, archive, contents, request, place);
 		} finally {
 			archive.close();
 		}
@@ -97,10 +108,23 @@ async function lookInto(
 	{ hosts, known, force }: ImportRequest,
 	bounds: Bounds,
 ): Promise<Contents> {
-	if (!force) refuseMany(name, archive.count ?? 0);
+	if (!force) refuseMany(name, archive.count ?? 0, bounds.most);
 	refuseHarmful(name, await archive.list(), bounds);
 	const looking = { hosts, known, isForced: force };
 	return contentsOf(agent, archive, name, looking);
+}
+
+function pathsOf({ state, others, captured }: Contents): string[] {
+	const files = [...state.values()].map(({ path }) => path);
+	const rest = others.map(({ path }) => path);
+	return [...files, ...rest, ...(captured?.paths ?? [])];
+}
+
+interface Place {
+	/** Our own in the store. */
+	readonly scratch: string;
+	/** Undefined: all of it goes into the home. */
+	readonly outside: Outside | undefined;
 }
 
 async function bringIn(
@@ -108,37 +132,24 @@ async function bringIn(
 	archive: Archive,
 	contents: Contents,
 	request: ImportRequest,
-	scratch: string,
+	{ scratch, outside }: Place,
 ): Promise<Imported> {
 	const { disk } = agent.system;
 	refuseFullDisk(agent, contents.bytes, settingsOrDefaults(agent).reserveBytes);
 	agent.patience.progress?.begin("copying", contents.bytes);
 	const state = `${scratch}/state`;
-	const external = `${scratch}/external`;
-	for (const folder of [state, external]) disk.makeDirectory(folder, 0o700);
+	disk.makeDirectory(state, 0o700);
 	const { entries } = await unpack(agent, archive, contents.state, state);
-	const beside = await unpack(agent, archive, contents.external, external);
-	const manifest = await addSnapshot(agent, contents, entries, state, request);
+	// That says where it goes: the restore finds it there, and whoever recovers that.
+	const wide = withOutside(agent, outside);
+	const manifest = await addSnapshot(wide, contents, entries, state, request);
 	const outcome = await restored(agent, manifest.id, request);
-	const placed = outcome.isDone
-		? await afterDoing(
-				`The state of ${agent.host.title} was imported.`,
-				async () =>
-					placeExternal(agent, {
-						host: contents.host,
-						entries: beside.entries,
-						folder: external,
-						scratch,
-						force: request.force,
-					}),
-			)
-		: [];
 	return {
 		contents,
 		comment: archive.comment,
 		manifest,
 		outcome: outcome.outcome,
-		external: placed,
+		inHome: outside ? [] : externalIn(agent, pathsOf(contents)),
 		isHeldBack: !outcome.isDone && !request.dryRun,
 	};
 }

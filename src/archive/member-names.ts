@@ -1,6 +1,6 @@
-import { ancestorsOf, whyUnsafe } from "../core/home/paths.ts";
+import { ancestorsOf, whyMalformed } from "../core/home/paths.ts";
 import { SnapshotError } from "../errors.ts";
-import type { Listed } from "./archive.ts";
+import { type Listed, MADE_BY } from "./archive.ts";
 
 /** Without what some programs put before and behind names, which means nothing: "./config.yaml", "memories/". */
 export function nameInOneForm(name: string): string {
@@ -14,7 +14,15 @@ export function hasControls(name: string): boolean {
 }
 
 /** More than the state of any agent has, and less than what fills a disk's table of names. */
-export const MOST = 65_535;
+const MOST = 65_535;
+/** Of ours, each of which stands in its manifest: that one has a limit of its own. */
+export const MOST_OF_OURS = 250_000;
+
+/** How many there may be in an archive that says this of itself. */
+export function mostIn(comment: string): number {
+	return comment.includes(MADE_BY) ? MOST_OF_OURS : MOST;
+}
+
 /** What is packed as well as this is no agent's state, but made to fill a disk. */
 export const RATIO = 200;
 /** Small archives may: a database of zeros does no harm. Bytes. */
@@ -23,6 +31,8 @@ export const RATIO_FROM = 256 * 1024 * 1024;
 export interface Bounds {
 	/** Of the archive as it lies there, in bytes. */
 	readonly packed: number;
+	/** Entries: see `mostIn`. */
+	readonly most: number;
 	/** A person has looked at it: how many and how large they are is no reason. */
 	readonly isForced: boolean;
 }
@@ -35,14 +45,14 @@ export interface Bounds {
 export function refuseHarmful(
 	name: string,
 	members: readonly Listed[],
-	{ packed, isForced }: Bounds,
+	{ packed, most, isForced }: Bounds,
 ): void {
 	const refuse = (why: string, hint = HINT) => {
 		throw new SnapshotError("failed", `${name} ${why}. Nothing was changed.`, {
 			hint,
 		});
 	};
-	if (!isForced) refuseMany(name, members.length);
+	if (!isForced) refuseMany(name, members.length, most);
 	const seen = new Map<string, Listed>();
 	for (const member of members) {
 		const why = whyRefused(member, seen);
@@ -67,11 +77,11 @@ export function refuseHarmful(
 }
 
 /** Before they are even read. @throws SnapshotError `failed` */
-export function refuseMany(name: string, count: number): void {
-	if (count <= MOST) return;
+export function refuseMany(name: string, count: number, most: number): void {
+	if (count <= most) return;
 	throw new SnapshotError(
 		"failed",
-		`${name} has ${count} entries, and ${MOST} are the most. Nothing was changed.`,
+		`${name} has ${count} entries, and ${most} are the most. Nothing was changed.`,
 		{ hint: FORCE },
 	);
 }
@@ -104,19 +114,13 @@ function whyRefused(
 	const quoted = JSON.stringify(name.slice(0, 200));
 	// The directory itself, as tar names it.
 	if (kind === "directory" && (name === "" || name === ".")) return undefined;
-	const why = whyUnsafe(name);
-	if (why !== undefined && !isOurs(name))
-		return `holds a name that ${why}: ${quoted}`;
+	const why = whyMalformed(name);
+	if (why !== undefined) return `holds a name that ${why}: ${quoted}`;
 	const other = seen.get(name);
 	if (other === undefined) return undefined;
 	return other.kind === "directory" && kind === "directory"
 		? undefined
 		: `holds ${quoted} twice`;
-}
-
-/** In the store of the home it comes to, where no member may ever be put: these are read, and put nowhere. */
-function isOurs(name: string): boolean {
-	return /^state-snapshots\/(archive\.json|unnamed\/\d+)$/.test(name);
 }
 
 function isBelowFile(

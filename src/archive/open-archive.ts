@@ -110,11 +110,16 @@ async function openPlain(
 ): Promise<Archive> {
 	const { disk } = agent.system;
 	const form = formOf(beginning);
-	if (form === "zip") return openZip({ disk, file, size }, name);
+	if (form === "zip")
+		return openZip({ disk, file, size }, name, () =>
+			breathe(agent.system, agent.patience),
+		);
 	if (form === undefined) throw unknownForm(name, beginning);
 	const bytes = () => bytesOf(agent, file);
 	const read =
-		form === "tar.gz" ? () => gunzipped(bytes(), name, most(size)) : bytes;
+		form === "tar.gz"
+			? () => breathing(agent, gunzipped(bytes(), name, most(size)))
+			: bytes;
 	return openTar({ packed: size, read, close: () => disk.close(file) }, name);
 }
 
@@ -155,6 +160,17 @@ async function* bytesOf(
 		if (read === 0) return;
 		at += read;
 		yield piece.subarray(0, read);
+		await breathe(system, patience);
+	}
+}
+
+/** Few bytes may become very many. */
+async function* breathing(
+	{ system, patience }: Agent,
+	chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+	for await (const chunk of chunks) {
+		yield chunk;
 		await breathe(system, patience);
 	}
 }

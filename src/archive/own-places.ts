@@ -4,6 +4,7 @@ import type { Agent } from "../core/home/agent.ts";
 import { itemFor } from "../core/home/coverage.ts";
 import { directoriesOf } from "../core/home/full-set.ts";
 import type { KnownAgent } from "../core/home/known-agent.ts";
+import { pathOutside } from "../core/home/outside.ts";
 import { isWithin, parentOf } from "../core/home/paths.ts";
 import type { Coverage } from "../core/manifest/manifest.ts";
 import { treeOf } from "./archive-paths.ts";
@@ -43,12 +44,30 @@ export function coverageWithin(
 
 /** A link of the manifest that leads to where nothing of the agent lies: there it may write through it. */
 export function leadsOut(
-	{ home }: Agent,
+	agent: Agent,
 	entry: Entry,
 	isOwn: (path: string) => boolean,
 ): boolean {
 	if (entry.kind !== "link") return false;
-	const to = join("/", home, parentOf(entry.path) ?? "", entry.target);
+	const { home, host, outside } = agent;
+	const above = parentOf(realPlace(agent, entry.path)) ?? "/";
+	const to = join(above, entry.target);
 	const target = entry.target.startsWith("/") ? join(entry.target) : to;
+	const isBeside = host.external?.some(
+		(directory) => outside && isWithin(target, `${outside.user}/${directory}`),
+	);
+	if (isBeside) return false;
 	return !isWithin(target, home) || !isOwn(target.slice(home.length + 1));
+}
+
+/** Of what lies beside the home, where that is. */
+function realPlace(
+	{ home, store, host, outside }: Agent,
+	path: string,
+): string {
+	const inHome = `${home}/${path}`.slice(store.home.length + 1);
+	const beside = outside && pathOutside(host, inHome);
+	return beside === undefined
+		? `${home}/${path}`
+		: `${outside?.user}/${beside}`;
 }

@@ -7,11 +7,16 @@ import {
 	totalOf,
 } from "../core/capture/entry.ts";
 import type { Agent } from "../core/home/agent.ts";
+import { isWithin } from "../core/home/paths.ts";
 import { storedChunks } from "../core/inside/read-stored.ts";
-import { formatManifest, type Manifest } from "../core/manifest/manifest.ts";
+import {
+	formatManifest,
+	MANIFEST_LIMIT,
+	type Manifest,
+} from "../core/manifest/manifest.ts";
 import { asDamage } from "../core/parts/stored-file.ts";
 import { SnapshotError } from "../errors.ts";
-import { MANIFEST_NAME, UNNAMED } from "./archive.ts";
+import { EXTERNAL, MANIFEST_NAME, UNNAMED } from "./archive.ts";
 import type { Source } from "./source.ts";
 import { fitsZip, type ZipMember } from "./zip-writer.ts";
 
@@ -22,9 +27,13 @@ export interface Packed {
 	readonly manifest: () => Manifest;
 }
 
-/** Files that no zip can name stand under a number: by their place in the list, which is the manifest's. */
+/**
+ * Files that no zip can name stand under a number: by their place in the list, which is the manifest's. So do those of a
+ * directory of the home that is called as what lies outside of it: other imports would put them there.
+ */
 export function nameInZip(path: string, index: number): string {
-	return fitsZip(path) ? path : `${UNNAMED}/${index}`;
+	const isHomes = isWithin(path, `${EXTERNAL}/${EXTERNAL}`);
+	return fitsZip(path) && !isHomes ? path : `${UNNAMED}/${index}`;
 }
 
 /**
@@ -53,7 +62,9 @@ export function packed(agent: Agent, source: Source): Packed {
 				mode: 0o600,
 				mtime: agent.system.clock.now().getTime(),
 				async *read() {
-					yield Buffer.from(formatManifest(whole()));
+					const bytes = Buffer.from(formatManifest(whole()));
+					if (bytes.length > MANIFEST_LIMIT) throw tooMany(files.length);
+					yield bytes;
 				},
 			},
 		],
@@ -94,7 +105,7 @@ function wholeManifest(
 	manifest: Manifest,
 	done: ReadonlyMap<string, FileEntry>,
 ): Manifest {
-	const { undoes, sequence, boot, ...said } = manifest;
+	const { undoes, sequence, boot, outside, ...said } = manifest;
 	const entries = manifest.entries.map(
 		(entry): Entry => done.get(entry.path) ?? entry,
 	);
@@ -143,9 +154,13 @@ export function without(
 export function refuseTooMany(source: Source, most: number): void {
 	const count = source.manifest.entries.filter(isFile).length;
 	if (count < most) return;
-	throw new SnapshotError(
+	throw tooMany(count);
+}
+
+function tooMany(count: number): SnapshotError {
+	return new SnapshotError(
 		"failed",
-		`The archive would hold ${count} files, and ${most} are the most. Nothing was changed.`,
+		`The archive would hold ${count} files, which is more than can be brought back. Nothing was changed.`,
 		{
 			hint: "`exclude` in state-snapshots/config.json leaves directories out.",
 		},

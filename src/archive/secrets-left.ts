@@ -7,8 +7,17 @@ import { isSecretFile, maskText } from "../core/secrets/secrets.ts";
 import { pathInArchive, pathInTree, treeOf } from "./archive-paths.ts";
 import type { Source } from "./source.ts";
 
+/** Paths of all that nobody may read: what an open archive is refused for, and what is left out of one without secrets. */
+export async function secretsIn(
+	agent: Agent,
+	source: Source,
+): Promise<string[]> {
+	const files = secretFiles(agent, source);
+	return [...new Set([...files, ...(await textsWithSecrets(agent, source))])];
+}
+
 /** Files that are there for nothing but secrets. */
-export function secretFiles(agent: Agent, { manifest }: Source): string[] {
+function secretFiles(agent: Agent, { manifest }: Source): string[] {
 	const tree = treeOf(agent);
 	return manifest.entries
 		.filter(isFile)
@@ -44,7 +53,7 @@ export function secretsNow(agent: Agent): string[] {
 const LONGEST = 1024 * 1024;
 
 /** And texts in which something looks like one. Databases are not looked into: conversations may hold anything. */
-export async function textsWithSecrets(
+async function textsWithSecrets(
 	agent: Agent,
 	source: Source,
 ): Promise<string[]> {

@@ -1,7 +1,7 @@
-import { capture } from "../core/capture/capture.ts";
 import { type Entry, isFile } from "../core/capture/entry.ts";
 import { removeLeftovers } from "../core/create/leftovers.ts";
 import { whatIsKnown } from "../core/create/look-first.ts";
+import { refuseLostForRoom } from "../core/create/room.ts";
 import { takeState } from "../core/create/take-state.ts";
 import { withScratch } from "../core/files/scratch.ts";
 import { type Agent, loadSettings } from "../core/home/agent.ts";
@@ -9,7 +9,7 @@ import { fullCoverageOf } from "../core/home/full-coverage.ts";
 import type { KnownAgent } from "../core/home/known-agent.ts";
 import { refuseStrangeHome } from "../core/home/strange-home.ts";
 import { manifestOf, nameSnapshot } from "../core/manifest/assemble.ts";
-import type { Coverage, Manifest, Missed } from "../core/manifest/manifest.ts";
+import type { Manifest } from "../core/manifest/manifest.ts";
 import { type Finished, finishedFirst } from "../core/recover/recover.ts";
 import { recoverAll } from "../core/recover/recover-related.ts";
 import { findSnapshot } from "../core/store/find-snapshot.ts";
@@ -17,13 +17,13 @@ import { listSnapshots } from "../core/store/listing.ts";
 import { withLock } from "../core/store/lock.ts";
 import { prepareStore, readManifest } from "../core/store/store.ts";
 import { afterDoing } from "../errors.ts";
-import { EXTERNAL } from "./archive.ts";
 import {
 	moved,
 	movedCoverage,
 	pathInArchive,
 	treeOf,
 } from "./archive-paths.ts";
+import { withExternal } from "./external.ts";
 
 /** What an archive is made of: paths are as in the archive. */
 export interface Source {
@@ -96,10 +96,15 @@ async function present(
 	);
 	const into = `${scratch}/state`;
 	system.disk.makeDirectory(into, 0o700);
-	const coverage = isFull
-		? fullCoverageOf(agent, known, settings)
+	const found = isFull ? withExternal(agent, known) : undefined;
+	const coverage = found
+		? found.covering(fullCoverageOf(agent, known, settings))
 		: request.coverage;
-	const taken = await takeState(agent, { ...request, coverage, into }, before);
+	const taken = await takeState(
+		found?.agent ?? agent,
+		{ ...request, coverage, into },
+		before,
+	);
 	const now = system.clock.now();
 	const naming = nameSnapshot(snapshots, () => false, {
 		label: null,
@@ -107,9 +112,11 @@ async function present(
 		hostVersion: newest?.hostVersion,
 		now,
 	});
-	const manifest = manifestOf(agent, naming, taken, taken.scan.coverage);
-	const source = inArchive(agent, manifest, into);
-	return isFull ? withExternal(agent, source, `${scratch}/external`) : source;
+	const missed = [...taken.missed, ...(found?.missed ?? [])];
+	refuseLostForRoom(missed);
+	const all = { ...taken, missed };
+	const manifest = manifestOf(agent, naming, all, taken.scan.coverage);
+	return inArchive(agent, manifest, into);
 }
 
 function inArchive(agent: Agent, manifest: Manifest, folder: string): Source {
@@ -138,58 +145,3 @@ function inArchive(agent: Agent, manifest: Manifest, folder: string): Source {
 }
 
 const NO_PLACE = "it lies neither in the agent's home nor in the user's";
-
-/** What of the agent's lies in directories of other programs, beside its home. */
-async function withExternal(
-	agent: Agent,
-	source: Source,
-	into: string,
-): Promise<Source> {
-	const { system, host, patience } = agent;
-	const { disk } = system;
-	const user = disk.realPath(system.programs.userHome);
-	const paths = (host.external ?? []).filter(
-		(path) => disk.stat(`${user}/${path}`) !== undefined,
-	);
-	if (paths.length === 0) return source;
-	disk.makeDirectory(into, 0o700);
-	const coverage: Coverage = { paths, except: EXTERNAL_EXCEPT };
-	const { entries, missed, coherent } = await capture(
-		system,
-		{
-			home: user,
-			coverage,
-			into,
-			expectDatabase: () => false,
-			cleared: () => [],
-		},
-		patience,
-	);
-	const there = (path: string) => `${EXTERNAL}/${path}`;
-	const external = moved(entries, there);
-	const { manifest } = source;
-	const captured = manifest.captured ?? { paths: [], except: [] };
-	const more: Missed[] = missed.map((one) => ({
-		...one,
-		path: there(one.path),
-	}));
-	const isExternal = new Map(
-		entries.map(({ path }) => [there(path), { folder: into, path }]),
-	);
-	return {
-		...source,
-		manifest: {
-			...manifest,
-			coherent: manifest.coherent && coherent,
-			entries: [...manifest.entries, ...external],
-			captured: {
-				...captured,
-				paths: [...captured.paths, ...paths.map(there)],
-			},
-			missed: [...manifest.missed, ...more],
-		},
-		placeOf: (entry) => isExternal.get(entry.path) ?? source.placeOf(entry),
-	};
-}
-
-const EXTERNAL_EXCEPT = ["**/node_modules", "**/.cache", "**/*.pid"];

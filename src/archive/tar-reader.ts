@@ -19,18 +19,15 @@ export function openTar(
 ): Archive {
 	const each = (use: (entry: ReadEntry) => Promise<void>) =>
 		eachEntry(read(), name, use);
+	let known: readonly Listed[] | undefined;
 	return {
 		form: "tar",
 		packed,
 		count: undefined,
 		comment: "",
 		async list() {
-			const all: Listed[] = [];
-			await each(async (entry) => {
-				all.push(listed(entry));
-				entry.resume();
-			});
-			return all;
+			known ??= await listOf(each);
+			return known;
 		},
 		pour: (use) =>
 			each(async (entry) => {
@@ -40,6 +37,36 @@ export function openTar(
 			}),
 		close,
 	};
+}
+
+async function listOf(
+	each: (use: (entry: ReadEntry) => Promise<void>) => Promise<void>,
+): Promise<Listed[]> {
+	const all: Listed[] = [];
+	const files = new Map<string, Listed>();
+	await each(async (entry) => {
+		const member = withContent(listed(entry), entry, files);
+		if (member.kind === "file") files.set(member.name, member);
+		all.push(member);
+		entry.resume();
+	});
+	return all;
+}
+
+/**
+ * Of a file with several names tar packs the first one met, and of the others that they are the same: each is a file of
+ * its own then. One that leads to what is not in the archive stays a link.
+ */
+function withContent(
+	member: Listed,
+	{ type, linkpath }: ReadEntry,
+	files: ReadonlyMap<string, Listed>,
+): Listed {
+	if (type !== "Link" || linkpath === undefined) return member;
+	const other = files.get(nameInOneForm(linkpath));
+	if (other === undefined) return member;
+	const sameAs = other.sameAs ?? other.name;
+	return { ...member, kind: "file", size: other.size, sameAs };
 }
 
 const KINDS: Readonly<Record<string, Listed["kind"]>> = {
@@ -89,6 +116,13 @@ async function eachEntry(
 		},
 	});
 	parser.on("error", fail);
+	// What it knows no form of would be missing without a word.
+	parser.on("ignoredEntry", (entry: ReadEntry) => {
+		if (!WITHOUT_CONTENT.includes(entry.type)) fail(unreadable(name, entry));
+	});
+	parser.on("meta", (text: string) => {
+		if (SPARSE.test(text)) fail(sparse(name));
+	});
 	let hasEnded = false;
 	parser.on("eof", () => {
 		hasEnded = true;
@@ -97,6 +131,8 @@ async function eachEntry(
 	try {
 		for await (const chunk of chunks) {
 			if (failure !== undefined) break;
+			// What lies behind the end is only read, for the sum at the end of a gzip: the parser would gather all of it.
+			if (hasEnded) continue;
 			if (!parser.write(Buffer.from(chunk)) && failure === undefined)
 				await Promise.race([once(parser, "drain"), ended]);
 		}
@@ -112,6 +148,31 @@ async function eachEntry(
 	}
 	if (failure !== undefined) throw asDamage(name, failure.error);
 }
+
+/** The name of a whole tape. */
+const WITHOUT_CONTENT = ["TapeVolumeHeader"];
+/** In a header of the POSIX form, by GNU tar and by others. */
+const SPARSE = /^\d+ GNU\.sparse\.\w+=/m;
+
+function unreadable(name: string, { type, path }: ReadEntry): SnapshotError {
+	if (type === "SparseFile") return sparse(name);
+	return new SnapshotError(
+		"failed",
+		`${name} holds ${JSON.stringify(path.slice(0, 200))} in a form of tar that is not read here (${type}). Nothing was changed.`,
+		{ hint: AGAIN },
+	);
+}
+
+function sparse(name: string): SnapshotError {
+	return new SnapshotError(
+		"failed",
+		`${name} holds files with holes as tar -S packs them, which are not read here. Nothing was changed.`,
+		{ hint: AGAIN },
+	);
+}
+
+const AGAIN =
+	"Unpack it into an empty directory with the tar that made it, and pack that again: tar czf new.tar.gz -C DIR .";
 
 function asDamage(name: string, error: unknown): unknown {
 	if (error instanceof SnapshotError) return error;

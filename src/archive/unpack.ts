@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { ContentHash } from "../core/capture/content-hash.ts";
 import type { Entry, FileEntry } from "../core/capture/entry.ts";
+import { copyingFile } from "../core/files/copy.ts";
 import { makeDirectories, writeFully } from "../core/files/durable.ts";
 import type { Agent } from "../core/home/agent.ts";
 import { ancestorsOf, parentOf } from "../core/home/paths.ts";
 import { isSecretFile } from "../core/secrets/secrets.ts";
-import { breathe } from "../core/work.ts";
+import { breathe, inTurns } from "../core/work.ts";
 import { errorCode, SnapshotError } from "../errors.ts";
 import type { Disk } from "../system/system.ts";
 import type { Archive, Listed } from "./archive.ts";
@@ -38,20 +39,35 @@ export async function unpack(
 	const { disk } = agent.system;
 	const found = new Map<string, FileEntry>();
 	const missing = new Set(targets.keys());
-	await archive.pour(async (member, content) => {
-		const target = targets.get(member.name);
-		if (target === undefined) return;
-		missing.delete(member.name);
-		const to = `${into}/${target.path}`;
-		makeDirectories(disk, into, parentOf(to) ?? into);
-		const said = await write(agent, to, member, content);
-		refuseOther(member.name, target.entry, said);
-		found.set(target.path, entryOf(agent, member, target, said));
+	const twins = twinsIn(await archive.list());
+	await archive.pour(async (packed, content) => {
+		let first: { readonly to: string; readonly said: Said } | undefined;
+		for (const member of [packed, ...(twins.get(packed.name) ?? [])]) {
+			const target = targets.get(member.name);
+			if (target === undefined) continue;
+			missing.delete(member.name);
+			const to = `${into}/${target.path}`;
+			makeDirectories(disk, into, parentOf(to) ?? into);
+			if (first === undefined)
+				first = { to, said: await write(agent, to, member, content) };
+			else await copyOf(agent, first.to, to, member.name);
+			refuseOther(member.name, target.entry, first.said);
+			found.set(target.path, entryOf(agent, member, target, first.said));
+		}
 	});
 	for (const name of missing) throw lacking(name);
-	const entries = settleDatabases(agent, found, into);
+	const entries = await settleDatabases(agent, found, into);
 	const bytes = entries.reduce((sum, { size }) => sum + size, 0);
 	return { entries: withDirectories(entries), bytes };
+}
+
+/** By the file that has their content. */
+function twinsIn(members: readonly Listed[]): ReadonlyMap<string, Listed[]> {
+	const twins = new Map<string, Listed[]>();
+	for (const member of members)
+		if (member.sameAs !== undefined)
+			twins.set(member.sameAs, [...(twins.get(member.sameAs) ?? []), member]);
+	return twins;
 }
 
 interface Said {
@@ -98,15 +114,32 @@ function create(disk: Disk, to: string, name: string): number {
 	try {
 		return disk.open(to, "create", 0o600);
 	} catch (error) {
-		if (errorCode(error) !== "EEXIST") throw error;
-		throw new SnapshotError(
-			"failed",
-			`The archive holds another name that this disk takes for ${JSON.stringify(name)}. Nothing was changed.`,
-			{
-				hint: "Import it on a disk that tells capital letters from small ones.",
-			},
-		);
+		throw clashing(name, error);
 	}
+}
+
+async function copyOf(
+	{ system, patience }: Agent,
+	from: string,
+	to: string,
+	name: string,
+): Promise<void> {
+	try {
+		await inTurns(system, patience, copyingFile(system.disk, from, to));
+	} catch (error) {
+		throw clashing(name, error);
+	}
+}
+
+function clashing(name: string, error: unknown): unknown {
+	if (errorCode(error) !== "EEXIST") return error;
+	return new SnapshotError(
+		"failed",
+		`The archive holds another name that this disk takes for ${JSON.stringify(name)}. Nothing was changed.`,
+		{
+			hint: "Import it on a disk that tells capital letters from small ones.",
+		},
+	);
 }
 
 function larger(name: string, size: number): SnapshotError {

@@ -17,8 +17,8 @@ export function whoseIs(
 	hosts: readonly Host[],
 ): Whose | undefined {
 	let best: (Whose & { readonly count: number }) | undefined;
-	for (const host of hosts) {
-		const found = homesIn(names, host);
+	for (const [host, places] of placesIn(names, hosts)) {
+		const found = homesIn(places, host);
 		// What lies in another of its homes is a part or a copy of that, however much there is of it.
 		const isInner = (prefix: string) =>
 			prefix !== "" &&
@@ -30,41 +30,62 @@ export function whoseIs(
 	return best;
 }
 
+/** What of an agent's critical files lies where: by the directory that may be its home. */
+type Places = Map<string, Set<string>>;
+
 /** One name that they share is a chance, unless the directory is called as the agent's home is. */
 const ENOUGH = 2;
 
-/** The directories in which enough lies that is called as critical files are, and how much. */
+/**
+ * The directories in which enough lies that is called as critical files are, and how much. What other software calls so too
+ * is not enough, however much there is of it.
+ */
 function homesIn(
-	names: readonly string[],
-	{ critical, home: { place } }: Host,
+	places: Places,
+	{ common, home: { place } }: Host,
 ): ReadonlyMap<string, number> {
-	const own = critical
-		.filter(({ root, path }) => root === undefined && !path.includes("*"))
-		.map(({ path }) => path);
-	const found = new Map<string, Set<string>>();
-	for (const name of names)
-		for (const path of own) {
-			const prefix = whereIn(name, path);
-			if (prefix === undefined) continue;
-			const known = found.get(prefix) ?? new Set();
-			found.set(prefix, known.add(path));
-		}
 	const isCalledSo = (prefix: string) =>
 		place !== "" && (prefix === place || prefix.endsWith(`/${place}`));
+	const isEnough = (paths: ReadonlySet<string>) =>
+		paths.size >= ENOUGH && [...paths].some((path) => !common.includes(path));
 	return new Map(
-		[...found]
-			.map(([prefix, paths]) => [prefix, paths.size] as const)
-			.filter(([prefix, count]) => count >= ENOUGH || isCalledSo(prefix)),
+		[...places]
+			.filter(([prefix, paths]) => isCalledSo(prefix) || isEnough(paths))
+			.map(([prefix, paths]) => [prefix, paths.size]),
 	);
 }
 
-/** The directory of which this is that path, or something in it. */
-function whereIn(name: string, path: string): string | undefined {
-	if (isWithin(name, path)) return "";
-	const at = name.indexOf(`/${path}`);
-	const end = at + path.length + 1;
-	const isWhole = end === name.length || name[end] === "/";
-	return at > 0 && isWhole ? name.slice(0, at) : undefined;
+/** Of all at once: an archive may have 65,535 names, and there are hundreds of paths that they could be. */
+function placesIn(
+	names: readonly string[],
+	hosts: readonly Host[],
+): ReadonlyMap<Host, Places> {
+	const found = new Map(hosts.map((host): [Host, Places] => [host, new Map()]));
+	const marks = marksOf(hosts);
+	for (const name of names) {
+		let start = 0;
+		for (const part of name.split("/")) {
+			for (const { host, path } of marks.get(part) ?? []) {
+				if (path !== part && !isWithin(name.slice(start), path)) continue;
+				const prefix = name.slice(0, Math.max(0, start - 1));
+				const places = found.get(host);
+				const known = places?.get(prefix) ?? new Set();
+				places?.set(prefix, known.add(path));
+			}
+			start += part.length + 1;
+		}
+	}
+	return found;
+}
+
+/** By the first name of their paths. */
+function marksOf(hosts: readonly Host[]) {
+	const marks = hosts.flatMap((host) =>
+		host.critical
+			.filter(({ root, path }) => root === undefined && !path.includes("*"))
+			.map(({ path }) => ({ host, path })),
+	);
+	return Map.groupBy(marks, ({ path }) => path.split("/")[0] ?? path);
 }
 
 /** Undefined: it does not lie there. */

@@ -5,7 +5,7 @@ import { noteOutside, withScratch } from "../core/files/scratch.ts";
 import { type Agent, loadSettings } from "../core/home/agent.ts";
 import type { Manifest } from "../core/manifest/manifest.ts";
 import { MADE_BY } from "./archive.ts";
-import { publish } from "./destination.ts";
+import { openPartial, publish } from "./destination.ts";
 import { type Keys, NO_KEYS, type Seal, sealed } from "./encryption.ts";
 import type { Packed } from "./pack.ts";
 import { readBack } from "./read-back.ts";
@@ -69,7 +69,7 @@ export function writeArchive(
 	refuseFullDisk(agent, size, reserveBytes, undefined, above);
 	return withScratch(agent, async (scratch) => {
 		noteOutside(disk, scratch, partial);
-		const file = disk.open(partial, "create", 0o600);
+		const file = openPartial(disk, place);
 		try {
 			const { bytes, keys } = await fill(agent, file, source, made, seal);
 			await readBack(agent, partial, made.manifest(), keys);

@@ -14,10 +14,15 @@ interface OpenFile {
 
 const PIECE = 256 * 1024;
 
-/** @param name of the file, for people. @throws SnapshotError `damaged` */
+/**
+ * @param name of the file, for people
+ * @param pause lets others in, Ctrl-C among them; may throw to end it
+ * @throws SnapshotError `damaged`
+ */
 export async function openZip(
 	{ disk, file, size }: OpenFile,
 	name: string,
+	pause: () => Promise<void>,
 ): Promise<Archive> {
 	const yauzl = await import("yauzl");
 	class Reader extends yauzl.RandomAccessReader {
@@ -59,7 +64,7 @@ export async function openZip(
 		);
 	let entries: readonly Entry[] | undefined;
 	const all = async () => {
-		entries ??= await allOf(zip, damaged);
+		entries ??= await allOf(zip, pause, damaged);
 		return entries;
 	};
 	return {
@@ -103,11 +108,15 @@ function unlessFull(
 
 async function allOf(
 	zip: ZipFile,
+	pause: () => Promise<void>,
 	damaged: (error: unknown) => unknown,
 ): Promise<Entry[]> {
 	const entries: Entry[] = [];
 	try {
-		for await (const entry of zip.eachEntry()) entries.push(entry);
+		for await (const entry of zip.eachEntry()) {
+			entries.push(entry);
+			await pause();
+		}
 	} catch (error) {
 		throw damaged(error);
 	}

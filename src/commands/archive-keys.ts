@@ -1,7 +1,7 @@
 import { identitiesIn, type Keys, type Seal } from "../archive/encryption.ts";
 import { sealOfFile } from "../archive/open-archive.ts";
 import { readText } from "../core/files/durable.ts";
-import { SnapshotError } from "../errors.ts";
+import { errorCode, SnapshotError } from "../errors.ts";
 import { usageError } from "./grammar.ts";
 import { type Invocation, isChat, listFlag, textFlag } from "./handler.ts";
 import { printable } from "./text.ts";
@@ -72,10 +72,22 @@ function passphraseIn(invocation: Invocation): string | undefined {
 
 const LIMIT = 64 * 1024;
 
+/** Links are followed: it is a person's own. */
 function textIn({ system, verb }: Invocation, file: string): string {
-	const text = readText(system.disk, file, LIMIT);
-	if (text !== undefined) return text;
-	throw usageError(verb, `${printable(file)} is not there.`);
+	const { disk } = system;
+	const wrong = (why: string) => usageError(verb, `${printable(file)} ${why}.`);
+	try {
+		const real = disk.realPath(file);
+		if (disk.stat(real)?.kind !== "file") throw wrong("is no file");
+		return readText(disk, real, LIMIT) ?? "";
+	} catch (error) {
+		const code = errorCode(error) ?? "";
+		if (["ENOENT", "ENOTDIR", "ELOOP"].includes(code))
+			throw wrong("is not there");
+		if (code === "EFBIG")
+			throw wrong("is larger than 64 KiB, and no file of keys");
+		throw error;
+	}
 }
 
 async function askTwice(

@@ -1,6 +1,7 @@
 import { type Archived, exportArchive } from "../archive/export-archive.ts";
 import { isFile } from "../core/capture/entry.ts";
 import { totalCounts } from "../core/home/counted.ts";
+import { errorCode, SnapshotError } from "../errors.ts";
 import { sealIn } from "./archive-keys.ts";
 import { countsText } from "./counts-text.ts";
 import { answerPlain } from "./export-plain.ts";
@@ -45,13 +46,15 @@ export const exportSnapshot: Handler = async (invocation) => {
 		seal,
 		noSecrets: flags["no-secrets"] === true,
 	});
-	// Standard output has what was asked for.
-	if (done.path === undefined) return { text: "", data: {} };
-	return answerOf(done, invocation);
+	return done.path === undefined
+		? pouredAnswer(done)
+		: answerOf(done, done.path, invocation);
 };
 
 function whereTo({ flags, verb, prefix, output }: Invocation) {
 	const to = typeof flags.to === "string" ? flags.to : undefined;
+	if (to === "")
+		throw usageError(verb, "--to needs the name of a file or directory.");
 	if (to !== "-") {
 		if (to !== undefined && isChat(prefix) && !to.startsWith("/"))
 			throw usageError(verb, "In a chat --to needs a path that begins with /.");
@@ -59,14 +62,55 @@ function whereTo({ flags, verb, prefix, output }: Invocation) {
 	}
 	if (output === undefined || output.isTerminal)
 		throw usageError(verb, "--to - needs a file or pipe as standard output.");
-	const write = (bytes: Uint8Array) => output.write(bytes);
+	const write = (bytes: Uint8Array) => output.write(bytes).catch(notTaken);
 	return { to: undefined, output: write };
 }
 
-function answerOf(done: Archived, { prefix, system }: Invocation): Answer {
-	const { manifest, path = "", bytes, withoutSecrets, rotated } = done;
+function notTaken(error: unknown): never {
+	if (errorCode(error) !== "EPIPE") throw error;
+	throw new SnapshotError(
+		"failed",
+		"Who was to read the archive stopped before its end, so nobody has all of it. Nothing was changed.",
+		{ hint: "See what the program behind the pipe says.", cause: error },
+	);
+}
+
+/** Standard output has what was asked for: whatever is wrong with it goes beside it. */
+function pouredAnswer(done: Archived): Answer {
+	const lost = lostIn(done);
+	return {
+		text: [...finishedText(done.recovered), ...lacksText(done)].join("\n"),
+		isOutputUsed: true,
+		...(lost.length > 0 && { exitCode: EXIT.incomplete }),
+		data: {},
+	};
+}
+
+const lostIn = ({ manifest }: Archived) =>
+	manifest.missed.filter((one) => one.lost);
+
+/** What is not in it. */
+function lacksText(done: Archived): string[] {
+	const lost = lostIn(done).map((one) => `${one.path} (${one.why})`);
+	const left = done.withoutSecrets;
+	return [
+		...(lost.length === 0 ? [] : [`INCOMPLETE: it lacks ${someOf(lost)}.`]),
+		...(left.length === 0
+			? []
+			: [
+					`Left out, for their secrets: ${someOf([...left])}. Databases were not searched.`,
+				]),
+	];
+}
+
+function answerOf(
+	done: Archived,
+	path: string,
+	{ prefix, system }: Invocation,
+): Answer {
+	const { manifest, bytes, withoutSecrets, rotated } = done;
 	const now = system.clock.now();
-	const lost = manifest.missed.filter((one) => one.lost);
+	const lost = lostIn(done);
 	const files = manifest.entries.filter(isFile).length;
 	const holds = countsText(totalCounts(manifest.entries), now);
 	const name = path.slice(path.lastIndexOf("/") + 1);
@@ -74,16 +118,7 @@ function answerOf(done: Archived, { prefix, system }: Invocation): Answer {
 		...finishedText(done.recovered),
 		`Exported to ${printable(path)}: ${bytesText(bytes)}, ${SEALED[done.seal]}.`,
 		`${countText(files, "file")} of ${bytesText(manifest.total_size)}, read back and compared${holds === undefined ? "" : `: ${holds}`}.`,
-		...(lost.length === 0
-			? []
-			: [
-					`INCOMPLETE: it lacks ${someOf(lost.map((one) => `${one.path} (${one.why})`))}.`,
-				]),
-		...(withoutSecrets.length === 0
-			? []
-			: [
-					`Left out, for their secrets: ${someOf([...withoutSecrets])}. Databases were not searched.`,
-				]),
+		...lacksText(done),
 		...(rotated.length === 0
 			? []
 			: [

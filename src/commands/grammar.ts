@@ -75,6 +75,7 @@ export interface Call {
 export function parseWords(words: readonly string[]): Call {
 	const call = parseUnfinished(words);
 	checkArguments(call.verb, call.positionals);
+	checkPaths(call);
 	return call;
 }
 
@@ -157,11 +158,14 @@ function checkArguments(verb: Verb, positionals: readonly string[]): void {
 	const required = verb.arguments.filter(
 		(argument) => argument.required === true,
 	);
-	const missing = required[positionals.length];
+	const missing = required.find((argument, index) => {
+		const given = positionals[index];
+		return given === undefined || (given === "" && argument.name === "file");
+	});
 	if (missing !== undefined)
 		throw usageError(
 			verb,
-			`${verb.name} needs a ${missing.name}: ${missing.summary}.`,
+			`${verb.name} needs ${/^[aeio]/.test(missing.name) ? "an" : "a"} ${missing.name}: ${missing.summary}.`,
 		);
 	const most = verb.arguments.some(({ rest }) => rest)
 		? Number.POSITIVE_INFINITY
@@ -172,6 +176,16 @@ function checkArguments(verb: Verb, positionals: readonly string[]): void {
 			verb,
 			`${verb.name} does not know what to do with ${JSON.stringify(extra)}.`,
 		);
+}
+
+/** An empty one, as of a variable that is not set, would be the directory that somebody happens to be in. */
+function checkPaths({ verb, flags }: Call): void {
+	for (const [name, value] of Object.entries(flags)) {
+		const { value: what = "" } = verb.flags[name] ?? {};
+		if (!/\b(DIR|FILE|PATH)\b/.test(what) || ![value].flat().includes(""))
+			continue;
+		throw usageError(verb, `--${name} needs a value: --${name} ${what}.`);
+	}
 }
 
 export function usageError(verb: Verb, message: string): SnapshotError {

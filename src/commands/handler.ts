@@ -16,6 +16,8 @@ export interface Invocation extends Call {
 	readonly known: readonly KnownAgent[];
 	/** The one that is meant. */
 	readonly meant: KnownAgent;
+	/** Which agent, or where its home is, was said, and not only supposed: another one is not to be touched. */
+	readonly isNamed: boolean;
 	/** Opens another one. @throws SnapshotError `no-home` */
 	agentOf(known: KnownAgent, options?: { readonly wait?: number }): Agent;
 	/** One with its home in that directory, there or not. */

@@ -1,15 +1,15 @@
 import type { Imported } from "../archive/import-archive.ts";
-import type { ExternalPlaced } from "../archive/place-external.ts";
 import { isFile } from "../core/capture/entry.ts";
 import type { Agent } from "../core/home/agent.ts";
 import { totalCounts } from "../core/home/counted.ts";
+import { nameOf, STORE_NAME } from "../core/home/paths.ts";
 import { countsText } from "./counts-text.ts";
-import type { Invocation } from "./handler.ts";
 import { importedPlan, outcomeText } from "./restore-text.ts";
 import { bytesText, countText, printable, someOf, whenText } from "./text.ts";
 
 export interface How {
-	readonly invocation: Invocation;
+	/** What is typed before a verb. */
+	readonly prefix: string;
 	/** As it was typed. */
 	readonly file: string;
 	readonly dryRun: boolean;
@@ -19,22 +19,23 @@ export interface How {
 export function importedText(
 	imported: Imported,
 	agent: Agent,
-	{ invocation, file, dryRun }: How,
+	{ prefix, file, dryRun }: How,
 ): string[] {
-	const { outcome, isHeldBack, contents, external } = imported;
-	const { prefix } = invocation;
+	const { outcome, isHeldBack, contents } = imported;
 	const told = [...archiveText(imported, agent), ...leftText(contents)];
 	if (!dryRun)
 		return [
 			...told,
-			...outcomeText(outcome, agent, invocation),
-			...external.map(externalText),
+			...outcomeText(outcome, agent, { prefix }),
+			...inHomeText(imported, agent, false),
+			...ownerText(agent),
 			...(agent.host.afterImport ?? []),
 		];
 	const again = `${prefix} import ${printable(file)} --force`;
 	return [
 		...told,
 		...importedPlan(outcome, agent),
+		...inHomeText(imported, agent, true),
 		isHeldBack
 			? `There is something already, so nothing was changed. To do it: ${again}, which can be taken back.`
 			: "Nothing was changed.",
@@ -65,10 +66,9 @@ function archiveText(
 
 function leftText({ left, linksOut }: Imported["contents"]): string[] {
 	const links = linksOut.map(({ path, target }) => `${path} (to ${target})`);
+	const why = Map.groupBy(left, whyLeft);
 	return [
-		...(left.length === 0
-			? []
-			: [`Left out, having no place here: ${someOf([...left])}.`]),
+		...[...why].map(([what, names]) => `Left out, ${what}: ${someOf(names)}.`),
 		...(links.length === 0
 			? []
 			: [
@@ -77,9 +77,34 @@ function leftText({ left, linksOut }: Imported["contents"]): string[] {
 	];
 }
 
-function externalText({ path, isDone, aside }: ExternalPlaced): string {
-	if (!isDone) return `Left as it is, being there: ${printable(path)}.`;
-	const before =
-		aside === undefined ? "" : ` What was there is ${printable(aside)}.`;
-	return `Put back beside it: ${printable(path)}.${before}`;
+function whyLeft(name: string): string {
+	if (nameOf(name) === STORE_NAME) return "being snapshots of before";
+	return nameOf(name) === "manifest.json"
+		? "being called as the manifest of a snapshot is"
+		: "having no place here";
+}
+
+/** A home that is not the agent's usual one gets nothing beside it. */
+function inHomeText(
+	{ inHome }: Imported,
+	{ system, host }: Agent,
+	isPlan: boolean,
+): string[] {
+	if (inHome.length === 0) return [];
+	const external = host.external ?? [];
+	const places = external.map(
+		(directory) => `${system.programs.userHome}/${directory}`,
+	);
+	return [
+		`Directories of other programs ${isPlan ? "would come" : "have come"} into the home, and not beside it: ${someOf([...inHome])}. Where they belong (${someOf(places)}) nothing is touched.`,
+	];
+}
+
+/** Under sudo. */
+function ownerText({ system: { disk, processes }, store }: Agent): string[] {
+	const owner = disk.stat(store.home)?.uid;
+	if (owner === undefined || !processes.canSetOwner) return [];
+	return owner === processes.userId
+		? []
+		: [`All of it belongs to user ${owner}, as the directory it came into.`];
 }

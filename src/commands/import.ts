@@ -7,6 +7,7 @@ import type { Agent } from "../core/home/agent.ts";
 import type { Host } from "../core/home/host.ts";
 import type { KnownAgent } from "../core/home/known-agent.ts";
 import { withNewHome } from "../core/home/new-home.ts";
+import { quoted } from "../core/words.ts";
 import { SnapshotError } from "../errors.ts";
 import { keysFor } from "./archive-keys.ts";
 import { usageError } from "./grammar.ts";
@@ -52,11 +53,13 @@ async function importInto(
 	const found = await tryInto(invocation, at(first), file);
 	if (!("other" in found)) return found.done;
 	const { other } = found;
-	if (isChat(invocation.prefix))
+	if (isChat(invocation.prefix) || invocation.isNamed)
 		throw new SnapshotError(
 			"failed",
 			`${printable(file)} is an archive of ${other.title}, and this is ${first.title}. Nothing was changed.`,
-			{ hint: "In a terminal: agent-snapshot import FILE" },
+			{
+				hint: `In a terminal: agent-snapshot --host ${other.name} import FILE`,
+			},
 		);
 	const second = await tryInto(invocation, at(other), file);
 	if (!("other" in second)) return second.done;
@@ -94,30 +97,44 @@ async function tryInto(
 	});
 }
 
+/** What is typed before a verb for the agent and the home that it came to, which need not be those that are meant otherwise. */
+function prefixFor(invocation: Invocation, { host, store }: Agent): string {
+	const { prefix, meant } = invocation;
+	const isElsewhere = textFlag(invocation, "into") !== undefined;
+	if (host.name === meant.host.name && !isElsewhere) return prefix;
+	const home = isElsewhere ? ` --home ${quoted(store.home)}` : "";
+	return `agent-snapshot --host ${host.name}${home}`;
+}
+
+/** Something was missed already when it was made. */
+function exitOf(
+	{ isHeldBack, manifest }: Imported,
+	dryRun: boolean,
+): Pick<Answer, "exitCode"> {
+	if (isHeldBack) return { exitCode: EXIT.failed };
+	const lacks = manifest.missed.some(({ lost }) => lost);
+	return lacks && !dryRun ? { exitCode: EXIT.incomplete } : {};
+}
+
 function answerOf(
 	imported: Imported,
 	agent: Agent,
 	invocation: Invocation,
 	file: string,
 ): Answer {
-	const { outcome, isHeldBack, contents, external } = imported;
+	const { outcome, isHeldBack, contents, inHome } = imported;
 	const dryRun = invocation.flags["dry-run"] === true || isHeldBack;
+	const how = { prefix: prefixFor(invocation, agent), file, dryRun };
 	return {
-		text: importedText(imported, agent, { invocation, file, dryRun }).join(
-			"\n",
-		),
-		...(isHeldBack && { exitCode: EXIT.failed }),
+		text: importedText(imported, agent, how).join("\n"),
+		...exitOf(imported, dryRun),
 		data: {
 			...restoreData(outcome, dryRun),
 			host: agent.host.name,
 			home: agent.store.home,
 			left: [...contents.left],
 			links: contents.linksOut.map(({ path }) => path),
-			external: external.map(({ path, isDone, aside }) => ({
-				path,
-				done: isDone,
-				aside: aside ?? null,
-			})),
+			inHome: [...inHome],
 		},
 	};
 }

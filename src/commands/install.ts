@@ -8,6 +8,7 @@ import {
 } from "../core/install/installation.ts";
 import { hasTrace } from "../core/install/installed.ts";
 import { SnapshotError } from "../errors.ts";
+import { isAgreed, notDoneText } from "./ask-shown.ts";
 import { unknownHost } from "./doctor.ts";
 import type { Handler, Invocation } from "./handler.ts";
 import type { Answer } from "./reply.ts";
@@ -25,7 +26,9 @@ export const install: Handler = async (invocation) => {
 	const steps = planInstall(system, known);
 	const state = `/snapshot is installed in ${title}`;
 	if (steps.length === 0) return nothing(`${state}. Nothing was changed.`);
-	if (invocation.flags.yes !== true) return shown(invocation, known, steps);
+	const plan = shown(invocation, known, steps);
+	if (!(await isAgreed(invocation, plan)))
+		return notDone(invocation, known, steps, plan);
 	const { kept, failures } = await carryOut(system, known, steps);
 	if (!isInstalled(system, known))
 		throw new SnapshotError(
@@ -46,7 +49,9 @@ export const uninstall: Handler = async (invocation) => {
 	const steps = planUninstall(system, known);
 	const state = `/snapshot is not installed in ${title}`;
 	if (steps.length === 0) return nothing(`${state}. Nothing was changed.`);
-	if (invocation.flags.yes !== true) return shown(invocation, known, steps);
+	const plan = shown(invocation, known, steps);
+	if (!(await isAgreed(invocation, plan)))
+		return notDone(invocation, known, steps, plan);
 	const { kept, failures } = await carryOut(system, known, steps);
 	if (hasTrace(system, known))
 		throw new SnapshotError(
@@ -84,21 +89,28 @@ function shown(
 	{ verb, system }: Invocation,
 	{ host }: KnownAgent,
 	steps: readonly InstallStep[],
-): Answer {
+): string[] {
 	const { program } = host.installation;
 	const isNeeded = steps.some((step) => step.do === "run");
-	const lines = steps.map(stepText);
-	return {
-		text: [
-			`To ${verb.name} would:`,
-			...steps.flatMap(shownStep).map((line) => `  ${printable(line)}`),
-			...(isNeeded && system.programs.find(program) === undefined
-				? [`${program} is not on the path: put it there first.`]
-				: []),
-			`Nothing was changed. To do it: agent-snapshot ${verb.name} ${host.name} --yes`,
-		].join("\n"),
-		data: { done: [], planned: lines },
-	};
+	return [
+		`To ${verb.name} would:`,
+		...steps.flatMap(shownStep).map((line) => `  ${printable(line)}`),
+		...(isNeeded && system.programs.find(program) === undefined
+			? [`${program} is not on the path: put it there first.`]
+			: []),
+	];
+}
+
+function notDone(
+	invocation: Invocation,
+	{ host }: KnownAgent,
+	steps: readonly InstallStep[],
+	plan: readonly string[],
+): Answer {
+	const { name } = invocation.verb;
+	const how = `To do it: agent-snapshot ${name} ${host.name} --yes`;
+	const text = notDoneText(invocation, plan, how);
+	return { text, data: { done: [], planned: steps.map(stepText) } };
 }
 
 /** With what is other in a person's own settings. */

@@ -4,6 +4,10 @@ import { findSnapshot } from "../core/store/find-snapshot.ts";
 import type { Listing, SnapshotInfo } from "../core/store/listing.ts";
 import { listForPeople } from "../core/store/listing-noted.ts";
 import { pendingElsewhere } from "../core/store/related-homes.ts";
+import {
+	type LastVerified,
+	readVerifications,
+} from "../core/verify/verifications.ts";
 import { countOf, type Handler, type Invocation, textFlag } from "./handler.ts";
 import { type Rows, table } from "./list-table.ts";
 import { snapshotData } from "./reply.ts";
@@ -36,8 +40,11 @@ export const list: Handler = (invocation) => {
 	// Beside its head, what is not shown, what is damaged, and how one is put back.
 	const others = warnings.length + (listing.damaged.length > 0 ? 4 : 3);
 	const room = roomBeside(invocation, others, SHOWN);
+	const found = readVerifications(system.disk, store);
 	const rows = {
-		shown: isShort ? firstOf(shown, room) : shown,
+		shown: (isShort ? firstOf(shown, room) : shown).map((one) =>
+			asFound(one, found.get(one.id)),
+		),
 		alone,
 		now: system.clock.now(),
 		columns,
@@ -53,6 +60,9 @@ export const list: Handler = (invocation) => {
 			})),
 			total: listing.snapshots.length,
 			damaged: [...listing.damaged, ...listing.lost],
+			foundDamaged: listing.snapshots
+				.map(({ id }) => id)
+				.filter((id) => found.get(id)?.damage !== undefined),
 			marked: listing.snapshots.filter(({ mark }) => mark).map(({ id }) => id),
 			betweenForms: listing.betweenForms,
 			recoveryPending: listing.recoveryPending,
@@ -61,6 +71,14 @@ export const list: Handler = (invocation) => {
 		},
 	};
 };
+
+/** What a verification, a restore, a drill or a push has found damaged says so, as what was marked does. */
+function asFound(
+	snapshot: SnapshotInfo,
+	{ at = "", damage: why }: Partial<LastVerified> = {},
+): SnapshotInfo {
+	return why === undefined ? snapshot : { mark: { at, why }, ...snapshot };
+}
 
 /** Where the list begins: with the one that was named, or the newest. */
 function firstIn(listing: Listing, { positionals: [ref] }: Invocation): number {

@@ -1,3 +1,4 @@
+import { realPath } from "../core/home/layout.ts";
 import { isWithin } from "../core/home/paths.ts";
 import { addRemote } from "../remote/add.ts";
 import { forgetNotes } from "../remote/notes.ts";
@@ -7,7 +8,7 @@ import {
 	USUAL_NAME,
 	writeRemote,
 } from "../remote/remotes.ts";
-import { shown } from "../remote/shown.ts";
+import { holdsSecret, shown } from "../remote/shown.ts";
 import { usageError } from "./grammar.ts";
 import { type Invocation, textFlag } from "./handler.ts";
 import { absolutePath, agentWithHome } from "./remote-home.ts";
@@ -18,7 +19,8 @@ import { printable } from "./text.ts";
 export async function answerAdd(invocation: Invocation): Promise<Answer> {
 	const remote = remoteIn(invocation);
 	const { agent, isMade, unmake } = agentWithHome(invocation, invocation.meant);
-	if (isWithin(remote.repository, agent.home)) {
+	const { disk } = invocation.system;
+	if (isWithin(realPath(disk, remote.repository), agent.home)) {
 		unmake();
 		throw usageError(
 			invocation.verb,
@@ -55,6 +57,9 @@ export async function answerAdd(invocation: Invocation): Promise<Answer> {
 	};
 }
 
+const WITHOUT_SECRET =
+	"Leave it out, and write RESTIC_REST_USERNAME=… and RESTIC_REST_PASSWORD=… into a file of mode 0600 for --env-file; what rclone needs belongs into its own configuration.";
+
 /** @throws SnapshotError `usage` */
 function remoteIn(invocation: Invocation): Remote {
 	const { verb, positionals, system } = invocation;
@@ -73,10 +78,16 @@ function remoteIn(invocation: Invocation): Remote {
 			`--name needs letters, digits, "-" and "_", and ${JSON.stringify(name)} has others.`,
 		);
 	const absolute = (path: string) => absolutePath(system.disk, path);
-	const isLocal = !/^[a-z0-9]{2,}:/i.test(repository);
+	if (holdsSecret(repository))
+		throw usageError(
+			verb,
+			`${shown(repository)} holds a password, which all users of this machine see on a command line, and shells remember. ${WITHOUT_SECRET}`,
+		);
+	const [, path] = /^local:(.*)$/s.exec(repository) ?? [];
+	const isLocal = path !== undefined || !/^[a-z0-9]{2,}:/i.test(repository);
 	return {
 		name,
-		repository: isLocal ? absolute(repository) : repository,
+		repository: isLocal ? absolute(path ?? repository) : repository,
 		passwordFile: absolute(passwordFile),
 		...(environmentFile !== undefined && {
 			environmentFile: absolute(environmentFile),

@@ -1,4 +1,5 @@
-import { checkRepository, forgetOld, RULES } from "../remote/keep.ts";
+import { RULES } from "../remote/forget-plan.ts";
+import { checkRepository, forgetOld } from "../remote/keep.ts";
 import { chooseRemote } from "../remote/remotes.ts";
 import { openRestic } from "../remote/restic.ts";
 import { shown } from "../remote/shown.ts";
@@ -46,10 +47,10 @@ export async function answerForget(invocation: Invocation): Promise<Answer> {
 
 export async function answerVerify(invocation: Invocation): Promise<Answer> {
 	const subset = textFlag(invocation, "read-data-subset");
-	if (subset !== undefined && !SUBSET.test(subset))
+	if (subset !== undefined && !isSubset(subset))
 		throw usageError(
 			invocation.verb,
-			`--read-data-subset needs 5%, 1/7 or 500M, and ${JSON.stringify(subset)} is none of these.`,
+			`--read-data-subset needs a part such as 5%, 1/7 (to 256) or 500M, and ${JSON.stringify(subset)} is none.`,
 		);
 	const agent = invocation.agent();
 	const remote = chooseRemote(agent, textFlag(invocation, "name"));
@@ -64,4 +65,15 @@ export async function answerVerify(invocation: Invocation): Promise<Answer> {
 	};
 }
 
-const SUBSET = /^(\d{1,3}(\.\d+)?%|[1-9]\d{0,3}\/[1-9]\d{0,3}|\d+[KMGT])$/;
+/** As restic takes it: what it would refuse is no damage. */
+function isSubset(text: string): boolean {
+	const [, percent, part, parts, size] =
+		/^(?:(\d{1,3}(?:\.\d{1,6})?)%|(\d{1,3})\/(\d{1,3})|(\d{1,9})[KMGT])$/.exec(
+			text,
+		) ?? [];
+	if (percent !== undefined)
+		return Number(percent) > 0 && Number(percent) <= 100;
+	if (size !== undefined) return Number(size) > 0;
+	const [nth, of] = [Number(part), Number(parts)];
+	return nth >= 1 && nth <= of && of <= 256;
+}

@@ -1,9 +1,15 @@
+import type { Agent } from "../core/home/agent.ts";
 import { shownOf } from "../remote/find-remote.ts";
 import { noteOf } from "../remote/notes.ts";
 import { chooseRemote } from "../remote/remotes.ts";
-import { listRemote, type RemoteSnapshot } from "../remote/repository.ts";
-import { openRestic } from "../remote/restic.ts";
+import {
+	listRemote,
+	type RemoteSnapshot,
+	withWhatIsKnown,
+} from "../remote/repository.ts";
+import { openRestic, type Restic } from "../remote/restic.ts";
 import { shown } from "../remote/shown.ts";
+import { lookWhether } from "../remote/wholeness.ts";
 import { type Invocation, textFlag } from "./handler.ts";
 import { deletionText } from "./remote-text.ts";
 import type { Answer } from "./reply.ts";
@@ -19,7 +25,8 @@ import {
 export async function answerList(invocation: Invocation): Promise<Answer> {
 	const agent = invocation.agent();
 	const remote = chooseRemote(agent, textFlag(invocation, "name"));
-	const all = await listRemote(agent, await openRestic(agent, remote));
+	const restic = await openRestic(agent, remote);
+	const all = await listedAndLookedAt(agent, restic);
 	const wanted = shownOf(all, invocation.flags["all-hosts"] === true);
 	const others = all.length - wanted.length;
 	const { canDelete } = noteOf(agent, remote.name);
@@ -43,6 +50,20 @@ export async function answerList(invocation: Invocation): Promise<Answer> {
 	};
 }
 
+/** As many as a person waits for: what this machine pushed it has looked at, save where a push was cut off or went wrong. */
+const LOOKS = 5;
+
+async function listedAndLookedAt(
+	agent: Agent,
+	restic: Restic,
+): Promise<RemoteSnapshot[]> {
+	const all = await listRemote(agent, restic);
+	const unknown = all.filter((one) => one.isOwn && one.isWhole === undefined);
+	for (const { resticId } of unknown.slice(0, LOOKS))
+		await lookWhether(agent, restic, resticId);
+	return unknown.length === 0 ? all : withWhatIsKnown(agent, restic, all);
+}
+
 /** As `--json` shows one. */
 export function remoteData(
 	{
@@ -58,6 +79,7 @@ export function remoteData(
 		machine,
 		place,
 		isOwn,
+		isWhole,
 		resticId,
 	}: RemoteSnapshot,
 	number: number | null,
@@ -76,6 +98,7 @@ export function remoteData(
 		machine,
 		place,
 		own: isOwn,
+		whole: isWhole ?? null,
 		resticId,
 	};
 }
@@ -122,8 +145,10 @@ function labelText({
 	reason,
 	complete,
 	pinned,
+	isWhole,
 }: RemoteSnapshot): string {
 	const marks = [
+		...(isWhole === false ? ["NOT WHOLE"] : []),
 		...(complete ? [] : ["INCOMPLETE"]),
 		...(pinned ? ["pinned"] : []),
 		...(reason === "manual" ? [] : [printable(reason)]),

@@ -4,7 +4,7 @@ import { environmentFor, placesOf } from "../core/home/layout.ts";
 import { isWithin } from "../core/home/paths.ts";
 import { restoreSnapshot } from "../core/restore/restore.ts";
 import { quoted } from "../core/words.ts";
-import { afterDoing } from "../errors.ts";
+import { afterDoing, SnapshotError } from "../errors.ts";
 import { findRemote } from "../remote/find-remote.ts";
 import { type Pulled, pullSnapshot } from "../remote/pull.ts";
 import { chooseRemote } from "../remote/remotes.ts";
@@ -91,9 +91,25 @@ async function pullInto(
 	const [ref = ""] = invocation.positionals;
 	const remote = chooseRemote(agent, textFlag(invocation, "name"));
 	const restic = await openRestic(agent, remote);
-	const all = await listRemote(agent, restic);
-	const wanted = findRemote(all, ref, invocation.flags["all-hosts"] === true);
-	return { pulled: await pullSnapshot(into, restic, wanted), wanted };
+	let all = await listRemote(agent, restic);
+	const find = () =>
+		findRemote(all, ref, invocation.flags["all-hosts"] === true);
+	for (let wanted = find(); ; ) {
+		try {
+			return { pulled: await pullSnapshot(into, restic, wanted), wanted };
+		} catch (error) {
+			all = all.map((one) =>
+				one === wanted ? { ...one, isWhole: false } : one,
+			);
+			const next = find();
+			// It was pushed again because this one was not whole; another moment is for the person to choose.
+			const isSame = next.id === wanted.id && next.isWhole !== false;
+			const isDamaged =
+				error instanceof SnapshotError && error.code === "damaged";
+			if (!isDamaged || !isSame) throw error;
+			wanted = next;
+		}
+	}
 }
 
 function pulledText(

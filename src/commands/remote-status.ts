@@ -9,7 +9,7 @@ import { printable, shortened, whenText } from "./text.ts";
 export function remoteStatus(
 	agent: Agent,
 	remotes: Readonly<Record<string, RemoteSettings>>,
-	prefix: string,
+	terminal: string,
 ): Pick<Answer, "text"> & { readonly data: readonly object[] } {
 	const now = agent.system.clock.now();
 	const all = Object.entries(remotes).map(([name, { repository }]) => ({
@@ -19,7 +19,7 @@ export function remoteStatus(
 	}));
 	return {
 		text: all
-			.map(({ name, note }) => remoteText(name, note, now, prefix))
+			.map(({ name, note }) => remoteText(name, note, now, terminal))
 			.join("\n"),
 		data: all.map(({ name, repository, note }) => ({
 			name,
@@ -39,12 +39,12 @@ function remoteText(
 	name: string,
 	{ canDelete, lastPush, lastFailure, lastCheck, begun }: RemoteNote,
 	now: Date,
-	prefix: string,
+	terminal: string,
 ): string {
 	const when = (at: string) => whenText(new Date(at), now);
 	const pushed =
 		lastPush === undefined
-			? `nothing pushed yet: ${prefix} remote push`
+			? `nothing pushed yet; in a terminal: ${terminal} remote push`
 			: `last push ${when(lastPush.at)}, of ${printable(lastPush.id)}`;
 	const said = [
 		`Elsewhere (${printable(name)}): ${pushed}.`,
@@ -60,7 +60,7 @@ function remoteText(
 					`A push that began ${when(begun)} has not come to its end: it is at work, or died.`,
 				]),
 		...(lastCheck?.ok === false
-			? [`Found DAMAGED ${when(lastCheck.at)}: ${prefix} remote verify.`]
+			? [`Found DAMAGED ${when(lastCheck.at)}: ${terminal} remote verify.`]
 			: []),
 		...(canDelete === undefined
 			? []

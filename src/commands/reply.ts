@@ -9,6 +9,8 @@ export interface Reply {
 	readonly exitCode: number;
 	/** For programs: see each verb in README. */
 	readonly data: Readonly<Record<string, unknown>>;
+	/** Standard output holds the bytes that were asked for, so that the text goes to the other one. */
+	readonly isOutputUsed?: true;
 	readonly error?: {
 		readonly code: ErrorCode | "incomplete" | "bug";
 		readonly message: string;
@@ -19,7 +21,7 @@ export interface Reply {
 }
 
 /** What a handler answers: a reply without its failures. */
-export type Answer = Pick<Reply, "text" | "data" | "error"> & {
+export type Answer = Pick<Reply, "text" | "data" | "error" | "isOutputUsed"> & {
 	readonly exitCode?: number;
 };
 

@@ -4,6 +4,7 @@ import type { Agent } from "../core/home/agent.ts";
 import type { RestoreOutcome } from "../core/restore/restore.ts";
 import { canTakeBack, type Step } from "../core/restore/restore-steps.ts";
 import type { SnapshotInfo } from "../core/store/listing.ts";
+import { besideText } from "./beside-text.ts";
 import { planLines } from "./diff-lines.ts";
 import type { Invocation } from "./handler.ts";
 import { countText, kindText, printable, someOf, whenText } from "./text.ts";
@@ -71,6 +72,7 @@ function doneText(
 			remove: "Removed",
 			mode: "Set modes or times of",
 		}),
+		...besidesText(outcome, false),
 		...lateText(outcome.movedAside),
 		...leftAloneText(outcome),
 		...prunedText(outcome),
@@ -132,6 +134,7 @@ export function dryRunText(
 			{ write: "Put back", remove: "Remove", mode: "Set modes or times of" },
 			8,
 		),
+		...besidesText(outcome, true),
 		...(diff === undefined ? [] : planLines(diff, now)),
 		...leftAloneText(outcome),
 		"Nothing was changed.",
@@ -151,7 +154,16 @@ export function importedPlan(
 		remove: "Remove",
 		mode: "Set modes or times of",
 	};
-	return ["It would:", ...planText(steps, verbs, 8), ...leftAloneText(outcome)];
+	return [
+		"It would:",
+		...planText(steps, verbs, 8),
+		...besidesText(outcome, true),
+		...leftAloneText(outcome),
+	];
+}
+
+function besidesText({ beside }: RestoreOutcome, isPlan: boolean): string[] {
+	return beside.length === 0 ? [] : besideText(beside, isPlan);
 }
 
 function planText(

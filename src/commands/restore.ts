@@ -107,6 +107,7 @@ export function restoreData(
 		dryRun,
 		restored: !dryRun && plan.steps.length > 0,
 		plan: plan.steps.map((step) => ({ do: step.do, path: step.path })),
+		beside: outcome.beside,
 		leftAlone: plan.leftAlone,
 		undo: undo ?? null,
 		forgotten: forgotten ?? null,

@@ -23,6 +23,8 @@ export interface RunRequest {
 	readonly words: readonly string[];
 	/** The agent that is meant. */
 	readonly meant: KnownAgent;
+	/** Which agent, or where its home is, was said, and not only supposed. */
+	readonly isNamed?: boolean;
 	/** All that are known. */
 	readonly known: readonly KnownAgent[];
 	/** One with its home in that directory. */
@@ -69,6 +71,7 @@ export async function runCommand(request: RunRequest): Promise<Reply> {
 			agentOf: (known, options = {}) => openAgent(request, known, options),
 			knownAt: request.knownAt,
 			meant: request.meant,
+			isNamed: request.isNamed === true,
 			get known() {
 				return request.known;
 			},

@@ -1,3 +1,4 @@
+import type { Agent } from "../core/home/agent.ts";
 import { isWebAddress } from "../core/home/settings.ts";
 import {
 	carryOutSchedule,
@@ -5,13 +6,14 @@ import {
 	stepText,
 } from "../core/schedule/carry-out-schedule.ts";
 import { scheduleOf } from "../core/schedule/find-schedule.ts";
-import { noteSchedule } from "../core/schedule/run-log.ts";
+import { openSteps } from "../core/schedule/last-failure.ts";
+import { noteSchedule, scheduledSince } from "../core/schedule/run-log.ts";
 import {
 	planNoSchedule,
 	planSchedule,
 	type SchedulePlan,
 } from "../core/schedule/schedule-plan.ts";
-import { isCronRunning, isLingering } from "../core/schedule/scheduler.ts";
+import { nightlyText, whyIdle } from "../core/schedule/schedule-text.ts";
 import type { ScheduleStep } from "../core/schedule/scheduler-steps.ts";
 import {
 	parseTime,
@@ -19,12 +21,12 @@ import {
 	timeText,
 } from "../core/schedule/time-of-night.ts";
 import type { System } from "../system/system.ts";
+import { isAgreed, notDoneText } from "./ask-shown.ts";
 import { usageError } from "./grammar.ts";
 import { type Invocation, textFlag } from "./handler.ts";
 import type { Answer } from "./reply.ts";
-import { refuseNowhere } from "./schedule-push.ts";
-import { nightlyText } from "./schedule-words.ts";
-import { printable } from "./text.ts";
+import { foldersForTimer } from "./schedule-push.ts";
+import { capital, printable } from "./text.ts";
 
 const USUAL_TIME: TimeOfNight = { hour: 3, minute: 30 };
 
@@ -39,14 +41,14 @@ export async function installSchedule(invocation: Invocation): Promise<Answer> {
 	const weeklyDrill =
 		flags["weekly-drill"] === true || there?.note.weeklyDrill === true;
 	const push = flags.push === true || there?.note.push === true;
-	if (flags.push === true) refuseNowhere(agent, invocation.verb);
+	const folders = push ? await foldersForTimer(agent, invocation) : [];
 	const forUser = flags.user === true;
-	const wanted = { nightly, weeklyDrill, push, forUser, notice };
+	const wanted = { nightly, weeklyDrill, push, folders, forUser, notice };
 	const plan = await planSchedule(agent, meant, wanted);
 	const said = `${nightlyText({ nightly, weeklyDrill, push })}, by ${plan.scheduler.kind}`;
 	if (plan.steps.length === 0)
 		return answer(`${said}: that is so already. Nothing was changed.`);
-	if (!(await isWanted(invocation, plan.steps, "install")))
+	if (!(await isAgreed(invocation, shown(plan.steps, "install"))))
 		return notDone(invocation, plan.steps, "install");
 	await carryOutSchedule(agent, plan.steps);
 	await noteSchedule(agent, "install");
@@ -63,13 +65,24 @@ export async function installSchedule(invocation: Invocation): Promise<Answer> {
 export async function removeSchedule(invocation: Invocation): Promise<Answer> {
 	const agent = invocation.agent();
 	const steps = await planNoSchedule(agent);
-	if (steps.length === 0)
-		return answer("No schedule is installed. Nothing was changed.");
-	if (!(await isWanted(invocation, steps, "remove")))
+	if (steps.length === 0) return nothingLeft(agent);
+	if (!(await isAgreed(invocation, shown(steps, "remove"))))
 		return notDone(invocation, steps, "remove");
 	await carryOutSchedule(agent, steps);
 	await noteSchedule(agent, "remove");
 	return answer("The schedule is removed. The snapshots stay.", steps);
+}
+
+/** One that was taken away by hand is still awaited, and what it failed of is still told. */
+async function nothingLeft(agent: Agent): Promise<Answer> {
+	const { system, store } = agent;
+	const isAwaited =
+		scheduledSince(agent) !== undefined ||
+		openSteps(system.disk, store).length > 0;
+	if (!isAwaited)
+		return answer("No schedule is installed. Nothing was changed.");
+	await noteSchedule(agent, "remove");
+	return answer("No schedule is installed. None is awaited any more.");
 }
 
 /** @throws SnapshotError `usage` */
@@ -98,30 +111,13 @@ function commandOf(invocation: Invocation): string | undefined {
 	return textFlag(invocation, "on-failure")?.trim();
 }
 
-/** A person at a terminal is shown all of it, and asked. */
-async function isWanted(
-	{ flags, confirm }: Invocation,
-	steps: readonly ScheduleStep[],
-	what: "install" | "remove",
-): Promise<boolean> {
-	if (flags.yes === true) return true;
-	return confirm === undefined
-		? false
-		: confirm(`${shown(steps, what).join("\n")}\nDo it?`);
-}
-
 function notDone(
-	{ confirm }: Invocation,
+	invocation: Invocation,
 	steps: readonly ScheduleStep[],
 	what: "install" | "remove",
 ): Answer {
-	const text =
-		confirm === undefined
-			? [
-					...shown(steps, what),
-					"Nothing was changed. To do it, give the same command with --yes.",
-				].join("\n")
-			: "Nothing was changed.";
+	const how = "To do it, give the same command with --yes.";
+	const text = notDoneText(invocation, shown(steps, what), how);
 	return { text, data: { done: [], planned: steps.map(stepText) } };
 }
 
@@ -142,13 +138,8 @@ async function warnings(
 	system: System,
 	{ scheduler }: SchedulePlan,
 ): Promise<string[]> {
-	if (scheduler.kind === "cron" && isCronRunning(system) === false)
-		return ["cron does not run here: start it, or nothing will happen."];
-	if (scheduler.kind === "systemd" && scheduler.scope === "user")
-		return (await isLingering(system)) === false
-			? ["It only runs while you are logged in. Always: loginctl enable-linger"]
-			: [];
-	return [];
+	const why = await whyIdle(system, scheduler);
+	return why === undefined ? [] : [`${capital(why.text)}: ${why.advice}.`];
 }
 
 function answer(text: string, steps: readonly ScheduleStep[] = []): Answer {

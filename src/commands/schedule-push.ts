@@ -1,7 +1,8 @@
 import { type Agent, settingsOrDefaults } from "../core/home/agent.ts";
 import type { Step } from "../core/schedule/run-steps.ts";
 import type { Remote } from "../remote/remotes.ts";
-import { usageError, type Verb } from "./grammar.ts";
+import { usageError } from "./grammar.ts";
+import type { Invocation } from "./handler.ts";
 import { bytesText } from "./text.ts";
 
 /** A step for each repository elsewhere, of which one that cannot be reached keeps no other from being tried. */
@@ -26,13 +27,29 @@ async function push(agent: Agent, choose: () => Remote) {
 	return { id, what };
 }
 
-/** @throws SnapshotError `usage` when there is nothing to push to */
-export function refuseNowhere(agent: Agent, verb: Verb): void {
-	if (namesOf(agent).length > 0) return;
-	throw usageError(
-		verb,
-		"--push needs a repository elsewhere: set one up with `remote add` first.",
+/**
+ * The folders in which a timer has to look for what a push starts.
+ * @throws SnapshotError `usage` when there is nothing to push to; `failed` when a timer could not
+ */
+export async function foldersForTimer(
+	agent: Agent,
+	{ flags, verb }: Invocation,
+): Promise<string[]> {
+	if (namesOf(agent).length === 0) {
+		// The one that it had may be gone: each night says so.
+		if (flags.push !== true) return [];
+		throw usageError(
+			verb,
+			"--push needs a repository elsewhere: set one up with `remote add` first.",
+		);
+	}
+	const [{ remotesOf }, { foldersToPush, refuseShellOnly }] = await Promise.all(
+		[import("../remote/remotes.ts"), import("../remote/timer-needs.ts")],
 	);
+	const { programs } = agent.system;
+	const remotes = remotesOf(agent);
+	refuseShellOnly(programs, remotes);
+	return foldersToPush(programs, remotes);
 }
 
 function namesOf(agent: Agent): string[] {

@@ -5,6 +5,7 @@ import { type Invocation, secondsFlag } from "./handler.ts";
 import { type Answer, EXIT } from "./reply.ts";
 import { timeOf } from "./schedule-install.ts";
 import { pushSteps } from "./schedule-push.ts";
+import { openText } from "./schedule-words.ts";
 import { capital, printable, shortened } from "./text.ts";
 
 /** At night nobody waits for it, in seconds: a long command of before may end. */
@@ -24,12 +25,16 @@ export async function scheduledRun(invocation: Invocation): Promise<Answer> {
 		places: meant.places,
 		more: flags.push === true ? await pushSteps(agent) : [],
 	});
-	const answer = answerOf(outcome, invocation.prefix);
+	const answer = answerOf(outcome, agent.system.clock.now(), invocation);
 	const isQuiet = flags.quiet === true && answer.error === undefined;
 	return isQuiet ? { ...answer, text: "" } : answer;
 }
 
-function answerOf(outcome: RunOutcome, prefix: string): Answer {
+function answerOf(
+	outcome: RunOutcome,
+	now: Date,
+	{ prefix }: Invocation,
+): Answer {
 	if ("skipped" in outcome)
 		return {
 			text: `Nothing done: ${outcome.skipped}.`,
@@ -45,7 +50,8 @@ function answerOf(outcome: RunOutcome, prefix: string): Answer {
 		run.putOff === undefined
 			? []
 			: [`Put off to the next time: ${run.putOff}.`];
-	const text = [...putOff, ...lines, ...notes].join("\n");
+	const still = openText(run.open ?? [], now);
+	const text = [...putOff, ...lines, ...still, ...notes].join("\n");
 	const failed = done.find(({ ok }) => !ok);
 	return {
 		text,

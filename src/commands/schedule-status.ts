@@ -5,15 +5,19 @@ import {
 	nextRun,
 	type Schedule,
 } from "../core/schedule/find-schedule.ts";
-import { type Run, readRuns } from "../core/schedule/run-log.ts";
+import {
+	type Run,
+	readRuns,
+	scheduledSince,
+} from "../core/schedule/run-log.ts";
+import { nightlyText, overdueText } from "../core/schedule/schedule-text.ts";
 import { nextBySystemd } from "../core/schedule/scheduler.ts";
 import { isActive } from "../core/schedule/scheduler-steps.ts";
 import { maskedAddress } from "../core/schedule/tell-outcome.ts";
 import { maskText } from "../core/secrets/secrets.ts";
 import type { Invocation } from "./handler.ts";
 import type { Answer } from "./reply.ts";
-import { installWords, nightlyText } from "./schedule-words.ts";
-import { overdueText } from "./scheduled-notice.ts";
+import { installWords, openText } from "./schedule-words.ts";
 import { printable, shortened, whenText } from "./text.ts";
 
 export async function scheduleStatus(invocation: Invocation): Promise<Answer> {
@@ -22,11 +26,12 @@ export async function scheduleStatus(invocation: Invocation): Promise<Answer> {
 	const now = system.clock.now();
 	const schedules = await findSchedules(agent);
 	const runs = readRuns(agent);
+	const since = scheduledSince(agent);
 	const rows = await Promise.all(
 		schedules.map(async (one) => ({
 			...one,
 			isActive: await isActive(system, one.scheduler, one.name),
-			isOverdue: isOverdue(runs, one.time, now),
+			isOverdue: isOverdue(runs, { time: one.time, since }, now),
 			next: (await nextBySystemd(system, one)) ?? nextRun(agent, one),
 		})),
 	);
@@ -83,7 +88,7 @@ function scheduleText(
 
 /** The last one, in a line or two. */
 function runText(run: Run, now: Date): string[] {
-	const { at, ok, steps, putOff, notes = [], late } = run;
+	const { at, ok, steps, open = [], putOff, notes = [], late } = run;
 	const when = whenText(new Date(at), now);
 	const after = late === undefined ? "" : ", late";
 	const told = notes.map((note) => `${printable(note)}.`);
@@ -93,7 +98,11 @@ function runText(run: Run, now: Date): string[] {
 		.filter((step) => ok === true || !step.ok)
 		.map(({ step, what }) => `${step}: ${shortened(printable(what), 300)}`);
 	const how = ok === true ? "went well" : "FAILED";
-	return [`Last run: ${when}${after}, ${how}. ${shown.join("; ")}.`, ...told];
+	return [
+		`Last run: ${when}${after}, ${how}. ${shown.join("; ")}.`,
+		...openText(open, now),
+		...told,
+	];
 }
 
 function scheduleData(row: Row): Record<string, unknown> {

@@ -1,6 +1,5 @@
 import type { Agent } from "../core/home/agent.ts";
 import { lastFailure } from "../core/schedule/last-failure.ts";
-import type { Scheduler } from "../core/schedule/scheduler.ts";
 import { type Invocation, isChat } from "./handler.ts";
 import { momentText, printable, shortened } from "./text.ts";
 
@@ -17,8 +16,4 @@ export function noticeText(
 	return [
 		`The scheduled run of ${when} FAILED (${why}). More${where}: ${terminal} schedule status`,
 	];
-}
-
-export function overdueText({ kind }: Scheduler): string {
-	return `It should have run since the last time, and did not: is ${kind} at work?`;
 }

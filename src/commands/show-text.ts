@@ -118,7 +118,9 @@ function doubtsText(shown: Shown, now: Date): string[] {
 	const { snapshot, verified, drill } = shown;
 	const unsearched = unsearchedIn(shown);
 	return [
-		...(verified && !snapshot.mark ? [verifiedText(verified, now)] : []),
+		...(verified && !verified.by && !snapshot.mark
+			? [verifiedText(verified, now)]
+			: []),
 		...(unsearched.length > 0
 			? [`Not searched for damage to the end: ${someOf(unsearched)}.`]
 			: []),

@@ -1,9 +1,9 @@
 import type { Agent } from "../core/home/agent.ts";
 import { isOverdue } from "../core/schedule/due.ts";
 import { nextRun, type Schedule } from "../core/schedule/find-schedule.ts";
-import { readRuns } from "../core/schedule/run-log.ts";
+import { readRuns, scheduledSince } from "../core/schedule/run-log.ts";
+import { overdueText } from "../core/schedule/schedule-text.ts";
 import type { Invocation } from "./handler.ts";
-import { overdueText } from "./scheduled-notice.ts";
 import { printable, whenText } from "./text.ts";
 
 export function scheduleText(
@@ -18,7 +18,8 @@ export function scheduleText(
 	const now = agent.system.clock.now();
 	const next = nextRun(agent, schedule);
 	const { scheduler, time } = schedule;
-	const overdue = isOverdue(readRuns(agent), time, now)
+	const since = scheduledSince(agent);
+	const overdue = isOverdue(readRuns(agent), { time, since }, now)
 		? ` ${overdueText(scheduler)}`
 		: "";
 	return [

@@ -36,7 +36,7 @@ export const status: Handler = async (invocation) => {
 		: undefined;
 	const uncovered = findUncovered(agent, invocation.meant);
 	const isStale = maxAge !== undefined && isOlder(agent, standing, maxAge);
-	const remotes = await remotesKnown(agent, invocation.prefix);
+	const remotes = await remotesKnown(agent, invocation.terminal);
 	if (file !== undefined)
 		writeForAll(agent, file, metricsText(agent, standing));
 	return {
@@ -67,11 +67,11 @@ export const status: Handler = async (invocation) => {
 };
 
 /** Undefined: nothing is kept elsewhere, as with most. */
-async function remotesKnown(agent: Agent, prefix: string) {
+async function remotesKnown(agent: Agent, terminal: string) {
 	const { remotes = {} } = settingsOrDefaults(agent);
 	if (Object.keys(remotes).length === 0) return undefined;
 	const { remoteStatus } = await import("./remote-status.ts");
-	return remoteStatus(agent, remotes, prefix);
+	return remoteStatus(agent, remotes, terminal);
 }
 
 const UNITS: Readonly<Record<string, number>> = {

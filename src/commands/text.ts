@@ -1,27 +1,22 @@
 import { UNDO_REASON } from "../core/manifest/manifest-summary.ts";
 import { type Finished, finishedFirst } from "../core/recover/finished.ts";
 import type { SnapshotInfo } from "../core/store/listing.ts";
-import { printable } from "../core/words.ts";
+import { momentText, printable } from "../core/words.ts";
 import { findVerb } from "./grammar.ts";
 import { fitted, GAP, padded, widthsOf } from "./width.ts";
 
-export { bytesText, pathText, printable, someOf } from "../core/words.ts";
+export {
+	bytesText,
+	momentText,
+	pathText,
+	printable,
+	someOf,
+} from "../core/words.ts";
 export { shortened } from "./width.ts";
-
-const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 
 /** "3 minutes ago (21 Nov 01:14)", in the time zone of the machine. By hand: `Intl` and date-fns take 4 ms to begin. */
 export function whenText(date: Date, now: Date): string {
 	return `${ageText(date, now)} (${momentText(date, now)})`;
-}
-
-/** "21 Nov 01:14", in the time zone of the machine. */
-export function momentText(date: Date, now: Date): string {
-	const two = (number: number) => String(number).padStart(2, "0");
-	const year =
-		date.getFullYear() === now.getFullYear() ? "" : ` ${date.getFullYear()}`;
-	const day = `${date.getDate()} ${MONTHS[date.getMonth()]}${year}`;
-	return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
 export function ageText(date: Date, now: Date): string {

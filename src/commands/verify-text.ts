@@ -124,6 +124,9 @@ export function afterwards(
 		...(isBad && !isNoted
 			? [`It could not be noted, so ${prefix} status does not know of it.`]
 			: []),
+		...(unmarked && isNoted
+			? [`The next ${prefix} create takes what is damaged anew.`]
+			: []),
 		...(unmarked
 			? [`So that nothing relies on it: ${prefix} verify --repair-list`]
 			: []),

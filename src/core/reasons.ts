@@ -15,6 +15,10 @@ export const LOCKED = "the database was locked by another process for too long";
 export const UNOPENED =
 	"SQLite could not open it, or make its own files beside it (is the disk full?)";
 
+/** Nor has this one anything: there is no room for them. */
+export const NO_ROOM =
+	"SQLite could not write its own files beside it (is the disk full?)";
+
 /** Nor has this one anything: we lack handles for the few files that SQLite opens at once. */
 export const NO_HANDLES = "too many files are open (see ulimit -n)";
 
@@ -81,10 +85,9 @@ const HANDLES = 5;
 export function whyUnreadable(error: unknown): string {
 	const code = errorCode(error) ?? "";
 	if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return LOCKED;
+	if (/^SQLITE_(FULL|IOERR_(WRITE|SHMSIZE))$/.test(code)) return NO_ROOM;
 	if (
-		/^SQLITE_(FULL|CANTOPEN|IOERR(?!_(READ|SHORT_READ|DATA|CORRUPTFS)))/.test(
-			code,
-		)
+		/^SQLITE_(CANTOPEN|IOERR(?!_(READ|SHORT_READ|DATA|CORRUPTFS)))/.test(code)
 	)
 		return UNOPENED;
 	if (/^SQLITE_(CORRUPT|NOTADB)/.test(code))

@@ -81,3 +81,14 @@ export function printable(text: string): string {
 		);
 	});
 }
+
+const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+
+/** "21 Nov 01:14", in the time zone of the machine. */
+export function momentText(date: Date, now: Date): string {
+	const two = (number: number) => String(number).padStart(2, "0");
+	const year =
+		date.getFullYear() === now.getFullYear() ? "" : ` ${date.getFullYear()}`;
+	const day = `${date.getDate()} ${MONTHS[date.getMonth()]}${year}`;
+	return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
+}

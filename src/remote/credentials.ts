@@ -2,7 +2,7 @@ import { readText } from "../core/files/durable.ts";
 import type { RemoteSettings } from "../core/home/settings.ts";
 import { printable } from "../core/words.ts";
 import { errorCode, SnapshotError } from "../errors.ts";
-import type { Disk } from "../system/system.ts";
+import type { Disk, System } from "../system/system.ts";
 
 /** Far more than a password, or the credentials of a few services, in bytes. */
 const LIMIT = 64 * 1024;
@@ -13,24 +13,42 @@ const LIMIT = 64 * 1024;
  * @throws SnapshotError `failed`: a file of secrets is not there, or not private
  */
 export function environmentOf(
-	disk: Disk,
+	{ disk, programs }: Pick<System, "disk" | "programs">,
 	{ repository, passwordFile, environmentFile }: RemoteSettings,
 ): Record<string, string | undefined> {
 	refuseOpen(disk, passwordFile, "password file");
+	const variables = {
+		...programs.variables(REST_LOGIN),
+		...(environmentFile === undefined
+			? {}
+			: variablesIn(disk, environmentFile)),
+	};
 	return {
 		RESTIC_PASSWORD: undefined,
 		RESTIC_PASSWORD_COMMAND: undefined,
 		RESTIC_REPOSITORY_FILE: undefined,
 		RESTIC_KEY_HINT: undefined,
-		...(environmentFile === undefined
-			? {}
-			: variablesIn(disk, environmentFile)),
-		RESTIC_REPOSITORY: repository,
+		...variables,
+		RESTIC_REPOSITORY: withLogin(repository, variables),
 		RESTIC_PASSWORD_FILE: passwordFile,
 		RESTIC_PROGRESS_FPS: "4",
 		// In which `backup --time` is read.
 		TZ: "UTC",
 	};
+}
+
+const REST_LOGIN = ["RESTIC_REST_USERNAME", "RESTIC_REST_PASSWORD"] as const;
+
+/** restic reads these only from 0.16.1 on, and Debian has an older one: in its environment the address is as safe. */
+function withLogin(
+	repository: string,
+	variables: Readonly<Record<string, string>>,
+): string {
+	const [user = "", password = ""] = REST_LOGIN.map((name) => variables[name]);
+	const [, scheme, rest = ""] =
+		/^(rest:https?:\/\/)([^@]*)$/i.exec(repository) ?? [];
+	if (scheme === undefined || user === "") return repository;
+	return `${scheme}${[user, password].map(encodeURIComponent).join(":")}@${rest}`;
 }
 
 /** As ssh does with its keys. */
@@ -43,7 +61,7 @@ function refuseOpen(disk: Disk, path: string, what: string): void {
 				? "is no file"
 				: (found.mode & 0o077) !== 0
 					? "can be read by others"
-					: found.size === 0 && "is empty";
+					: isBlank(disk, path) && "is empty";
 	if (!why) return;
 	throw new SnapshotError(
 		"failed",
@@ -55,6 +73,11 @@ function refuseOpen(disk: Disk, path: string, what: string): void {
 					: "Write what belongs there into it, and keep a copy where this machine's loss does not reach.",
 		},
 	);
+}
+
+/** restic takes a line's end off a password. */
+function isBlank(disk: Disk, path: string): boolean {
+	return readText(disk, realPath(disk, path), LIMIT)?.trim() === "";
 }
 
 /** "NAME=value" in lines, as shells and systemd's EnvironmentFile have them. */

@@ -26,10 +26,18 @@ export function findRemote(
 			"`remote push`",
 		);
 	const number = ref === "latest" ? "1" : /^#?(\d{1,7})$/.exec(ref)?.[1];
-	const counted = number === undefined ? undefined : shown[Number(number) - 1];
+	const counted =
+		ref === "latest"
+			? shown.find(({ isWhole }) => isWhole !== false)
+			: shown[Number(number ?? 0) - 1];
 	if (number !== undefined) {
 		if (ref === "latest") refuseSeveral(shown);
 		if (counted !== undefined) return counted;
+		if (ref === "latest")
+			throw notFound(
+				"None of the snapshots there is whole.",
+				"`remote push`, or `remote list --all-hosts`",
+			);
 		throw notFound(
 			`There is no snapshot ${ref} there.`,
 			`They go from 1 to ${shown.length}: \`remote list\``,
@@ -47,22 +55,18 @@ export function findRemote(
 	return theOne(found, ref);
 }
 
-/** What was pushed again is the same. */
+/** What was pushed again is the same, and the one of them that is whole is meant. */
 function theOne(found: readonly RemoteSnapshot[], ref: string): RemoteSnapshot {
 	const own = found.filter(({ isOwn }) => isOwn);
-	const [first, ...others] = own.length > 0 ? own : found;
+	const [first, ...others] = (own.length > 0 ? own : found).toSorted(
+		(a, b) => Number(a.isWhole === false) - Number(b.isWhole === false),
+	);
 	if (first === undefined)
 		throw notFound(
 			`There is no snapshot ${JSON.stringify(ref)} there.`,
 			"`remote list --all-hosts`",
 		);
-	if (
-		others.every(
-			({ id, machine, place }) =>
-				id === first.id && machine === first.machine && place === first.place,
-		)
-	)
-		return first;
+	if (others.every((one) => isSame(one, first))) return first;
 	const choices = [first, ...others]
 		.slice(0, 4)
 		.map(
@@ -73,6 +77,19 @@ function theOne(found: readonly RemoteSnapshot[], ref: string): RemoteSnapshot {
 		"ambiguous",
 		`${found.length} snapshots there are called ${JSON.stringify(ref)}. Nothing was changed.`,
 		{ hint: `Name one by the first of these: ${choices.join(", ")}.` },
+	);
+}
+
+/** Of the same moment of the same agent, as far as both say. */
+function isSame(one: RemoteSnapshot, other: RemoteSnapshot): boolean {
+	const { id, agent, machine, place, machineId, contents } = other;
+	return (
+		one.id === id &&
+		one.agent === agent &&
+		one.machine === machine &&
+		one.place === place &&
+		(one.machineId ?? machineId) === (machineId ?? one.machineId) &&
+		(one.contents ?? contents) === (contents ?? one.contents)
 	);
 }
 

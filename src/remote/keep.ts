@@ -1,19 +1,12 @@
-import { pushingIn } from "../core/files/scratch.ts";
 import type { Agent } from "../core/home/agent.ts";
 import { SnapshotError } from "../errors.ts";
+import { type ForgetPlan, planForget } from "./forget-plan.ts";
 import { noteDown } from "./notes.ts";
 import { listRemote, type RemoteSnapshot } from "./repository.ts";
 import type { Restic } from "./restic.ts";
 import { isRefusal } from "./restic-failure.ts";
 import { shown } from "./shown.ts";
-import { OURS } from "./tags.ts";
-
-/** What stays of each agent of each machine. */
-export const RULES = "7 daily, 4 weekly and 6 monthly";
-const KEEP = [
-	...["--keep-daily", "7", "--keep-weekly", "4", "--keep-monthly", "6"],
-	...["--keep-tag", "pinned"],
-];
+import { lookWhether } from "./wholeness.ts";
 
 export interface ForgetRequest {
 	readonly dryRun: boolean;
@@ -28,27 +21,24 @@ export interface Forgotten {
 }
 
 /**
- * Removes old snapshots from a repository, and what only they held. Those that lack something are counted apart: they push no
- * good one out.
+ * Removes old snapshots from a repository, and what only they held. Before one goes, those that stay in its stead are looked
+ * at: what restic noted while it could not read all of it is none.
  * @throws SnapshotError `failed`: this machine may not
  */
 export async function forgetOld(
 	agent: Agent,
 	restic: Restic,
-	request: ForgetRequest,
+	{ dryRun, allHosts }: ForgetRequest,
 ): Promise<Forgotten> {
-	const all = await listRemote(agent, restic);
-	const going = new Set<string>();
-	for (const which of ["complete", "incomplete"])
-		for (const id of await forgetThose(agent, restic, which, request))
-			going.add(id);
-	const removed = all.filter(({ resticId }) => going.has(resticId));
-	const kept = all.filter(
-		({ resticId, isOwn }) =>
-			!going.has(resticId) && (isOwn || request.allHosts),
+	const all = (await listRemote(agent, restic)).filter(
+		({ isOwn }) => isOwn || allHosts,
 	);
-	if (!request.dryRun && removed.length > 0) {
+	const { removed, kept } = await provedPlan(agent, restic, all);
+	if (!dryRun && removed.length > 0) {
 		agent.patience.progress?.begin("removing");
+		const ids = removed.map(({ resticId }) => resticId);
+		for (let from = 0; from < ids.length; from += AT_ONCE)
+			await removeThose(agent, restic, ids.slice(from, from + AT_ONCE));
 		await restic.run({
 			words: ["prune"],
 			doing: "removal of what is not needed",
@@ -57,44 +47,39 @@ export async function forgetOld(
 	return { removed, kept };
 }
 
-/** Returns what went, by restic's ids. */
-async function forgetThose(
+/** Looks until nothing would go by one that is not known to be whole. */
+async function provedPlan(
 	agent: Agent,
 	restic: Restic,
-	which: string,
-	{ dryRun, allHosts }: ForgetRequest,
-): Promise<string[]> {
-	const { host, system } = agent;
-	const own = [
-		"--host",
-		system.processes.machineName,
-		"--path",
-		pushingIn(agent),
-	];
-	const tag = allHosts
-		? `${OURS},${which}`
-		: `${OURS},${which},agent:${host.name}`;
-	const lines = await restic.run({
-		words: [
-			...["forget", "--json", "--group-by", "host,paths", "--tag", tag],
-			...(allHosts ? [] : own),
-			...KEEP,
-			...(dryRun ? ["--dry-run"] : []),
-		],
+	all: readonly RemoteSnapshot[],
+): Promise<ForgetPlan> {
+	const looked = new Map<string, boolean | undefined>();
+	for (const { resticId, isWhole } of all)
+		if (isWhole !== undefined) looked.set(resticId, isWhole);
+	for (;;) {
+		const plan = planForget(all, looked);
+		if (plan.unproved.length === 0) return plan;
+		agent.patience.progress?.begin("verifying");
+		for (const { resticId } of plan.unproved)
+			looked.set(resticId, await lookWhether(agent, restic, resticId));
+	}
+}
+
+/** A command line has an end. */
+const AT_ONCE = 500;
+
+async function removeThose(
+	agent: Agent,
+	restic: Restic,
+	ids: readonly string[],
+): Promise<void> {
+	await restic.run({
+		words: ["forget", ...ids],
 		doing: "removal",
 		isVain: isRefusal,
 		rescue: ({ kind }) =>
 			kind === "refused" ? mayNot(agent, restic) : undefined,
 	});
-	return lines.flatMap(removedIn);
-}
-
-function removedIn(line: string): string[] {
-	if (!line.startsWith("[")) return [];
-	const groups: unknown = JSON.parse(line);
-	return (Array.isArray(groups) ? groups : []).flatMap(({ remove }) =>
-		(Array.isArray(remove) ? remove : []).map(({ id }) => String(id)),
-	);
 }
 
 function mayNot(agent: Agent, { remote }: Restic): SnapshotError {
@@ -119,7 +104,7 @@ export async function checkRepository(
 	restic: Restic,
 	subset: string | undefined,
 ): Promise<void> {
-	const { name, repository } = restic.remote;
+	const { name } = restic.remote;
 	const note = (ok: boolean) =>
 		noteDown(agent, name, {
 			lastCheck: { at: agent.system.clock.now().toISOString(), ok },
@@ -131,16 +116,9 @@ export async function checkRepository(
 			...(subset === undefined ? [] : [`--read-data-subset=${subset}`]),
 		],
 		doing: "check",
-		rescue({ kind, said }) {
-			if (kind !== "other") return undefined;
-			note(false);
-			return new SnapshotError(
-				"damaged",
-				`${shown(repository)} is DAMAGED: ${shown(said)}. Nothing was changed.`,
-				{
-					hint: 'restic says more: "restic check". The snapshots here are not affected: push to another repository, too.',
-				},
-			);
+		rescue({ kind }) {
+			if (kind === "damaged") note(false);
+			return undefined;
 		},
 	});
 	note(true);

@@ -21,6 +21,8 @@ const Note = v.object({
 	lastCheck: v.exactOptional(v.object({ at: v.string(), ok: v.boolean() })),
 	/** When a push began that has not come to a good end: it is at work, has failed, or died, and may have left a lock. */
 	begun: v.exactOptional(v.string()),
+	/** Whether what restic noted by an id is all of a snapshot, where somebody has looked: that can never change. */
+	looked: v.exactOptional(v.record(v.string(), v.boolean())),
 });
 const Notes = v.object({
 	formatVersion: v.literal(1),

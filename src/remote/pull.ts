@@ -18,6 +18,7 @@ import { refuseStrangeTree } from "./foreign-tree.ts";
 import { publishPulled } from "./publish-pulled.ts";
 import type { RemoteSnapshot } from "./repository.ts";
 import type { Restic } from "./restic.ts";
+import { manifestTextThere, treeThere } from "./wholeness.ts";
 
 export interface Pulled {
 	readonly snapshot: SnapshotInfo;
@@ -46,8 +47,7 @@ export async function pullSnapshot(
 	const manifest = await manifestThere(restic, wanted);
 	const local = await localCopy(agent, manifest);
 	if (local !== undefined) return { snapshot: local, isNew: false };
-	const words = ["ls", "--json", wanted.resticId];
-	refuseStrangeTree(manifest, await restic.run({ words, doing: "look at it" }));
+	refuseStrangeTree(manifest, await treeThere(restic, wanted.resticId));
 	const needed = totalOf(manifest.entries.filter(isFile));
 	refuseFullDisk(agent, needed, loadSettings(agent).reserveBytes);
 	const id = await withScratch(agent, async (scratch) => {
@@ -66,14 +66,8 @@ async function manifestThere(
 	{ id, resticId }: RemoteSnapshot,
 ): Promise<Manifest> {
 	const what = `The manifest of ${printableId(id)} in the repository`;
-	const lines = await restic.run({
-		words: ["dump", resticId, "/manifest.json"],
-		doing: "look at its manifest",
-	});
-	return {
-		...parseManifest(`${lines.join("\n")}\n`, what),
-		id: printableId(id),
-	};
+	const text = await manifestTextThere(restic, resticId);
+	return { ...parseManifest(text, what), id: printableId(id) };
 }
 
 /** It becomes the name of a folder. */

@@ -6,17 +6,18 @@ import { findSnapshot } from "../core/store/find-snapshot.ts";
 import { listSnapshots, type SnapshotInfo } from "../core/store/listing.ts";
 import { withLock } from "../core/store/lock.ts";
 import { readManifest } from "../core/store/store.ts";
+import { notingDamage } from "../core/verify/noting-damage.ts";
 import { verifySnapshot } from "../core/verify/verify.ts";
 import { inTurns } from "../core/work.ts";
 import { SnapshotError } from "../errors.ts";
 import { madeBy } from "./add.ts";
-import { refuseStrangeTree } from "./foreign-tree.ts";
 import { linkingTree } from "./linked-tree.ts";
 import { noteDown, noteOf } from "./notes.ts";
 import type { Remote } from "./remotes.ts";
-import { listRemote } from "./repository.ts";
+import { listRemote, type RemoteSnapshot } from "./repository.ts";
 import { openRestic, type Restic, type Status } from "./restic.ts";
 import { tagsOf } from "./tags.ts";
+import { contentsHash, lookWhether } from "./wholeness.ts";
 
 export interface Pushed {
 	readonly snapshot: SnapshotInfo;
@@ -77,21 +78,22 @@ async function pushFrom(
 		await restic.run({ words: ["unlock"], doing: "tidying up" });
 	noteDown(agent, name, { begun: agent.system.clock.now().toISOString() });
 	const manifest = await linkAndCompare(agent, snapshot.id, folder);
-	const there = (await listRemote(agent, restic)).find(
-		({ isOwn, id, complete }) =>
-			isOwn && id === snapshot.id && complete === snapshot.complete,
-	);
-	if (there && (await isWhole(restic, there.resticId, manifest)))
-		return { isSent: false, added: 0, resticId: there.resticId };
+	const contents = contentsHash(manifest);
+	for (const there of await listRemote(agent, restic))
+		if (
+			isSame(there, snapshot, contents) &&
+			(await lookWhether(agent, restic, there.resticId, contents))
+		)
+			return { isSent: false, added: 0, resticId: there.resticId };
 	agent.patience.progress?.begin("sending", snapshot.bytes);
 	const lines = await restic.run({
-		words: backupWords(agent, snapshot),
+		words: backupWords(agent, snapshot, contents),
 		doing: "push",
 		directory: folder,
 		onStatus: tellingOf(agent),
 	});
 	const made = madeBy(lines);
-	if (await isWhole(restic, made.resticId, manifest))
+	if (await lookWhether(agent, restic, made.resticId, contents))
 		return { isSent: true, ...made };
 	throw new SnapshotError(
 		"failed",
@@ -102,22 +104,19 @@ async function pushFrom(
 	);
 }
 
-/** One that died may have noted less than there was: what counts as pushed has every file in its size. */
-async function isWhole(
-	restic: Restic,
-	resticId: string,
-	manifest: Manifest,
-): Promise<boolean> {
-	const words = ["ls", "--json", resticId];
-	const lines = await restic.run({ words, doing: "look at it" });
-	try {
-		refuseStrangeTree(manifest, lines);
-		return true;
-	} catch (error) {
-		if (error instanceof SnapshotError && error.code === "damaged")
-			return false;
-		throw error;
-	}
+/** By what is said of it. One of another machine may have its name, and even its size. */
+function isSame(
+	there: RemoteSnapshot,
+	{ id, complete }: SnapshotInfo,
+	contents: string,
+): boolean {
+	return (
+		there.isOwn &&
+		there.id === id &&
+		there.complete === complete &&
+		(there.contents ?? contents) === contents &&
+		there.isWhole !== false
+	);
 }
 
 async function linkAndCompare(
@@ -138,7 +137,7 @@ async function linkAndCompare(
 	const [, name = ""] = /([^/]+)$/.exec(folder) ?? [];
 	try {
 		const manifest = readManifest(system.disk, store, name);
-		await verifySnapshot(agent, manifest);
+		await notingDamage(agent, () => verifySnapshot(agent, manifest), { id });
 		return manifest;
 	} catch (error) {
 		throw renamed(error, name, id);
@@ -155,11 +154,15 @@ export function renamed(error: unknown, name: string, id: string): unknown {
 function backupWords(
 	{ host, system }: Agent,
 	snapshot: SnapshotInfo,
+	contents: string,
 ): string[] {
 	const time = snapshot.createdAt.toISOString();
-	const tags = tagsOf(host.name, snapshot, system.clock.now()).flatMap(
-		(tag) => ["--tag", tag],
-	);
+	const tags = tagsOf(snapshot, {
+		agent: host.name,
+		machineId: system.processes.machineId,
+		contents,
+		now: system.clock.now(),
+	}).flatMap((tag) => ["--tag", tag]);
 	return [
 		"backup",
 		"--json",

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { pushingIn } from "../core/files/scratch.ts";
 import type { Agent } from "../core/home/agent.ts";
 import { SnapshotError } from "../errors.ts";
+import { noteOf } from "./notes.ts";
 import type { Restic, ResticRequest } from "./restic.ts";
 import { OURS, readTags, type Tagged } from "./tags.ts";
 
@@ -16,7 +17,11 @@ export interface RemoteSnapshot extends Tagged {
 	readonly place: string;
 	/** Of this agent on this machine. */
 	readonly isOwn: boolean;
+	/** Its own tree holds all that its manifest names; undefined: nobody has looked yet. Tags cannot tell: they come first. */
+	readonly isWhole: boolean | undefined;
 }
+
+type Told = Omit<RemoteSnapshot, "isWhole">;
 
 const Listed = v.array(
 	v.object({
@@ -33,27 +38,48 @@ export async function listRemote(
 	agent: Agent,
 	restic: Restic,
 ): Promise<RemoteSnapshot[]> {
-	const machine = agent.system.processes.machineName;
+	const { machineName, machineId } = agent.system.processes;
 	const place = pushingIn(agent);
-	return (await listed(restic, OURS))
+	const found = (await listed(restic, OURS))
 		.flatMap(({ id, time, hostname, paths: [path = ""], tags }) => {
 			const tagged = readTags(tags ?? []);
 			if (tagged === undefined) return [];
 			const isOwn =
-				hostname === machine &&
+				hostname === machineName &&
 				path === place &&
-				tagged.agent === agent.host.name;
+				tagged.agent === agent.host.name &&
+				// Machines of one image have one name; what was pushed before this was said is taken for own by it.
+				(tagged.machineId ?? machineId) === machineId;
 			const where = { machine: hostname, place: path, isOwn };
 			return [{ ...tagged, resticId: id, createdAt: new Date(time), ...where }];
 		})
 		.sort(byAge);
+	return withWhatIsKnown(agent, restic, found);
+}
+
+/** @returns the same, with `isWhole` as it is noted by now */
+export function withWhatIsKnown(
+	agent: Agent,
+	{ remote }: Restic,
+	found: readonly Told[],
+): RemoteSnapshot[] {
+	const { looked = {} } = noteOf(agent, remote.name);
+	return found.map((one) => ({
+		...one,
+		isWhole: looked[shortId(one.resticId)],
+	}));
+}
+
+/** Of restic's, what is enough to tell one from all others. */
+export function shortId(resticId: string): string {
+	return resticId.slice(0, 16);
 }
 
 /** Newest first; what was pushed again because the first was not whole stands before that. */
-function byAge(a: RemoteSnapshot, b: RemoteSnapshot): number {
+function byAge(a: Told, b: Told): number {
 	const time = b.createdAt.getTime() - a.createdAt.getTime();
 	if (time !== 0) return time;
-	const key = ({ id, pushedAt }: RemoteSnapshot) => `${id} ${pushedAt}`;
+	const key = ({ id, pushedAt }: Told) => `${id} ${pushedAt}`;
 	return key(a) < key(b) ? 1 : -1;
 }
 

@@ -43,6 +43,26 @@ export function resticError(
 			message: `${where} refuses the ${doing}: ${words}.`,
 			hint: "The credentials may not do that, or the server is append-only.",
 		},
+		"read-only": {
+			code: "failed",
+			message: `${where} can only be read: ${words}.`,
+			hint: "It lies on a disk that is mounted read-only.",
+		},
+		damaged: {
+			code: "damaged",
+			message: `${where} is DAMAGED: ${words}.`,
+			hint: "The snapshots here are not affected: push to another repository, too. `restic check` says more.",
+		},
+		"bad-address": {
+			code: "failed",
+			message: `${where} is no address that restic understands: ${words}.`,
+			hint: "As restic has them: rest:https://HOST:8000/, sftp:USER@HOST:/DIR, s3:https://HOST/BUCKET, rclone:REMOTE:PATH, /DIR.",
+		},
+		"full-here": {
+			code: "no-space",
+			message: `The disk of the agent's home is full, on which restic puts together what it sends: ${words}.`,
+			hint: "Free some space here, or remove old snapshots with `prune 5`.",
+		},
 		full: {
 			code: "no-space",
 			message: `${where} is full: ${words}.`,
@@ -61,7 +81,10 @@ export function resticError(
 		other: {
 			code: "failed",
 			message: `restic did not finish the ${doing}: ${words}.`,
-			hint: "`remote verify` tells whether the repository is sound.",
+			hint:
+				doing === "check"
+					? "Nothing is known of the repository by that: check it again."
+					: "`remote verify` tells whether the repository is sound.",
 		},
 	};
 	const { code, message, hint } = sentences[kind];

@@ -4,7 +4,11 @@ export type FailureKind =
 	| "no-repository"
 	| "locked"
 	| "refused"
+	| "read-only"
 	| "full"
+	| "full-here"
+	| "damaged"
+	| "bad-address"
 	| "unreachable"
 	| "unread"
 	| "other";
@@ -23,10 +27,24 @@ const BY_CODE: Readonly<Record<number, FailureKind>> = {
 	12: "wrong-password",
 };
 
-/** In this order: a refusal may also say that something does not exist, and what cannot be reached that no repository is there. */
+/** What lies there is not what was put there, whatever the way to it is like. */
+const DAMAGE =
+	/ciphertext verification failed|is damaged|repository is corrupted|invalid data returned|LoadIndex returned errors|Pack ID does not match|unexpected file size|\bpack \S+: does not exist|not found in (?:repository|index)/i;
+
+/** Where the connection has failed, and nothing is said of what lies at its other end. */
+const NETWORK =
+	/dial tcp|connection (?:refused|reset|closed)|no such host|time(?:d )?out|network is unreachable|no route to host|broken pipe|\b50[0234]\b|server misbehaving|TLS handshake|subprocess ssh exited/i;
+
+/**
+ * In this order: whatever has failed, it may have been at the lock; a refusal may also say that something does not exist, and
+ * what cannot be reached that no repository is there.
+ */
 const BY_WORDS: readonly [RegExp, FailureKind][] = [
 	[/wrong password|no key found/i, "wrong-password"],
-	[/already locked|unable to create lock/i, "locked"],
+	[/already locked/i, "locked"],
+	[DAMAGE, "damaged"],
+	[/repository contains errors/i, "damaged"],
+	[/(?:restic-temp-pack|restic-check-cache).*no space left/i, "full-here"],
 	[
 		/no space left|quota exceeded|507 Insufficient|disk quota|QuotaExceeded/i,
 		"full",
@@ -35,16 +53,24 @@ const BY_WORDS: readonly [RegExp, FailureKind][] = [
 		/\b40[13]\b|forbidden|access ?denied|append[- ]only|not permitted|permission denied|unauthori[sz]ed|InvalidAccessKey|SignatureDoesNotMatch|no credentials|object ?lock|\bWORM\b/i,
 		"refused",
 	],
+	[/read-only file system/i, "read-only"],
 	[
-		/dial tcp|connection (?:refused|reset)|no such host|time(?:d )?out|network is unreachable|no route to host|unexpected EOF|broken pipe|\b50[0234]\b|server misbehaving|TLS handshake|subprocess ssh exited|connection closed|\bEOF\b/i,
-		"unreachable",
+		/parsing repository location failed|unsupported protocol scheme|didn't find section/i,
+		"bad-address",
 	],
+	[NETWORK, "unreachable"],
+	[/\bEOF\b/i, "unreachable"],
 	[/is there a repository|config file does not exist/i, "no-repository"],
 ];
 
 /** Trying again will not help: the server does not want it. */
 export function isRefusal(line: string): boolean {
 	return !isBeside(line) && kindOf(line) === "refused";
+}
+
+/** Whatever is tried: no second time will do. */
+export function isHopeless(line: string): boolean {
+	return !isBeside(line) && kindOf(line) === "read-only";
 }
 
 /** Of its own cache, without which it does as well; and where in its code it was. */
@@ -58,14 +84,34 @@ export function failureOf(
 ): Failure {
 	const lines = problems.filter((line) => !isBeside(line));
 	const fatal = lines.findLast((line) => /^Fatal:/i.test(line)) ?? "";
-	const told = (line: string) => line.replace(/^Fatal: /i, "").trim();
+	const told = (line: string) =>
+		line
+			.replace(/^Fatal: /i, "")
+			.replace(RETRYING, "")
+			.trim();
 	const coded = BY_CODE[exitCode ?? 0];
 	// Its last word counts; what went before may be what it came over.
 	const telling = [fatal, ...lines.toReversed()].find(
 		(line) => kindOf(line) !== undefined,
 	);
 	const kind = coded ?? kindOf(telling ?? "") ?? "other";
+	const lost = kind === "damaged" ? whatWasNotReached(lines) : undefined;
+	if (lost !== undefined) return { kind: "unreachable", said: told(lost) };
 	return { kind, said: told(fatal || telling || lines.at(-1) || "") };
+}
+
+/** "repository contains errors" is also what restic says of data that it could not fetch. */
+function whatWasNotReached(lines: readonly string[]): string | undefined {
+	const final = lines.filter((line) => !RETRYING.test(line));
+	if (final.some((line) => DAMAGE.test(line))) return undefined;
+	return final.find((line) => NETWORK.test(line));
+}
+
+const RETRYING = /^.* returned error, retrying after \S+: /;
+
+/** Whether it is the content that cannot be used, and not the way to it: another one there may be as it should. */
+export function isAboutContent(kind: FailureKind): boolean {
+	return kind === "damaged" || kind === "other";
 }
 
 function kindOf(line: string): FailureKind | undefined {

@@ -1,10 +1,12 @@
+import { withScratch } from "../core/files/scratch.ts";
 import type { Agent } from "../core/home/agent.ts";
 import { checkPatience } from "../core/patience.ts";
+import { prepareStore } from "../core/store/store.ts";
 import { SnapshotError } from "../errors.ts";
 import { environmentOf } from "./credentials.ts";
 import type { Remote } from "./remotes.ts";
 import { resticError } from "./restic-error.ts";
-import { type Failure, failureOf } from "./restic-failure.ts";
+import { type Failure, failureOf, isHopeless } from "./restic-failure.ts";
 import { findRestic } from "./restic-found.ts";
 
 /** restic, at work on one repository. */
@@ -46,14 +48,30 @@ export async function openRestic(
 	remote: Remote,
 ): Promise<Restic> {
 	const { system } = agent;
-	const environment = environmentOf(system.disk, remote);
+	const environment = environmentOf(system, remote);
 	const path = await findRestic(system.programs);
 	const once = (request: ResticRequest) =>
-		runOnce(agent, path, environment, request);
+		inItsOwnRoom(agent, request, (room) =>
+			runOnce(agent, path, { ...environment, ...room }, request),
+		);
 	return {
 		remote,
 		run: (request) => runPatiently(agent, remote, request, once),
 	};
+}
+
+/** These write packs of up to 16 MiB, or a cache of all indexes and trees, into TMPDIR, and leave that if they are ended. */
+const STAGING = ["backup", "check", "prune"];
+
+/** /tmp may be small, or memory: it works in the store, in a folder that is gone afterwards. */
+function inItsOwnRoom<T>(
+	agent: Agent,
+	{ words: [verb = ""] }: ResticRequest,
+	work: (room: { readonly TMPDIR?: string }) => Promise<T>,
+): Promise<T> {
+	if (!STAGING.includes(verb)) return work({});
+	prepareStore(agent.system, agent.store);
+	return withScratch(agent, (TMPDIR) => work({ TMPDIR }));
 }
 
 type Once = (request: ResticRequest) => Promise<string[] | Failure>;
@@ -119,7 +137,7 @@ async function runOnce(
 		onProblem(line) {
 			problems.push(line);
 			if (problems.length > MOST_PROBLEMS) problems.shift();
-			if (isVain?.(line)) vain.abort();
+			if (isVain?.(line) || isHopeless(line)) vain.abort();
 		},
 	});
 	if (patience.signal.aborted)

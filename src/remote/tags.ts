@@ -19,12 +19,23 @@ export interface Tagged {
 	readonly files: number | undefined;
 	/** ISO 8601: of two of one id this tells which came later. Empty: they do not say. */
 	readonly pushedAt: string;
+	/** See `Processes.machineId`. Undefined: they do not say. */
+	readonly machineId: string | undefined;
+	/** See `contentsHash`. Undefined: they do not say. */
+	readonly contents: string | undefined;
+}
+
+/** What is said of one besides what the list here says. */
+export interface Origin {
+	readonly agent: string;
+	readonly machineId: string | undefined;
+	readonly contents: string;
+	readonly now: Date;
 }
 
 export function tagsOf(
-	agent: string,
 	{ id, reason, label, complete, pinned, bytes, files }: SnapshotInfo,
-	now: Date,
+	{ agent, machineId, contents, now }: Origin,
 ): string[] {
 	return [
 		OURS,
@@ -37,6 +48,8 @@ export function tagsOf(
 		`bytes:${bytes}`,
 		`files:${files}`,
 		`pushed:${now.toISOString()}`,
+		...(machineId === undefined ? [] : [`machine:${machineId}`]),
+		`contents:${contents}`,
 	];
 }
 
@@ -63,6 +76,8 @@ export function readTags(tags: readonly string[]): Tagged | undefined {
 		bytes: number("bytes"),
 		files: number("files"),
 		pushedAt: said("pushed") ?? "",
+		machineId: said("machine"),
+		contents: said("contents"),
 	};
 }
 

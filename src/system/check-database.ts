@@ -50,16 +50,20 @@ export function damageOf(
 	const pragma = `${how}("${table.replaceAll('"', '""')}")`;
 	try {
 		const found = database.pragma(pragma, { simple: true });
-		// Several lines, of which the first says only where it looks: in a sentence they are one.
-		return found === "ok"
-			? undefined
-			: String(found)
-					.replace(/\s*\n\s*/g, " ")
-					.trim();
+		return found === "ok" ? undefined : inShort(String(found));
 	} catch (error) {
 		if (errorCode(error) !== "SQLITE_ERROR_MISSING_COLLSEQ") throw error;
 		return brokenPageOf(database, table);
 	}
+}
+
+/** It may be a line a page, below one that says only where it looks. */
+function inShort(found: string): string {
+	const lines = found.split("\n").map((line) => line.trim());
+	const [first = found, ...others] = lines.filter(
+		(line) => line !== "" && !/^\*\*\* in database .* \*\*\*$/.test(line),
+	);
+	return others.length === 0 ? first : `${first}, and ${others.length} more`;
 }
 
 /** A collation of its owner's is not known here, and the pragma wants it: every page is read without it. */

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import fs from "node:fs";
 import os from "node:os";
 import { errorCode } from "../errors.ts";
@@ -12,6 +13,9 @@ export function createProcesses(toolVersion: string): Processes {
 		get machineName() {
 			return os.hostname();
 		},
+		get machineId() {
+			return process.platform === "linux" ? linuxMachineId() : undefined;
+		},
 		get boot() {
 			return process.platform === "linux"
 				? unlessGone(undefined, bootId)
@@ -25,6 +29,18 @@ export function createProcesses(toolVersion: string): Processes {
 
 function bootId(): string {
 	return fs.readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+}
+
+/** The second one is where the first is not. */
+const MACHINE_IDS = ["/etc/machine-id", "/var/lib/dbus/machine-id"];
+
+function linuxMachineId(): string | undefined {
+	const text = MACHINE_IDS.map((path) =>
+		unlessGone("", () => fs.readFileSync(path, "utf8").trim()),
+	).find((id) => /^[0-9a-f]{32}$/.test(id));
+	if (text === undefined) return undefined;
+	const hash = createHash("sha256").update(`agent-snapshot ${text}`);
+	return hash.digest("hex").slice(0, 16);
 }
 
 /** The fifth field of each line; spaces and the like stand there as three octal digits (proc_pid_mountinfo(5)). */

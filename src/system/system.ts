@@ -156,6 +156,11 @@ export interface Processes {
 	readonly toolVersion: string;
 	/** As it calls itself in a network. */
 	readonly machineName: string;
+	/**
+	 * Another one on every machine, the same after every start, derived from the system's own, which is not to be handed out
+	 * (machine-id(5)); undefined where it has none. Machines made of one image may share it.
+	 */
+	readonly machineId: string | undefined;
 	/** Another one after every start of the machine; undefined where the system does not tell. */
 	readonly boot: string | undefined;
 	/** Where other filesystems, or other parts of this one, are mounted; none where the system does not tell. */

@@ -37,7 +37,10 @@ describe("the command line", () => {
 			{ json: true, words: ["create", "--home"] },
 		],
 		[["--", "--", "x"], { words: ["--", "x"] }],
-		[["--chat", "--host", "hermes", "--", "ls"], { chat: true, words: ["ls"] }],
+		[
+			["--chat", "--host", "hermes", "--", "ls"],
+			{ isNamed: true, chat: true, words: ["ls"] },
+		],
 		[
 			["create", "--force", "--limit=3"],
 			{ words: ["create", "--force", "--limit=3"] },
@@ -73,7 +76,13 @@ describe("the command line", () => {
 		],
 		[["create", "multi\nline"], { words: ["create", "multi\nline"] }],
 	])("%j", (args, understood) => {
-		expect(parseCommandLine(args)).toEqual({ ...PLAIN, ...understood });
+		// Whichever of them was said: another agent is not to be touched then.
+		const isNamed = "home" in understood || "host" in understood;
+		expect(parseCommandLine(args)).toEqual({
+			...PLAIN,
+			isNamed,
+			...understood,
+		});
 	});
 
 	it.each<[args: string[], message: RegExp]>([

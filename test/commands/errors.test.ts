@@ -153,7 +153,7 @@ describe("a refusal says what failed, what changed, and what to do now:", () => 
 		put(on, "state-snapshots/20261121-011502/config.yaml", "flipped");
 		expect(await refusal(on, "restore 1")).toMatchInlineSnapshot(`
 			"damaged 1: Snapshot 20261121-011502 is damaged: config.yaml has 7 bytes instead of 11. Nothing was changed.
-			Take another one: see /snapshot list."
+			Take another one: see /snapshot list. The next /snapshot create takes what is damaged anew."
 		`);
 	});
 

@@ -95,6 +95,13 @@ describe("the words of a command", () => {
 		[["ls", "3", "--limit", "4"], /ls has no flag --limit/],
 		[["create", "--force=yes"], /--force/],
 		[["create", "--reason"], /--reason/],
+		[["import", "a.zip", "--into", ""], /--into needs a value: --into DIR/],
+		[["import", ""], /import needs a file/],
+		[["export", "--to="], /--to needs a value: --to FILE/],
+		[
+			["restore", "1", "--include", "a", "--include="],
+			/--include needs a value/,
+		],
 		[["restore"], /restore needs a snapshot: a number from the list/],
 		[["undo", "3"], /undo does not know what to do with "3"/],
 		[["prune", "1", "2"], /prune does not know what to do with "2"/],

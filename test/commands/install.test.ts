@@ -144,6 +144,31 @@ describe("install", () => {
 	});
 });
 
+it("install and uninstall ask a person who sits at a terminal, who has seen it", async () => {
+	const on = machineWithUs();
+	const asked: string[] = [];
+	const answering = (answer: boolean) => ({
+		confirm: async (question: string) => {
+			asked.push(question);
+			return answer;
+		},
+	});
+	const isThere = () => on.volume.existsSync(PLUGIN);
+	for (const [verb, before] of [
+		["install", false],
+		["uninstall", true],
+	] as const) {
+		const no = await terminal(on, `${verb} plain`, answering(false));
+		expect(no.text).toBe("Nothing was changed.");
+		expect(isThere()).toBe(before);
+		const yes = await terminal(on, `${verb} plain`, answering(true));
+		expect(yes.text).toMatch(/^\/snapshot is (not )?installed in Plain/);
+		expect(isThere()).toBe(!before);
+	}
+	expect(asked).toHaveLength(4);
+	expect(asked[0]).toMatch(/^To install would:\n {2}write .*\n(.*\n)*Do it\?$/);
+});
+
 describe("an entry in the agent's settings", () => {
 	const before = '{\n  // mine\n  "plugin": ["other"], "theme": "dark"\n}\n';
 

@@ -146,6 +146,91 @@ describe("schedule install", () => {
 		expect(again).toBe("No schedule is installed. Nothing was changed.");
 	});
 
+	describe("--push", () => {
+		const RESTIC = "/opt/homebrew/bin/restic";
+		const RCLONE = "/home/ada/.local/bin/rclone";
+
+		/** A shell that has them, and settings with a repository. */
+		function pushesTo(repository: string, more: object = {}): void {
+			on.programs.set(RESTIC, () => ({ output: "restic 0.17.3 compiled" }));
+			const { find } = on.system.programs;
+			const own = { restic: RESTIC, rclone: RCLONE };
+			Object.assign(on.system.programs, {
+				find: (name: string) => own[name as keyof typeof own] ?? find(name),
+			});
+			const one = { repository, passwordFile: "/home/ada/key", ...more };
+			put(
+				on,
+				"state-snapshots/config.json",
+				JSON.stringify({ remotes: { offsite: one } }),
+			);
+		}
+
+		it.each(
+			SYSTEMS,
+		)("has %s look where this shell has what a push starts", async (_, has) => {
+			has();
+			pushesTo("rclone:box:ada");
+			const { text, ok } = await terminal("install --push");
+			expect({ ok, text }).toMatchObject({ ok: true });
+			expect(text).toMatch(
+				/PATH(=|<\/key><string>)\/opt\/homebrew\/bin:\/home\/ada\/\.local\/bin:\/usr\/local\/bin:\/usr\/bin:\/bin\b/,
+			);
+			expect((await terminal("install")).text).not.toContain("homebrew");
+		});
+
+		it.each<
+			[
+				repository: string,
+				shell: Record<string, string>,
+				more: object,
+				refused?: string,
+			]
+		>([
+			[
+				"s3:s3.example/ada",
+				{ AWS_SECRET_ACCESS_KEY: "k3y" },
+				{},
+				"AWS_SECRET_ACCESS_KEY",
+			],
+			[
+				"b2:ada:x",
+				{ B2_ACCOUNT_ID: "i", B2_ACCOUNT_KEY: "k3y" },
+				{},
+				"B2_ACCOUNT_ID, B2_ACCOUNT_KEY",
+			],
+			["rest:https://x/", { RESTIC_CACERT: "/k3y" }, {}, "RESTIC_CACERT"],
+			[
+				"s3:s3.example/ada",
+				{ AWS_PROFILE: "x" },
+				{ environmentFile: "/home/ada/env" },
+			],
+			["sftp:ada@x:/srv", { AWS_PROFILE: "x" }, {}],
+		])("%s with %j: what only the shell has is refused", async (repository, shell, more, refused) => {
+			hasSystemd();
+			pushesTo(repository, more);
+			on.variables = shell;
+			const { text, ok } = await terminal("install --push --yes");
+			expect({ text, ok }).toMatchObject({ ok: refused === undefined });
+			if (refused === undefined) return;
+			expect(text).toContain(
+				`Only this shell has ${refused}, by which offsite`,
+			);
+			expect(text).toContain("--env-file");
+			expect(text).not.toContain("k3y");
+			expect(changing()).toEqual([]);
+		});
+
+		it("is refused where there is no restic", async () => {
+			hasSystemd();
+			pushesTo("/mnt/disk");
+			Object.assign(on.system.programs, { find: () => undefined });
+			const { text, ok } = await terminal("install --push --yes");
+			expect(ok).toBe(false);
+			expect(text).toContain("restic is not installed");
+		});
+	});
+
 	it("asks a person who sits at a terminal", async () => {
 		hasSystemd();
 		const asked: string[] = [];
@@ -299,7 +384,7 @@ describe("schedule install", () => {
 		["status --yes", "--yes is not for schedule status"],
 		["begin", 'no "begin"'],
 		["toString", 'no "toString"'],
-		["", "schedule needs a action"],
+		["", "schedule needs an action"],
 	])("refuses: schedule %s", async (words, why) => {
 		hasSystemd();
 		const { text, exitCode } = await terminal(words);
@@ -665,6 +750,111 @@ describe("schedule run", () => {
 	});
 });
 
+describe("doctor", () => {
+	const DAYS = 3;
+	const found = async () => {
+		const { data } = await say(on, "doctor plain", {
+			prefix: "agent-snapshot",
+		});
+		const [one] = data.hosts as { findings: Record<string, string>[] }[];
+		return (one?.findings ?? [])
+			.filter(({ about }) => about === "schedule")
+			.map(({ level, text, advice }) => `${level}: ${text}: ${advice}`);
+	};
+
+	it("says nothing of schedules where there never was one", async () => {
+		hasCron();
+		expect(await found()).toEqual([]);
+	});
+
+	it.each<
+		[what: string, has: () => unknown, then: () => unknown, said: RegExp]
+	>([
+		[
+			"cron",
+			hasCron,
+			() => {},
+			/^ok: every night at 03:30, by cron; next on \d+ Nov 03:\d\d: /,
+		],
+		[
+			"launchd",
+			hasLaunchd,
+			() => {},
+			/^ok: every night at 03:30, by launchd; next/,
+		],
+		[
+			"no Node",
+			hasCron,
+			() => on.volume.unlinkSync(NODE),
+			/^problem: .*by cron: it cannot run, \/usr\/bin\/node is gone: `schedule install`/,
+		],
+		[
+			"no cron at work",
+			hasCron,
+			() => Object.assign(on.system.programs, { running: () => [] }),
+			/^problem: .*cron does not run here.*: start it/,
+		],
+		[
+			"no linger",
+			hasSystemd,
+			() => {
+				Object.assign(on.system.processes, { userId: 1000 });
+				on.programs.set("loginctl", () => ({ output: "Linger=no" }));
+			},
+			/^problem: .*only runs while you are logged in: loginctl enable-linger/,
+		],
+		[
+			"a timer that was stopped",
+			hasSystemd,
+			() => on.programs.get("systemctl")?.(["disable"]),
+			/^problem: .*not waiting for its time: `schedule install`/,
+		],
+		[
+			"silence",
+			hasCron,
+			() => on.clock.advance(DAYS * DAY),
+			/^problem: .*by cron\. It should have run/,
+		],
+		[
+			"another crontab",
+			hasCron,
+			() => hasCron(""),
+			/^note: that of 21 Nov \d\d:\d\d is not there any more/,
+		],
+		[
+			"a failure",
+			hasCron,
+			async () => {
+				on.freeBytes = 1000;
+				await terminal("run");
+			},
+			/problem: it failed, snapshot: Not enough room/,
+		],
+	])("tells of %s", async (_, has, then, said) => {
+		Object.assign(on.system.programs, {
+			running: () => [{ pid: 1, command: "cron", environment: {} }],
+		});
+		has();
+		await terminal("install --yes");
+		await then();
+		expect((await found()).join("\n")).toMatch(said);
+	});
+
+	it("expects nothing any more of one that was taken away by hand, once that is said", async () => {
+		hasCron();
+		await terminal("install --yes");
+		on.freeBytes = 1000;
+		await terminal("run");
+		hasCron("");
+		on.clock.advance(1000);
+		expect((await say(on, "list")).text).toContain("FAILED");
+		const { text } = await terminal("remove");
+		expect(text).toContain("None is awaited any more.");
+		expect((await say(on, "list")).text).not.toContain("FAILED");
+		expect(await found()).toEqual([]);
+	});
+});
+
 describe("status", () => {
 	it("tells the next run, and that one cannot be", async () => {
 		hasCron();
@@ -699,6 +889,34 @@ describe("status", () => {
 		await create(on);
 		on.clock.advance(2 * DAY);
 		expect(await stale()).toBe(true);
+	});
+
+	it("waits for its first night where it is asked every hour", async () => {
+		hasCron();
+		on.clock.set("2026-11-22T09:54:00");
+		await terminal("install --yes");
+		const [one] = (await terminal("status")).data.schedules as [
+			{ next: string },
+		];
+		const next = new Date(one.next).getTime();
+		const night = new Date("2026-11-23T03:30").getTime();
+		expect(next).toBeGreaterThanOrEqual(night);
+		expect(next).toBeLessThan(night + 3_600_000);
+		const asked = "run --nightly 03:30 --if-due";
+		on.clock.set("2026-11-22T10:33:00");
+		expect((await terminal(asked)).text).toContain("still to come");
+		// Given again, and with a night missed since, it is made up for.
+		on.clock.set("2026-11-23T09:40:00");
+		await terminal("install --weekly-drill --yes");
+		on.clock.set("2026-11-23T10:33:00");
+		expect((await terminal(asked)).text).toContain("Snapshot: ");
+	});
+
+	it("asks whether anything is at work when nights go by, and there never was a run", async () => {
+		hasCron();
+		await terminal("install --yes");
+		on.clock.advance(3 * DAY);
+		expect((await say(on, "status")).text).toContain("should have run");
 	});
 
 	it("asks whether anything is at work when nights go by", async () => {

@@ -38,7 +38,7 @@ function backedUp(home: string): Record<string, string> {
 		const file = path.join(one.parentPath, one.name);
 		const name = path.relative(home, file);
 		const isLeft =
-			/^(hermes-agent|logs|cache|state-snapshots)\/|\.pid$|-(wal|shm)$|(gateway_state|processes)\.json$/;
+			/^(hermes-agent|logs|cache|state-snapshots|profiles\/coder\/tools|installs)\/|\.pid$|-(wal|shm)$|(gateway_state|processes)\.json$/;
 		if (!one.isFile() || isLeft.test(name)) continue;
 		found[name] = isSqlite(file)
 			? rowsOf(file)
@@ -65,13 +65,20 @@ function asMembers(home: string, prefix: string): ForgedMember[] {
 describe("our archive", { timeout }, () => {
 	it("comes to the same state through Hermes' import", async () => {
 		const from = userWith(3);
+		const of = (home: string) => path.join(home, ".hermes");
+		// Of the machine; and what only has the same name.
+		put(of(from), "installs/3.13/bin/python", "downloaded");
+		put(of(from), "profiles/coder/tools/uv", "downloaded");
+		put(of(from), "skills/net/tools/ping.md", "a skill's own");
 		put(from, ".honcho/config.json", '{"workspace":"ada"}');
 		await must(from, ["export", "--full", "--no-encrypt", "--to", "a.zip"]);
+		const names = execFileSync("unzip", ["-Z1", path.join(from, "a.zip")]);
+		expect(names.toString()).not.toMatch(/^(installs|profiles\/coder\/tools)/m);
 		const to = userWith();
-		const home = path.join(to, ".hermes");
+		const home = of(to);
 		const script = path.join(root, "test/contracts/hermes-import.py");
 		execFileSync("python3", [script, home, path.join(from, "a.zip"), to]);
-		expect(backedUp(home)).toEqual(backedUp(path.join(from, ".hermes")));
+		expect(backedUp(home)).toEqual(backedUp(of(from)));
 		expect(fs.existsSync(path.join(to, ".honcho/config.json"))).toBe(true);
 	});
 });

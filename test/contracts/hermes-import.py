@@ -3,6 +3,8 @@ import pathlib, sys, zipfile
 
 SKIPPED = {"gateway_state.json", "gateway.pid", "cron.pid", "gateway.lock", "processes.json"}
 MARKERS = {"config.yaml", ".env", "state.db"}
+# Below the home, and below each profile.
+OF_A_MACHINE = {"installs", "tools", "cache", "build-tools"}
 SIDECARS = (".db-wal", ".db-shm", ".db-journal")
 
 home, archive, user = (pathlib.Path(word) for word in sys.argv[1:])
@@ -17,9 +19,12 @@ with zipfile.ZipFile(archive) as source:
             target = user / name[len("_external/"):]
         else:
             below = name[len(prefix):] if name.startswith(prefix) else name
-            parts = pathlib.PurePosixPath(below).parts
-            if ".." in parts or below.startswith("/"):
+            parts = pathlib.PurePosixPath(below.replace("\\", "/")).parts
+            if ".." in parts or below.startswith("/") or pathlib.PureWindowsPath(below).drive:
                 sys.exit(f"traversal: {name}")
+            first = parts[2] if len(parts) >= 3 and parts[0] == "profiles" else parts[0]
+            if first in OF_A_MACHINE:
+                continue
             if parts[-1] in SKIPPED or below.endswith(SIDECARS):
                 continue
             target = home.joinpath(*parts)

@@ -175,11 +175,6 @@ const SLIPS: Readonly<Record<string, Case>> = {
 		says: /holds an empty name/,
 		flags: FORCE,
 	},
-	"our own store": {
-		archive: zip(text("state-snapshots/config.json", "{}")),
-		says: /lies in the snapshot store/,
-		flags: FORCE,
-	},
 	"a name with control characters": {
 		archive: zip(text("memories/\u00fc\u001b[2J.md")),
 		says: /control characters: "memories\/ü\\u001b/,

@@ -42,6 +42,40 @@ describe("schedule run --push", () => {
 		expect(heldElsewhere()).toHaveLength(1);
 	});
 
+	it("is begun by cron with what the shell has, and nothing else of it", {
+		timeout,
+	}, async () => {
+		const own = path.join(folder, "my programs");
+		fs.mkdirSync(own);
+		const program = (name: string, text: string) =>
+			fs.writeFileSync(path.join(own, name), `#!/bin/sh\n${text}\n`, {
+				mode: 0o700,
+			});
+		const [table, used] = ["table", "used"].map((name) =>
+			path.join(folder, name),
+		);
+		const restic = execFileSync("sh", ["-c", "command -v restic"]);
+		program("crontab", `[ "$1" = -l ] && cat "${table}" || cat > "${table}"`);
+		program("restic", `: > "${used}"; exec ${String(restic).trim()} "$@"`);
+		fs.writeFileSync(table ?? "", "");
+		const env = { HOME: folder, PATH: `${own}:${process.env.PATH}` };
+		const here = (...words: string[]) =>
+			runCli(["--home", home, "--json", ...words], { env });
+		const key = ["--password-file", path.join(folder, "key")];
+		expect((await here("remote", "add", repository(), ...key)).code).toBe(0);
+		const installed = await here("schedule", "install", "--push", "--yes");
+		expect(installed.code).toBe(0);
+		const line = /^\d+ \* \* \* \* (.*)$/m.exec(
+			fs.readFileSync(table ?? "", "utf8"),
+		);
+		fs.rmSync(used ?? "");
+		// As cron does, with the night that was missed.
+		const words = (line?.[1] ?? "").replace(" --if-due", "");
+		execFileSync("/usr/bin/env", ["-i", "/bin/sh", "-c", words]);
+		expect(fs.existsSync(used ?? "")).toBe(true);
+		expect(heldElsewhere()).toHaveLength(1);
+	});
+
 	it("makes the snapshot, and is a failure, when nothing is there to push to", {
 		timeout,
 	}, async () => {

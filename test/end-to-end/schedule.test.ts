@@ -52,6 +52,13 @@ function runsNoted(): unknown[] {
 		.filter(({ did }) => did === "schedule run");
 }
 
+function installedYesterday(): void {
+	const log = path.join(home, "state-snapshots/log.jsonl");
+	const at = new Date(Date.now() - 24 * 3_600_000).toISOString();
+	const did = "schedule install";
+	fs.writeFileSync(log, `${JSON.stringify({ at, did })}\n`, { mode: 0o600 });
+}
+
 /** The log lies beside them. */
 function snapshots(): string[] {
 	return snapshotFolders(home).filter((name) => /^\d/.test(name));
@@ -70,12 +77,17 @@ describe("the line that cron gets", () => {
 		expect(installed).toMatchObject({ code: 0, stderr: "" });
 		const line = /^\d+ \* \* \* \* (.*)$/m.exec(crontab() ?? "")?.[1] ?? "";
 		expect(line).not.toContain("127.0.0.1");
-		for (let hour = 0; hour < 2; hour++) {
-			// As cron does it: nothing of a person's environment.
+		// As cron does it: nothing of a person's environment.
+		const hourly = async () => {
 			const byCron = start(["env", "-i", "/bin/sh", "-c", line], folder);
 			expect(await byCron.end()).toEqual({ code: 0, output: "" });
 			touch();
-		}
+		};
+		await hourly();
+		expect(snapshots()).toEqual([]);
+		installedYesterday();
+		await hourly();
+		await hourly();
 		expect(snapshots()).toHaveLength(1);
 		expect(runsNoted()).toMatchObject([
 			{ ok: true, steps: [{ step: "snapshot" }, { step: "drill" }] },

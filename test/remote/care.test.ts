@@ -1,8 +1,13 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import fs from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import type { Entry } from "../../src/core/capture/entry.ts";
+import {
+	formatManifest,
+	parseManifest,
+} from "../../src/core/manifest/manifest.ts";
 import { makeHermesHome } from "../support/hermes-home.ts";
 import {
 	hasRestic,
@@ -27,21 +32,47 @@ beforeEach(async () => {
 /** As it would have been pushed from this home, whatever lies there. */
 function pushByHand(
 	tags: readonly string[],
-	options: { at?: string; host?: string; make(folder: string): void },
+	options: {
+		at?: string;
+		hour?: string;
+		host?: string;
+		make(folder: string): void;
+	},
 ): void {
 	const from = path.join(storeOf(home), ".pushing");
 	fs.mkdirSync(from);
 	options.make(from);
 	const words = [
 		...["backup", "--tag", ["agent-snapshot", "agent:hermes", ...tags].join()],
-		...(options.at ? ["--time", `${options.at} 12:00:00`] : []),
+		...(options.at
+			? ["--time", `${options.at} ${options.hour ?? "12"}:00:00`]
+			: []),
 		...(options.host ? ["--host", options.host] : []),
 	];
 	resticByHand(folder, key, [...words, "."], { cwd: from });
 	fs.rmSync(from, { recursive: true });
 }
 
-const small = (at: string) => fs.writeFileSync(path.join(at, "f"), "x");
+/** One file and a manifest that names it, as Hermes writes one. */
+function small(at: string): void {
+	fs.writeFileSync(path.join(at, "f"), "x");
+	const manifest = {
+		...{ id: "any", timestamp: "20261101-120000", label: null },
+		...{ file_count: 1, total_size: 1, files: { f: 1 } },
+	};
+	const text = JSON.stringify(manifest);
+	fs.writeFileSync(path.join(at, "manifest.json"), text);
+}
+
+/** What restic notes where it could not read the file. */
+function lacking(at: string): void {
+	small(at);
+	fs.unlinkSync(path.join(at, "f"));
+}
+
+const noted = () =>
+	JSON.parse(fs.readFileSync(path.join(storeOf(home), ".remotes.json"), "utf8"))
+		.remotes.offsite;
 
 describe.skipIf(!hasRestic)("remote forget", () => {
 	it("keeps 7 of the days, 4 of the weeks, 6 of the months, what is pinned, and what is another machine's", async () => {
@@ -60,8 +91,19 @@ describe.skipIf(!hasRestic)("remote forget", () => {
 		for (const day of days) push(day, ["complete"]);
 		push("20260301", ["complete", "pinned"]);
 		push("20260201", ["complete"], "another-machine");
-		// What lacks something pushes no good one out.
+		// What lacks something pushes no good one out: left out at the capture, or at the push.
 		push("20261111", ["incomplete"]);
+		const broken = { at: "2026-11-12", make: lacking };
+		pushByHand(["id:20261112-120000", "complete"], broken);
+		pushByHand(["id:20261110-130000", "complete"], {
+			...broken,
+			at: "2026-11-10",
+			hour: "13",
+		});
+		// Nor does that of a machine of one image, one name and one place.
+		pushByHand(["id:20261110-140000", "complete", "machine:feed"], {
+			...{ at: "2026-11-10", hour: "14", make: small },
+		});
 		const tried = await snapshot(home, ["remote", "forget", "--dry-run"]);
 		const done = await snapshot(home, ["remote", "forget"]);
 		const ids = (list: unknown) =>
@@ -72,15 +114,147 @@ describe.skipIf(!hasRestic)("remote forget", () => {
 		const gone = ["20260515", "20261013", "20261103"];
 		expect(ids(data.removed)).toEqual(gone);
 		expect(ids(data.kept)).toEqual(
-			[...days.filter((day) => !gone.includes(day)), "20260301", "20261111"]
-				.map(String)
-				.sort(),
+			[
+				...days.filter((day) => !gone.includes(day)),
+				...["20260301", "20261111", "20261112", "20261110"],
+			].sort(),
 		);
 		expect(tried.json.data).toMatchObject({ removed: data.removed as object });
-		expect(
-			(await snapshot(home, ["remote", "list", "--all-hosts"])).json.text,
-		).toContain("another-machine");
+		const listed = await snapshot(home, ["remote", "list", "--all-hosts"]);
+		expect(listed.json.text).toContain("another-machine");
+		expect(listed.json.text).toContain("20261110-140000");
+		expect(listed.json.text.match(/.*NOT WHOLE/g)).toMatchObject([
+			expect.stringContaining("20261112-120000"),
+			expect.stringContaining("20261110-130000"),
+		]);
 		expect((await snapshot(home, ["remote", "verify"])).json.exitCode).toBe(0);
+	});
+});
+
+/** A restic that does otherwise, to be found first. */
+function resticThat(script: string): { readonly PATH: string } {
+	const bin = scratch();
+	const real = spawnSync("which", ["restic"], { encoding: "utf8" }).stdout;
+	const text = `#!/bin/sh\nrestic() { ${real.trim()} "$@"; }\n${script}\n`;
+	fs.writeFileSync(path.join(bin, "restic"), text, { mode: 0o755 });
+	return { PATH: `${bin}:${process.env.PATH}` };
+}
+
+describe.skipIf(!hasRestic)("a push in which a file could not be read", () => {
+	it.each([
+		3, 0,
+	])("leaves nothing that passes for a snapshot, whatever restic says of it (%s)", async (exitCode) => {
+		await snapshot(home, ["create", "one"]);
+		const env = resticThat(
+			`[ "$1" = backup ] || { restic "$@"; exit; }; restic "$@" --exclude SOUL.md; exit ${exitCode}`,
+		);
+		const failed = await snapshot(home, ["remote", "push"], { env });
+		expect(failed.json).toMatchObject({ exitCode: 1 });
+		const listed = await snapshot(home, ["remote", "list"]);
+		expect(listed.json.data.snapshots).toMatchObject([{ whole: false }]);
+		expect(listed.json.text).toContain("NOT WHOLE");
+		const latest = await snapshot(home, ["remote", "pull", "latest"]);
+		expect(latest.json).toMatchObject({ exitCode: 1 });
+		expect(latest.json.text).toContain("None of the snapshots there is whole");
+
+		const pushed = await snapshot(home, ["remote", "push"]);
+		expect(pushed.json.data).toMatchObject({ sent: true });
+		const again = await snapshot(home, ["remote", "push"]);
+		expect(again.json.data).toMatchObject({ sent: false });
+		const { removed, kept } = (await snapshot(home, ["remote", "forget"])).json
+			.data as { removed?: unknown; kept?: unknown };
+		expect(removed).toEqual([]);
+		expect(kept).toMatchObject([{ whole: true }, { whole: false }]);
+
+		const id = (kept as { id: string }[])[0]?.id ?? "";
+		await snapshot(home, ["remove", id, "--yes", "--force"]);
+		// Another machine has to find out by itself.
+		fs.unlinkSync(path.join(storeOf(home), ".remotes.json"));
+		const pulled = await snapshot(home, ["remote", "pull", id]);
+		expect(pulled.json, pulled.json.text).toMatchObject({ exitCode: 0 });
+	});
+});
+
+describe.skipIf(!hasRestic)("what is there of the same name", () => {
+	it.each<[string, readonly string[]]>([
+		["of a machine of the same image", ["machine:feed"]],
+		["of other content", ["contents:c0ffee"]],
+		["of other content, from before that was said", []],
+	])("is not taken for what is to be pushed: %s", async (_, tags) => {
+		const made = await snapshot(home, ["create"]);
+		const id = made.json.data.snapshot?.id ?? "";
+		pushByHand([`id:${id}`, "complete", ...tags], {
+			make(at) {
+				fs.cpSync(path.join(storeOf(home), id), at, { recursive: true });
+				const file = path.join(at, "manifest.json");
+				const text = fs.readFileSync(file, "utf8");
+				const { entries, ...manifest } = parseManifest(text, "");
+				const change = (entry: Entry): Entry =>
+					entry.kind === "file" && tags[0] !== "machine:feed"
+						? { ...entry, sha256: "0".repeat(64) }
+						: entry;
+				const other = { ...manifest, entries: entries.map(change) };
+				fs.rmSync(file);
+				fs.writeFileSync(file, formatManifest(other));
+			},
+		});
+		const pushed = await snapshot(home, ["remote", "push"]);
+		expect(pushed.json.data).toMatchObject({ sent: true });
+		const again = await snapshot(home, ["remote", "push"]);
+		expect(again.json.data).toMatchObject({ sent: false });
+		const { removed } = (await snapshot(home, ["remote", "forget"])).json
+			.data as { removed?: unknown };
+		expect(removed).toEqual([]);
+	});
+});
+
+describe.skipIf(!hasRestic)("remote verify", () => {
+	const packs = () =>
+		fs
+			.readdirSync(path.join(folder, "data"), {
+				recursive: true,
+				encoding: "utf8",
+			})
+			.map((name) => path.join(folder, "data", name))
+			.filter((name) => fs.statSync(name).isFile())
+			.sort((a, b) => fs.statSync(b).size - fs.statSync(a).size);
+	it.each<[string, (pack: string) => void, readonly string[]]>([
+		["is gone", (pack) => fs.rmSync(pack), []],
+		[
+			"holds other bytes",
+			(pack) => {
+				fs.chmodSync(pack, 0o600);
+				const bytes = fs.readFileSync(pack);
+				fs.writeFileSync(pack, bytes.fill(7, 100, 110));
+			},
+			["--read-data-subset", "100%"],
+		],
+	])("says that it is damaged when a pack %s, and notes it", async (_, damage, flags) => {
+		await snapshot(home, ["create"]);
+		await snapshot(home, ["remote", "push"]);
+		damage(packs()[0] ?? "");
+		const found = await snapshot(home, ["remote", "verify", ...flags]);
+		expect(found.json).toMatchObject({
+			exitCode: 1,
+			error: { code: "damaged" },
+		});
+		expect(noted().lastCheck).toMatchObject({ ok: false });
+	});
+
+	it("notes no damage when restic is killed, and leaves nothing of it", async () => {
+		const sees = path.join(scratch(), "tmpdir");
+		const env = resticThat(
+			`[ "$1" = check ] || { restic "$@"; exit; }; echo "$TMPDIR" > ${sees}; touch "$TMPDIR/cache"; kill -9 $$`,
+		);
+		const killed = await snapshot(home, ["remote", "verify"], { env });
+		expect(killed.json).toMatchObject({
+			exitCode: 1,
+			error: { code: "failed" },
+		});
+		expect(noted().lastCheck).toBeUndefined();
+		const room = fs.readFileSync(sees, "utf8").trim();
+		expect(path.dirname(room)).toBe(fs.realpathSync(storeOf(home)));
+		expect(fs.existsSync(room)).toBe(false);
 	});
 });
 

@@ -16,6 +16,9 @@ function one(id: string, machine: string, isOwn: boolean): RemoteSnapshot {
 		complete: true,
 		pinned: false,
 		bytes: 1,
+		machineId: undefined,
+		contents: undefined,
+		isWhole: undefined,
 		files: 1,
 		pushedAt: "",
 		createdAt: new Date(0),
@@ -49,6 +52,35 @@ describe("a snapshot in a repository", () => {
 		["aaaaaaa3", false, 2],
 	])("is found by %s (of all machines: %s)", (ref, allHosts, index) => {
 		expect(find(ref, allHosts)).toBe(index);
+	});
+
+	it("is the one of that name that is whole, and for latest the newest that is", () => {
+		const [broken, ...others] = ALL.filter(({ isOwn }) => isOwn).map(
+			(each, index) => ({ ...each, isWhole: index > 0 }),
+		);
+		if (broken === undefined) throw new Error("there are none");
+		const again = { ...broken, isWhole: true, resticId: "f".repeat(64) };
+		const all = [broken, again, ...others];
+		expect(findRemote(all, broken.id, false)).toBe(again);
+		expect(findRemote(all, "latest", false)).toBe(again);
+		expect(findRemote(all, "1", false)).toBe(broken);
+		const call = () => findRemote([broken], "latest", false);
+		expect(call).toThrow("None of the snapshots there is whole");
+	});
+
+	it("is not guessed at where two machines of one image have one of a name", () => {
+		const [first] = ALL.filter(({ isOwn }) => isOwn);
+		if (first === undefined) throw new Error("there are none");
+		const other = (said: Partial<RemoteSnapshot>) => [
+			{ ...first, machineId: "a", contents: "c" },
+			{ ...first, machineId: "a", contents: "c", ...said },
+		];
+		const look = (said: Partial<RemoteSnapshot>) => () =>
+			findRemote(other(said), first.id, false);
+		expect(look({})).not.toThrow();
+		expect(look({ contents: undefined })).not.toThrow();
+		expect(look({ contents: "d" })).toThrow("2 snapshots there");
+		expect(look({ machineId: "b" })).toThrow("2 snapshots there");
 	});
 
 	it("is that of another machine by its number where there are no own ones", () => {

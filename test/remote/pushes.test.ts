@@ -169,6 +169,7 @@ describe.skipIf(!hasRestic)("what cannot be used", () => {
 		["a wrong password", "wrong\n", 0o600, 12, "does not open"],
 		["a password that others can read", "x\n", 0o644, 1, "read by others"],
 		["an empty password file", "", 0o600, 1, "is empty"],
+		["a password file of a line's end", "\n", 0o600, 1, "is empty"],
 	])("is told, and nothing is set up: %s", async (_, password, mode, exitCode, says) => {
 		const home = makeHermesHome({ dir: path.join(scratch(), "home") });
 		const folder = path.join(scratch(), "repository");
@@ -183,14 +184,48 @@ describe.skipIf(!hasRestic)("what cannot be used", () => {
 		expect(fs.existsSync(path.join(storeOf(home), "config.json"))).toBe(false);
 	});
 
-	it("is told without the login that stands in its address", async () => {
+	it.each<[string, (home: string) => string]>([
+		["local: and the home", (home) => `local:${home}/backups`],
+		[
+			"a link to the home",
+			(home) => {
+				const link = path.join(scratch(), "link");
+				fs.symlinkSync(home, link);
+				return path.join(link, "backups/deep");
+			},
+		],
+	])("is a repository that would be lost with the home, by %s", async (_, place) => {
 		const home = makeHermesHome({ dir: path.join(scratch(), "home") });
-		const url = "rest:http://ada:s3cret-of-ada@127.0.0.1:9/";
-		const { stdout, stderr } = await runCli([
-			...["--home", home, "remote", "add", url, "--password-file", key],
+		const before = fs.readdirSync(home);
+		const added = await say(home, [
+			...["remote", "add", place(home), "--password-file", key],
 		]);
-		expect(stderr).toContain("cannot be reached");
-		expect(stdout + stderr).not.toContain("s3cret-of-ada");
+		expect(added.json).toMatchObject({ exitCode: 2 });
+		expect(added.json.text).toContain("lies in the home");
+		expect(fs.readdirSync(home)).toEqual(before);
+	});
+});
+
+describe.skipIf(!hasRestic)("an address without its login", () => {
+	it("is completed from the environment file, and the login stands nowhere else", async () => {
+		const home = makeHermesHome({ dir: path.join(scratch(), "home") });
+		const password = "s3cret of#ada@/:%";
+		const server = await testServer([
+			...["--append-only", "--user", "ada", "--pass", password],
+		]);
+		const file = path.join(scratch(), "rest.env");
+		const text = `RESTIC_REST_USERNAME=ada\nRESTIC_REST_PASSWORD="${password}"\n`;
+		fs.writeFileSync(file, text, { mode: 0o600 });
+		const add = ["remote", "add", server.url, "--password-file", key];
+		const refused = await say(home, add);
+		expect(refused.json).toMatchObject({ exitCode: 1 });
+		const added = await say(home, [...add, "--env-file", file]);
+		expect(added.json, added.json.text).toMatchObject({ exitCode: 0 });
+		await say(home, ["create"]);
+		const pushed = await say(home, ["remote", "push"]);
+		expect(pushed.json).toMatchObject({ exitCode: 0, data: { sent: true } });
+		const settings = path.join(storeOf(home), "config.json");
+		expect(fs.readFileSync(settings, "utf8")).not.toContain("s3cret");
 	});
 });
 

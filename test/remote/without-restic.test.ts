@@ -45,7 +45,18 @@ describe("remote where restic cannot be used", () => {
 		["remote push --into x", "knows no --into"],
 		["remote add sftp:host:/x", "--password-file"],
 		["remote add x --password-file y --name a/b", "--name needs letters"],
-		["remote verify --read-data-subset all", "needs 5%"],
+		...["all", "200%", "0%", "0.0%", "5/3", "0/3", "1/257", "0K", "5"].map(
+			(part): [string, string] => [
+				`remote verify --read-data-subset ${part}`,
+				"needs a part such as 5%",
+			],
+		),
+		["remote", "remote needs an action"],
+		[
+			"remote add rest:http://ada:pw@h/ --password-file k",
+			"RESTIC_REST_PASSWORD",
+		],
+		["remote add rclone:x,pass=pw:foo --password-file k", "holds a password"],
 	])("%s is answered by what is wrong", async (words, says) => {
 		const { exitCode, text } = await say(plainMachine(), words, TERMINAL);
 		expect(exitCode).not.toBe(0);
@@ -83,7 +94,7 @@ describe("status", () => {
 		};
 		put(on, "state-snapshots/.remotes.json", JSON.stringify(noted));
 		const { text, data } = await say(on, "status", TERMINAL);
-		expect(text).toContain("nothing pushed yet");
+		expect(text).toContain("agent-snapshot remote push");
 		expect(text).toMatch(/FAILED: rest:https:\/\/••••@host\/ cannot/);
 		expect(text).toContain("whoever takes it over can, too");
 		expect(JSON.stringify(data)).not.toContain("hunter2");

@@ -33,8 +33,8 @@ describe("the file that every start reads", () => {
 	});
 
 	it("is no larger than it was", () => {
-		// A tenth of it is plugin.json, which has grown by four verbs.
-		expect(sizeOf("main")).toBeLessThan(305_000);
+		// A tenth of it is plugin.json, which has grown by four verbs; and every create asks what was found damaged.
+		expect(sizeOf("main")).toBeLessThan(312_000);
 	});
 });
 
@@ -90,7 +90,7 @@ describe("what a changed create or a restore reads beside", () => {
 	});
 
 	it("is no larger than it was", () => {
-		expect(sizeOf("rest")).toBeLessThan(415_000);
+		expect(sizeOf("rest")).toBeLessThan(421_000);
 	});
 });
 

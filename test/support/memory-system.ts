@@ -86,6 +86,7 @@ export function machine(
 				canSetOwner: false,
 				toolVersion: "0.0.0-test",
 				machineName: "test-machine",
+				machineId: "0123456789abcdef",
 				boot: undefined,
 				mountPoints: () => self.mountPoints,
 				holders: () => self.holders,

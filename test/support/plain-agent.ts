@@ -32,6 +32,7 @@ export const plainHost: Host = {
 	],
 	nestedHomes: ["profiles/*"],
 	except: ["boards/*/workspaces"],
+	common: [],
 	processes: [],
 	rebuildable: ["cache"],
 	history: [

@@ -1,7 +1,8 @@
 import fs from "node:fs";
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
-import { hashDatabase } from "../../src/core/files/copy.ts";
+import { hashingDatabase } from "../../src/core/files/copy.ts";
+import { atOnce } from "../../src/core/work.ts";
 import { createDisk } from "../../src/system/disk.ts";
 import { setJournalMode } from "../../src/system/sqlite-journal-mode.ts";
 import { scratch } from "../support/scratch.ts";
@@ -24,7 +25,7 @@ describe("the journal mode of a copy", () => {
 			wal: mode === "delete",
 		});
 		const contentOf = () =>
-			hashDatabase(createDisk(fs), path, () => {}).content;
+			atOnce(hashingDatabase(createDisk(fs), path), () => {}).content;
 		const before = contentOf();
 		setJournalMode(connect, path, mode);
 		expect(contentOf()).toBe(before);

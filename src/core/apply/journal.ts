@@ -3,6 +3,7 @@ import { errorCode, SnapshotError } from "../../errors.ts";
 import type { Disk } from "../../system/system.ts";
 import { DatabaseEntry, Entry, PlainEntry } from "../capture/entry.ts";
 import { readText, writeDurably } from "../files/durable.ts";
+import { Outside } from "../home/outside.ts";
 import { isWithin, whyUnsafe } from "../home/paths.ts";
 import { damaged, MANIFEST_LIMIT, parse } from "../manifest/manifest.ts";
 import { isOtherTree, type StorePaths } from "../store/store.ts";
@@ -94,6 +95,7 @@ const Journal = v.object({
 	),
 	/** As in a manifest. */
 	store: v.optional(v.string()),
+	outside: v.exactOptional(Outside),
 	steps: v.array(JournalStep),
 });
 

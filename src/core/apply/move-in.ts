@@ -1,5 +1,6 @@
 import { errorCode } from "../../errors.ts";
 import type { Disk } from "../../system/system.ts";
+import { makeLink } from "../files/make-link.ts";
 import type { Agent } from "../home/agent.ts";
 import { type Journal, type JournalStep, stagedPath } from "./journal.ts";
 import { cameMeanwhile, NO_HARD_LINKS } from "./late-comers.ts";
@@ -64,13 +65,15 @@ function takePlace(
 
 /** Unlike a rename, both calls fail when something is there. */
 function arriveWhereNothingIs(
-	{ system: { disk }, home }: Agent,
+	agent: Agent,
 	step: Arrival,
 	waiting: string,
 ): void {
+	const { home, system } = agent;
+	const { disk } = system;
 	const live = `${home}/${step.path}`;
 	try {
-		if (step.do === "link") disk.link(step.target, live);
+		if (step.do === "link") makeLink(agent, step.target, live);
 		else disk.hardLink(waiting, live);
 	} catch (error) {
 		const code = errorCode(error) ?? "";

@@ -44,6 +44,7 @@ export async function commit(
 		undo,
 		startedAt: system.clock.now().toISOString(),
 		quarantine: freeQuarantine(agent),
+		...(agent.outside && { outside: agent.outside }),
 		steps: [...ready.steps],
 	};
 	const movedAside = await carryOut(agent, journal, staging);

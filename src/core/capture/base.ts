@@ -8,6 +8,7 @@ import type { Manifest } from "../manifest/manifest.ts";
 import { refuseOtherTree } from "../restore/other-tree.ts";
 import { listSnapshots, type SnapshotInfo } from "../store/listing.ts";
 import { readManifest, type StorePaths } from "../store/store.ts";
+import { readVerifications } from "../verify/verifications.ts";
 import { type Entry, type FileEntry, isFile } from "./entry.ts";
 
 /** A snapshot from which a capture takes over what has not changed since. */
@@ -85,7 +86,9 @@ export function baseFrom(
 				);
 	const verifiedAt = laterOf(manifest.verifiedAt, restamped(disk, store, id));
 	const folder = `${store.directory}/${id}`;
-	const age = clock.now().getTime() - Date.parse(verifiedAt ?? "");
+	const read = Date.parse(verifiedAt ?? "");
+	const now = clock.now().getTime();
+	const age = now - read;
 	return {
 		id,
 		folder,
@@ -93,9 +96,31 @@ export function baseFrom(
 		sealed: disk.glance(`${folder}/manifest.json`)?.mtime ?? 0,
 		verifiedAt,
 		// One from the future was made by another clock.
-		isFresh: age >= 0 && age < FRESH,
+		isFresh:
+			age >= 0 && age < FRESH && !isDoubted(disk, store, { id, read, now }),
 		manifest,
 	};
+}
+
+/**
+ * Something was found damaged after this one was read: they may share it. Who reads a base anew takes a copy of the
+ * original in place of what has rotted.
+ * @param read when, in milliseconds since 1970, as now
+ */
+function isDoubted(
+	disk: Disk,
+	store: StorePaths,
+	{ id, read, now }: { id: string; read: number; now: number },
+): boolean {
+	const found = readVerifications(disk, store);
+	const times = [...found.values()]
+		.filter(({ damage }) => damage !== undefined)
+		.map(({ at }) => Date.parse(at));
+	const last = Math.max(...times.filter((time) => time <= now));
+	const { at = "", damage } = found.get(id) ?? {};
+	// Looked at together with what was found.
+	const isCleared = damage === undefined && Date.parse(at) >= last;
+	return last >= read && !isCleared;
 }
 
 /**

@@ -3,6 +3,9 @@ import { storedBefore } from "../capture/as-captured.ts";
 import type { Base } from "../capture/base.ts";
 import type { Agent } from "../home/agent.ts";
 import type { Member } from "../home/scan.ts";
+import type { Missed } from "../manifest/manifest.ts";
+import { NO_ROOM } from "../reasons.ts";
+import { someOf } from "../words.ts";
 
 /**
  * Bytes that a capture of this will take, logs included. Of what the snapshot before has in parts nobody knows how many will
@@ -71,5 +74,21 @@ export function refuseFullDisk(
 		"no-space",
 		`Not enough room: this needs ${text(needed)}${leaves}, but only ${text(free)} are free. Nothing was changed.`,
 		{ hint: hints.filter(Boolean).join(" ") },
+	);
+}
+
+/**
+ * A database that was not captured because the disk was full is no fault of the database.
+ * @throws SnapshotError `no-space`
+ */
+export function refuseLostForRoom(missed: readonly Missed[]): void {
+	const lost = missed.filter(({ why }) => why === NO_ROOM);
+	if (lost.length === 0) return;
+	throw new SnapshotError(
+		"no-space",
+		`Not enough room: of ${someOf(lost.map(({ path }) => path))} nothing was captured: ${NO_ROOM}. Nothing was changed.`,
+		{
+			hint: "Free some space, or remove old snapshots with `prune 5`, and repeat the command.",
+		},
 	);
 }

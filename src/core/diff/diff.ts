@@ -2,6 +2,7 @@ import { SnapshotError } from "../../errors.ts";
 import { isFile } from "../capture/entry.ts";
 import type { Agent } from "../home/agent.ts";
 import { putBackOf } from "../home/coverage.ts";
+import { withOutside } from "../home/outside.ts";
 import { isWithin } from "../home/paths.ts";
 import type { Coverage, Manifest } from "../manifest/manifest.ts";
 import { homesSince } from "../restore/homes-since.ts";
@@ -44,17 +45,18 @@ export interface Diff {
 
 /** Changes nothing, takes no lock, and waits for nobody. @throws SnapshotError `not-found`, `ambiguous`, `damaged`, `usage` */
 export async function diffSnapshots(
-	agent: Agent,
+	own: Agent,
 	request: DiffRequest,
 ): Promise<Diff> {
-	const { system, store, host } = agent;
+	const { system, store, host } = own;
 	const listing = listSnapshots(system.disk, store);
 	const left = findSnapshot(listing, request.left);
 	const right =
 		request.right === undefined
 			? undefined
 			: findSnapshot(listing, request.right);
-	const manifest = manifestOf(agent, left);
+	const manifest = manifestOf(own, left);
+	const agent = withOutside(own, manifest.outside);
 	const one = storedSide(agent, manifest);
 	const other = right
 		? storedSide(agent, manifestOf(agent, right))

@@ -11,6 +11,7 @@ import { listSnapshots } from "../store/listing.ts";
 import { withLock } from "../store/lock.ts";
 import { readManifest } from "../store/store.ts";
 import { type Flaws, NO_FLAWS } from "../verify/flaws.ts";
+import { notingDamage } from "../verify/noting-damage.ts";
 import { someOf } from "../words.ts";
 import { type Checked, checkRehearsed } from "./drill-check.ts";
 import { type Rehearsed, rehearseRestore } from "./drill-home.ts";
@@ -54,7 +55,11 @@ export async function drillSnapshot(
 	const at = clock.now().toISOString();
 	const begun = clock.monotonic();
 	const time = () => Math.round(clock.monotonic() - begun);
-	const drilled = await unlessFailed(() => tryOut(agent, id, request, time));
+	const drilled = await unlessFailed(() =>
+		notingDamage(agent, () => tryOut(agent, id, request, time), {
+			by: "drill",
+		}),
+	);
 	const { result, ...rest } =
 		"failed" in drilled ? failedDrill(drilled.failed, time()) : drilled;
 	const drill = { at, id, ...result };

@@ -60,5 +60,8 @@ export function noteDrill(agent: Agent, drill: Drill): Promise<void> {
 	return withLock({ ...agent, waitMilliseconds }, "drill", async () => {
 		const lines = [...readDrills(agent), drill];
 		writeLines(system, store, store.drills, lines);
+		if (!drill.ok) return;
+		const { refuteDrill } = await import("../verify/note-verified.ts");
+		refuteDrill(agent, drill.id);
 	});
 }

@@ -86,15 +86,6 @@ export function* hashingDatabase(
 	return { ...copied, content: content.digest() };
 }
 
-export function hashDatabase(
-	disk: Disk,
-	path: string,
-	pause: () => void,
-	partSize?: number,
-): Copied & { readonly content: string } {
-	return atOnce(hashingDatabase(disk, path, partSize), pause);
-}
-
 /** The file that was to be read cannot be; all other errors of a copy are of the disk that it goes to. */
 export class Unreadable extends Error {}
 

@@ -7,6 +7,7 @@ import { DEFAULT_POLICY, type Rules } from "../retention/keep-rules.ts";
 import { type StorePaths, storePaths } from "../store/store.ts";
 import { isDatabaseByRight } from "./coverage.ts";
 import type { Host } from "./host.ts";
+import type { Outside } from "./outside.ts";
 import { DEFAULT_SETTINGS, parseSettings, type Settings } from "./settings.ts";
 
 /** One agent's home, and all that is needed to work on it. */
@@ -16,6 +17,8 @@ export interface Agent {
 	/** Holds all of its state: see `Layout`. Absolute, links resolved. */
 	readonly home: string;
 	readonly store: StorePaths;
+	/** Set where names in the home lead to other programs' directories: see leading-outside.ts. */
+	readonly outside?: Outside;
 	readonly patience: Patience;
 	/** How long a writing command waits for another one to end. */
 	readonly waitMilliseconds: number;

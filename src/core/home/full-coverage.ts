@@ -1,13 +1,19 @@
 import type { Coverage } from "../manifest/manifest.ts";
 import type { Agent } from "./agent.ts";
 import { coverageOf, otherStores } from "./coverage.ts";
-import { directoriesOf, type OwnDirectory } from "./full-set.ts";
+import {
+	directoriesOf,
+	inNested,
+	type OwnDirectory,
+	rebuildableIn,
+} from "./full-set.ts";
+import type { Host } from "./host.ts";
 import type { KnownAgent } from "./known-agent.ts";
 import { matches, ownerOfLog, STORE_NAME } from "./paths.ts";
 import type { Settings } from "./settings.ts";
 
 /** What no agent keeps its own state in, and what is made anew, wherever it lies. */
-export const NEVER: readonly string[] = [
+const NEVER: readonly string[] = [
 	"node_modules",
 	"__pycache__",
 	"site-packages",
@@ -22,7 +28,24 @@ export const NEVER: readonly string[] = [
 	".ruff_cache",
 	"*.pyc",
 	"*.pid",
+	// Beside the file that it is for, or hidden: "MEMORY.md.lock", ".tick.lock". "yarn.lock" is a person's.
+	"*.*.lock",
 ].map((name) => `**/${name}`);
+
+/** What of a home that is not here is never taken, by patterns below it alone. */
+export function neverTaken(host: Host): string[] {
+	const isHistory = (pattern: string) =>
+		host.history.some(({ path }) => matches(pattern, path));
+	return [
+		...inNested(
+			host,
+			host.except.filter((pattern) => !isHistory(pattern)),
+		),
+		...rebuildableIn(host),
+		...NEVER,
+		...otherStores(host),
+	];
+}
 
 /**
  * The full set: the critical one, the history, and all else that is there now in the agent's own directories, without what can

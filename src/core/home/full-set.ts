@@ -35,9 +35,17 @@ export function directoriesOf(
 }
 
 /** Below the home, and below the homes within it. */
-export function rebuildableIn({ nestedHomes, rebuildable }: Host): string[] {
+export function rebuildableIn(host: Host): string[] {
+	return inNested(host, host.rebuildable);
+}
+
+/** Paths or patterns below a home, in it and in the homes within it. */
+export function inNested(
+	{ nestedHomes }: Host,
+	paths: readonly string[],
+): string[] {
 	return ["", ...nestedHomes.map((path) => `${path}/`)].flatMap((inner) =>
-		rebuildable.map((path) => inner + path),
+		paths.map((path) => inner + path),
 	);
 }
 

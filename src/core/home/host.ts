@@ -27,7 +27,12 @@ export interface Host {
 	readonly rebuildable: readonly string[];
 	/** What belongs to the full set only: a person's, but it can be gigabytes, and nothing stops working without it. */
 	readonly history: readonly HistoryItem[];
-	/** Directories of other programs, below the user's own home, that hold what is the agent's: only a full archive takes them. */
+	/**
+	 * Of `critical`, what other software's directories hold under the same name: by these alone no archive is known to be this
+	 * agent's.
+	 */
+	readonly common: readonly string[];
+	/** Directories of other programs, right in the user's own home, that hold what is the agent's: only a full archive takes them. */
 	readonly external?: readonly string[];
 	/** How people type our command in its chat, where that is not `/snapshot`. */
 	readonly typedAs?: string;

@@ -1,5 +1,7 @@
+import { errorCode, SnapshotError } from "../../errors.ts";
 import type { System } from "../../system/system.ts";
-import { isRecoveryPending, storePaths } from "../store/store.ts";
+import { giveToOwner, isRecoveryPending, storePaths } from "../store/store.ts";
+import { printable } from "../words.ts";
 import { hasHome, type KnownAgent } from "./known-agent.ts";
 import { STORE_NAME } from "./paths.ts";
 
@@ -8,12 +10,13 @@ import { STORE_NAME } from "./paths.ts";
  * into it but our own store, and nothing in that is half-way.
  */
 export async function withNewHome<T>(
-	{ disk }: System,
+	system: System,
 	known: KnownAgent,
 	work: () => Promise<{ readonly result: T; readonly isKept: boolean }>,
 ): Promise<T> {
+	const { disk } = system;
 	const { home } = known.places;
-	const made = hasHome(disk, known) ? [] : makeAll(disk, home);
+	const made = hasHome(disk, known) ? [] : makeAll(system, home);
 	let isKept = false;
 	try {
 		const done = await work();
@@ -33,10 +36,33 @@ function isVain(disk: System["disk"], home: string): boolean {
 	return isAlone && !isRecoveryPending(disk, storePaths(home));
 }
 
-/** Those that were missing, from the top, private. */
-function makeAll(disk: System["disk"], path: string): string[] {
+/** Those that were missing, from the top, private, and of whom the directory is that they are made in. */
+function makeAll(system: System, path: string): string[] {
+	const { disk } = system;
 	if (disk.stat(`${path}/.`)?.kind === "directory") return [];
-	const above = makeAll(disk, path.slice(0, path.lastIndexOf("/")) || "/");
-	disk.makeDirectory(path, 0o700);
+	const parent = path.slice(0, path.lastIndexOf("/")) || "/";
+	const above = makeAll(system, parent);
+	try {
+		disk.makeDirectory(path, 0o700);
+	} catch (error) {
+		throw notMade(path, error);
+	}
+	const owner = disk.stat(`${parent}/.`);
+	if (owner !== undefined) giveToOwner(system, path, owner);
 	return [...above, path];
+}
+
+/** What stands there instead of a directory, or a place where none can be. */
+function notMade(path: string, error: unknown): unknown {
+	const code = errorCode(error) ?? "";
+	if (!["EEXIST", "ENOTDIR", "ENOENT", "ELOOP"].includes(code)) return error;
+	const why =
+		code === "EEXIST"
+			? "is there, and is no directory"
+			: "cannot be made: the system takes no directory there";
+	return new SnapshotError(
+		"failed",
+		`${printable(path)} ${why}. Nothing was changed.`,
+		{ hint: "Name another directory.", cause: error },
+	);
 }

@@ -1,7 +1,21 @@
 /** Rules for paths below a home: "/" between names, never absolute, never upwards. */
 
-/** Why this cannot be a path below the home, or undefined when it can. */
+/** Why this cannot be the path of something in a snapshot of the home, or undefined when it can. */
 export function whyUnsafe(path: string): string | undefined {
+	if (path === "manifest.json")
+		return "is what a snapshot's own manifest is called";
+	return whyNoState(path);
+}
+
+/** Why this is no path of a home's state, or undefined when it is one. */
+export function whyNoState(path: string): string | undefined {
+	const why = whyMalformed(path);
+	if (why !== undefined) return why;
+	return isWithin(path, STORE_NAME) ? "lies in the snapshot store" : undefined;
+}
+
+/** Why this cannot be a path below any directory, or undefined when it can. */
+export function whyMalformed(path: string): string | undefined {
 	if (path === "") return "is empty";
 	if (path.length > 4096) return "is longer than 4,096 characters";
 	if (path.startsWith("/") || /^[A-Za-z]:[\\/]/.test(path))
@@ -12,9 +26,6 @@ export function whyUnsafe(path: string): string | undefined {
 	if (names.includes("") || names.includes(".")) return "holds an empty name";
 	if (names.some((name) => name.length > 255))
 		return "holds a name longer than 255 characters";
-	if (names[0] === STORE_NAME) return "lies in the snapshot store";
-	if (path === "manifest.json")
-		return "is what a snapshot's own manifest is called";
 	return undefined;
 }
 

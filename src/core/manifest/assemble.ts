@@ -94,6 +94,7 @@ export function manifestOf(
 		missed: [...captured.missed],
 		undoes,
 		store: agent.store.below,
+		...(agent.outside && { outside: agent.outside }),
 		...(captured.verifiedAt && { verifiedAt: captured.verifiedAt }),
 		...(agent.system.processes.boot !== undefined && {
 			boot: agent.system.processes.boot,

@@ -8,10 +8,14 @@ type Paths = readonly Pick<Entry, "path" | "kind">[];
 export function whyWrongPaths(
 	entries: Paths,
 	captured: Pick<Coverage, "paths" | "patterns"> | undefined,
+	whyWrong = whyUnsafe,
 ): string | undefined {
 	const { paths = [], patterns = [] } = captured ?? {};
 	return (
-		unsafe([...entries.map(({ path }) => path), ...paths, ...patterns]) ??
+		unsafe(
+			[...entries.map(({ path }) => path), ...paths, ...patterns],
+			whyWrong,
+		) ??
 		misplaced(entries) ??
 		(captured && uncovered(entries, paths))
 	);
@@ -31,9 +35,12 @@ export function clashingNames(
 	return undefined;
 }
 
-function unsafe(paths: readonly string[]): string | undefined {
+function unsafe(
+	paths: readonly string[],
+	whyWrong: typeof whyUnsafe,
+): string | undefined {
 	for (const path of paths) {
-		const why = whyUnsafe(path);
+		const why = whyWrong(path);
 		if (why !== undefined)
 			return `names the path ${JSON.stringify(path)}, which ${why}`;
 	}

@@ -1,7 +1,8 @@
 import * as v from "valibot";
 import { errorMessage, SnapshotError } from "../../errors.ts";
 import { Entry, isFile, whyWrongParts } from "../capture/entry.ts";
-import { ancestorsOf } from "../home/paths.ts";
+import { Outside } from "../home/outside.ts";
+import { ancestorsOf, whyUnsafe } from "../home/paths.ts";
 import {
 	hasLostItsChecksum,
 	isAsWritten,
@@ -61,6 +62,8 @@ const Whole = v.object({
 	),
 	/** Where the store lay in the directory that all paths are below; absent in Hermes' own, and in ours of before it was added. */
 	store: v.optional(v.string()),
+	/** Where what its names of other programs' directories stand for lies; absent where it has none, or they lie in the home. */
+	outside: v.exactOptional(Outside),
 	/** When all in it was last compared with a hash or with its original; absent where that was not recorded. */
 	verifiedAt: v.exactOptional(v.pipe(v.string(), v.isoTimestamp())),
 	/** A rendition of another one in which every file is whole, and may be changed by whoever likes: see export.ts. */
@@ -101,9 +104,14 @@ export const MANIFEST_LIMIT = 64 * 1024 * 1024;
 
 /**
  * Parses a manifest, ours or Hermes', trusting nothing in it.
+ * @param whyWrong says what paths it may not name; those of an archive are not yet those of a snapshot
  * @throws SnapshotError `damaged`, naming the reason; `what` names the file in the sentence.
  */
-export function parseManifest(text: string, what: string): Manifest {
+export function parseManifest(
+	text: string,
+	what: string,
+	whyWrong = whyUnsafe,
+): Manifest {
 	// First: what else is new in it, this one does not know.
 	refuseNewer(parseSummary(text)?.formatVersion, what);
 	const { checksum, ...found } = parse(Whole, text, what);
@@ -113,7 +121,7 @@ export function parseManifest(text: string, what: string): Manifest {
 		throw damaged(what, "is not as it was written: its checksum differs");
 	const entries = found.entries ?? entriesFromFiles(found.files);
 	const wrong =
-		whyWrongPaths(entries, found.captured) ?? whyWrongParts(entries);
+		whyWrongPaths(entries, found.captured, whyWrong) ?? whyWrongParts(entries);
 	if (wrong !== undefined) throw damaged(what, wrong);
 	const failed = [
 		...namesIn(found.failed_dbs),
@@ -134,13 +142,23 @@ function refuseNewer(formatVersion: number | undefined, what: string): void {
 /** Summary keys first and a line each, so that `list` reads only the beginning; one line an entry, for people. */
 export function formatManifest(manifest: Manifest): string {
 	const { files, entries, missed, captured, undoes, ...others } = manifest;
-	const { store, verifiedAt, boot, plain, note, tool, sqlite, ...summary } =
-		others;
+	const {
+		store,
+		outside,
+		verifiedAt,
+		boot,
+		plain,
+		note,
+		tool,
+		sqlite,
+		...summary
+	} = others;
 	const rest = {
 		captured,
 		missed,
 		undoes,
 		store,
+		outside,
 		verifiedAt,
 		boot,
 		plain,

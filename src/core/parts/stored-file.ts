@@ -165,16 +165,27 @@ export function isUntouched(
 	return stat?.kind === "file" && stat.size === size && stat.mtime <= sealed;
 }
 
+/** A file of a snapshot that people could restore is not what was captured. */
+export class SnapshotDamage extends SnapshotError {
+	readonly id: string;
+	readonly path: string;
+	/** The end of a sentence that begins with its path. */
+	readonly what: string;
+
+	constructor(id: string, path: string, what: string, cause: unknown) {
+		const said = `Snapshot ${id} is damaged: ${path} ${what}. Nothing was changed.`;
+		super("damaged", said, { hint: "Take another one: see `list`.", cause });
+		this.id = id;
+		this.path = path;
+		this.what = what;
+	}
+}
+
 /** What the error says about the snapshot; other errors as they are. */
 export function asDamage(error: unknown, id: string, path: string): unknown {
 	const why = whyDamaged(error);
-	if (why === undefined)
-		return error instanceof Unreadable ? (error.cause ?? error) : error;
-	return new SnapshotError(
-		"damaged",
-		`Snapshot ${id} is damaged: ${path} ${why}. Nothing was changed.`,
-		{ hint: "Take another one: see `list`.", cause: error },
-	);
+	if (why !== undefined) return new SnapshotDamage(id, path, why, error);
+	return error instanceof Unreadable ? (error.cause ?? error) : error;
 }
 
 /** The end of a sentence that begins with the path; undefined: the error says nothing of what lies there. */

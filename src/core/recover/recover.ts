@@ -10,6 +10,7 @@ import type { MovedAside } from "../apply/moved-aside.ts";
 import { putBackRemoved } from "../apply/remove-database.ts";
 import { syncDirectory } from "../files/durable.ts";
 import type { Agent } from "../home/agent.ts";
+import { withOutside } from "../home/outside.ts";
 import { whyFailed } from "../reasons.ts";
 import { LiveLocks } from "../restore/live-locks.ts";
 import { waitingInstead } from "../restore/next-start.ts";
@@ -34,9 +35,9 @@ export { type Finished, finishedFirst, NONE_INTERRUPTED };
  * Finishes an interrupted restore. The lock must be held.
  * @throws SnapshotError `recovery-blocked` when the agent has written on since
  */
-export async function recoverLocked(agent: Agent): Promise<Finished> {
-	const { system, store } = agent;
-	resume(agent);
+export async function recoverLocked(own: Agent): Promise<Finished> {
+	const { system, store } = own;
+	resume(own);
 	const journal = readJournal(system.disk, store);
 	if (journal === undefined) {
 		// It never reached its commit point: as if it had not been.
@@ -44,6 +45,7 @@ export async function recoverLocked(agent: Agent): Promise<Finished> {
 		return NONE_INTERRUPTED;
 	}
 	const forgotten = waitingInstead(system.disk, store, journal.snapshot);
+	const agent = withOutside(own, journal.outside);
 	const locks = new LiveLocks(agent, journal.snapshot);
 	try {
 		const ready = await readied(agent, journal, locks).catch(

@@ -10,6 +10,7 @@ import { createLocked } from "../create/create.ts";
 import { isCopy } from "../create/unchanged.ts";
 import { syncDirectory } from "../files/durable.ts";
 import { type Agent, settingsOrDefaults } from "../home/agent.ts";
+import { withOutside } from "../home/outside.ts";
 import type { Manifest, Missed } from "../manifest/manifest.ts";
 import { waitingInstead } from "../restore/next-start.ts";
 import { linkAbove } from "../restore/obstacles.ts";
@@ -44,10 +45,10 @@ export interface Settled {
  * Ends an interrupted restore after which the agent has written on: `finish` goes on with it, `back` returns to what
  * was there before it. The present becomes a snapshot first, either way.
  */
-export function settle(agent: Agent, direction: Direction): Promise<Settled> {
-	return withLock(agent, `recover --${direction}`, async () => {
-		resume(agent);
-		const journal = readJournal(agent.system.disk, agent.store);
+export function settle(own: Agent, direction: Direction): Promise<Settled> {
+	return withLock(own, `recover --${direction}`, async () => {
+		resume(own);
+		const journal = readJournal(own.system.disk, own.store);
 		if (journal === undefined)
 			throw new SnapshotError(
 				"not-found",
@@ -59,6 +60,7 @@ export function settle(agent: Agent, direction: Direction): Promise<Settled> {
 				"That restore was made without an undo snapshot, so there is no way back. Nothing was changed.",
 				{ hint: "Go on with it: `recover --finish`." },
 			);
+		const agent = withOutside(own, journal.outside);
 		const forgotten = waitingInstead(
 			agent.system.disk,
 			agent.store,
@@ -78,14 +80,14 @@ export function settle(agent: Agent, direction: Direction): Promise<Settled> {
 		keepAllOld(agent, journal);
 		removeLostLogs(agent, journal);
 		const settings = settingsOrDefaults(agent);
-		const made = await createLocked(agent, request, settings);
+		const made = await createLocked(own, request, settings);
 		const { snapshot: present, missed } = made;
 		const outcome = await afterDoing(keptText(present, missed), () => {
 			const moved = makeWay(agent, journal, direction);
 			return afterDoing(movedText(moved), () => {
 				publishUndo(agent, journal);
-				return behind(agent, () =>
-					restoreLocked(agent, wayOut(journal, direction, present.id)),
+				return behind(own, () =>
+					restoreLocked(own, wayOut(journal, direction, present.id)),
 				);
 			});
 		});

@@ -4,6 +4,7 @@ import type { MovedAside } from "../apply/moved-aside.ts";
 import { type Committed, commit } from "../apply/restore-commit.ts";
 import { betweenForms } from "../compact/compacting.ts";
 import type { Agent } from "../home/agent.ts";
+import { withOutside } from "../home/outside.ts";
 import { UNDO_REASON } from "../manifest/manifest-summary.ts";
 import { type Finished, finishedFirst } from "../recover/recover.ts";
 import { recoverAll } from "../recover/recover-related.ts";
@@ -12,8 +13,10 @@ import { listSnapshots, type SnapshotInfo } from "../store/listing.ts";
 import { withLock } from "../store/lock.ts";
 import { pendingElsewhere } from "../store/related-homes.ts";
 import { isRecoveryPending, readManifest } from "../store/store.ts";
+import { notingDamage } from "../verify/noting-damage.ts";
 import { refuseMarked } from "../verify/refuse-marked.ts";
 import { lookAtSnapshot } from "../verify/verify.ts";
+import { type Beside, besideOf } from "./beside.ts";
 import { forgetNextStart, waitingSnapshot } from "./next-start.ts";
 import { refuseOtherTree } from "./other-tree.ts";
 import type { RestorePlan } from "./restore-plan.ts";
@@ -52,6 +55,8 @@ export interface RestoreRequest {
 export interface RestoreOutcome {
 	readonly snapshot: SnapshotInfo;
 	readonly plan: RestorePlan;
+	/** Other programs' directories that it speaks of. */
+	readonly beside: readonly Beside[];
 	/** Only these were wanted; none = all of it. */
 	readonly selected: readonly string[];
 	/** The undo snapshot that was made; undefined when nothing had to change, or none was wanted. */
@@ -79,8 +84,8 @@ export async function restoreSnapshot(
 	agent: Agent,
 	request: RestoreRequest,
 ): Promise<RestoreOutcome> {
-	return withNothingPending(agent, request, () =>
-		restoreLocked(agent, request),
+	return notingDamage(agent, () =>
+		withNothingPending(agent, request, () => restoreLocked(agent, request)),
 	);
 }
 
@@ -128,14 +133,15 @@ export function refuseUnfound(agent: Agent, request: RestoreRequest): void {
 
 /** As `restoreSnapshot`, with the lock held and nothing to recover. */
 export async function restoreLocked(
-	agent: Agent,
+	own: Agent,
 	request: RestoreRequest,
 ): Promise<RestoreOutcome> {
+	const snapshot = chooseTarget(own, request);
+	refuseMarked(own, snapshot, request);
+	const read = readManifest(own.system.disk, own.store, snapshot.id);
+	refuseOtherTree(own, read);
+	const agent = withOutside(own, read.outside);
 	const { system, store } = agent;
-	const snapshot = chooseTarget(agent, request);
-	refuseMarked(agent, snapshot, request);
-	const read = readManifest(system.disk, store, snapshot.id);
-	refuseOtherTree(agent, read);
 	refuseUnknown(read, request);
 	const manifest = await lookAtSnapshot(agent, read, isWanted(request));
 	system.disk.makeDirectory(store.restoring, 0o700);
@@ -151,6 +157,9 @@ export async function restoreLocked(
 		return {
 			snapshot,
 			plan: ready.plan,
+			beside: agent.outside
+				? besideOf(agent, agent.outside, manifest, ready)
+				: [],
 			selected: request.select,
 			undo,
 			pruned,

@@ -4,6 +4,7 @@ import type { Captured } from "../capture/capture.ts";
 import { totalOf } from "../capture/entry.ts";
 import { databaseSignature } from "../capture/signatures.ts";
 import { MANY_FILES, syncDirectory } from "../files/durable.ts";
+import { makeLink } from "../files/make-link.ts";
 import type { Agent } from "../home/agent.ts";
 import { signatureBehind } from "../home/behind-links.ts";
 import type { Manifest } from "../manifest/manifest.ts";
@@ -124,7 +125,6 @@ export class Staging {
 		present: Captured,
 		ways: WaysIn,
 	): Promise<JournalStep> {
-		const { system } = this.#agent;
 		switch (step.do) {
 			case "make-directory":
 			case "set-mode":
@@ -134,7 +134,7 @@ export class Staging {
 				return { ...step, ...seenOf(present, step.path) };
 			case "link": {
 				const make = async (path: string) =>
-					system.disk.link(step.target, path);
+					makeLink(this.#agent, step.target, path);
 				const staged = (await this.#once(step.path, make)).name;
 				return { ...step, staged, ...seenOf(present, step.path) };
 			}

@@ -3,7 +3,14 @@ import { refuseTakenAway } from "../apply/taken-away.ts";
 import type { Captured } from "../capture/capture.ts";
 import type { Agent } from "../home/agent.ts";
 import type { Manifest } from "../manifest/manifest.ts";
-import { DENIED, LOCKED, NO_HANDLES, TOO_LONG, UNOPENED } from "../reasons.ts";
+import {
+	DENIED,
+	LOCKED,
+	NO_HANDLES,
+	NO_ROOM,
+	TOO_LONG,
+	UNOPENED,
+} from "../reasons.ts";
 import { refuseNewer, sourceOf, whyMadeOtherwise } from "./database-source.ts";
 import { Occupancy } from "./occupancy.ts";
 import type { RestoreRequest } from "./restore.ts";
@@ -112,6 +119,7 @@ function refuseLocked(
 /** They say nothing of the database; with what to do about them. */
 const PASSING: ReadonlyMap<string, string | undefined> = new Map([
 	[UNOPENED, undefined],
+	[NO_ROOM, undefined],
 	[TOO_LONG, "Move it to a shorter path, then repeat the command."],
 	[NO_HANDLES, "Allow more open files, then repeat the command."],
 	[

@@ -3,6 +3,7 @@ import { readJournal } from "../apply/journal.ts";
 import { baseFrom } from "../capture/base.ts";
 import type { Agent } from "../home/agent.ts";
 import { loadSettings, rulesOf } from "../home/agent.ts";
+import { IMPORTED_REASON } from "../manifest/manifest-summary.ts";
 import { whyFailed } from "../reasons.ts";
 import { type Finished, finishedFirst } from "../recover/recover.ts";
 import { waitingSnapshot } from "../restore/next-start.ts";
@@ -128,7 +129,11 @@ export function pruneSnapshots(
 		const isDamaged = one.mark !== undefined || damaged.includes(one.id);
 		return { ...one, complete: one.complete && !isDamaged, isDamaged };
 	});
-	const needed = waiting === undefined ? inUse : [...inUse, waiting];
+	const needed = [
+		...inUse,
+		...(waiting === undefined ? [] : [waiting]),
+		...justImported(snapshots, system.clock.now()),
+	];
 	const { verdicts, tooLarge } = verdictsOn(agent, snapshots, rules, needed);
 	const removed = verdicts
 		.filter(({ keep }) => !keep)
@@ -139,6 +144,20 @@ export function pruneSnapshots(
 	if (dryRun || removed.length === 0) return outcome;
 	removeSnapshots(agent, snapshots, removed, files);
 	return outcome;
+}
+
+/** Milliseconds. */
+const WHILE_IMPORTED = 10 * 60_000;
+
+/** Another command may be about to restore them: it lets go of the lock in between. */
+function justImported(snapshots: readonly SnapshotInfo[], now: Date): string[] {
+	return snapshots
+		.filter(({ reason }) => reason === IMPORTED_REASON)
+		.filter(
+			({ createdAt }) =>
+				Math.abs(now.getTime() - createdAt.getTime()) < WHILE_IMPORTED,
+		)
+		.map(({ id }) => id);
 }
 
 function verdictsOn(

@@ -1,12 +1,17 @@
 import { SnapshotError } from "../../errors.ts";
 import { quoted } from "../words.ts";
-import { commandWhenDue, minuteOf, noteLine, type Timer } from "./timer.ts";
+import {
+	commandWhenDue,
+	minuteOf,
+	noteLine,
+	type Timer,
+	USUAL_FOLDERS,
+} from "./timer.ts";
 
 /** Some crons cut a line that is longer than this, or leave the whole of it out. */
 const LONGEST = 990;
 
-/** As a person has it in the programs that need no path of their own. */
-const PATH = "/usr/local/bin:/usr/bin:/bin";
+const PATH = USUAL_FOLDERS.join(":");
 
 /**
  * Lines for crontab(5), between two marks. They ask every hour whether this night's run is still to be done: cron forgets

@@ -5,7 +5,7 @@ import type { Agent } from "../home/agent.ts";
 import { blockIn } from "./crontab.ts";
 import { readCrontab } from "./crontab-access.ts";
 import { whyNotDue } from "./due.ts";
-import { readRuns } from "./run-log.ts";
+import { readRuns, scheduledSince } from "./run-log.ts";
 import { everyScheduler, filesOf, type Scheduler } from "./scheduler.ts";
 import {
 	nextAtMinute,
@@ -65,14 +65,20 @@ export async function scheduleOf(agent: Agent): Promise<Schedule | undefined> {
 /** When it is next begun, or up to a quarter of an hour later. */
 export function nextRun(
 	agent: Agent,
-	{ scheduler, time, texts }: Schedule,
+	{ scheduler, time, texts, note }: Schedule,
 ): Date {
 	const now = agent.system.clock.now();
 	const next = nextTime(now, time);
 	if (scheduler.kind === "systemd") return next;
 	// Those are asked every hour.
-	const isDue =
-		whyNotDue(readRuns(agent), { time, ifDue: true }, now) === undefined;
+	const steps = [
+		"snapshot",
+		...(note.weeklyDrill ? ["drill"] : []),
+		...(note.push ? ["push"] : []),
+	];
+	const since = scheduledSince(agent);
+	const occasion = { time, ifDue: true, steps, since };
+	const isDue = whyNotDue(readRuns(agent), occasion, now) === undefined;
 	const [text = ""] = texts.values();
 	const minute =
 		/^(\d+) \* \* \* \* /m.exec(text) ?? /<integer>(\d+)</.exec(text);

@@ -22,6 +22,13 @@ const Step = v.object({
 	id: v.exactOptional(v.string()),
 });
 
+const OpenStep = v.object({
+	/** When the run in which it failed began, ISO 8601. */
+	at: Line.entries.at,
+	step: v.string(),
+	what: v.string(),
+});
+
 /** A line of `log.jsonl`. */
 const Run = v.object({
 	at: Line.entries.at,
@@ -30,6 +37,10 @@ const Run = v.object({
 	ok: v.exactOptional(v.boolean()),
 	milliseconds: v.number(),
 	steps: v.array(Step),
+	/** Of what it was asked to do the steps that it came to, also those that were not due. */
+	tried: v.exactOptional(v.array(v.string())),
+	/** What had failed before in steps that this one did not come to. */
+	open: v.exactOptional(v.array(OpenStep)),
 	/** Why it was put off. */
 	putOff: v.exactOptional(v.string()),
 	/** How much later it began than it should have, in milliseconds: the machine was off, or asleep. */
@@ -43,6 +54,19 @@ export type Run = Omit<v.InferOutput<typeof Run>, "did">;
 /** From the first to the last. */
 export function readRuns({ system, store }: Agent): Run[] {
 	return readLines(system, store.log, Run);
+}
+
+const Begun = v.looseObject({
+	at: Line.entries.at,
+	did: v.picklist(["schedule install", "schedule remove"]),
+});
+
+/** Since when there is a schedule without a break; undefined: nobody knows, or there is none. */
+export function scheduledSince({ system, store }: Agent): Date | undefined {
+	const lines = readLines(system, store.log, Begun);
+	const removed = lines.findLastIndex(({ did }) => did === "schedule remove");
+	const first = lines[removed + 1];
+	return first && new Date(first.at);
 }
 
 /** Adds a line, durably, or replaces the one of the same run. */

@@ -42,14 +42,22 @@ export interface Done extends StepDone {
 	readonly cause?: unknown;
 }
 
+export interface AllDone {
+	readonly done: readonly Done[];
+	/** The names of those that it came to, also of those that were not due. */
+	readonly tried: readonly string[];
+}
+
 /** One after the other. A fault of ours is noted as any other: what nobody hears of is worse. */
 export async function doSteps(
 	{ patience }: Agent,
 	steps: readonly Step[],
-): Promise<Done[]> {
+): Promise<AllDone> {
 	const done: Done[] = [];
+	const tried: string[] = [];
 	for (const { name: step, work } of steps) {
 		if (done.length > 0 && patience.signal.aborted) break;
+		tried.push(step);
 		try {
 			const result = await work();
 			if (result !== undefined) done.push({ step, ok: true, ...result });
@@ -57,7 +65,7 @@ export async function doSteps(
 			done.push({ step, ok: false, what: whyIn(cause), cause });
 		}
 	}
-	return done;
+	return { done, tried };
 }
 
 async function takeSnapshot(agent: Agent) {

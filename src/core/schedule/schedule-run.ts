@@ -6,11 +6,32 @@ import { maskText } from "../secrets/secrets.ts";
 import { giveToOwner } from "../store/store.ts";
 import { lowBattery } from "./battery.ts";
 import { lateness, type Occasion, whyNotDue } from "./due.ts";
-import { noteRun, type Run, readRuns, type StepDone } from "./run-log.ts";
-import { type Done, doSteps, type StepsWanted, stepsOf } from "./run-steps.ts";
-import { type Listeners, tellEnd, tellStart } from "./tell-outcome.ts";
+import { openSteps } from "./last-failure.ts";
+import { openAfter } from "./open-steps.ts";
+import {
+	noteRun,
+	type Run,
+	readRuns,
+	type StepDone,
+	scheduledSince,
+} from "./run-log.ts";
+import {
+	type Done,
+	doSteps,
+	type Step,
+	type StepsWanted,
+	stepsOf,
+} from "./run-steps.ts";
+import {
+	type Listeners,
+	type Outcome,
+	tellEnd,
+	tellStart,
+} from "./tell-outcome.ts";
 
-export interface RunWanted extends StepsWanted, Occasion {}
+export interface RunWanted
+	extends StepsWanted,
+		Pick<Occasion, "time" | "ifDue"> {}
 
 export type RunOutcome =
 	/** In the words shown to people. */
@@ -32,21 +53,35 @@ export async function runSchedule(
 	const release = takeTurn(agent);
 	if (release === undefined) return beside(wanted);
 	try {
-		const runs = unlessFailed<readonly Run[]>([], () => readRuns(agent));
-		const skipped = whyNotDue(runs, wanted, agent.system.clock.now());
+		const steps = stepsOf(agent, wanted);
+		const skipped = whySkipped(agent, wanted, steps);
 		if (skipped !== undefined) return { skipped };
-		return await run(agent, known, wanted);
+		return await run(agent, known, wanted, steps);
 	} finally {
 		release();
 	}
+}
+
+function whySkipped(
+	agent: Agent,
+	{ time, ifDue }: RunWanted,
+	steps: readonly Step[],
+): string | undefined {
+	const runs = unlessFailed<readonly Run[]>([], () => readRuns(agent));
+	const since = unlessFailed<Date | undefined>(undefined, () =>
+		scheduledSince(agent),
+	);
+	const occasion = { time, ifDue, steps: steps.map(({ name }) => name), since };
+	return whyNotDue(runs, occasion, agent.system.clock.now());
 }
 
 async function run(
 	agent: Agent,
 	known: KnownAgent,
 	wanted: RunWanted,
+	asked: readonly Step[],
 ): Promise<RunOutcome> {
-	const { system } = agent;
+	const { system, store } = agent;
 	const begun = system.clock.now();
 	const at = begun.toISOString();
 	const late = lateness(begun, wanted.time);
@@ -60,19 +95,34 @@ async function run(
 	const listeners = listenersOf(agent);
 	await tellStart(system, listeners);
 	const started = system.clock.monotonic();
-	const done = await doSteps(agent, stepsOf(agent, wanted));
+	const { done, tried } = await doSteps(agent, asked);
 	const milliseconds = Math.round(system.clock.monotonic() - started);
 	const ok = done.every((step) => step.ok);
 	const steps = done.map(asNoted);
-	const result = await noted(agent, { ...head, milliseconds, ok, steps });
-	const what = steps
-		.filter((step) => ok || !step.ok)
-		.map((one) => `${one.step}: ${one.what}.`)
-		.join("\n");
-	const untold = await tellEnd(system, known, listeners, { ok, what, at });
+	const before = openSteps(system.disk, store);
+	const names = asked.map(({ name }) => name);
+	const open = openAfter(before, { asked: names, tried });
+	const body = { milliseconds, ok, steps, tried: [...tried] };
+	const result = await noted(agent, {
+		...{ ...head, ...body },
+		...(open.length > 0 && { open }),
+	});
+	const untold = await tellEnd(system, known, listeners, outcomeOf(result));
 	if (untold.length === 0) return { run: result, done };
 	const notes = [...(result.notes ?? []), ...untold];
 	return { run: await noted(agent, { ...result, notes }), done };
+}
+
+/** Nobody is told that all is well while something is not. */
+function outcomeOf({ at, ok = false, steps, open = [] }: Run): Outcome {
+	const own = steps
+		.filter((step) => ok || !step.ok)
+		.map(({ step, what }) => `${step}: ${what}.`);
+	const still = open.map(
+		({ at, step, what }) => `Since ${at} ${step}: ${what}.`,
+	);
+	const what = [...own, ...still].join("\n");
+	return { at, ok, isAllWell: ok && open.length === 0, what };
 }
 
 function listenersOf(agent: Agent): Listeners {
@@ -99,7 +149,7 @@ async function noted(agent: Agent, run: Run): Promise<Run> {
 }
 
 /** Who is asked every hour may still be at last hour's. */
-function beside({ ifDue }: Occasion): RunOutcome {
+function beside({ ifDue }: Pick<Occasion, "ifDue">): RunOutcome {
 	if (ifDue) return { skipped: "another one is at work" };
 	throw new SnapshotError(
 		"locked",

@@ -17,7 +17,10 @@ const PAUSE = 2_000;
 const LONGEST = 1_000;
 
 export interface Outcome {
+	/** Of the run itself: else the command for failures is started. */
 	readonly ok: boolean;
+	/** And nothing is left of runs before it. */
+	readonly isAllWell: boolean;
 	/** What was done, or why not; with no secret in it. */
 	readonly what: string;
 	/** ISO 8601. */
@@ -56,9 +59,9 @@ export async function tellEnd(
 async function pinged(
 	{ network, clock }: System,
 	ping: string,
-	{ ok, what }: Outcome,
+	{ isAllWell, what }: Outcome,
 ): Promise<string | undefined> {
-	const url = ok ? ping : beyond(ping, "fail");
+	const url = isAllWell ? ping : beyond(ping, "fail");
 	let why: string | undefined;
 	for (let tries = 0; tries < TRIES; tries++) {
 		if (tries > 0) await clock.sleep(PAUSE);

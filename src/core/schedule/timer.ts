@@ -49,6 +49,8 @@ export interface Wanted {
 	readonly weeklyDrill: boolean;
 	/** To all repositories elsewhere. */
 	readonly push: boolean;
+	/** In which lies what it starts besides Node; none: it starts nothing. */
+	readonly folders: readonly string[];
 }
 
 /** Variables by which whoever starts a Node changes what it does. */
@@ -58,7 +60,7 @@ const OF_NODE = ["NODE_OPTIONS", "NODE_PATH"];
 export function timerFor(
 	agent: Agent,
 	known: KnownAgent,
-	{ nightly, weeklyDrill, push }: Wanted,
+	{ nightly, weeklyDrill, push, folders }: Wanted,
 ): Timer {
 	const { system, store } = agent;
 	const { host, places } = known;
@@ -81,7 +83,7 @@ export function timerFor(
 			...(weeklyDrill ? ["--weekly-drill"] : []),
 			...(push ? ["--push"] : []),
 		],
-		...environmentOf(system, known, user),
+		...environmentOf(system, known, user, pathOf(folders)),
 		user,
 		note: {
 			formatVersion: 1,
@@ -101,11 +103,21 @@ export function timerName({ host, store }: Agent): string {
 	return `agent-snapshot-${host.name}-${hashOf(store.home).slice(0, 8)}`;
 }
 
+/** As a person has it in the programs that need no path of their own. */
+export const USUAL_FOLDERS = ["/usr/local/bin", "/usr/bin", "/bin"];
+
+/** Schedulers look in fewer, each in others; a person's whole path is long, and changes. */
+function pathOf(folders: readonly string[]): Record<string, string> {
+	if (folders.length === 0) return {};
+	return { PATH: [...new Set([...folders, ...USUAL_FOLDERS])].join(":") };
+}
+
 /** Its places are those of now: what moves them is said again, and what does not is kept from moving them then. */
 function environmentOf(
 	{ programs }: System,
 	known: KnownAgent,
 	user: number | undefined,
+	path: Readonly<Record<string, string>>,
 ): Pick<Timer, "environment" | "unset"> {
 	const { home, roots = {}, movedBy = {} } = known.host;
 	const names = [
@@ -117,6 +129,7 @@ function environmentOf(
 		...(user === undefined && { HOME: programs.userHome }),
 		...programs.variables(names),
 		...environmentSaid(known),
+		...path,
 	};
 	const unset = names.filter((name) => !Object.hasOwn(environment, name));
 	return { environment, unset: [...OF_NODE, ...new Set(unset)] };

@@ -14,6 +14,7 @@ import {
 	lookAtHistory,
 	lookAtPermissions,
 } from "./examine-home.ts";
+import { lookAtSchedule } from "./examine-schedule.ts";
 import {
 	lookAtRecovery,
 	lookAtRoom,
@@ -26,6 +27,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
 	settings: lookAtSettings,
 	snapshots: lookAtSnapshots,
 	recovery: lookAtRecovery,
+	schedule: lookAtSchedule,
 	room: lookAtRoom,
 	permissions: lookAtPermissions,
 	history: lookAtHistory,

@@ -40,7 +40,11 @@ export function metricsText(
 			"When a scheduled run was last begun; 0 for never.",
 			secondsOf(lastRun),
 		],
-		["last_run_ok", "Whether that went well.", lastRun?.ok === true ? 1 : 0],
+		[
+			"last_run_ok",
+			"Whether that went well, and nothing is left of those before it.",
+			lastRun?.ok === true && lastRun.open === undefined ? 1 : 0,
+		],
 		[
 			"recovery_pending",
 			"Whether an interrupted restore waits to be finished.",

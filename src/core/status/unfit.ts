@@ -27,9 +27,9 @@ export function failedAmong(
 	const drilled = failedDrills(drills);
 	return snapshots.flatMap(({ id, mark }): Unfit[] => {
 		if (mark !== undefined) return [];
-		const { at = "", damage, fault } = verified.get(id) ?? {};
+		const { at = "", damage, fault, by = "verify" } = verified.get(id) ?? {};
 		const why = damage ?? fault;
-		if (why !== undefined) return [{ id, by: "verify", at, why }];
+		if (why !== undefined) return [{ id, by, at, why }];
 		const drill = drilled.get(id);
 		return drill ? [{ id, by: "drill", at: drill.at, why: drill.why }] : [];
 	});

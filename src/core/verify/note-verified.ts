@@ -8,6 +8,10 @@ import type { Flaw } from "./flaws.ts";
 import { type LastVerified, readVerifications } from "./verifications.ts";
 import type { Verified } from "./verify-snapshots.ts";
 
+type Found = Pick<Verified, "id" | "damage" | "faults"> &
+	Partial<Pick<Verified, "unsearched">> &
+	Pick<LastVerified, "by">;
+
 /**
  * So that `status` knows, and the next create need not read the newest once more. What is sound is not noted beside
  * another command, which nobody waits for; what is not is worth the wait.
@@ -15,7 +19,7 @@ import type { Verified } from "./verify-snapshots.ts";
  */
 export async function noteVerifications(
 	agent: Agent,
-	verified: readonly Verified[],
+	verified: readonly Found[],
 	isFull: boolean,
 ): Promise<boolean> {
 	if (verified.length === 0) return true;
@@ -28,7 +32,7 @@ export async function noteVerifications(
 			const base = newestBase(agent, {});
 			const found = verified.find(({ id }) => id === base?.id);
 			if (found?.damage.length === 0) noteVerified(agent, found.id);
-			write(agent, verified, isFull);
+			add(agent, verified, isFull);
 		});
 		return true;
 	} catch (error) {
@@ -41,37 +45,51 @@ export async function noteVerifications(
 	}
 }
 
-function write(
-	{ system, store }: Agent,
-	verified: readonly Verified[],
-	isFull: boolean,
-): void {
-	const { disk, clock } = system;
-	const at = clock.now().toISOString();
-	const before = readVerifications(disk, store);
-	// Another one may get the id of what has gone some day.
-	const isThere = (id: string) =>
-		disk.stat(`${store.directory}/${id}`)?.kind === "directory";
-	const all = new Map([...before, ...verified.map(noted)]);
-	const there = [...all].filter(([id]) => isThere(id));
-	const text = JSON.stringify(Object.fromEntries(there));
-	writeDurably(disk, store.verifications, `${text}\n`);
-	const home = disk.stat(store.home);
-	if (home !== undefined) giveToOwner(system, store.verifications, home);
+/** A drill of it went well: what one before it had met is not there. The lock must be held. */
+export function refuteDrill(agent: Agent, id: string): void {
+	const { system, store } = agent;
+	const all = new Map(readVerifications(system.disk, store));
+	const { by, damage, fullAt, ...search } = all.get(id) ?? {};
+	if (by === undefined) return;
+	if (fullAt === undefined) all.delete(id);
+	else all.set(id, { ...search, at: fullAt, fullAt });
+	write(agent, all);
+}
 
-	function noted(verified: Verified): [string, LastVerified] {
-		const { id, damage, faults } = verified;
+function add(agent: Agent, verified: readonly Found[], isFull: boolean): void {
+	const { system, store } = agent;
+	const at = system.clock.now().toISOString();
+	const before = readVerifications(system.disk, store);
+	write(agent, new Map([...before, ...verified.map(noted)]));
+
+	function noted(verified: Found): [string, LastVerified] {
+		const { id, damage, faults, by } = verified;
 		const searched = isFull
 			? {
 					fullAt: at,
 					fault: sentenceOf([...damage, ...faults]),
-					unsearched: someOrNone(verified.unsearched),
+					unsearched: someOrNone(verified.unsearched ?? []),
 				}
 			: lastSearch(before.get(id));
-		const all = { damage: sentenceOf(damage), ...searched };
+		const all = { damage: sentenceOf(damage), ...searched, by };
 		const said = Object.entries(all).filter(([, one]) => one !== undefined);
 		return [id, { at, ...Object.fromEntries(said) }];
 	}
+}
+
+function write(
+	{ system, store }: Agent,
+	all: ReadonlyMap<string, LastVerified>,
+): void {
+	const { disk } = system;
+	// Another one may get the id of what has gone some day.
+	const there = [...all].filter(
+		([id]) => disk.stat(`${store.directory}/${id}`)?.kind === "directory",
+	);
+	const text = JSON.stringify(Object.fromEntries(there));
+	writeDurably(disk, store.verifications, `${text}\n`);
+	const home = disk.stat(store.home);
+	if (home !== undefined) giveToOwner(system, store.verifications, home);
 }
 
 function lastSearch({ fullAt, fault, unsearched }: Partial<LastVerified> = {}) {

@@ -12,6 +12,8 @@ export interface LastVerified {
 	readonly damage?: string;
 	/** The first that the last one found that searched its databases, too: what only reads it has not refuted that. */
 	readonly fault?: string;
+	/** It was a drill that met the damage: one that goes well refutes it. */
+	readonly by?: "drill";
 	/** Databases that it did not search to their end. */
 	readonly unsearched?: readonly string[];
 }
@@ -38,11 +40,13 @@ function isLastVerified(said: unknown): said is LastVerified {
 		damage,
 		fault,
 		unsearched = [],
+		by,
 	} = said as Record<string, unknown>;
 	const isTime = (value: unknown) =>
 		typeof value === "string" && !Number.isNaN(Date.parse(value));
 	return (
 		isTime(at) &&
+		(by === undefined || by === "drill") &&
 		(fullAt === undefined || isTime(fullAt)) &&
 		Array.isArray(unsearched) &&
 		unsearched.every((path) => typeof path === "string") &&

@@ -5,6 +5,17 @@ export const copilot: Host = {
 	name: "copilot",
 	title: "GitHub Copilot CLI",
 	home: { variable: "COPILOT_HOME", place: ".copilot" },
+	common: [
+		"settings.json",
+		"config.json",
+		"lsp-config.json",
+		"providers.json",
+		"instructions",
+		"agents",
+		"skills",
+		"hooks",
+		"extensions",
+	],
 	processes: ["copilot"],
 	critical: [
 		{ path: "session-store.db", database: true },

@@ -6,6 +6,19 @@ export const gemini: Host = {
 	title: "Gemini CLI",
 	home: { variable: "GEMINI_CLI_HOME", place: "", below: ".gemini" },
 	movedBy: { GEMINI_CLI_TRUSTED_FOLDERS_PATH: "its list of trusted folders" },
+	common: [
+		"settings.json",
+		"GEMINI.md",
+		"keybindings.json",
+		"projects.json",
+		"state.json",
+		".env",
+		"commands",
+		"skills",
+		"agents",
+		"policies",
+		"extensions",
+	],
 	processes: ["gemini"],
 	critical: [
 		{

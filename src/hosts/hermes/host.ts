@@ -78,6 +78,13 @@ export const hermes: Host = {
 		{ path: "gateway_state.json", putBack: "never" },
 		{ path: "processes.json", putBack: "never" },
 	],
+	common: [
+		"config.yaml",
+		".env",
+		"auth.json",
+		"google_token.json",
+		"processes.json",
+	],
 	processes: ["hermes", "hermes-gateway"],
 	nestedHomes: ["profiles/*"],
 	except: [
@@ -91,6 +98,10 @@ export const hermes: Host = {
 		"node",
 		"models",
 		"runtimes",
+		// Of this machine alone: its own import leaves them, too.
+		"installs",
+		"tools",
+		"build-tools",
 		"backups",
 		"checkpoints",
 		"browser-profiles",

@@ -16,6 +16,7 @@ export const openclaw: Host = {
 		OPENCLAW_CONFIG_PATH: "its config",
 		OPENCLAW_OAUTH_DIR: "its credentials",
 	},
+	common: [".env", "secrets.json", "credentials", "devices", "identity"],
 	processes: ["openclaw", "openclaw-gateway"],
 	critical: [
 		{

@@ -26,6 +26,7 @@ export const opencode: Host = {
 		OPENCODE_CONFIG: "a configuration",
 		OPENCODE_CONFIG_DIR: "a directory of configuration",
 	},
+	common: ["auth.json", "plans"],
 	processes: ["opencode"],
 	critical: [
 		{ path: "opencode.db", database: true, secret: true },

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import {
 	copyFile,
-	hashDatabase,
 	hashFile,
+	hashingDatabase,
 } from "../../../src/core/files/copy.ts";
 import {
 	MANY_FILES,
@@ -205,7 +205,7 @@ describe("the hash of a database's content", () => {
 	const content = (bytes: Buffer) => {
 		const { volume, disk: at } = disk();
 		volume.writeFileSync("/d/x.db", bytes);
-		return hashDatabase(at, "/d/x.db", noPause);
+		return atOnce(hashingDatabase(at, "/d/x.db"), noPause);
 	};
 
 	it("is the same after SQLite has counted on in the header", () => {

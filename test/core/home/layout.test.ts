@@ -22,6 +22,7 @@ const spread: Host = {
 	],
 	nestedHomes: ["profiles/*"],
 	except: ["notes/*.lock"],
+	common: [],
 	processes: [],
 	rebuildable: [],
 	history: [],

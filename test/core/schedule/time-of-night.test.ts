@@ -81,6 +81,7 @@ describe("whether a run is due", () => {
 		at: new Date(text).toISOString(),
 		milliseconds: 1,
 		steps: [],
+		tried: ["snapshot"],
 		...rest,
 	});
 
@@ -110,6 +111,8 @@ describe("whether a run is due", () => {
 		],
 		["one went well an hour ago", [at("2026-11-22T02:36")], false, true],
 	])("%s", (_, runs, ifDue, isDue) => {
-		expect(whyNotDue(runs, { time, ifDue }, now) === undefined).toBe(isDue);
+		const steps = ["snapshot"];
+		const occasion = { time, ifDue, steps, since: undefined };
+		expect(whyNotDue(runs, occasion, now) === undefined).toBe(isDue);
 	});
 });

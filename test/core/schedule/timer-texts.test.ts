@@ -148,6 +148,101 @@ describe("launchd", () => {
 	});
 });
 
+/** What a strict XML parser makes of it: [name, attributes, text, what is within]. */
+type Node = [string, Record<string, string>, string, Node[]];
+
+function parsed(text: string): Node {
+	const parse = `
+import json, sys
+import xml.etree.ElementTree as tree
+def of(one):
+    return [one.tag, one.attrib, (one.text or "") + "".join(c.tail or "" for c in one), [of(c) for c in one]]
+print(json.dumps(of(tree.fromstring(sys.stdin.buffer.read()))))`;
+	const options = { input: text, stdio: "pipe" } as const;
+	return JSON.parse(String(execFileSync("python3", ["-c", parse], options)));
+}
+
+/** Where it breaks the rules of Apple's PropertyList-1.0.dtd, whose few declarations these are; "" for nowhere. */
+function broken([name, attributes, text, within]: Node): string {
+	const names = within.map(([one]) => one);
+	const isBlank = text.trim() === "";
+	const isObject = (one: string) =>
+		/^(array|data|date|dict|real|integer|string|true|false)$/.test(one);
+	const isRight: Readonly<Record<string, () => boolean>> = {
+		plist: () => names.length === 1 && names.every(isObject) && isBlank,
+		array: () => names.every(isObject) && isBlank,
+		dict: () =>
+			names.length % 2 === 0 &&
+			names.every((one, at) => (at % 2 ? isObject(one) : one === "key")) &&
+			isBlank,
+		key: () => names.length === 0,
+		string: () => names.length === 0,
+		integer: () => names.length === 0 && /^[-+]?\d+$/.test(text),
+		true: () => names.length === 0 && text === "",
+	};
+	const isFree =
+		name === "plist"
+			? attributes.version === "1.0"
+			: Object.keys(attributes).length === 0;
+	if (!isFree || isRight[name]?.() !== true) return name;
+	return within.map(broken).join("");
+}
+
+describe("launchd's property list", () => {
+	const text = launchdPlist(timer);
+
+	it("is as Apple's DTD and launchd.plist(5) have it", () => {
+		expect(text).toMatch(
+			/^<\?xml version="1\.0" encoding="UTF-8"\?>\n<!DOCTYPE plist PUBLIC "-\/\/Apple\/\/DTD PLIST 1\.0\/\/EN" "http:\/\/www\.apple\.com\/DTDs\/PropertyList-1\.0\.dtd">\n/,
+		);
+		const list = parsed(text);
+		expect(broken(list)).toBe("");
+		const [, , , [dict]] = list;
+		const all = dict?.[3] ?? [];
+		const kinds = all.flatMap(([name, , key], at) =>
+			name === "key"
+				? [[key, all[at + 1]?.[0], ...valuesIn(all[at + 1])].join(" ")]
+				: [],
+		);
+		expect(kinds).toEqual([
+			"Label string",
+			"ProgramArguments array string",
+			"EnvironmentVariables dict string",
+			"StartCalendarInterval dict integer",
+			"WorkingDirectory string",
+			"Umask integer",
+			"Nice integer",
+			"LowPriorityIO true",
+			"ProcessType string",
+		]);
+	});
+
+	function valuesIn([, , , within]: Node = ["", {}, "", []]): string[] {
+		return [...new Set(within.map(([name]) => name))].filter(
+			(name) => name !== "key",
+		);
+	}
+
+	it.each<[what: string, is: string, would: string]>([
+		["a value without its key", "<key>Nice</key>", ""],
+		["text between its elements", "<array>", "<array>x"],
+		["a word for a number", "<integer>10<", "<integer>ten<"],
+		["an element of another language", "<true/>", "<yes/>"],
+		["an attribute", "<dict>", '<dict id="x">'],
+	])("is looked at in a way that would find %s", (_, is, would) => {
+		expect(text).toContain(is);
+		expect(broken(parsed(text.replace(is, would)))).not.toBe("");
+	});
+
+	it.each<[what: string, is: string, would: string]>([
+		["two dashes in a comment", "<!-- agent", "<!-- -- agent"],
+		["a bare ampersand", "&amp;", "&"],
+	])("is parsed by what refuses %s", (_, is, would) => {
+		expect(text).toContain(is);
+		expect(() => parsed(text.replace(is, would))).toThrow();
+	});
+});
+
 describe("cron", () => {
 	it("gets every word as it is, and nothing of another's environment", () => {
 		const folder = scratch();

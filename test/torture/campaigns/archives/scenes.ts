@@ -1,20 +1,29 @@
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
+import { makeSmallDb } from "../../../support/hermes-databases.ts";
 import {
 	difference,
 	type HomeRecord,
 	record,
 } from "../../../support/oracle.ts";
+import { put } from "../../../support/put.ts";
 import { copyHome } from "../../copy-home.ts";
 import { mustRun, type Ran, runSubject } from "../../run-subject.ts";
 import { ours, type Subject } from "../../subjects.ts";
 import { changeLittleHome, makeLittleHome } from "../kill/little-home.ts";
 
-/** One directory holds the agent's home, the archive and its passphrase: all that is watched. */
+/**
+ * One directory, which is a user's home, holds the agent's, directories of other programs, the archive and its passphrase: all
+ * that is watched. The agent's is the one that is meant when nobody names one: only then what comes may go beside it.
+ */
 export const inUser: Subject = {
 	name: "ours",
-	command: (dir, ...words) => ours.command(`${dir}/agent`, ...words),
+	command(dir, ...words) {
+		const [node, cli, , , ...rest] = ours.command("", ...words);
+		const variables = [`HOME=${dir}`, `HERMES_HOME=${dir}/agent`];
+		return ["env", ...variables, node, cli ?? "", ...rest];
+	},
 };
 
 export const ARCHIVE = "backup.zip";
@@ -41,6 +50,8 @@ export async function makeScenes(base: string): Promise<Scene[]> {
 	makeLittleHome(`${from}/agent`);
 	copyHome(`${from}/agent`, `${changed}/agent`);
 	changeLittleHome(`${changed}/agent`);
+	makeBeside(from);
+	changeBeside(from, changed);
 	const archive = path.join(base, ARCHIVE);
 	await mustRun(inUser, from, ...exporting(archive));
 	const known = { archive, wanted: await imported(archive, `${base}/whole`) };
@@ -72,7 +83,7 @@ export async function makeScenes(base: string): Promise<Scene[]> {
 			dir: changed,
 			words: importing,
 			faults: async (dir) => {
-				const old = record(`${changed}/agent`);
+				const old = recordUser(changed);
 				const over = { ...known, wanted: await overWanted(base, known) };
 				return afterImport(dir, old, over);
 			},
@@ -96,7 +107,45 @@ async function imported(
 ): Promise<HomeRecord> {
 	fs.mkdirSync(dir, { recursive: true });
 	await mustRun(inUser, dir, "import", archive, "--force", ...flags);
-	return record(`${dir}/agent`);
+	return recordUser(dir);
+}
+
+const BESIDE = [".honcho", ".hindsight"];
+
+/** With an empty directory, modes, links and a database. */
+function makeBeside(dir: string): void {
+	put(dir, ".honcho/config.json", '{"workspace":"ada"}\n', 0o640);
+	put(dir, ".honcho/deep/in/it.md", "a note\n", 0o644);
+	fs.mkdirSync(`${dir}/.honcho/empty`, { mode: 0o711 });
+	fs.symlinkSync("config.json", `${dir}/.honcho/link`);
+	fs.mkdirSync(`${dir}/.hindsight`);
+	makeSmallDb(`${dir}/.hindsight/bank.db`, "items", 3);
+}
+
+/** One that is another, and one that is not there. */
+function changeBeside(from: string, dir: string): void {
+	copyHome(`${from}/.honcho`, `${dir}/.honcho`);
+	fs.writeFileSync(`${dir}/.honcho/config.json`, "changed since\n");
+	fs.rmSync(`${dir}/.honcho/deep`, { recursive: true });
+	fs.rmSync(`${dir}/.honcho/link`);
+	put(dir, ".honcho/link", "a file where a link was\n");
+	put(dir, ".honcho/later.md", "added since\n");
+	fs.chmodSync(`${dir}/.honcho`, 0o700);
+}
+
+/** Of the agent's home, and of what lies beside it. */
+function recordUser(dir: string): HomeRecord {
+	const all: HomeRecord = fs.existsSync(`${dir}/agent`)
+		? record(`${dir}/agent`)
+		: new Map();
+	for (const name of BESIDE.filter((one) => fs.existsSync(`${dir}/${one}`)))
+		for (const [file, fact] of record(`${dir}/${name}`)) {
+			// What a database says counts.
+			const { rows } = fact;
+			const told = rows ? { size: 0, mtime: 0n, sha256: rows } : {};
+			all.set(`beside/${name}/${file}`, { ...fact, ...told });
+		}
+	return all;
 }
 
 interface Known {
@@ -147,7 +196,7 @@ async function afterImport(
 ): Promise<string[]> {
 	const home = `${dir}/agent`;
 	if (fs.existsSync(home)) await runSubject(inUser, dir, ["recover"]);
-	const now = fs.existsSync(home) ? record(home) : new Map();
+	const now = recordUser(dir);
 	const isOld =
 		[...now.keys()].every((name) => name === ".") && old.size === 0
 			? []
@@ -159,7 +208,7 @@ async function afterImport(
 			: [];
 	const next = await runSubject(inUser, dir, ["import", archive, "--force"]);
 	if (next.code !== 0) faults.push(`the next one fails: ${next.stdout}`);
-	faults.push(...difference(wanted, record(home)).slice(0, 5));
+	faults.push(...difference(wanted, recordUser(dir)).slice(0, 5));
 	return [...faults, ...leftovers(dir)];
 }
 
