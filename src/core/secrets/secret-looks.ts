@@ -42,14 +42,16 @@ const HARMLESS: readonly RegExp[] = [
 	/^\$[A-Z_]{3,}(?![A-Za-z\d])|^20\d{6}[_T-]?\d{4,6}/,
 	// "rfc2965=True", "token!r:13", "aws.auth#sigv4"
 	/=(?:true|false|none|null|\d{1,5})$|^\w+![rsa](?::.*)?$|^\w+(?:[.-]\w+)+#\w+$/i,
-	// Of an address, and of times: "a%20b", "%Y-%m-%d".
-	/%(?:20|2[CF]|3[ADF]|40|[YmdHMSs]\b)/,
+	// Of an address: "a%20b".
+	/%(?:20|2[CF]|3[ADF]|40)/,
 	/\.(?:[a-z]{1,4}\d?|json5?|html|yaml|toml)$/,
 ];
 
 /** With a sign amid letters and digits. */
 function isTyped(word: string, isQuoted: boolean): boolean {
-	const core = isQuoted ? word : word.replace(/^\W+|\W+$/g, "");
+	const core = isQuoted
+		? word
+		: word.replace(/^\W+|(?<!\d\d)\W+$|\W+(?<![!$^~])$/g, "");
 	if (core.length < SHORTEST) return false;
 	if (!/\d/.test(core) || !/[A-Za-z]/.test(core)) return false;
 	const parts = core.split(/[^A-Za-z\d]+/).filter(Boolean);
@@ -74,7 +76,10 @@ function isOfWords(word: string): boolean {
 
 /** What programs and their parts are called: a number stands behind what has one, or is short and at the end. */
 function isWordOfCode(part: string): boolean {
-	return OF_KEYS.test(part) || CODE.test(part.replace(NUMBERED, "$1"));
+	if (OF_KEYS.test(part)) return true;
+	const word = part.replace(NUMBERED, "");
+	const { length, changes } = varietyOf(word);
+	return CODE.test(word) && changes <= Math.max(2, length * 0.2);
 }
 
 const CODE =
@@ -84,12 +89,12 @@ const OF_KEYS =
 	/^[A-Z][A-Za-z]{2,}\d{1,4}(?:[A-Z][a-z]{2,})*(?:Key|Token|Secret|Password|Cookie|Policy|Provider|Client|Error)s?$/;
 /** Of algorithms, formats, standards and machines. */
 const NUMBERED =
-	/((?:sha|hmac|md|aes|des|rsa|ed|curve|x|base|utf|iso|oauth|auth|http|ec|rs|hs|es|ps|u?int|float|bcrypt|argon|blake|crc|ip|ipv|win|windows|python|node|es|ecma|arm|amd|web|log|v|p|k|s|b|h|rfc|secp|rev|test|user)[-_]?)\d{1,5}(?:k\d|id)?/gi;
+	/(?<=sha|hmac|aes|curve|base|utf|oauth|auth|http|u?int|float|bcrypt|argon|blake|windows|python|node|user|test|(?<![A-Za-z])(?:md|des|rsa|ed|x|iso|ec|rs|hs|es|ps|crc|ip|ipv|win|ecma|arm|amd|web|log|v|p|k|s|b|h|rfc|secp|rev))[-_]?\d{1,5}(?:k\d|id)?/gi;
 
 function isVaried(word: string): boolean {
 	if (word.length < VARIED) return false;
 	const { length, changes, hasDigits, hasCases } = varietyOf(word);
 	if (length < VARIED - 2 || isOfWords(word)) return false;
 	if (hasCases) return changes > length * 0.24;
-	return hasDigits && changes > length * 0.24;
+	return hasDigits && changes > length * 0.15;
 }
