@@ -41,7 +41,7 @@ const HARMLESS: readonly RegExp[] = [
 	// "$USER@$HOST:22", "20261121_014402_a1b2c3"
 	/^\$[A-Z_]{3,}(?![A-Za-z\d])|^20\d{6}[_T-]?\d{4,6}/,
 	// "rfc2965=True", "token!r:13", "aws.auth#sigv4"
-	/=(?:true|false|none|null|\d{1,5})$|^\w+![rsa](?::.*)?$|^\w+(?:[.-]\w+)+#\w+$/i,
+	/^[\w.-]+=(?:true|false|none|null|\d{1,5})$|^\w+![rsa](?::.*)?$|^\w+(?:[.-]\w+)+#\w+$/i,
 	// Of an address: "a%20b".
 	/%(?:20|2[CF]|3[ADF]|40)/,
 	/\.(?:[a-z]{1,4}\d?|json5?|html|yaml|toml)$/,

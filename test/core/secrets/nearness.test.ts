@@ -6,8 +6,12 @@ import { drawn } from "../../support/planted-kinds.ts";
 /** In the place of "#": as people think of them, and as machines draw them. */
 const SECRETS = [
 	...["Winter%5249Q", "S0mmer!Regen", "Rose^Kale#77x", "Xy7&plum~Tree"],
-	...["blau*2024Haus", "Summer24Rain", "Herbst5249"],
-	...[drawn("nearness", 22), drawn("lower", 22).toLowerCase()],
+	...["blau*2024Haus", "Summer24Rain", "Herbst5249", "80c%!TzBk8SB98=5"],
+	...[
+		drawn("nearness", 22),
+		drawn("short", 12),
+		drawn("lower", 22).toLowerCase(),
+	],
 ];
 
 const PLACE = /#(?!define)/;
