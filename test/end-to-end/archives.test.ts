@@ -159,7 +159,8 @@ describe("a database that snapshots keep in parts", { timeout }, () => {
 describe("Ctrl-C", { timeout }, () => {
 	it("leaves neither an archive nor a part of one", async () => {
 		const from = blank();
-		const agent = makeHermesHome({ dir: agentOf(from), dbMb: 4 });
+		// Progress is told after a second: there has to be enough to do then.
+		const agent = makeHermesHome({ dir: agentOf(from), dbMb: 40 });
 		const words = ["--progress", "json", "export", "--no-encrypt"];
 		const child = spawn(process.execPath, [cli, ...words, "--to", "a.zip"], {
 			cwd: from,

@@ -28,6 +28,7 @@ beforeEach(() => {
 		next_run_at: `2026-11-2${id.length}T08:00:00Z`,
 	}));
 	put(home, "cron/jobs.json", { jobs });
+	put(home, "pairing/signal-approved.json", { "+4917000": { name: "ada" } });
 	const soul = [
 		"I am Hermes.",
 		"I like gardens.",
@@ -68,6 +69,22 @@ describe("an update that breaks something", () => {
 		{
 			what: "empties the jobs",
 			said: "cron/jobs.json: 3 cron jobs before, none now",
+		},
+		{
+			what: "moves the file of the jobs",
+			said: "cron/jobs.json: 3 cron jobs before, none now",
+		},
+		{
+			what: "puts the jobs into another file",
+			said: "cron/jobs.json is gone from where snapshots look",
+		},
+		{
+			what: "moves the file of the pairings over another",
+			said: "platforms/pairing/telegram-approved.json: 1 pairing before, none now",
+		},
+		{
+			what: "sets the pairings aside in their file",
+			said: "pairing/telegram-approved.json: 1 pairing before, none now",
 		},
 		{
 			what: "loses a job",
@@ -354,8 +371,6 @@ describe("a good update passes untouched", () => {
 		"writes the jobs and pairings in a new form",
 		"moves the pairings",
 		"moves the file of the pairings",
-		"moves the file of the jobs",
-		"puts the jobs into another file",
 		"puts the model under other keys",
 		"makes another search in place of the old one",
 		"leaves messages of an expired session behind",

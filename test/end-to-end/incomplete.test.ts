@@ -127,6 +127,23 @@ it("puts a zeroed database right by a restore", { timeout }, async () => {
 	expect(difference(before, record(home))).toEqual([]);
 });
 
+it("takes a snapshot when a FIFO stands where a file was, once", {
+	timeout,
+}, async () => {
+	await snapshot(home, ["create"]);
+	fs.rmSync(path.join(home, "SOUL.md"));
+	execFileSync("mkfifo", [path.join(home, "SOUL.md")]);
+	const [reply, again] = [
+		await snapshot(home, ["create"]),
+		await snapshot(home, ["create"]),
+	];
+	expect(reply.json.data.created).toBe(true);
+	expect(reply.json.text).toContain("SOUL.md (gone)");
+	expect(again.json.data.created).toBe(false);
+	const guarded = await snapshot(home, ["run", "--", "true"]);
+	expect(guarded.json.text).toContain("looks sound");
+});
+
 it("lists what cannot be captured with the reason, and leaves it where it is", {
 	timeout,
 }, async () => {

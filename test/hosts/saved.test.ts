@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { itemFor } from "../../src/core/home/coverage.ts";
+import { matches } from "../../src/core/home/paths.ts";
 import { hosts } from "../../src/index.ts";
 
 describe("a login that rotates is not put back over the one that is there", () => {
@@ -51,5 +52,18 @@ describe("what is small and hard to make again is in a snapshot", () => {
 		["codex", "themes/night.tmTheme"],
 	] as const)("%s: %s", (name, path) => {
 		expect(itemFor(hosts[name], path), path).toBeDefined();
+	});
+});
+
+describe("what can be had again", () => {
+	it.each(Object.values(hosts))("of $title is nothing that a snapshot takes", ({
+		critical,
+		rebuildable,
+	}) => {
+		const both = critical
+			.filter(({ root }) => root === undefined)
+			.filter(({ path }) => rebuildable.some((one) => matches(path, one)));
+		// A full archive would be less than a snapshot.
+		expect(both.map(({ path }) => path)).toEqual([]);
 	});
 });

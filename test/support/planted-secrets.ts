@@ -18,7 +18,10 @@ export const PLANTED: readonly Planted[] = plantedKinds("first");
 /** Values of files that are secret as a whole: nothing says so but where they stand. */
 const HIDDEN = ["env", "env2", "auth", "pairing"];
 /** By what they are called or where they stand in a database. */
-const COLUMNS = ["key", "openai_key", "refresh", "api", "db_password"];
+const COLUMNS = [
+	...["key", "openai_key", "refresh", "api", "db_password"],
+	...["recovery", "recovery_codes"],
+];
 
 /** Rows of which one column says that another one is a secret; what else they say is harmless, or the key. */
 const NAMED_ROWS: readonly {
@@ -32,6 +35,8 @@ const NAMED_ROWS: readonly {
 	{ table: "keyed", columns: "what PRIMARY KEY, is_it", row: ["bot_token"] },
 	{ table: "wide", columns: "at, what, is_it", row: [1, "smtp_password"] },
 	{ table: "word", columns: "a, b, c", row: ["smtp", "password"] },
+	// The table says it.
+	{ table: "vault_items", columns: "id, item, data", row: [1, "github"] },
 ];
 
 /** Every string that must not be seen of a home in which they are planted. */
@@ -117,7 +122,9 @@ function plantRows(file: string, planted: readonly Planted[], turn: Turn) {
 	}
 	database.transaction(() => {
 		database
-			.prepare("INSERT OR REPLACE INTO logins VALUES (1, ?, ?, ?, ?, ?)")
+			.prepare(
+				`INSERT OR REPLACE INTO logins VALUES (1, ${COLUMNS.map(() => "?")})`,
+			)
 			.run(columns);
 		database
 			.prepare("INSERT INTO cookies VALUES ('theme', ?)")

@@ -122,11 +122,12 @@ const improvements = {
 			version: 2,
 			jobs: Object.fromEntries(jobs.map((job) => [job.id, job])),
 		}));
-		json("pairing/telegram-approved.json", (approved) => ({
-			version: 2,
-			approved,
-		}));
+		json("pairing/telegram-approved.json", (approved) =>
+			Object.entries(approved).map(([user, one]) => ({ user, ...one })),
+		);
 	},
+	"sets the pairings aside in their file": () =>
+		json("pairing/telegram-approved.json", (removed) => ({ removed })),
 	"moves the pairings": () => {
 		const name = "telegram-approved.json";
 		json(`platforms/pairing/${name}`, (all) => ({
@@ -136,6 +137,11 @@ const improvements = {
 		write(`pairing/${name}`, "{}");
 	},
 	"moves the file of the pairings": () =>
+		fs.renameSync(
+			at("pairing/signal-approved.json"),
+			at("platforms/pairing/signal-approved.json"),
+		),
+	"moves the file of the pairings over another": () =>
 		fs.renameSync(
 			at("pairing/telegram-approved.json"),
 			at("platforms/pairing/telegram-approved.json"),

@@ -32,15 +32,16 @@ export function newestComplete(
 
 /**
  * State of running processes changes all the time and is never put back: it makes no snapshot worth taking.
- * And what could not be captured is not gone.
+ * And what could not be captured is not gone; where a FIFO stands now, which holds nothing, it is.
  */
 export function matters(
 	{ host }: Agent,
 	{ missed }: Captured,
 ): (entry: Entry) => boolean {
+	const unread = missed.filter(({ lost }) => lost);
 	return ({ path }) =>
 		putBackOf(host, path) !== "never" &&
-		!missed.some((one) => isWithin(path, one.path));
+		!unread.some((one) => isWithin(path, one.path));
 }
 
 /** Nothing that matters is another, and as much was looked for. */

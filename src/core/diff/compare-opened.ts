@@ -157,8 +157,13 @@ function requestFor(
 /** Of a table of cookies or credentials each column may be one; what its columns are called tells. */
 function placeOfTable(table: string): Place {
 	const { rank, isMap } = placeBelow(TOP, table);
-	return { rank: "harmless", isMap: isMap || isNamed(rank) };
+	const isOfSecrets = isMap || isNamed(rank) || OF_SECRETS.test(table);
+	return { rank: "harmless", isMap: isOfSecrets };
 }
+
+/** Whatever else it is called: "vault_items", "credential_store". */
+const OF_SECRETS =
+	/(?:^|_)(?:vaults?|keyrings?|keychains?|secrets?|credentials?|passwords?)(?:_|$)/i;
 
 /** Parts with one hash in both: what lies in them need not be read. */
 function sharedParts(left: Item | undefined, right: Item | undefined) {

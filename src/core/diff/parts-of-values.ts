@@ -1,4 +1,4 @@
-import { flagName, nameIn } from "../secrets/mask-value.ts";
+import { nameBefore, nameIn } from "../secrets/mask-value.ts";
 
 /** One of what two values are made of. */
 export interface Part {
@@ -104,7 +104,7 @@ function partsByValue(left: unknown[], right: unknown[]): Part[] | undefined {
 function flagsBefore(list: unknown[]): Map<unknown, string> {
 	return new Map(
 		list.flatMap((value, at): [unknown, string][] => {
-			const flag = flagName(list[at - 1]);
+			const flag = nameBefore(list, at);
 			return flag === undefined ? [] : [[value, flag]];
 		}),
 	);
@@ -113,7 +113,7 @@ function flagsBefore(list: unknown[]): Map<unknown, string> {
 function partsByPlace(left: unknown[], right: unknown[]): Part[] {
 	const length = Math.max(left.length, right.length);
 	return Array.from({ length }, (_, index) => ({
-		name: flagName(left[index - 1]) ?? flagName(right[index - 1]) ?? "",
+		name: nameBefore(left, index) ?? nameBefore(right, index) ?? "",
 		entry: nameIn(left[index]) ?? nameIn(right[index]),
 		text: `[${index + 1}]`,
 		left: left[index],

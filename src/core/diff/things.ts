@@ -1,4 +1,4 @@
-import { timeOf } from "../home/counted.ts";
+import { starOf, timeOf } from "../home/counted.ts";
 import type { Counted } from "../home/host.ts";
 import { maskText } from "../secrets/secrets.ts";
 import { isSame, jsonOf } from "./key-differences.ts";
@@ -118,21 +118,10 @@ function titleOf(
 	value: unknown,
 	isSecret: boolean,
 ): string | undefined {
-	if (from === "path") return `${starOf(pattern, path)}:…`;
+	if (from === "path")
+		return `${shownText(maskText(starOf(pattern, path)), 40)}:…`;
 	const named = title === undefined ? undefined : Object(value)[title];
 	return typeof named === "string" && !isSecret
 		? shownText(maskText(named), 40)
 		: undefined;
-}
-
-/** What the star of a pattern stands for: "telegram" of "pairing/telegram-approved.json". */
-function starOf(pattern: string, path: string): string {
-	const [before = "", after = ""] = (pattern.split("/").at(-1) ?? "").split(
-		"*",
-	);
-	const name = path.split("/").at(-1) ?? "";
-	return shownText(
-		maskText(name.slice(before.length, name.length - after.length)),
-		40,
-	);
 }

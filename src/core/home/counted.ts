@@ -12,6 +12,15 @@ export function countedIn(host: Host, path: string): readonly Counted[] {
 	return all.filter((one) => names.some((name) => matches(name, one.path)));
 }
 
+/** What the star of a pattern stands for: "telegram" of "pairing/telegram-approved.json". */
+export function starOf(pattern: string, path: string): string {
+	const [before = "", after = ""] = (pattern.split("/").at(-1) ?? "").split(
+		"*",
+	);
+	const name = path.split("/").at(-1) ?? "";
+	return name.slice(before.length, name.length - after.length);
+}
+
 /** Of a database: the tables to be asked for, and what their answers mean. */
 export function rowsWanted(counted: readonly Counted[]): RowsWanted[] {
 	return counted.flatMap(({ table }) => (table ? [table] : []));

@@ -154,6 +154,8 @@ export interface StateItem {
 	 * the whole login (hermes-agent #15099). `never`: state of running processes, stale the moment it is saved.
 	 */
 	readonly putBack?: "if-missing-or-broken" | "never";
+	/** It is the key of this file beside it: one does not change without the other. */
+	readonly opens?: string;
 	/** Of a configuration, what a person has chosen in it: no update may change that. */
 	readonly chosen?: readonly Chosen[];
 }

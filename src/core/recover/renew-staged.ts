@@ -33,7 +33,7 @@ export async function renewStaged(
 		try {
 			await renewed(agent, journal, step);
 		} catch (error) {
-			const why = whyNotHad(error);
+			const why = whyNotHad(agent, journal, error);
 			if (why === undefined) throw error;
 			publishUndo(agent, journal);
 			throw cannotFinish(agent, journal, step, why, error);
@@ -110,9 +110,15 @@ function isShortage(error: unknown): boolean {
 }
 
 /** Undefined for errors that do not speak of the snapshot. */
-function whyNotHad(error: unknown): string | undefined {
+function whyNotHad(
+	{ system: { disk }, store }: Agent,
+	{ snapshot }: Journal,
+	error: unknown,
+): string | undefined {
 	if (error instanceof SnapshotError && error.code === "damaged")
-		return "it is damaged there, too";
+		return disk.stat(`${store.directory}/${snapshot}`) === undefined
+			? "it is not there any more"
+			: "it is damaged there, too";
 	if (!(error instanceof Unreadable) || isShortage(error.cause))
 		return undefined;
 	const isGone = ["ENOENT", "ENOTDIR"].includes(errorCode(error.cause) ?? "");

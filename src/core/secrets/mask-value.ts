@@ -1,4 +1,5 @@
 import { maskForms } from "./secret-forms.ts";
+import { looksLikeSecret } from "./secret-looks.ts";
 import { MASK } from "./secret-mask.ts";
 import {
 	isMapName,
@@ -63,13 +64,15 @@ export function maskValue(
 		maskValue(one, placeBelow(place, name, entry), known, levels - 1);
 	if (Array.isArray(value))
 		return value.map((one, index) =>
-			below(one, flagName(value[index - 1]) ?? "", nameIn(one)),
+			below(one, nameBefore(value, index) ?? "", nameIn(one)),
 		);
 	if (isPlain(value)) {
 		const own = { ...place, entry: nameIn(value) };
 		return Object.fromEntries(
 			Object.entries(value).map(([key, one]) => [
-				maskForms(key),
+				isNamed(place.rank) && looksLikeSecret(key, true)
+					? MASK
+					: maskForms(key),
 				maskValue(one, placeBelow(own, key), known, levels - 1),
 			]),
 		);
@@ -108,6 +111,17 @@ export function hiddenIn(values: readonly unknown[]): ReadonlySet<string> {
 	return hidden;
 }
 
+/** Kinds of logins stand in lists, too: what follows must look like a secret. */
+function isPairOfSecret(list: readonly unknown[]): boolean {
+	const [name, secret] = list;
+	if (list.length !== 2 || typeof name !== "string") return false;
+	return (
+		isNamed(rankOf(name)) &&
+		typeof secret === "string" &&
+		looksLikeSecret(secret, true)
+	);
+}
+
 /** No time, of which there is nothing to be masked. */
 function isPlain(value: unknown): value is object {
 	return (
@@ -115,11 +129,15 @@ function isPlain(value: unknown): value is object {
 	);
 }
 
-/** The name that stands before a value in a list: of `["--api-key", "…"]`. */
-export function flagName(before: unknown): string | undefined {
-	return typeof before === "string" && /^--?[A-Za-z][\w-]*$/.test(before)
-		? before
-		: undefined;
+/** The name that stands before a value in a list: of `["--api-key", "…"]`, and of a pair like `["password", "…"]`. */
+export function nameBefore(
+	list: readonly unknown[],
+	at: number,
+): string | undefined {
+	const before = list[at - 1];
+	if (typeof before !== "string") return undefined;
+	const isFlag = /^--?[A-Za-z][\w-]*$/.test(before);
+	return isFlag || (at === 1 && isPairOfSecret(list)) ? before : undefined;
 }
 
 /** Of `{"name": "API_KEY", "value": "…"}`, and of rows of a table like it. */

@@ -20,6 +20,7 @@ const FLAGS: readonly (readonly [program: string, flag: string])[] = [
 	["mongo[a-z]{0,8}", "-p {1,3}"],
 	["ssh-keygen", "-N {1,3}"],
 	["curl", "-[a-zA-Z]{0,6}u\\s{0,3}[\"']?[^\\s:\"'-][^\\s:\"']{0,64}:"],
+	["https?", "(?:-a|--auth) {1,3}[\"']?[^\\s:\"'-][^\\s:\"']{0,64}:"],
 	["(?:smbclient|rpcclient|net)", "-U {0,3}[\"']?[^\\s%\"']{1,64}%"],
 ];
 
@@ -33,6 +34,7 @@ const COMMANDS: readonly RegExp[] = [
 		`(\\bhtpasswd {1,3}-[a-zA-Z]{0,6}b[a-zA-Z]{0,6} {1,3}\\S{1,200} {1,3}\\S{1,64} {1,3})${VALUE}`,
 		"g",
 	),
+	/(\b(?:sqlplus|sqlldr|expdp|impdp|rman) (?:-\S{1,20} ){0,3}[\w.$-]{1,64}\/)([^\s"'`@]{1,100})/g,
 	new RegExp(`(\\becho {1,3})${VALUE}(?= {0,3}\\| {0,3}sudo -S)`, "g"),
 ];
 

@@ -1,8 +1,10 @@
 import { maskCommands } from "./secret-commands.ts";
 import { maskHooks } from "./secret-hooks.ts";
+import { looksLikeSecret } from "./secret-looks.ts";
 import { masked } from "./secret-mask.ts";
 import { maskPhrases } from "./secret-phrases.ts";
 import { maskProse } from "./secret-prose.ts";
+import { varietyOf } from "./secret-variety.ts";
 import { SERVICE_KEYS } from "./service-keys.ts";
 
 /** What is told to be a secret by itself, whatever it is called. */
@@ -16,7 +18,10 @@ export function maskForms(text: string): string {
 			rest.replace(form, (_, before: string) => `${before}${masked()}`),
 		known,
 	);
-	return maskProse(maskPhrases(maskCommands(maskHooks(behind)))).replace(
+	const alone = behind.replace(ALONE, (whole, before: string, value: string) =>
+		looksLikeSecret(value, true) ? `${before}${masked()}` : whole,
+	);
+	return maskProse(maskPhrases(maskCommands(maskHooks(alone)))).replace(
 		RUN,
 		(run: string, at: number, all: string) =>
 			isRandom(run) && !isHash(all.slice(Math.max(0, at - 40), at))
@@ -52,11 +57,14 @@ const BEHIND: readonly RegExp[] = [
 	// A login before a host. A password may have any character but blanks and quotes; a port is none.
 	/(\b[A-Za-z][A-Za-z\d+.-]{0,20}:\/\/[^\s/:@"'<>]{0,100}:)(?!\d{1,5}\/)[^\s"'<>]{1,300}(?=@)/g,
 	/(\b[A-Za-z][A-Za-z\d+.-]{0,20}:\/\/)[^\s/:@"'<>]{12,}(?=@)/g,
-	/(\s(?:-u|--user)[ =]["']?(?!\d+:\d+\b)[^\s:"']{1,64}:)[^\s"']+/g,
+	/(\s(?:-u|--user|--proxy-user)[ =]["']?(?!\d+:\d+\b)[^\s:"']{1,64}:)[^\s"']+/g,
 	/(\blogin\s{1,9}\S{1,100}\s{1,9}password\s{1,9})\S+/g,
 	// Who sends it is let in.
 	/(\bpairing approve (?:--?\S{1,40} )?\S{1,40} )[A-Z\d-]{6,16}\b/g,
 ];
+
+/** Before a host stands a user as often. */
+const ALONE = /(\b[A-Za-z][A-Za-z\d+.-]{0,20}:\/\/)([^\s/:@"'<>]{6,11})(?=@)/g;
 
 /** Letters and digits as base64 and hexadecimal digits have them, and paths, names and kebab-case too. */
 const RUN = /[A-Za-z\d+/_=-]{20,}/g;
@@ -71,33 +79,15 @@ const ID =
  */
 function isRandom(run: string): boolean {
 	if (UUID.test(run) || ID.test(run)) return false;
-	const pieces = run
-		.replace(/[A-Z](?=[a-z]{2})/g, (letter) => letter.toLowerCase())
-		.split(/[^A-Za-z\d]+/);
-	const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+	const { length, changes, hasDigits, hasCases } = varietyOf(run);
 	if (length < 18) return false;
-	const changes = pieces.reduce((sum, piece) => sum + changesIn(piece), 0);
-	const hasDigits = /\d/.test(run);
-	const hasCases = /[A-Z]/.test(run) && /[a-z]/.test(run);
 	if (!hasDigits) return hasCases && length >= 32 && changes > length * 0.2;
 	if (hasCases) return changes > length * (length < 32 ? 0.24 : 0.18);
 	return length >= 32 && changes > length * 0.2;
 }
 
-function changesIn(piece: string): number {
-	let changes = 0;
-	for (let at = 1; at < piece.length; at++)
-		if (kindAt(piece, at) !== kindAt(piece, at - 1)) changes++;
-	return changes;
-}
-
-/** A digit, a capital or a small letter: as they stand in ASCII. */
-function kindAt(piece: string, at: number): number {
-	return piece.charCodeAt(at) >> 5;
-}
-
 /** Hashes of contents are for all to see: "sha256:…", "commit …". */
-function isHash(before: string): boolean {
+export function isHash(before: string): boolean {
 	return /(?:sha-?(?:1|256|384|512)|sha|hash|digest|checksum|integrity|etag|commit|revision|rev|blob|tree|parent|md5|fingerprint)["'\]]{0,2}\s{0,2}[:=@ -]?\s{0,2}["'[]?$/i.test(
 		before,
 	);

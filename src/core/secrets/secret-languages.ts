@@ -19,6 +19,11 @@ export function isPasswordElsewhere(name: string): boolean {
 	return NAME.test(name);
 }
 
+/** Whether a text speaks of a password in one of them. */
+export function mentionsPassword(text: string): boolean {
+	return MENTIONED.test(text.toLowerCase());
+}
+
 /** The whole line is about it. */
 const LINES = new RegExp(
 	`^([ \\t>#*-]{0,20}${NAMES}[ \\t\\u00a0]{0,3}[:：=][ \\t\\u00a0]{0,3})([^\\s"'].{0,300})$`,
@@ -38,7 +43,7 @@ const BARE = new RegExp(`(${NAMES} {1,3}["'\`「“]?)([!-~]{4,})`, "giu");
 
 /** Passwords behind what they are called in other languages. */
 export function maskLanguages(text: string): string {
-	if (!MENTIONED.test(text.toLowerCase())) return text;
+	if (!mentionsPassword(text)) return text;
 	const unlessOpen = (whole: string, before: string, value: string) =>
 		isOpenlySaid(value.replace(/^(["'])(.*)\1$/, "$2"), "strict")
 			? whole

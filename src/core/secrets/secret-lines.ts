@@ -9,6 +9,7 @@ import {
 	rankOfFlag,
 	rankWithin,
 } from "./secret-names.ts";
+import { maskNear } from "./secret-nearness.ts";
 import { maskRepeated } from "./secret-repeats.ts";
 import { maskTables } from "./secret-tables.ts";
 import { isOpenlySaid } from "./secret-values.ts";
@@ -31,7 +32,10 @@ export function maskLines(text: string): string {
 		anchors.size === 0
 			? masked
 			: linesOf(rows, { isVariables, found, anchors });
-	return maskRepeated(all, found);
+	return maskRepeated(
+		maskNear(all, (value) => found.add(value)),
+		found,
+	);
 }
 
 function linesOf(

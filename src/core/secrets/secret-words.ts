@@ -20,7 +20,7 @@ export const WEAK: ReadonlySet<string> = new Set([
 ]);
 /** The same, where nothing follows: "api: openai", not "api_version". */
 export const WEAK_ENDS: ReadonlySet<string> = new Set([
-	...["api", "refresh", "access", "pass", "webhook"],
+	...["api", "refresh", "access", "pass", "webhook", "recovery"],
 ]);
 
 /** Of what has several values, any of which may be a key. */

@@ -135,7 +135,7 @@ async function compare(
 	const then = manifestOf(before.snapshot.id);
 	const looks = await lookAtChanged(agent, then, now);
 	return {
-		problems: problemsOf(host, then, now, looks),
+		problems: problemsOf(host, then, now, looks, agent.home),
 		changed: whatChanged(host, then.entries.filter(isSeen), now.entries, looks),
 		unseen,
 	};

@@ -1,23 +1,37 @@
 import type { Count, Entry } from "../capture/entry.ts";
-import { totalCounts } from "../home/counted.ts";
+import { countedIn, starOf, totalCounts } from "../home/counted.ts";
 import { namesFor } from "../home/coverage.ts";
 import type { Counted, Host } from "../home/host.ts";
 import type { Problem } from "./health.ts";
 import { FEW, MOST } from "./health-database-links.ts";
-import { fewerText } from "./health-entries.ts";
 
-/** In all files of a home together: an update may move them from one to another. What came in another home is no substitute. */
+/**
+ * In all files together that are of one home, and of one platform where that is told by the path: an update may move them from one
+ * to another. What came in another home or of another platform is no substitute, nor is what stands where nobody counts it.
+ */
 export function fallen(
 	host: Host,
 	before: readonly Entry[],
 	after: readonly Entry[],
 ): Problem[] {
-	const byHome = (entries: readonly Entry[]) =>
-		Map.groupBy(entries, ({ path }) => homeOf(host, path));
-	const now = byHome(after);
-	return [...byHome(before)].flatMap(([home, then]) =>
-		fallenIn(host, home, then, now.get(home) ?? []),
+	const bySphere = (entries: readonly Entry[]) =>
+		Map.groupBy(entries, ({ path }) => sphereOf(host, path));
+	const now = bySphere(after);
+	return [...bySphere(before)].flatMap(([sphere, then]) =>
+		fallenIn(host, then, now.get(sphere) ?? []),
 	);
+}
+
+/** Equal for what makes up for each other: see `fallen`. */
+export function sphereOf(host: Host, path: string): string {
+	const of = countedIn(host, path).find(({ from }) => from === "path");
+	return `${homeOf(host, path)}\0${of ? starOf(of.path, path) : ""}`;
+}
+
+/** "3 cron jobs before, only 2 now" */
+export function fewerText(what: string, before: number, left: number): string {
+	const few = left === 0 ? "none" : `only ${left}`;
+	return `${before} ${what}${before === 1 ? "" : "s"} before, ${few} now`;
 }
 
 /** The nested home that it lies in, or "". */
@@ -28,7 +42,6 @@ export function homeOf(host: Host, path: string): string {
 
 function fallenIn(
 	host: Host,
-	home: string,
 	before: readonly Entry[],
 	after: readonly Entry[],
 ): Problem[] {
@@ -49,6 +62,7 @@ function fallenIn(
 			.filter((entry) => totalCounts([entry]).some((one) => one.what === what))
 			.map((entry) => entry.path);
 		if (others.length === 0) return [{ path, what: said }];
+		const home = homeOf(host, path ?? "");
 		const where = home === "" ? "" : ` (in ${home})`;
 		return [{ path: undefined, what: `${said}${where}` }];
 	});

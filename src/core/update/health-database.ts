@@ -101,7 +101,8 @@ function whyLess(
 		? /^(is_?)?(enabled|active)$/i
 		: /^(is_?)?enabled$/i;
 	if (isSwitch.test(column) && was.filled > 0 && is.filled === 0) return OFF;
-	const isHider = isCounted && /^(is_?)?(hidden|deleted)$/i.test(column);
+	const isHider =
+		isCounted && /^(is_?)?(hidden|deleted|archived)(_?at)?$/i.test(column);
 	if (isHider && was.filled * 2 < then.rows && is.filled === now.rows)
 		return "is on in all rows now";
 	if (isTime && was.filled === then.rows && is.filled === 0)

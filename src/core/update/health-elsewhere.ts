@@ -46,7 +46,7 @@ export function leavesOf(value: unknown, keys: readonly string[] = []): Leaf[] {
 export const TRIVIAL = /^(true|false|yes|no|on|off|none|null|\d{0,2})$/i;
 
 /** All that stands in settings: names, and what they say. */
-function wordsIn(values: readonly unknown[]): Set<string> {
+export function wordsIn(values: readonly unknown[]): Set<string> {
 	return new Set(values.flatMap((value) => [...placedIn(value).values()]));
 }
 

@@ -1,87 +1,150 @@
-import { saysAnything } from "../home/configuration.ts";
-import { countedIn } from "../home/counted.ts";
+import { countedIn, timeOf } from "../home/counted.ts";
 import type { Counted, Host } from "../home/host.ts";
-import { PASSING } from "./health-database.ts";
+import { fewerText, sphereOf } from "./health-counts.ts";
+import { TRIVIAL, wordsIn } from "./health-elsewhere.ts";
+import type { Changed } from "./health-look.ts";
+import { type Row, tellingIn, whyOff, whySilent } from "./health-rows.ts";
 
 /** What has become of the entries that are counted in a file of JSON. */
 export interface Entries {
 	/** What is worse; undefined: nothing. */
 	readonly why: string | undefined;
-	/** Each was found again, wherever that is: how many are counted here says nothing more. */
+	/** Each was found again where it is counted, here or elsewhere. */
 	readonly isAll: boolean;
+	/** Of those that are gone, how many were to run once, and their time had come. */
+	readonly over: number;
+}
+
+/** What is looked for, and all that has changed beside it. */
+export interface Sought {
+	readonly before: unknown;
+	readonly after: unknown;
+	readonly changed: readonly Changed[];
+	/** All that stands in the settings that have changed. */
+	readonly words: ReadonlySet<string>;
+	/** When the snapshot of after was made, ISO 8601. */
+	readonly now?: string | undefined;
 }
 
 /**
- * Each entry is looked for by all that it alone says: it may stand in another form or file by now.
- * Undefined: nothing is counted there that stays.
- * @param words all that stands in the settings that have changed
+ * Each entry is looked for by all that it alone says: it may stand in another form by now, or in another file in which the
+ * same is counted. Undefined: nothing is counted there that stays.
  */
 export function lookForEntries(
 	host: Host,
 	path: string,
-	before: unknown,
-	after: unknown,
-	words: ReadonlySet<string>,
+	sought: Sought,
 ): Entries | undefined {
 	const counted = countedIn(host, path).filter(
 		(one) => one.stays && one.at !== undefined,
 	);
 	if (counted.length === 0) return undefined;
-	const all = counted.map((one) => lookFor(one, { before, after }, words));
+	const all = counted.map((one) => {
+		const there = thereNow(host, path, one, sought.changed);
+		return lookFor(one, sought, there);
+	});
 	return {
 		why: all.find(({ why }) => why !== undefined)?.why,
 		isAll: all.every(({ isAll }) => isAll),
+		over: all.reduce((sum, { over }) => sum + over, 0),
+	};
+}
+
+/** Of entries, wherever they are counted. */
+interface There {
+	/** All that they say. */
+	readonly words: ReadonlySet<string>;
+	/** Their keys and what they say themselves, not what is set aside deeper in one. */
+	readonly names: ReadonlySet<string>;
+}
+
+/** What is counted with these now: what stands anywhere else, the agent does not read as one. */
+function thereNow(
+	host: Host,
+	path: string,
+	{ what }: Counted,
+	changed: readonly Changed[],
+): There {
+	const sphere = sphereOf(host, path);
+	const values = changed
+		.filter((one) => sphereOf(host, one.path) === sphere)
+		.flatMap(({ path: other, after }) =>
+			countedIn(host, other)
+				.filter((one) => one.what === what && one.at !== undefined)
+				.map(({ at = [] }) => foundAt(after.parsed?.value, at)),
+		);
+	const entries = values.flatMap((one) => entriesAt(one, []));
+	const names = entries.flatMap(([key, value]) => [
+		key ?? "",
+		...Object.values(Object(value)).map(String),
+	]);
+	return {
+		words: wordsIn(values.filter((one) => Object(one) === one)),
+		names: new Set(names),
 	};
 }
 
 function lookFor(
 	{ what, at = [] }: Counted,
-	{ before, after }: { before: unknown; after: unknown },
-	words: ReadonlySet<string>,
+	{ before, after, words, now }: Sought,
+	there: There,
 ): Entries {
 	const then = entriesAt(before, at);
-	const lost = lostOf(then, words);
-	if (lost === undefined) return { why: undefined, isAll: false };
-	if (lost > 0)
+	const lost = lostOf(then, there);
+	if (lost === undefined) return { why: undefined, isAll: false, over: 0 };
+	const over = lost.filter(([, value]) => isOver(value, now)).length;
+	if (lost.length > over)
 		return {
-			why: fewerText(what, then.length, then.length - lost),
+			why: fewerText(what, then.length, then.length - lost.length),
 			isAll: false,
+			over,
 		};
 	const was = objectsIn(then);
 	const is = objectsIn(entriesAt(after, at));
 	const why = whyOff(what, was, is) ?? whySilent(what, was, is, words);
-	return { why, isAll: true };
+	return { why, isAll: true, over };
 }
 
-/** "3 cron jobs before, only 2 now" */
-export function fewerText(what: string, before: number, left: number): string {
-	const few = left === 0 ? "none" : `only ${left}`;
-	return `${before} ${what}${before === 1 ? "" : "s"} before, ${few} now`;
+/** It was to run once, and its time had come by then. */
+function isOver(value: unknown, now = ""): boolean {
+	const { repeat, schedule, next_run_at } = Object(value);
+	const isOnce = Object(schedule).kind === "once" || Object(repeat).times === 1;
+	const due = timeOf(next_run_at ?? Object(schedule).run_at);
+	return isOnce && due !== undefined && due <= now;
 }
 
 /** Its key, and what it says. */
 type Entry = readonly [key: string | undefined, value: unknown];
 
 function entriesAt(value: unknown, at: readonly string[]): Entry[] {
-	const found = at.reduce<unknown>((one, key) => Object(one)[key], value);
+	const found = foundAt(value, at);
 	if (Array.isArray(found)) return found.map((one) => [undefined, one]);
 	return typeof found === "object" && found !== null
 		? Object.entries(found)
 		: [];
 }
 
-/** How many stand nowhere any more; undefined: one says nothing that others do not, and nobody can tell. */
+function foundAt(value: unknown, at: readonly string[]): unknown {
+	return at.reduce<unknown>((one, key) => Object(one)[key], value);
+}
+
+/** Those that stand nowhere any more; undefined: one says nothing that others do not, and nobody can tell. */
 function lostOf(
 	entries: readonly Entry[],
-	words: ReadonlySet<string>,
-): number | undefined {
+	{ words, names }: There,
+): Entry[] | undefined {
 	const said = entries.map(([, value]) => tellingIn(value));
 	const times = new Map<string, number>();
 	for (const word of said.flatMap((one) => [...one]))
 		times.set(word, (times.get(word) ?? 0) + 1);
-	let lost = 0;
-	for (const [index, [key, value]] of entries.entries()) {
-		if (key !== undefined && words.has(key)) continue;
+	const lost: Entry[] = [];
+	for (const [index, entry] of entries.entries()) {
+		const [key, value] = entry;
+		// The key is who or what it is, whatever else is told of it; numbers in a row are no keys.
+		if (key !== undefined && !TRIVIAL.test(key)) {
+			if (!names.has(key)) lost.push(entry);
+			continue;
+		}
 		if (namesOf(value).some((name) => times.get(name) === 1 && words.has(name)))
 			continue;
 		const own = [...(said[index] ?? [])].filter(
@@ -90,7 +153,7 @@ function lostOf(
 		if (own.length === 0 && key === undefined) return undefined;
 		const there = own.filter((word) => words.has(word));
 		// Ids may be made anew, or names: not most of it.
-		if (own.length === 0 || there.length * 2 <= own.length) lost++;
+		if (own.length === 0 || there.length * 2 <= own.length) lost.push(entry);
 	}
 	return lost;
 }
@@ -102,87 +165,8 @@ function namesOf(value: unknown): string[] {
 	);
 }
 
-/** What it says, without the names of its keys, which all have. */
-function tellingIn(value: unknown): Set<string> {
-	if (typeof value === "object" && value !== null)
-		return new Set(Object.values(value).flatMap((one) => [...tellingIn(one)]));
-	const text = String(value ?? "").trim();
-	const isTelling =
-		typeof value === "number" ? value > 999 : typeof value === "string";
-	return new Set(isTelling && text.length >= 3 ? [text] : []);
-}
-
-type Row = Readonly<Record<string, unknown>>;
-
 function objectsIn(entries: readonly Entry[]): Row[] {
 	return entries.flatMap(([, value]) =>
 		typeof value === "object" && value !== null ? [value as Row] : [],
 	);
-}
-
-/** Some were on, and all that are there are off. What has run its course has ended by itself. */
-function whyOff(
-	what: string,
-	was: readonly Row[],
-	is: readonly Row[],
-): string | undefined {
-	const on = was.filter((row) => !isOff(row) && !hasEnded(row)).length;
-	const off = is.filter((row) => isOff(row) && !hasEnded(row)).length;
-	const isOn = is.some((row) => !isOff(row));
-	if (on === 0 || off === 0 || isOn) return undefined;
-	return `${on} ${what}${on === 1 ? " was" : "s were"} on, none is now`;
-}
-
-function isOff(row: Row): boolean {
-	return Object.entries(row).some(
-		([key, value]) =>
-			(/^(is_?)?(enabled|active)$/i.test(key) && isFalse(value)) ||
-			(/^(is_?)?(disabled|paused)$/i.test(key) && !isFalse(value)) ||
-			(/^(state|status)$/i.test(key) &&
-				/^(paused|disabled|off|inactive)$/i.test(String(value))),
-	);
-}
-
-function isFalse(value: unknown): boolean {
-	return value === false || value === 0 || value === null;
-}
-
-function hasEnded(row: Row): boolean {
-	return Object.entries(row).some(
-		([key, value]) =>
-			/^(state|status)$/i.test(key) &&
-			/^(complete|finish|done|end|expire)/i.test(String(value)),
-	);
-}
-
-/** What most said under a key, none says any more, and that stands nowhere else. */
-function whySilent(
-	what: string,
-	was: readonly Row[],
-	is: readonly Row[],
-	words: ReadonlySet<string>,
-): string | undefined {
-	if (is.length === 0) return undefined;
-	const silent = Object.keys(Object.assign({}, ...was)).find((key) => {
-		const said = saidAt(was, key);
-		const telling = new Set(said.flatMap((value) => [...tellingIn(value)]));
-		const there = [...telling].filter((word) => words.has(word));
-		return (
-			!PASSING.test(key) &&
-			said.length * 2 >= was.length &&
-			telling.size > 0 &&
-			saidAt(is, key).length === 0 &&
-			there.length * 2 <= telling.size
-		);
-	});
-	return silent && `${silent} is empty in all ${what}s now`;
-}
-
-/** Texts, lists and objects that are not empty. */
-function saidAt(rows: readonly Row[], key: string): unknown[] {
-	return rows
-		.map((row) => row[key])
-		.filter((value) =>
-			typeof value === "string" ? value.trim() !== "" : saysAnything(value),
-		);
 }

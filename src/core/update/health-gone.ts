@@ -3,62 +3,64 @@ import { type Entry, type FileEntry, isFile } from "../capture/entry.ts";
 import { namesFor, putBackOf } from "../home/coverage.ts";
 import type { Host } from "../home/host.ts";
 import { ancestorsOf, isWithin, matches } from "../home/paths.ts";
-import type { Problem, State } from "./health.ts";
+import type { Missed } from "../manifest/manifest.ts";
+import { maskText } from "../secrets/secrets.ts";
+import type { Compared, Problem, State } from "./health.ts";
 import { homeOf } from "./health-counts.ts";
 import { type Elsewhere, leavesOf, TRIVIAL } from "./health-elsewhere.ts";
 import { lookForEntries } from "./health-entries.ts";
+import { linkOnTheWay } from "./health-links.ts";
 import type { Changed, Content } from "./health-look.ts";
-
-export interface Gone {
-	readonly problems: readonly Problem[];
-	/** Paths of what has moved, from which and to which: what is counted in it is there. */
-	readonly moved: readonly string[];
-}
-
-interface Compared {
-	readonly before: State;
-	readonly after: State;
-	readonly changed: readonly Changed[];
-}
 
 /** Files that are not there any more, nor what they said, nor their bytes. */
 export function goneFrom(
 	host: Host,
 	{ before, after, changed }: Compared,
 	came: Elsewhere["came"],
-): Gone {
+): Problem[] {
 	const there = new Map(after.entries.map((entry) => [entry.path, entry]));
 	const were = new Map(before.entries.map((entry) => [entry.path, entry]));
 	const contents = new Map(changed.map((one) => [one.path, one.before]));
 	const arrived = arrivedIn(host, were, after);
-	const problems: Problem[] = [];
-	const moved: string[] = [];
-	for (const entry of before.entries.filter(isFile)) {
+	return before.entries.filter(isFile).flatMap((entry): Problem[] => {
 		const { path, kind } = entry;
-		if (after.missed.some((one) => isWithin(path, one.path))) continue;
-		if (isPassing(host, path)) continue;
 		const now = there.get(path)?.kind;
-		if (now === kind || (now !== undefined && now !== "directory")) {
-			const isOther = kind === "database" && now === "file";
-			if (isOther) problems.push({ path, what: "is no database any more" });
-			continue;
-		}
-		const place = placeOf(host, entry, arrived);
+		if (now === kind || isPassing(host, path)) return [];
+		const link = linkOnTheWay(there, path);
+		if (link !== undefined) return [{ path: link, what: LINKED }];
+		const missed = after.missed.find((one) => isWithin(path, one.path));
+		if (missed) return missed.lost ? [] : [noneAnyMore(were, missed)];
+		if (now !== undefined && now !== "directory")
+			return kind === "database"
+				? [{ path, what: "is no database any more" }]
+				: [];
+		const { own, other } = placeOf(host, entry, arrived);
 		const content = contents.get(path);
-		const isToldElsewhere = content && isSaidIn(host, path, content, came);
-		if (place !== undefined) moved.push(path, place);
-		else if (isToldElsewhere) moved.push(path);
-		else if (now === "directory")
-			problems.push({ path, what: "is a directory now" });
-		else {
-			// Of a directory that is gone not each file need be named.
-			const above = ancestorsOf(path).find(
-				(one) => were.has(one) && !there.has(one),
-			);
-			problems.push({ path: above ?? path, what: GONE });
-		}
-	}
-	return { problems, moved };
+		const isSaid = content && isSaidIn(host, path, content, came, changed);
+		if (own !== undefined || isSaid) return [];
+		if (other !== undefined) return [{ path, what: movedText(host, other) }];
+		if (now === "directory") return [{ path, what: "is a directory now" }];
+		// Of a directory that is gone not each file need be named.
+		const above = ancestorsOf(path).find(
+			(one) => were.has(one) && !there.has(one),
+		);
+		return [{ path: above ?? path, what: GONE }];
+	});
+}
+
+function movedText({ title }: Host, place: string): string {
+	return `has moved to ${maskText(place)}, where ${title} does not look for it`;
+}
+
+const LINKED = "is a link now, which snapshots do not follow";
+
+/** A FIFO or the like is where it was, or where a directory above it was. */
+function noneAnyMore(
+	were: ReadonlyMap<string, Entry>,
+	{ path, why }: Missed,
+): Problem {
+	const kind = were.get(path)?.kind ?? "file";
+	return { path, what: `is no ${kind} any more: ${maskText(why)}` };
 }
 
 /** It may have moved to where we do not look, which nobody can tell. */
@@ -87,17 +89,18 @@ function holdingOf(entry: FileEntry): string {
 	return `${entry.kind} ${entry.kind === "database" ? entry.content : entry.sha256}`;
 }
 
-/** Where the very same stands now, in the same home. */
+/** Where the very same stands now: in the same home, and in another. */
 function placeOf(
 	host: Host,
 	entry: FileEntry,
 	arrived: Arrived,
-): string | undefined {
+): { own: string | undefined; other: string | undefined } {
 	const home = homeOf(host, entry.path);
-	return arrived
-		.get(holdingOf(entry))
-		?.find((one) => sameContent(one, entry) && homeOf(host, one.path) === home)
-		?.path;
+	const places = (arrived.get(holdingOf(entry)) ?? [])
+		.filter((one) => sameContent(one, entry))
+		.map(({ path }) => path);
+	const own = places.find((path) => homeOf(host, path) === home);
+	return { own, other: places[0] };
 }
 
 /** All that it said came somewhere else. */
@@ -106,6 +109,7 @@ function isSaidIn(
 	path: string,
 	{ parsed, lines }: Content,
 	came: Elsewhere["came"],
+	changed: readonly Changed[],
 ): boolean {
 	if (lines !== undefined)
 		return lines.length > 0 && lines.every((line) => came.lines.has(line));
@@ -115,7 +119,8 @@ function isSaidIn(
 	);
 	if (said.length === 0) return false;
 	const { words } = came;
-	const entries = lookForEntries(host, path, parsed.value, undefined, words);
+	const sought = { before: parsed.value, after: undefined, changed, words };
+	const entries = lookForEntries(host, path, sought);
 	return entries?.isAll ?? said.every(({ value }) => words.has(value));
 }
 

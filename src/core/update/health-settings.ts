@@ -29,7 +29,9 @@ export function whySettingsLost(
 	const isHidden = isSecretFile(host, path);
 	const chosen = item?.chosen ?? [];
 	const whys = [
-		...chosen.flatMap((one) => whyRechosen(one, before, after, isHidden)),
+		...chosen
+			.filter((one) => !isSaidInOne(one, chosen, before, after))
+			.flatMap((one) => whyRechosen(one, before, after, isHidden)),
 		...namesLost(asked, before, after),
 		...namesCut(asked, before, after),
 		...(isHidden || item?.chosen ? listsEmptied(asked, before, after) : []),
@@ -45,16 +47,41 @@ function isMovedFrom({ words, isMoved }: Asked, before: unknown): boolean {
 	return isMoved || there.length * 2 > said.length;
 }
 
+function chosenIn({ at }: Chosen, value: unknown): string | undefined {
+	return at
+		.map((keys) => scalarAt(value, keys))
+		.find((one) => one !== undefined);
+}
+
+/** "provider: p" and "model: a" are "model: p/a" now. */
+function isSaidInOne(
+	one: Chosen,
+	chosen: readonly Chosen[],
+	before: unknown,
+	after: unknown,
+): boolean {
+	const then = chosenIn(one, before);
+	if (then === undefined) return false;
+	return chosen.some((other) => {
+		const beside = chosenIn(other, before);
+		if (other === one || beside === undefined) return false;
+		const now = [chosenIn(one, after), chosenIn(other, after)];
+		const both = [`${then}/${beside}`, `${beside}/${then}`];
+		return (
+			now.some((text) => both.includes(text ?? "")) &&
+			now.some((text) => text === undefined)
+		);
+	});
+}
+
 function whyRechosen(
 	chosen: Chosen,
 	before: unknown,
 	after: unknown,
 	isHidden: boolean,
 ): string[] {
-	const { what, at } = chosen;
-	const chosenIn = (value: unknown) =>
-		at.map((keys) => scalarAt(value, keys)).find((one) => one !== undefined);
-	const [then, now] = [chosenIn(before), chosenIn(after)];
+	const { what } = chosen;
+	const [then, now] = [chosenIn(chosen, before), chosenIn(chosen, after)];
 	if (then === undefined || then === "" || then === now) return [];
 	if (now === undefined && isRenamed(chosen, then, before, after)) return [];
 	const [was, is] = [then, now].map((one = "nothing") =>
@@ -141,11 +168,13 @@ function listsEmptied(
 		if (saysAnything(now)) return listsEmptied(asked, then, now, at);
 		const isScalar = now !== null && typeof now !== "object" && now !== "";
 		if (isScalar || COMES_AND_GOES.test(key)) return [];
-		const said = Array.isArray(then)
-			? leavesOf(then).map(({ value }) => value)
-			: Object.keys(Object(then));
-		const isMoved = said.some((word) => asked.words.has(word));
-		return isMoved ? [] : [`${listText(asked, at)} is empty now`];
+		const values = leavesOf(then).map(({ value }) => value);
+		const names = Array.isArray(then) ? [] : Object.keys(Object(then));
+		const said = new Set([...names, ...values]);
+		const there = [...said].filter((word) => asked.words.has(word));
+		return there.length * 2 > said.size
+			? []
+			: [`${listText(asked, at)} is empty now`];
 	});
 	return found.slice(0, 2);
 }

@@ -51,7 +51,7 @@ export const hermes: Host = {
 			putBack: "if-missing-or-broken",
 		},
 		{ path: "mcp-tokens", secret: true, putBack: "if-missing-or-broken" },
-		{ path: "vault.key", secret: true },
+		{ path: "vault.key", secret: true, opens: "vault.json.enc" },
 		{ path: "vault.json.enc", secret: true },
 		{ path: "SOUL.md" },
 		{ path: "memories" },

@@ -51,6 +51,15 @@ describe("two values", () => {
 			["botToken: •••• | ••••"],
 		],
 		[
+			"pairs of a name and a secret",
+			{ a: [["password", "Winter%5249Q"], 1], b: ["token", "Rose^Kale#77x"] },
+			{ a: [["password", "Winter%5249R"], 1], b: ["token", "Rose^Kale#77y"] },
+			[
+				...["a[1][]: •••• | undefined", "a[1][]: undefined | ••••"],
+				...["b[]: •••• | undefined", "b[]: undefined | ••••"],
+			],
+		],
+		[
 			"what lies below such a name",
 			{ credentials: { mode: "x" } },
 			{ credentials: { mode: "y" } },

@@ -25,7 +25,13 @@ it.each<[string, Filled, Filled, why: string | undefined]>([
 	],
 	["were hidden by most", { hidden: 2 }, { hidden: 9 }, undefined],
 	["are hidden as before", { is_hidden: 8 }, { is_hidden: 10 }, undefined],
-	["were archived", { archived: 2 }, { archived: 10 }, undefined],
+	[
+		"were all archived",
+		{ archived: 2 },
+		{ archived: 10 },
+		"talks.archived is on in all rows now",
+	],
+	["were archived by most", { archived: 2 }, { archived: 9 }, undefined],
 	[
 		"came in 1970",
 		{ started_at: 10 },

@@ -86,7 +86,9 @@ it.each<[string, Entry[], Entry[], string[]]>([
 		"another home",
 		[file("SOUL.md", "a")],
 		[file("profiles/x/SOUL.md", "a")],
-		gone("SOUL.md"),
+		[
+			"SOUL.md has moved to profiles/x/SOUL.md, where Hermes does not look for it",
+		],
 	],
 	["nothing", [file("SOUL.md", "a")], [file("new.md", "b")], gone("SOUL.md")],
 ])("a file that is gone, and whose bytes stand in %s", (_, before, after, whys) => {
@@ -109,29 +111,11 @@ it("what has moved is counted where it is, and makes up for nothing else", () =>
 
 it.each<[string, path: string, Changed[], boolean]>([
 	[
-		"entries stand in a new file",
+		"entries stand where nobody counts them",
 		"cron/jobs.json",
 		[
 			settings("cron/jobs.json", { jobs }, undefined),
 			settings("memories/planned.yaml", undefined, { planned: jobs }),
-		],
-		true,
-	],
-	[
-		"entries stand in another file, but for one",
-		"cron/jobs.json",
-		[
-			settings("cron/jobs.json", { jobs }, undefined),
-			settings("memories/planned.yaml", { a: 1 }, { planned: jobs.slice(1) }),
-		],
-		false,
-	],
-	[
-		"entries stood in another file before",
-		"cron/jobs.json",
-		[
-			settings("cron/jobs.json", { jobs }, undefined),
-			settings("memories/old.json", { jobs }, { jobs, more: true }),
 		],
 		false,
 	],
@@ -209,6 +193,51 @@ it.each<[string, object, object, isLost: boolean]>([
 	expect(said([], [], [settings("config.yaml", before, after)])).toEqual(
 		isLost ? ["config.yaml its provider was p and is nothing now"] : [],
 	);
+});
+
+it.each<[string, object, isLost: boolean]>([
+	["both", { model: "p/a/b" }, false],
+	["another model", { model: "p/c" }, true],
+	["another provider", { model: "q/a/b" }, true],
+	[
+		"both beside the provider",
+		{ model: { default: "p/a/b", provider: "q" } },
+		true,
+	],
+])("a model and a provider in one place that says %s", (_, after, isLost) => {
+	const before = { model: { default: "a/b", provider: "p" } };
+	const problems = said([], [], [settings("config.yaml", before, after)]);
+	expect(problems.length > 0).toBe(isLost);
+});
+
+it.each<[string, object, isLost: boolean]>([
+	["gone", { providers: {}, active: "one" }, true],
+	[
+		"elsewhere",
+		{ providers: {}, active: "one", pool: ["tok-1", "tok-2"] },
+		false,
+	],
+	[
+		"new ones",
+		{ providers: { one: { access: "tok-3" } }, active: "one" },
+		false,
+	],
+])("logins that are %s", (_, after, isLost) => {
+	const providers = { one: { access: "tok-1", refresh: "tok-2" } };
+	const before = { providers, active: "one" };
+	expect(said([], [], [settings("auth.json", before, after)])).toEqual(
+		isLost ? ["auth.json providers is empty now"] : [],
+	);
+});
+
+it("a persona whose lines are only longer", () => {
+	const lines = ["You are kind", "and you like", "gardens and cats."];
+	const said_ = (after: string) =>
+		said([], [], [text("SOUL.md", lines, [after])]);
+	expect(said_(lines.join(" "))).toEqual([]);
+	expect(said_("You are a helpful assistant.")).toEqual([
+		"SOUL.md has not one line of before",
+	]);
 });
 
 it.each<[string, Record<string, string>, string[]]>([

@@ -152,7 +152,7 @@ describe("worse than before is", () => {
 				),
 			);
 		expect(said(pairings(2, 2), pairings(2, 1))).toEqual([
-			"4 pairings before, only 3 now (in profiles/x)",
+			"profiles/x/pairing/1-approved.json 2 pairings before, only 1 now",
 		]);
 	});
 
