@@ -59,7 +59,14 @@ export const pi: Host = {
 	],
 	nestedHomes: [],
 	except: ["extensions/*/node_modules", "extensions/node_modules"],
-	rebuildable: ["npm/node_modules", "git", "bin", "tools", "tmp", "models-store.json"],
+	rebuildable: [
+		"npm/node_modules",
+		"git",
+		"bin",
+		"tools",
+		"tmp",
+		"models-store.json",
+	],
 	history: [{ path: "sessions", what: "chats" }],
 	// Taken over into auth.json by newer releases.
 	passing: ["oauth.json"],
