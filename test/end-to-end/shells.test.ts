@@ -87,9 +87,10 @@ describe("Tab in a real shell", () => {
 		},
 		async () => {
 			const { bin } = await installed();
+			// The prompt stands when a line can be edited, and not before.
 			const script = `zmodload zsh/zpty
 zpty -b z zsh -f -i
-zpty -w z 'PS1=; autoload -U compinit; compinit -D -u; eval "$(agent-snapshot completion zsh)"; echo REA""DY'
+zpty -w z 'autoload -U compinit; compinit -D -u; eval "$(agent-snapshot completion zsh)"; PS1=REA""DY'
 zpty -r z out '*READY*'
 zpty -w -n z $'agent-snapshot compa\\t'
 zpty -r z out '*compact *'
