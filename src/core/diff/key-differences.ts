@@ -73,7 +73,8 @@ function compare(
 	at: Compared,
 	told: { readonly some: KeyDifference[]; total: number },
 ): void {
-	const parts = at.depth < DEEPEST ? partsOf(left, right) : undefined;
+	const parts =
+		at.depth < DEEPEST ? partsOf(left, right, at.place.program) : undefined;
 	if (parts === undefined) {
 		if (told.total++ < MOST) told.some.push(differenceAt(at, left, right));
 		return;
@@ -151,7 +152,10 @@ export function jsonOf(value: unknown): string {
 	return text ?? "";
 }
 
-function below(above: Compared, { name, text, entry }: Part): Compared {
+function below(
+	above: Compared,
+	{ name, text, entry, program }: Part,
+): Compared {
 	const { key, place, depth, file } = above;
 	const isHidden = file.isSecret || isNamed(place.rank);
 	const shown =
@@ -161,7 +165,7 @@ function below(above: Compared, { name, text, entry }: Part): Compared {
 			printable(`${key}${key === "" ? shown.replace(/^[. ]/, "") : shown}`),
 			LONGEST_KEY,
 		),
-		place: placeBelow(place, name, entry),
+		place: { ...placeBelow(place, name, entry), program },
 		depth: depth + 1,
 		file,
 	};

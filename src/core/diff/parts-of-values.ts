@@ -1,10 +1,12 @@
-import { nameBefore, nameIn } from "../secrets/mask-value.ts";
+import { nameIn, namesBefore, programIn } from "../secrets/mask-value.ts";
 
 /** One of what two values are made of. */
 export interface Part {
 	readonly name: string;
 	/** What an entry of a list calls itself: by that its value may be a secret. */
 	readonly entry?: string | undefined;
+	/** What is called with it, if it is a list. */
+	readonly program?: string | undefined;
 	/** How it stands behind the key above it. */
 	readonly text: string;
 	readonly left: unknown;
@@ -12,11 +14,16 @@ export interface Part {
 }
 
 /** What two values of the same form are made of; undefined: they are to be compared as a whole. */
-export function partsOf(left: unknown, right: unknown): Part[] | undefined {
+export function partsOf(
+	left: unknown,
+	right: unknown,
+	program?: string,
+): Part[] | undefined {
 	if (isObject(left) && isObject(right)) {
 		const names = [...new Set([...Object.keys(left), ...Object.keys(right)])];
+		const called = programIn(right) ?? programIn(left);
 		return names.map((name) => ({
-			name,
+			...{ name, program: called },
 			text: `.${name}`,
 			left: own(left, name),
 			right: own(right, name),
@@ -25,8 +32,8 @@ export function partsOf(left: unknown, right: unknown): Part[] | undefined {
 	if (!Array.isArray(left) || !Array.isArray(right)) return undefined;
 	return (
 		partsByName(left, right) ??
-		partsByValue(left, right) ??
-		partsByPlace(left, right)
+		partsByValue(left, right, program) ??
+		partsByPlace(left, right, program)
 	);
 }
 
@@ -86,14 +93,20 @@ function titleOf(entry: unknown): string | undefined {
 }
 
 /** Of lists of words, what one has and the other has not, and nothing of their order, unless that is all. */
-function partsByValue(left: unknown[], right: unknown[]): Part[] | undefined {
+function partsByValue(
+	left: unknown[],
+	right: unknown[],
+	program?: string,
+): Part[] | undefined {
 	if (![...left, ...right].every(isWord)) return undefined;
 	const [one, other] = [new Set(left), new Set(right)];
 	const lone = [...one.symmetricDifference(other)];
-	if (lone.length === 0) return partsByPlace(left, right);
-	const [flags, others] = [flagsBefore(left), flagsBefore(right)];
+	if (lone.length === 0) return partsByPlace(left, right, program);
+	const [flags, others] = [left, right].map((list) =>
+		flagsBefore(list, program),
+	);
 	return lone.map((value) => ({
-		name: flags.get(value) ?? others.get(value) ?? "",
+		name: flags?.get(value) ?? others?.get(value) ?? "",
 		text: "[]",
 		left: one.has(value) ? value : undefined,
 		right: other.has(value) ? value : undefined,
@@ -101,19 +114,27 @@ function partsByValue(left: unknown[], right: unknown[]): Part[] | undefined {
 }
 
 /** By the words behind them: of `["--api-key", "…"]`. */
-function flagsBefore(list: unknown[]): Map<unknown, string> {
+function flagsBefore(list: unknown[], program?: string): Map<unknown, string> {
+	const names = namesBefore(list, program);
 	return new Map(
 		list.flatMap((value, at): [unknown, string][] => {
-			const flag = nameBefore(list, at);
+			const flag = names[at];
 			return flag === undefined ? [] : [[value, flag]];
 		}),
 	);
 }
 
-function partsByPlace(left: unknown[], right: unknown[]): Part[] {
+function partsByPlace(
+	left: unknown[],
+	right: unknown[],
+	program?: string,
+): Part[] {
+	const [names, others] = [left, right].map((list) =>
+		namesBefore(list, program),
+	);
 	const length = Math.max(left.length, right.length);
 	return Array.from({ length }, (_, index) => ({
-		name: nameBefore(left, index) ?? nameBefore(right, index) ?? "",
+		name: names?.[index] ?? others?.[index] ?? "",
 		entry: nameIn(left[index]) ?? nameIn(right[index]),
 		text: `[${index + 1}]`,
 		left: left[index],

@@ -1,3 +1,4 @@
+import { typedArguments } from "./secret-arguments.ts";
 import { maskForms } from "./secret-forms.ts";
 import { looksLikeSecret } from "./secret-looks.ts";
 import { MASK } from "./secret-mask.ts";
@@ -23,6 +24,8 @@ export interface Place {
 	readonly isMap: boolean;
 	/** What the entry of a list that it is, or is in, is called: `API_KEY` of `{name: API_KEY, value: …}`. */
 	readonly entry?: string | undefined;
+	/** That is called with it, if it is a list: of `{command: mysql, args: […]}`. */
+	readonly program?: string | undefined;
 }
 
 export const TOP: Place = { rank: "harmless", isMap: false };
@@ -62,18 +65,21 @@ export function maskValue(
 	if (ArrayBuffer.isView(value)) return `(${value.byteLength} bytes)`;
 	const below = (one: unknown, name: string, entry?: string) =>
 		maskValue(one, placeBelow(place, name, entry), known, levels - 1);
-	if (Array.isArray(value))
+	if (Array.isArray(value)) {
+		const names = namesBefore(value, place.program);
 		return value.map((one, index) =>
-			below(one, nameBefore(value, index) ?? "", nameIn(one)),
+			below(one, names[index] ?? "", nameIn(one)),
 		);
+	}
 	if (isPlain(value)) {
 		const own = { ...place, entry: nameIn(value) };
+		const program = programIn(value);
 		return Object.fromEntries(
 			Object.entries(value).map(([key, one]) => [
 				isNamed(place.rank) && looksLikeSecret(key, true)
 					? MASK
 					: maskForms(key),
-				maskValue(one, placeBelow(own, key), known, levels - 1),
+				maskValue(one, { ...placeBelow(own, key), program }, known, levels - 1),
 			]),
 		);
 	}
@@ -129,15 +135,35 @@ function isPlain(value: unknown): value is object {
 	);
 }
 
-/** The name that stands before a value in a list: of `["--api-key", "…"]`, and of a pair like `["password", "…"]`. */
-export function nameBefore(
+/**
+ * The names that stand before the values of a list: of `["--api-key", "…"]`, and of a pair like `["password", "…"]`. A password
+ * that is typed behind the flag of a program is called `--password`.
+ * @param program that is called with it
+ */
+export function namesBefore(
 	list: readonly unknown[],
-	at: number,
-): string | undefined {
+	program?: string,
+): (string | undefined)[] {
+	const typed = typedArguments(list, program);
+	return list.map((_, at) =>
+		typed.has(at) ? "--password" : nameBefore(list, at),
+	);
+}
+
+function nameBefore(list: readonly unknown[], at: number): string | undefined {
 	const before = list[at - 1];
 	if (typeof before !== "string") return undefined;
 	const isFlag = /^--?[A-Za-z][\w-]*$/.test(before);
 	return isFlag || (at === 1 && isPairOfSecret(list)) ? before : undefined;
+}
+
+/** Of `{"command": "mysql", "args": […]}`. */
+export function programIn(value: unknown): string | undefined {
+	if (typeof value !== "object" || value === null) return undefined;
+	const [program] = ["command", "cmd", "program"]
+		.map((key) => Reflect.get(value, key))
+		.filter((one) => typeof one === "string");
+	return program;
 }
 
 /** Of `{"name": "API_KEY", "value": "…"}`, and of rows of a table like it. */

@@ -1,4 +1,4 @@
-import { masked } from "./secret-mask.ts";
+import { MASK, masked } from "./secret-mask.ts";
 import { isOpenlySaid } from "./secret-values.ts";
 
 /** What stands on the line of a program before its flag, also over lines that a backslash joins. */
@@ -38,13 +38,32 @@ const COMMANDS: readonly RegExp[] = [
 	new RegExp(`(\\becho {1,3})${VALUE}(?= {0,3}\\| {0,3}sudo -S)`, "g"),
 ];
 
+/** A stretch of a text, in characters. */
+export interface Typed {
+	readonly from: number;
+	readonly to: number;
+}
+
+/** Where such passwords stand in a text, in no order. */
+export function typedIn(text: string): Typed[] {
+	return COMMANDS.flatMap((form) =>
+		[...text.matchAll(form)]
+			.filter(([, , value = ""]) => !isOpenlySaid(value, "strict"))
+			.map(({ index, 1: said = "", 2: value = "" }) => {
+				const from = index + said.length;
+				return { from, to: from + value.length };
+			}),
+	);
+}
+
 /** Passwords that are typed behind the flags of programs: "mysql -pX", "redis-cli -a X". */
 export function maskCommands(text: string): string {
 	return COMMANDS.reduce(
 		(before, form) =>
 			before.replace(form, (whole: string, said: string, value: string) => {
 				const bare = value.replace(/^(["'])(.*)\1$/, "$2");
-				return isOpenlySaid(bare, "strict") ? whole : `${said}${masked()}`;
+				const isHidden = bare.startsWith(MASK) || isOpenlySaid(bare, "strict");
+				return isHidden ? whole : `${said}${masked()}`;
 			}),
 		text,
 	);

@@ -5,6 +5,7 @@ import { withoutLongest } from "./longest-words.ts";
 import { looksSecret, withoutCopy } from "./secret-files.ts";
 import { maskForms } from "./secret-forms.ts";
 import { maskLines } from "./secret-lines.ts";
+import { maskLists } from "./secret-lists.ts";
 
 export { maskForms as maskName } from "./secret-forms.ts";
 export { MASK } from "./secret-mask.ts";
@@ -24,7 +25,7 @@ export function isSecretFile(host: Host, path: string): boolean {
 
 /** Any text that may be shown: what looks like a secret in it is masked, by its form or by the name before it. */
 export function maskText(text: string): string {
-	return maskLines(maskQuoted(maskForms(withoutLongest(text))));
+	return maskLines(maskQuoted(maskForms(maskLists(withoutLongest(text)))));
 }
 
 /** What is escaped in a quoted text is lines, or JSON once more. */
