@@ -19,6 +19,7 @@ const FLAGS: readonly (readonly [program: string, flag: string])[] = [
 	["ldap[a-z]{3,8}", "-w {1,3}"],
 	["mongo[a-z]{0,8}", "-p {1,3}"],
 	["ssh-keygen", "-N {1,3}"],
+	["(?:keytool|jarsigner)", "-(?:src|dest)?(?:store|key)pass(?:wd)? {1,3}"],
 	["curl", "-[a-zA-Z]{0,6}u\\s{0,3}[\"']?[^\\s:\"'-][^\\s:\"']{0,64}:"],
 	["https?", "(?:-a|--auth) {1,3}[\"']?[^\\s:\"'-][^\\s:\"']{0,64}:"],
 	["(?:smbclient|rpcclient|net)", "-U {0,3}[\"']?[^\\s%\"']{1,64}%"],

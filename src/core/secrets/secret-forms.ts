@@ -4,6 +4,7 @@ import { looksLikeSecret } from "./secret-looks.ts";
 import { masked } from "./secret-mask.ts";
 import { maskPhrases } from "./secret-phrases.ts";
 import { maskProse } from "./secret-prose.ts";
+import { maskStatements } from "./secret-sql.ts";
 import { varietyOf } from "./secret-variety.ts";
 import { SERVICE_KEYS } from "./service-keys.ts";
 
@@ -21,12 +22,12 @@ export function maskForms(text: string): string {
 	const alone = behind.replace(ALONE, (whole, before: string, value: string) =>
 		looksLikeSecret(value, true) ? `${before}${masked()}` : whole,
 	);
-	return maskProse(maskPhrases(maskCommands(maskHooks(alone)))).replace(
-		RUN,
-		(run: string, at: number, all: string) =>
-			isRandom(run) && !isHash(all.slice(Math.max(0, at - 40), at))
-				? masked(run)
-				: run,
+	return maskProse(
+		maskPhrases(maskStatements(maskCommands(maskHooks(alone)))),
+	).replace(RUN, (run: string, at: number, all: string) =>
+		isRandom(run) && !isHash(all.slice(Math.max(0, at - 40), at))
+			? masked(run)
+			: run,
 	);
 }
 

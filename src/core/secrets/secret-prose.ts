@@ -27,7 +27,7 @@ const AFTER_SCHEME =
 
 /** "the token for the bot is …" */
 const SAID =
-	/(\b(?:password|passphrase|passcode|secret|token|pin|(?:api|secret|access) key|passwort|kennwort)(?: (?:for|of|to|on|at)(?: [\w'-]{1,20}){1,5}?)?(?: {1,3}(?:is|was|to|=|ist|war|lautet)|'s) {1,3}["'`]?)([^\s"'`]{4,})/gi;
+	/(\b(?:password|passphrase|passcode|secret|token|pin|(?:api|secret|access) key|passwort|kennwort)(?: (?:for|of|to|on|at)(?: [\w'-]{1,20}){1,5}?)?(?: {1,3}(?:(?:(?:is|was|has been) )?(?:changed|set|reset|updated|rotated) to|is|was|to|=|ist|war|lautet)|'s) {1,3}["'`]?)([^\s"'`]{4,})/gi;
 
 /** "my pass is …": "pass" alone is another word as often. */
 const SAID_SHORTLY =
@@ -50,7 +50,7 @@ const CODE =
 	/(\b(?:pairing|access|verification|security|login|one-time|2fa|backup|recovery|invite) codes?(?: is| was| are)?:?["'`* ]{1,4})([A-Za-z\d][A-Za-z\d-]{3,39})(?![\w./-])/gi;
 /** Of a lock. */
 const NUMBER =
-	/(\b(?:(?:[Dd]oor|[Gg]ate|[Gg]arage|[Aa]larm|[Ll]ock|[Ee]ntry|[Ss]afe) code|PIN(?: code)?|CVV|CVC)(?: is| was)?[ :=]{1,3}["'`]?)[#*]?\d{3,10}[#*]?(?!\w|\.\d)/g;
+	/(\b(?:(?:[Dd]oor|[Gg]ate|[Gg]arage|[Aa]larm|[Ll]ock|[Ee]ntry|[Ss]afe) code|PIN(?: code)?|CVV|CVC|PUK|OTP|TOTP)(?: is| was)?[ :=]{1,3}["'`]?|\b(?:pin|puk|otp)(?: is| was)?[ :=]{1,3}["'`]?(?=\d{4}))[#*]?\d{3,10}[#*]?(?![\w-]|\.\d)/g;
 
 /** "root:…@10.0.0.1" */
 const AT_HOST =
