@@ -1,3 +1,4 @@
+import { maskCodes } from "./secret-codes.ts";
 import { maskCommands } from "./secret-commands.ts";
 import { maskHooks } from "./secret-hooks.ts";
 import { looksLikeSecret } from "./secret-looks.ts";
@@ -12,7 +13,7 @@ import { SERVICE_KEYS } from "./service-keys.ts";
 export function maskForms(text: string): string {
 	const known = [...SERVICE_KEYS, ...FORMS].reduce(
 		(before, form) => before.replace(form, masked),
-		text,
+		maskCodes(text),
 	);
 	const behind = BEHIND.reduce(
 		(rest, form) =>

@@ -18,6 +18,11 @@ const NAME = /[A-Za-z_][\w-]{1,100}/g;
 /** It says what the next line is: "Password:", "<key>password</key>". */
 const GOES_ON = /(?::[\s*_"'`]{0,10}|<\/key>\s{0,10})$/;
 
+/** The same without a colon: "**API key**", "## Password", "Password" above a line. */
+const HEADING =
+	/^\s{0,8}(?:#{1,6} {1,3})?[*_]{0,3}[A-Za-z]{1,20}(?:[ -][A-Za-z]{1,20}){0,3}[*_]{0,3}[ #]{0,8}\r?$/;
+const UNDERLINE = /^\s{0,3}[=-]{3,}\s{0,3}$/;
+
 /**
  * Masks what looks like a secret on a line that holds a word for one anywhere, and on the line behind one that ends with a
  * colon: whatever stands between them. Each line is read once.
@@ -29,10 +34,11 @@ export function maskNear(text: string, hide: (value: string) => void): string {
 	return text
 		.split("\n")
 		.map((line) => {
-			if (line.trim() === "") return line;
+			if (line.trim() === "" || (isBehind && UNDERLINE.test(line))) return line;
 			const own = nearIn(line);
 			const near = isBehind ? [{ from: 0, to: NEAR }, ...own] : own;
-			isBehind = own.length > 0 && GOES_ON.test(line.slice(-20));
+			isBehind =
+				own.length > 0 && (GOES_ON.test(line.slice(-20)) || HEADING.test(line));
 			return near.length === 0 ? line : maskLine(line, near, hide);
 		})
 		.join("\n");
