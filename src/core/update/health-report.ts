@@ -3,6 +3,8 @@ import type { Entry } from "../capture/entry.ts";
 import { totalCounts } from "../home/counted.ts";
 import { putBackOf } from "../home/coverage.ts";
 import type { Host } from "../home/host.ts";
+import { maskText } from "../secrets/secrets.ts";
+import { eachOnce } from "./health-counts.ts";
 import type { Changed } from "./health-look.ts";
 
 /** What a command has changed, in few words. */
@@ -17,11 +19,18 @@ export interface WhatChanged {
 	readonly changed: readonly string[];
 	readonly added: readonly string[];
 	readonly removed: readonly string[];
-	/** Databases with other tables than before, and how many of these have come and gone. */
-	readonly tables: readonly {
-		readonly path: string;
-		readonly added: number;
-		readonly removed: number;
+	/** Databases with other tables than before, and how many of these have come and gone, or have no row any more. */
+	readonly tables: readonly OtherTables[];
+}
+
+export interface OtherTables {
+	readonly path: string;
+	readonly added: number;
+	readonly removed: number;
+	/** With how many rows each had. */
+	readonly emptied: readonly {
+		readonly table: string;
+		readonly rows: number;
 	}[];
 }
 
@@ -38,7 +47,10 @@ export function whatChanged(
 		({ path }) => putBackOf(host, path) !== "never",
 	);
 	return {
-		counts: otherCounts(before, after),
+		counts: otherCounts(
+			eachOnce(host, before, looks, "before"),
+			eachOnce(host, after, looks, "after"),
+		),
 		changed,
 		added,
 		removed,
@@ -67,5 +79,12 @@ function otherTables({ path, before, after }: Changed): WhatChanged["tables"] {
 	if (then === undefined || now === undefined) return [];
 	const added = [...now.keys()].filter((name) => !then.has(name)).length;
 	const removed = [...then.keys()].filter((name) => !now.has(name)).length;
-	return added + removed > 0 ? [{ path, added, removed }] : [];
+	const emptied = [...then].flatMap(([table, { rows }]) =>
+		rows > 0 && now.get(table)?.rows === 0
+			? [{ table: maskText(table), rows }]
+			: [],
+	);
+	return added + removed + emptied.length > 0
+		? [{ path, added, removed, emptied }]
+		: [];
 }

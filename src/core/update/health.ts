@@ -5,7 +5,7 @@ import { isWithin } from "../home/paths.ts";
 import type { Manifest, Missed } from "../manifest/manifest.ts";
 import { LOCKED } from "../reasons.ts";
 import { maskText } from "../secrets/secrets.ts";
-import { fallen } from "./health-counts.ts";
+import { eachOnce, fallen, without } from "./health-counts.ts";
 import { whyEmptied } from "./health-database.ts";
 import { type Elsewhere, elsewhereIn } from "./health-elsewhere.ts";
 import { lookForEntries } from "./health-entries.ts";
@@ -75,19 +75,12 @@ export function problemsOf(
 			(entry) =>
 				!isTold(entry) && !unseen.some((one) => isWithin(entry.path, one)),
 		);
-	const then = counted(before).map((entry) => withoutOver(entry, judged));
-	return [...bad, ...fallen(host, then, counted(after))];
-}
-
-/** As many as there would be without those that have run their course. */
-function withoutOver(entry: Entry, judged: readonly Judged[]): Entry {
-	const over = judged.find(({ path }) => path === entry.path)?.over ?? 0;
-	if (over === 0 || entry.kind !== "file") return entry;
-	const counts = entry.counts?.map((one) => ({
-		...one,
-		count: Math.max(0, one.count - over),
-	}));
-	return { ...entry, ...(counts && { counts }) };
+	const over = new Map(judged.map((one) => [one.path, one.over]));
+	const then = eachOnce(host, counted(before), changed, "before").map((entry) =>
+		without(entry, over.get(entry.path)),
+	);
+	const now = eachOnce(host, counted(after), changed, "after");
+	return [...bad, ...fallen(host, then, now)];
 }
 
 interface Judged {

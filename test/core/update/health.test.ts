@@ -443,14 +443,21 @@ it("tells what changed by counts, files and tables", () => {
 	];
 	const look = {
 		path: "state.db",
-		before: { fill: fillOf({ a: 1 }) },
-		after: { fill: fillOf({ a: 1, b: 0 }) },
+		before: { fill: fillOf({ a: 1, events: 900, never: 0 }) },
+		after: { fill: fillOf({ a: 1, b: 0, events: 0, never: 0 }) },
 	};
 	expect(whatChanged(hermes, before, after, [look])).toEqual({
 		counts: [{ what: "message", before: 3, after: 5 }],
 		changed: ["state.db"],
 		added: ["new.md"],
 		removed: ["gone.md"],
-		tables: [{ path: "state.db", added: 1, removed: 0 }],
+		tables: [
+			{
+				path: "state.db",
+				added: 1,
+				removed: 0,
+				emptied: [{ table: "events", rows: 900 }],
+			},
+		],
 	});
 });
