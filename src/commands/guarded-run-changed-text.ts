@@ -3,13 +3,16 @@ import { countText, pathText, someOf } from "./text.ts";
 
 /** What a command has changed, for better or worse, in a line. */
 export function changedText(all: WhatChanged): string[] {
-	const { counts, changed, added, removed, tables } = all;
+	const { counts, changed, added, removed, moved, tables } = all;
 	const parts = [
 		...emptiedText(tables),
 		...counts.slice(0, 5).map(({ what, before, after }) => {
 			const sign = after > before ? "+" : "-";
 			return `${sign}${countText(Math.abs(after - before), what)}`;
 		}),
+		...moved
+			.slice(0, 2)
+			.map(({ from, to }) => `moved: ${pathText(from)} → ${pathText(to)}`),
 		...(changed.length > 0 ? [`changed: ${someOf(changed)}`] : []),
 		...(added.length > 0 ? [`new: ${someOf(added)}`] : []),
 		...(removed.length > 0 ? [`gone: ${someOf(removed)}`] : []),

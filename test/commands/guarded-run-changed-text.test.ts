@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { changedText } from "../../src/commands/guarded-run-changed-text.ts";
 
-const nothing = { counts: [], changed: [], added: [], removed: [] };
+const nothing = { counts: [], changed: [], added: [], removed: [], moved: [] };
 const emptiedOf = (all: Record<string, number>) =>
 	Object.entries(all).map(([table, rows]) => ({ table, rows }));
 
@@ -22,5 +22,12 @@ it.each<[string, Record<string, number>, string]>([
 	const tables = [{ ...of, emptied: emptiedOf(emptied) }];
 	expect(changedText({ ...nothing, tables })).toEqual([
 		`What changed meanwhile: ${what}.`,
+	]);
+});
+
+it("tells a profile that has moved", () => {
+	const moved = [{ from: "profiles/a", to: "profiles/b" }];
+	expect(changedText({ ...nothing, moved, tables: [] })).toEqual([
+		"What changed meanwhile: moved: profiles/a → profiles/b.",
 	]);
 });

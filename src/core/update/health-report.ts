@@ -5,6 +5,12 @@ import { putBackOf } from "../home/coverage.ts";
 import type { Host } from "../home/host.ts";
 import { maskText } from "../secrets/secrets.ts";
 import { eachOnce } from "./health-counts.ts";
+import {
+	type MovedHome,
+	movedEntries,
+	movedHomes,
+	movedLooks,
+} from "./health-homes.ts";
 import type { Changed } from "./health-look.ts";
 
 /** What a command has changed, in few words. */
@@ -19,6 +25,8 @@ export interface WhatChanged {
 	readonly changed: readonly string[];
 	readonly added: readonly string[];
 	readonly removed: readonly string[];
+	/** Nested homes that stand elsewhere now, whole. Their files are in none of the above for that. */
+	readonly moved: readonly MovedHome[];
 	/** Databases with other tables than before, and how many of these have come and gone, or have no row any more. */
 	readonly tables: readonly OtherTables[];
 }
@@ -37,10 +45,13 @@ export interface OtherTables {
 /** From the two manifests, and what a look at the changed files has shown. */
 export function whatChanged(
 	host: Host,
-	before: readonly Entry[],
+	was: readonly Entry[],
 	after: readonly Entry[],
 	looks: readonly Changed[] = [],
 ): WhatChanged {
+	const moved = movedHomes(host, was, after);
+	const before = movedEntries(was, moved);
+	const seen = movedLooks(looks, moved);
 	const { changed, added, removed } = compareEntries(
 		before,
 		after,
@@ -48,12 +59,13 @@ export function whatChanged(
 	);
 	return {
 		counts: otherCounts(
-			eachOnce(host, before, looks, "before"),
-			eachOnce(host, after, looks, "after"),
+			eachOnce(host, before, seen, "before"),
+			eachOnce(host, after, seen, "after"),
 		),
 		changed,
 		added,
 		removed,
+		moved,
 		tables: looks.flatMap(otherTables),
 	};
 }

@@ -11,6 +11,7 @@ import { type Elsewhere, elsewhereIn } from "./health-elsewhere.ts";
 import { lookForEntries } from "./health-entries.ts";
 import { emptied, keysReplaced } from "./health-files.ts";
 import { goneFrom, isPassing } from "./health-gone.ts";
+import { movedEntries, movedHomes, movedLooks } from "./health-homes.ts";
 import { whyLinesLost } from "./health-lines.ts";
 import { throughLinks } from "./health-links.ts";
 import type { Changed } from "./health-look.ts";
@@ -44,11 +45,14 @@ export interface Compared {
  */
 export function problemsOf(
 	host: Host,
-	before: State,
+	was: State,
 	left: State,
-	changed: readonly Changed[],
+	looks: readonly Changed[],
 	home?: string,
 ): Problem[] {
+	const moved = movedHomes(host, was.entries, left.entries);
+	const before = { ...was, entries: movedEntries(was.entries, moved) };
+	const changed = movedLooks(looks, moved);
 	const entries = throughLinks(before.entries, left.entries, home);
 	const after = { ...left, entries };
 	const compared = { before, after, changed };

@@ -451,6 +451,7 @@ it("tells what changed by counts, files and tables", () => {
 		changed: ["state.db"],
 		added: ["new.md"],
 		removed: ["gone.md"],
+		moved: [],
 		tables: [
 			{
 				path: "state.db",
