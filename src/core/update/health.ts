@@ -12,6 +12,7 @@ import { lookForEntries } from "./health-entries.ts";
 import { emptied, keysReplaced } from "./health-files.ts";
 import { goneFrom, isPassing } from "./health-gone.ts";
 import { movedEntries, movedHomes, movedLooks } from "./health-homes.ts";
+import { importsLost } from "./health-imports.ts";
 import { whyLinesLost } from "./health-lines.ts";
 import { throughLinks } from "./health-links.ts";
 import type { Changed } from "./health-look.ts";
@@ -64,6 +65,7 @@ export function problemsOf(
 		...lostIn(before, after),
 		...goneFrom(host, compared, elsewhere.came),
 		...emptied(host, before, after),
+		...importsLost(host, compared),
 		...keysReplaced(host, before, after),
 		...judged.flatMap(({ path, what }) => (what ? [{ path, what }] : [])),
 	];
