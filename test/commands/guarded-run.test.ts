@@ -3,6 +3,7 @@ import type { Host } from "../../src/core/home/host.ts";
 import { homeState } from "../support/home-state.ts";
 import type { Machine } from "../support/memory-system.ts";
 import {
+	HOME,
 	plainHost,
 	plainMachine,
 	put,
@@ -63,7 +64,7 @@ describe("run says", () => {
 			  config.yaml: its model was one and is two now
 			  state.db has lost all its rows
 			Roll back with: agent-snapshot restore 20261121-021402-v2
-			What changed meanwhile: changed: config.yaml, state.db.
+			What changed meanwhile: rows lost: state.db rows 2 → 0; changed: config.yaml, state.db.
 			What it left is kept: 20261121-021402-after-v2"
 		`);
 	});
@@ -86,6 +87,35 @@ describe("run says", () => {
 			What it left is kept: 20261121-021402-post-update"
 		`);
 		expect(homeState(on)).toEqual(before);
+	});
+
+	it("that all is well when people stand in the other of two files, as before", async () => {
+		const on = plainMachine();
+		const rooms = ["old", "new"].map((path) => ({ path }));
+		const counted = rooms.map(({ path }) => ({
+			what: "person",
+			path: `${path}/*-ok.json`,
+			at: [],
+			from: "path" as const,
+			stays: true as const,
+		}));
+		const people = '{"ada-1815":{"name":"Ada"},"bob-2001":{"name":"Bob"}}';
+		put(on, "old/a-ok.json", people);
+		put(on, "new/a-ok.json", people);
+		const update = (path: string) => {
+			on.programs.set("update", () => {
+				on.volume.rmSync(`${HOME}/${path}`);
+				return { exitCode: 0 };
+			});
+			on.clock.advance(3_600_000);
+			const critical = [...plainHost.critical, ...rooms];
+			return say(on, "run update", {
+				host: { ...plainHost, critical, counted },
+				prefix: "agent-snapshot",
+			});
+		};
+		expect((await update("old/a-ok.json")).exitCode).toBe(0);
+		expect((await update("new/a-ok.json")).exitCode).toBe(14);
 	});
 
 	it("that the command failed, and what was left is sound", async () => {

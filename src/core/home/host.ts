@@ -43,6 +43,8 @@ export interface Host {
 	 * gone or empty afterwards is no fault.
 	 */
 	readonly passing?: readonly string[];
+	/** Of what passes, what may only be emptied once its database knows as many of them. */
+	readonly imported?: readonly Imported[];
 	/** What people would miss. How much of it there is stands in every manifest, and is told before and after all that may change it. */
 	readonly counted?: readonly Counted[];
 	/** What can be put back one by one, into a database that has gone on since. */
@@ -52,6 +54,16 @@ export interface Host {
 	/** And on a machine where it never was. */
 	readonly afterImport?: readonly string[];
 	readonly installation: Installation;
+}
+
+/** A file of JSON whose entries an update takes over. */
+export interface Imported {
+	/** A pattern below the home. */
+	readonly path: string;
+	/** The database: a pattern with the same names for "*". */
+	readonly into: string;
+	/** As these are counted there. */
+	readonly what: string;
 }
 
 /** How our plugin gets into it. In words and texts "DIR" stands for where our package lies. */

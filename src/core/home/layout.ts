@@ -125,6 +125,11 @@ export function layoutOf(disk: Disk, host: Host, places: Places): Layout {
 			passing: nested.flatMap((inner) =>
 				(host.passing ?? []).map((path) => below(own, inner + path)),
 			),
+			imported: (host.imported ?? []).map(({ path, into, what }) => ({
+				path: below(own, path),
+				into: below(own, into),
+				what,
+			})),
 		},
 	};
 }

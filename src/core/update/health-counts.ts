@@ -4,6 +4,7 @@ import { namesFor } from "../home/coverage.ts";
 import type { Counted, Host } from "../home/host.ts";
 import type { Problem } from "./health.ts";
 import { FEW, MOST } from "./health-database-links.ts";
+import type { Changed } from "./health-look.ts";
 
 /**
  * In all files together that are of one home, and of one platform where that is told by the path: an update may move them from one
@@ -20,6 +21,45 @@ export function fallen(
 	return [...bySphere(before)].flatMap(([sphere, then]) =>
 		fallenIn(host, then, now.get(sphere) ?? []),
 	);
+}
+
+/** People are counted in it, of the platform that its name tells. */
+export function isOfPlatform(host: Host, path: string): boolean {
+	return countedIn(host, path).some(({ from }) => from === "path");
+}
+
+/**
+ * With counts without those who stand in another of these files before it, of the same platform: all are read, and nobody is two
+ * people.
+ */
+export function eachOnce(
+	host: Host,
+	entries: readonly Entry[],
+	changed: readonly Changed[],
+	side: "before" | "after",
+): Entry[] {
+	const met = new Set<string>();
+	return entries.map((entry) => {
+		if (!isOfPlatform(host, entry.path)) return entry;
+		const look = changed.find(({ path }) => path === entry.path);
+		const value = look?.[side].parsed?.value;
+		const keys = Array.isArray(value) ? [] : Object.keys(Object(value));
+		const sphere = sphereOf(host, entry.path);
+		const people = keys.map((key) => `${sphere}\0${key}`);
+		const again = people.filter((one) => met.has(one)).length;
+		for (const one of people) met.add(one);
+		return without(entry, again);
+	});
+}
+
+/** As many as there would be without so many. */
+export function without(entry: Entry, less = 0): Entry {
+	if (less === 0 || entry.kind !== "file") return entry;
+	const counts = entry.counts?.map((one) => ({
+		...one,
+		count: Math.max(0, one.count - less),
+	}));
+	return { ...entry, ...(counts && { counts }) };
 }
 
 /** Equal for what makes up for each other: see `fallen`. */

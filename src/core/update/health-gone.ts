@@ -49,7 +49,7 @@ export function goneFrom(
 }
 
 function movedText({ title }: Host, place: string): string {
-	return `has moved to ${maskText(place)}, where ${title} does not look for it`;
+	return `has moved to ${maskText(place)}, in another home of ${title}`;
 }
 
 const LINKED = "is a link now, which snapshots do not follow";

@@ -11,6 +11,7 @@ import {
 	parseConfiguration,
 } from "../home/configuration.ts";
 import type { Manifest } from "../manifest/manifest.ts";
+import { isOfPlatform, sphereOf } from "./health-counts.ts";
 import { lookInto, newFaults } from "./health-look-database.ts";
 
 /** What a look at the content of a file or database in a snapshot has shown. What is not there is not known. */
@@ -70,7 +71,37 @@ export async function lookAtChanged(
 		const faults = await newFaults(agent, old, now, isAnew);
 		changed.push({ path, before: then, after: since, faults });
 	}
-	return [...changed, ...(await lookAtGone(agent, before, after))];
+	const seen = [...changed, ...(await lookAtGone(agent, before, after))];
+	return [...seen, ...(await lookBeside(agent, before, after, seen))];
+}
+
+/** Who is counted in a file that is gone or another one may stand in one of the same kind, now as before. */
+async function lookBeside(
+	agent: Agent,
+	before: Looked,
+	after: Looked,
+	seen: readonly Changed[],
+): Promise<Changed[]> {
+	const { host } = agent;
+	const touched = new Set(
+		seen
+			.filter(({ path }) => isOfPlatform(host, path))
+			.map(({ path }) => sphereOf(host, path)),
+	);
+	const were = new Set(before.entries.map(({ path }) => path));
+	const looks: Changed[] = [];
+	for (const entry of after.entries.filter(isFile)) {
+		const { path } = entry;
+		const isBeside =
+			were.has(path) &&
+			isOfPlatform(host, path) &&
+			touched.has(sphereOf(host, path)) &&
+			!seen.some((one) => one.path === path);
+		if (!isBeside) continue;
+		const said = await contentOf(agent, after.id, entry);
+		looks.push({ path, before: said, after: said });
+	}
+	return looks;
 }
 
 /** What they said may stand elsewhere now. */

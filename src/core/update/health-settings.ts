@@ -1,13 +1,15 @@
-import { saysAnything, scalarAt } from "../home/configuration.ts";
+import { scalarAt } from "../home/configuration.ts";
 import { itemFor } from "../home/coverage.ts";
 import type { Chosen, Host } from "../home/host.ts";
 import { secretKeysIn } from "../secrets/secret-keys.ts";
 import { isSecretName } from "../secrets/secret-names.ts";
 import { isSecretFile, maskText } from "../secrets/secrets.ts";
 import { isRenamed, leavesOf, TRIVIAL } from "./health-elsewhere.ts";
+import { listsEmptied } from "./health-lists.ts";
+import { isOfLogins, whyLoginsLost } from "./health-logins.ts";
 import { isVariables } from "./health-look.ts";
 
-interface Asked {
+export interface Asked {
 	readonly host: Host;
 	readonly path: string;
 	/** All that stands in settings that have changed: what is not lost but elsewhere. */
@@ -28,13 +30,16 @@ export function whySettingsLost(
 	const item = itemFor(host, path);
 	const isHidden = isSecretFile(host, path);
 	const chosen = item?.chosen ?? [];
+	const logins = whyLoginsLost(asked, before, after);
+	const listsLost =
+		isHidden || item?.chosen ? listsEmptied(asked, before, after) : [];
 	const whys = [
 		...chosen
 			.filter((one) => !isSaidInOne(one, chosen, before, after))
 			.flatMap((one) => whyRechosen(one, before, after, isHidden)),
 		...namesLost(asked, before, after),
 		...namesCut(asked, before, after),
-		...(isHidden || item?.chosen ? listsEmptied(asked, before, after) : []),
+		...(logins.length > 0 ? logins : listsLost),
 		...(item?.chosen ? whyDefaults(asked, before, after) : []),
 	];
 	return whys.length === 0 ? undefined : whys.join("; ");
@@ -99,8 +104,7 @@ function namesLost(
 	after: unknown,
 ): string[] {
 	const isEach = isVariables(path);
-	const isLogin = itemFor(host, path)?.putBack === "if-missing-or-broken";
-	if (isLogin) return [];
+	if (isOfLogins(host, path)) return [];
 	const lost = leavesOf(before).filter(
 		({ keys, value }) =>
 			!TRIVIAL.test(value) &&
@@ -152,45 +156,6 @@ function namesText(names: readonly string[]): string {
 }
 
 const MOST_NAMES = 3;
-
-/** Lists and the like in which something stood, and nothing stands now, there or elsewhere. */
-function listsEmptied(
-	asked: Asked,
-	before: unknown,
-	after: unknown,
-	keys: readonly string[] = [],
-): string[] {
-	if (typeof before !== "object" || before === null) return [];
-	const found = Object.entries(before).flatMap(([key, then]) => {
-		const now = Object(after)[key];
-		if (!saysAnything(then) || !Object.hasOwn(Object(after), key)) return [];
-		const at = [...keys, key];
-		if (saysAnything(now)) return listsEmptied(asked, then, now, at);
-		const isScalar = now !== null && typeof now !== "object" && now !== "";
-		if (isScalar || COMES_AND_GOES.test(key)) return [];
-		const values = leavesOf(then).map(({ value }) => value);
-		const names = Array.isArray(then) ? [] : Object.keys(Object(then));
-		const said = new Set([...names, ...values]);
-		const there = [...said].filter((word) => asked.words.has(word));
-		return there.length * 2 > said.size
-			? []
-			: [`${listText(asked, at)} is empty now`];
-	});
-	return found.slice(0, 2);
-}
-
-/** In a file of secrets a key may be a person's number. */
-function listText({ host, path }: Asked, keys: readonly string[]): string {
-	const names = secretKeysIn(keys.map((key) => `${key}=`).join("\n"));
-	const isNames = names?.others === 0 && names.names.length === keys.length;
-	return isSecretFile(host, path) && !isNames
-		? "a list in it"
-		: maskText(keys.join("."));
-}
-
-/** What agents note for themselves: "pendingInvites", "cachedFeatures", "lastSession". */
-const COMES_AND_GOES =
-	/^(pending|queue|recent|cache|last|tips?|notif|notice|seen|shown|dismiss|error|warning|migration|example|history|session|locks?$)/i;
 
 /** Most of it says something else now: it was written anew, and not changed. */
 function whyDefaults(

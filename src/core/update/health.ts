@@ -5,12 +5,14 @@ import { isWithin } from "../home/paths.ts";
 import type { Manifest, Missed } from "../manifest/manifest.ts";
 import { LOCKED } from "../reasons.ts";
 import { maskText } from "../secrets/secrets.ts";
-import { fallen } from "./health-counts.ts";
+import { eachOnce, fallen, without } from "./health-counts.ts";
 import { whyEmptied } from "./health-database.ts";
 import { type Elsewhere, elsewhereIn } from "./health-elsewhere.ts";
 import { lookForEntries } from "./health-entries.ts";
 import { emptied, keysReplaced } from "./health-files.ts";
 import { goneFrom, isPassing } from "./health-gone.ts";
+import { movedEntries, movedHomes, movedLooks } from "./health-homes.ts";
+import { importsLost } from "./health-imports.ts";
 import { whyLinesLost } from "./health-lines.ts";
 import { throughLinks } from "./health-links.ts";
 import type { Changed } from "./health-look.ts";
@@ -44,11 +46,14 @@ export interface Compared {
  */
 export function problemsOf(
 	host: Host,
-	before: State,
+	was: State,
 	left: State,
-	changed: readonly Changed[],
+	looks: readonly Changed[],
 	home?: string,
 ): Problem[] {
+	const moved = movedHomes(host, was.entries, left.entries);
+	const before = { ...was, entries: movedEntries(was.entries, moved) };
+	const changed = movedLooks(looks, moved);
 	const entries = throughLinks(before.entries, left.entries, home);
 	const after = { ...left, entries };
 	const compared = { before, after, changed };
@@ -60,6 +65,7 @@ export function problemsOf(
 		...lostIn(before, after),
 		...goneFrom(host, compared, elsewhere.came),
 		...emptied(host, before, after),
+		...importsLost(host, compared),
 		...keysReplaced(host, before, after),
 		...judged.flatMap(({ path, what }) => (what ? [{ path, what }] : [])),
 	];
@@ -75,19 +81,12 @@ export function problemsOf(
 			(entry) =>
 				!isTold(entry) && !unseen.some((one) => isWithin(entry.path, one)),
 		);
-	const then = counted(before).map((entry) => withoutOver(entry, judged));
-	return [...bad, ...fallen(host, then, counted(after))];
-}
-
-/** As many as there would be without those that have run their course. */
-function withoutOver(entry: Entry, judged: readonly Judged[]): Entry {
-	const over = judged.find(({ path }) => path === entry.path)?.over ?? 0;
-	if (over === 0 || entry.kind !== "file") return entry;
-	const counts = entry.counts?.map((one) => ({
-		...one,
-		count: Math.max(0, one.count - over),
-	}));
-	return { ...entry, ...(counts && { counts }) };
+	const over = new Map(judged.map((one) => [one.path, one.over]));
+	const then = eachOnce(host, counted(before), changed, "before").map((entry) =>
+		without(entry, over.get(entry.path)),
+	);
+	const now = eachOnce(host, counted(after), changed, "after");
+	return [...bad, ...fallen(host, then, now)];
 }
 
 interface Judged {

@@ -126,6 +126,13 @@ export const openclaw: Host = {
 		"exec-approvals.json",
 		"devices/pending.json",
 	],
+	imported: [
+		{
+			path: "agents/*/sessions/sessions.json",
+			into: "agents/*/agent/openclaw-agent.sqlite",
+			what: "session",
+		},
+	],
 	terminal: "openclaw snapshot",
 	// As far as our notes and public code show, of 2026.9.6 (schemas 18 of the state, 23 of an agent). What is
 	// older is taken over from JSON. Chats go by themselves:

@@ -220,6 +220,15 @@ describe("the layout of a host with several directories", () => {
 		]);
 	});
 
+	it("knows there, too, what an update takes over", () => {
+		const { system } = spreadMachine();
+		const imported = [{ path: "*/old.json", into: "*/new.db", what: "note" }];
+		const { host } = layoutOf(system.disk, { ...spread, imported }, places);
+		expect(host.imported).toEqual([
+			{ path: ".spread/*/old.json", into: ".spread/*/new.db", what: "note" },
+		]);
+	});
+
 	it("is the home itself where that is the only one", () => {
 		const { system } = spreadMachine();
 		const { roots: _, ...single } = spread;

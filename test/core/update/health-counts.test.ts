@@ -24,13 +24,11 @@ function said(before: Files, after: Files): string[] {
 	const paths = [...new Set(Object.keys({ ...before, ...after }))];
 	const lookOf = (files: Files, path: string) =>
 		path in files ? { parsed: { value: files[path] } } : {};
-	const changed: Changed[] = paths
-		.filter((path) => before[path] !== after[path])
-		.map((path) => ({
-			path,
-			before: lookOf(before, path),
-			after: lookOf(after, path),
-		}));
+	const changed: Changed[] = paths.map((path) => ({
+		path,
+		before: lookOf(before, path),
+		after: lookOf(after, path),
+	}));
 	const createdAt = "2026-11-20T00:00:00.000Z";
 	const left = { entries: entriesOf(after), missed: [], createdAt };
 	const problems = problemsOf(
@@ -200,4 +198,43 @@ it.each<[string, after: Files, whys: string[]]>([
 	],
 ])("pairings that have moved to %s", (_, after, whys) => {
 	expect(said({ [TELEGRAM]: people }, after)).toEqual(whys);
+});
+
+const SLACK = "pairing/slack-approved.json";
+const NEWER = "platforms/pairing/slack-approved.json";
+
+it.each<[string, before: Files, after: Files, whys: string[]]>([
+	["is gone", { [SLACK]: people, [NEWER]: people }, { [NEWER]: people }, []],
+	[
+		"is empty",
+		{ [SLACK]: people, [NEWER]: people },
+		{ [SLACK]: {}, [NEWER]: people },
+		[],
+	],
+	[
+		"is gone, and one of them stood there alone",
+		{ [SLACK]: people, [NEWER]: rest },
+		{ [NEWER]: rest },
+		[`${SLACK} is gone from where snapshots look`],
+	],
+	[
+		"is gone, and then one from the other file",
+		{ [SLACK]: people, [NEWER]: people },
+		{ [NEWER]: rest },
+		[
+			`${SLACK} is gone from where snapshots look`,
+			`${NEWER} 2 pairings before, only 1 now`,
+		],
+	],
+	[
+		"is gone, and others came",
+		{ [SLACK]: people, [NEWER]: people },
+		{ [NEWER]: { ...rest, "1": ada, "2": ada } },
+		[
+			`${SLACK} is gone from where snapshots look`,
+			`${NEWER} 2 pairings before, only 1 now`,
+		],
+	],
+])("people who stood in two files, of which one %s", (_, before, after, whys) => {
+	expect(said(before, after)).toEqual(whys);
 });

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import type { Count, Entry } from "../../../src/core/capture/entry.ts";
 import { problemsOf } from "../../../src/core/update/health.ts";
 import type { Changed } from "../../../src/core/update/health-look.ts";
+import { whatChanged } from "../../../src/core/update/health-report.ts";
 import { hermes } from "../../../src/hosts/hermes/host.ts";
 
 /** A file with these bytes. */
@@ -86,9 +87,7 @@ it.each<[string, Entry[], Entry[], string[]]>([
 		"another home",
 		[file("SOUL.md", "a")],
 		[file("profiles/x/SOUL.md", "a")],
-		[
-			"SOUL.md has moved to profiles/x/SOUL.md, where Hermes does not look for it",
-		],
+		["SOUL.md has moved to profiles/x/SOUL.md, in another home of Hermes"],
 	],
 	["nothing", [file("SOUL.md", "a")], [file("new.md", "b")], gone("SOUL.md")],
 ])("a file that is gone, and whose bytes stand in %s", (_, before, after, whys) => {
@@ -255,4 +254,66 @@ it.each<[string, Record<string, string>, string[]]>([
 		B_URL: "https://example.org/v1",
 	};
 	expect(said([], [], [settings(".env", before, after)])).toEqual(whys);
+});
+
+const at = (home: string, ...left: Entry[]) => [
+	file("SOUL.md", "9"),
+	{ path: home, kind: "directory" } as const,
+	...[
+		file("SOUL.md", "a"),
+		file("memories/USER.md", "b"),
+		database("state.db", "s"),
+		file("cron/jobs.json", "c", [{ what: "cron job", count: 2 }]),
+		file("gateway_state.json", "d"),
+		...left,
+	].map((entry) => ({ ...entry, path: `${home}/${entry.path}` })),
+];
+const CODER = at("profiles/coder");
+const DEV = at("profiles/dev");
+const apart = (path: string) =>
+	`profiles/coder/${path} has moved to profiles/dev/${path}, in another home of Hermes`;
+
+it.each<[string, Entry[], Entry[], Changed[], string[]]>([
+	["whole", CODER, DEV, [], []],
+	["but for what passes", CODER, DEV.slice(0, -1), [], []],
+	["and another came", CODER, [...DEV, ...at("profiles/x").slice(1)], [], []],
+	[
+		"and has lost its model",
+		[...CODER, file("profiles/coder/config.yaml", "e")],
+		[...DEV, file("profiles/dev/config.yaml", "f")],
+		[
+			settings("profiles/coder/config.yaml", { model: "a", b: 1 }, undefined),
+			settings("profiles/dev/config.yaml", undefined, { b: 1 }),
+		],
+		["profiles/dev/config.yaml its model was a and is nothing now"],
+	],
+	[
+		"to where another one was",
+		[...CODER, file("profiles/dev/SOUL.md", "0")],
+		DEV,
+		[],
+		["SOUL.md", "memories/USER.md", "state.db", "cron/jobs.json"].map(apart),
+	],
+	[
+		"but for its memories",
+		CODER,
+		DEV.filter(({ path }) => !path.includes("USER")),
+		[],
+		[
+			apart("SOUL.md"),
+			"profiles/coder is gone from where snapshots look",
+			...["state.db", "cron/jobs.json"].map(apart),
+		],
+	],
+])("a profile that has moved %s", (_, before, after, changed, whys) => {
+	expect(said(before, after, changed)).toEqual(whys);
+});
+
+it("a profile that has moved is told as one", () => {
+	expect(whatChanged(hermes, CODER, DEV)).toMatchObject({
+		changed: [],
+		added: [],
+		removed: [],
+		moved: [{ from: "profiles/coder", to: "profiles/dev" }],
+	});
 });

@@ -443,14 +443,52 @@ it("tells what changed by counts, files and tables", () => {
 	];
 	const look = {
 		path: "state.db",
-		before: { fill: fillOf({ a: 1 }) },
-		after: { fill: fillOf({ a: 1, b: 0 }) },
+		before: { fill: fillOf({ a: 1, events: 900, never: 0 }) },
+		after: { fill: fillOf({ a: 1, b: 0, events: 0, never: 0 }) },
 	};
 	expect(whatChanged(hermes, before, after, [look])).toEqual({
 		counts: [{ what: "message", before: 3, after: 5 }],
 		changed: ["state.db"],
 		added: ["new.md"],
 		removed: ["gone.md"],
-		tables: [{ path: "state.db", added: 1, removed: 0 }],
+		moved: [],
+		tables: [
+			{
+				path: "state.db",
+				added: 1,
+				removed: 0,
+				emptied: [{ table: "events", rows: 900 }],
+			},
+		],
 	});
+});
+
+const SESSIONS = "agents/main/sessions/sessions.json";
+const agentOf = (name: string, sessions: number) =>
+	database(`agents/${name}/agent/openclaw-agent.sqlite`, [
+		{ what: "session", count: sessions },
+	]);
+
+it.each<[string, after: unknown, Entry[], isLost: boolean]>([
+	["nobody", {}, [], true],
+	["nobody, and it is gone", undefined, [], true],
+	["its database in part", {}, [agentOf("main", 1)], true],
+	["another agent's database", {}, [agentOf("other", 9)], true],
+	["its database", {}, [agentOf("main", 2)], false],
+	["its database, and it is gone", undefined, [agentOf("main", 2)], false],
+	["nobody, but it has one", { b: {} }, [], false],
+])("sessions that are taken over by %s", (_, after, entries, isLost) => {
+	const look = {
+		path: SESSIONS,
+		before: { parsed: { value: { a: { id: 1 }, b: { id: 2 } } } },
+		after: after === undefined ? {} : { parsed: { value: after } },
+	};
+	const now = state(
+		...(after === undefined ? [] : [file(SESSIONS)]),
+		...entries,
+	);
+	const whys = said(state(file(SESSIONS)), now, [look], openclaw);
+	expect(whys.map((why) => why.split(", has")[0])).toEqual(
+		isLost ? [`${SESSIONS} had 2 sessions`] : [],
+	);
 });
