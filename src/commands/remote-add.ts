@@ -57,6 +57,9 @@ export async function answerAdd(invocation: Invocation): Promise<Answer> {
 	};
 }
 
+/** Names that a settings file may hold and no reader takes from it. */
+const UNKEPT = ["constructor", "prototype"];
+
 const WITHOUT_SECRET =
 	"Leave it out, and write RESTIC_REST_USERNAME=… and RESTIC_REST_PASSWORD=… into a file of mode 0600 for --env-file; what rclone needs belongs into its own configuration.";
 
@@ -77,22 +80,37 @@ function remoteIn(invocation: Invocation): Remote {
 			verb,
 			`--name needs letters, digits, "-" and "_", and ${JSON.stringify(name)} has others.`,
 		);
+	if (UNKEPT.includes(name))
+		throw usageError(verb, `--name cannot be ${name}: take another.`);
 	const absolute = (path: string) => absolutePath(system.disk, path);
 	if (holdsSecret(repository))
 		throw usageError(
 			verb,
 			`${shown(repository)} holds a password, which all users of this machine see on a command line, and shells remember. ${WITHOUT_SECRET}`,
 		);
-	const [, path] = /^local:(.*)$/s.exec(repository) ?? [];
-	const isLocal = path !== undefined || !/^[a-z0-9]{2,}:/i.test(repository);
 	return {
 		name,
-		repository: isLocal ? absolute(path ?? repository) : repository,
+		repository: addressOf(invocation, repository),
 		passwordFile: absolute(passwordFile),
 		...(environmentFile !== undefined && {
 			environmentFile: absolute(environmentFile),
 		}),
 	};
+}
+
+/** @throws SnapshotError `usage` for what only the place where we are would make a directory of */
+function addressOf({ verb, system }: Invocation, repository: string): string {
+	const [, path] = /^local:(.*)$/s.exec(repository) ?? [];
+	const isLocal = path !== undefined || !/^[a-z0-9]{2,}:/i.test(repository);
+	if (!isLocal) return repository;
+	const directory = path ?? repository;
+	// A variable that is not set, or a "~" in quotes.
+	if (directory.trim() === "" || directory.startsWith("~"))
+		throw usageError(
+			verb,
+			`${JSON.stringify(repository)} is no address of a repository. A directory is named by its whole path.`,
+		);
+	return absolutePath(system.disk, directory);
 }
 
 /** Takes it out of the settings; the repository stays as it is. */

@@ -39,8 +39,8 @@ export function findRemote(
 				"`remote push`, or `remote list --all-hosts`",
 			);
 		throw notFound(
-			`There is no snapshot ${ref} there.`,
-			`They go from 1 to ${shown.length}: \`remote list\``,
+			`There is no snapshot ${ref} there: they go from 1 to ${shown.length}.`,
+			"`remote list`",
 		);
 	}
 	const found =

@@ -33,7 +33,7 @@ const DAMAGE =
 
 /** Where the connection has failed, and nothing is said of what lies at its other end. */
 const NETWORK =
-	/dial tcp|connection (?:refused|reset|closed)|no such host|time(?:d )?out|network is unreachable|no route to host|broken pipe|\b50[0234]\b|server misbehaving|TLS handshake|subprocess ssh exited/i;
+	/dial tcp|connection (?:refused|reset|closed)|closed (?:idle )?connection|no such host|time(?:d )?out|network is unreachable|no route to host|broken pipe|\b(?:429|50[0234])\b|too many requests|server misbehaving|TLS handshake|subprocess ssh exited/i;
 
 /**
  * In this order: whatever has failed, it may have been at the lock; a refusal may also say that something does not exist, and

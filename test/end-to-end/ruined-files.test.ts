@@ -104,6 +104,38 @@ it.each(
 	},
 );
 
+/** What is noted beside the snapshots. */
+const NOTED = [
+	".verified.json",
+	".verifications.json",
+	".damaged.json",
+	".sizes.json",
+	".summaries.json",
+	".tags.json",
+	".remotes.json",
+	"drills.jsonl",
+	"log.jsonl",
+	"config.json",
+];
+
+it.each(NOTED)("a store in which %s is a directory is no bug", {
+	timeout,
+}, async (name) => {
+	const home = await homeWithSnapshot();
+	const place = path.join(storeOf(home), name);
+	fs.rmSync(place, { force: true });
+	fs.mkdirSync(place);
+	for (const words of [
+		...["list", "status", "show 1", "diff 1", "verify 1", "drill 1"],
+		...["create a", "verify --repair-list", "prune --dry-run", "restore 1"],
+	]) {
+		const { exitCode, text } = await typed(home, words);
+		const said = `${words}: ${exitCode}\n${text}`;
+		expect(exitCode, said).not.toBe(EXIT.bug);
+		expect(text, said).not.toMatch(RAW);
+	}
+});
+
 /** Its one snapshot keeps state.db in parts. */
 async function homeWithSnapshot(): Promise<string> {
 	const home = makeHermesHome({ dir: path.join(scratch(), "home") });

@@ -110,6 +110,16 @@ const SAID: readonly [number | undefined, string, string][] = [
 	],
 	[undefined, "", "other"],
 	[1, "", "other"],
+	[
+		1,
+		'Fatal: unable to open config file: Head "http://127.0.0.1:9/config": http: server closed idle connection\nIs there a repository at the following location?\nrest:http://127.0.0.1:9/',
+		"unreachable",
+	],
+	[
+		1,
+		"Fatal: unable to open config file: server response unexpected: 429 Too Many Requests (429)\nIs there a repository at the following location?\nrest:http://127.0.0.1:9/",
+		"unreachable",
+	],
 ];
 
 describe("why restic failed", () => {

@@ -45,6 +45,10 @@ describe("remote where restic cannot be used", () => {
 		["remote push --into x", "knows no --into"],
 		["remote add sftp:host:/x", "--password-file"],
 		["remote add x --password-file y --name a/b", "--name needs letters"],
+		["remote add x --password-file y --name constructor", "take another"],
+		['remote add "" --password-file y', "is no address"],
+		["remote add local: --password-file y", "is no address"],
+		["remote add '~/x' --password-file y", "is no address"],
 		...["all", "200%", "0%", "0.0%", "5/3", "0/3", "1/257", "0K", "5"].map(
 			(part): [string, string] => [
 				`remote verify --read-data-subset ${part}`,

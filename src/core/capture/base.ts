@@ -1,7 +1,8 @@
 import * as v from "valibot";
-import { SnapshotError } from "../../errors.ts";
+import { errorCode, SnapshotError } from "../../errors.ts";
 import type { Disk, FileStat } from "../../system/system.ts";
-import { readText, writeDurably } from "../files/durable.ts";
+import { writeDurably } from "../files/durable.ts";
+import { readNote } from "../files/noted.ts";
 import type { Agent } from "../home/agent.ts";
 import { ancestorsOf } from "../home/paths.ts";
 import type { Manifest } from "../manifest/manifest.ts";
@@ -153,7 +154,12 @@ const Stamp = v.object({ id: v.string(), verifiedAt: v.string() });
 export function noteVerified({ system, store }: Agent, id: string): void {
 	const verifiedAt = system.clock.now().toISOString();
 	const text = JSON.stringify({ id, verifiedAt });
-	writeDurably(system.disk, store.verified, `${text}\n`);
+	try {
+		writeDurably(system.disk, store.verified, `${text}\n`);
+	} catch (error) {
+		// Without it the next create reads more: that is no reason to fail.
+		if (errorCode(error) === undefined) throw error;
+	}
 }
 
 function restamped(
@@ -161,17 +167,10 @@ function restamped(
 	store: StorePaths,
 	id: string,
 ): string | undefined {
-	const text = readText(disk, store.verified, 4096);
-	if (text === undefined) return undefined;
-	try {
-		const stamp = v.safeParse(Stamp, JSON.parse(text));
-		return stamp.success && stamp.output.id === id
-			? stamp.output.verifiedAt
-			: undefined;
-	} catch (error) {
-		if (!(error instanceof SyntaxError)) throw error;
-		return undefined;
-	}
+	const stamp = v.safeParse(Stamp, readNote(disk, store.verified));
+	return stamp.success && stamp.output.id === id
+		? stamp.output.verifiedAt
+		: undefined;
 }
 
 function laterOf(a: string | undefined, b: string | undefined) {
