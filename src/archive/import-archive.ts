@@ -4,7 +4,8 @@ import { type Agent, settingsOrDefaults } from "../core/home/agent.ts";
 import type { Host } from "../core/home/host.ts";
 import type { KnownAgent } from "../core/home/known-agent.ts";
 import { outsideFor } from "../core/home/leading-outside.ts";
-import { externalIn, type Outside, withOutside } from "../core/home/outside.ts";
+import { type Outside, withOutside } from "../core/home/outside.ts";
+import { externalIn } from "../core/home/said-outside.ts";
 import type { Manifest } from "../core/manifest/manifest.ts";
 import {
 	type RestoreOutcome,

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { Agent } from "./agent.ts";
 import type { Host } from "./host.ts";
-import { led, reachedOutside } from "./leading-outside.ts";
+import { led } from "./leading-outside.ts";
 import { isWithin } from "./paths.ts";
 
 /**
@@ -32,38 +32,12 @@ export function withOutside(
 	return led(agent, outside, isMeant);
 }
 
-/**
- * As `withOutside`, for a snapshot that is put back or compared. It may be of another machine or user, or made up: it is
- * believed where it says what is so here and now. Else those names are directories of the home like any.
- */
-export function withSaidOutside(
-	agent: Agent,
-	said: Outside | undefined,
-): Agent {
-	if (said === undefined || agent.outside !== undefined) return agent;
-	const now = reachedOutside(agent);
-	const isSo = now?.home === said.home && now.user === said.user;
-	return isSo ? withOutside(agent, now) : agent;
-}
-
 /** What such names begin with, in a snapshot and in the home. */
 const MARK = "_external";
 
 /** ".honcho" → "_external.honcho": right in the home, so that no directory above it has to be invented. */
 export function nameInHome(directory: string): string {
 	return `${MARK}${directory}`;
-}
-
-/** Those that something of lies in, absolute, in the home. @param paths below `agent.home` */
-export function externalIn(
-	{ home, store, host }: Agent,
-	paths: readonly string[],
-): string[] {
-	return (host.external ?? [])
-		.map((directory) => `${store.home}/${nameInHome(directory)}`)
-		.filter((directory) =>
-			paths.some((path) => isWithin(`${home}/${path}`, directory)),
-		);
 }
 
 /** Of a path below the home: where it would lie below the user's. Undefined: it is no such name. */

@@ -1,12 +1,8 @@
 import { SnapshotError } from "../../errors.ts";
 import type { Journal } from "../apply/journal.ts";
 import type { Agent } from "../home/agent.ts";
-import {
-	externalIn,
-	type Outside,
-	withOutside,
-	withSaidOutside,
-} from "../home/outside.ts";
+import { type Outside, withOutside } from "../home/outside.ts";
+import { externalIn, withSaidOutside } from "../home/said-outside.ts";
 
 /**
  * Who ends what a journal began: with the same directories beside the home, whoever calls it, and with whatever variables.

@@ -1,7 +1,8 @@
 import type { Entry } from "../capture/entry.ts";
 import type { Agent } from "../home/agent.ts";
-import { externalIn, nameInHome, type Outside } from "../home/outside.ts";
+import { nameInHome, type Outside } from "../home/outside.ts";
 import { isWithin } from "../home/paths.ts";
+import { externalIn } from "../home/said-outside.ts";
 import type { Manifest } from "../manifest/manifest.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 import type { Ready } from "./restore-prepare.ts";
