@@ -2,7 +2,6 @@ import type { Agent } from "../core/home/agent.ts";
 import type { KnownAgent } from "../core/home/known-agent.ts";
 import { isUsualHome, outsideOf } from "../core/home/leading-outside.ts";
 import { nameInHome, withOutside } from "../core/home/outside.ts";
-import { isWithin } from "../core/home/paths.ts";
 import type { Coverage, Missed } from "../core/manifest/manifest.ts";
 
 /** What of the agent's lies in directories of other programs, beside its home. */
@@ -44,16 +43,4 @@ export function withExternal(agent: Agent, known: KnownAgent): WithExternal {
 			lost: true,
 		})),
 	};
-}
-
-/** Those that a snapshot has something of, absolute, in the home. */
-export function externalIn(
-	{ home, store, host }: Agent,
-	paths: readonly string[],
-): string[] {
-	return (host.external ?? [])
-		.map((directory) => `${store.home}/${nameInHome(directory)}`)
-		.filter((directory) =>
-			paths.some((path) => isWithin(`${home}/${path}`, directory)),
-		);
 }

@@ -5,6 +5,7 @@ import type { Host } from "../core/home/host.ts";
 import type { KnownAgent } from "../core/home/known-agent.ts";
 import { outsideFor } from "../core/home/leading-outside.ts";
 import { type Outside, withOutside } from "../core/home/outside.ts";
+import { externalIn } from "../core/home/said-outside.ts";
 import type { Manifest } from "../core/manifest/manifest.ts";
 import {
 	type RestoreOutcome,
@@ -16,7 +17,6 @@ import { printable } from "../core/words.ts";
 import type { Archive } from "./archive.ts";
 import { type Contents, contentsOf } from "./contents.ts";
 import type { Keys } from "./encryption.ts";
-import { externalIn } from "./external.ts";
 import { addSnapshot, takeOut } from "./imported-snapshot.ts";
 import {
 	type Bounds,

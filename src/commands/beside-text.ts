@@ -1,5 +1,6 @@
+import type { Agent } from "../core/home/agent.ts";
 import type { Beside } from "../core/restore/beside.ts";
-import { bytesText, countText, printable } from "./text.ts";
+import { bytesText, countText, printable, someOf } from "./text.ts";
 
 /** Of what lies outside of the home: in the plan it has a name as if it lay in there. */
 export function besideText(
@@ -16,6 +17,22 @@ export function besideText(
 		const [plan, done] = verbsOf(one);
 		return `${isPlan ? plan : done} ${printable(path)}, which is beside the home: ${sizes.join(", ")}.`;
 	});
+}
+
+/** A home that they do not belong beside gets them into it. */
+export function inHomeText(
+	inHome: readonly string[],
+	{ system, host }: Agent,
+	isPlan: boolean,
+): string[] {
+	if (inHome.length === 0) return [];
+	const external = host.external ?? [];
+	const places = external.map(
+		(directory) => `${system.programs.userHome}/${directory}`,
+	);
+	return [
+		`Directories of other programs ${isPlan ? "would come" : "have come"} into the home, and not beside it: ${someOf([...inHome])}. Where they belong (${someOf(places)}) nothing is touched.`,
+	];
 }
 
 function verbsOf({ bytes, was }: Beside): readonly [string, string] {

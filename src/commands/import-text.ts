@@ -3,6 +3,7 @@ import { isFile } from "../core/capture/entry.ts";
 import type { Agent } from "../core/home/agent.ts";
 import { totalCounts } from "../core/home/counted.ts";
 import { nameOf, STORE_NAME } from "../core/home/paths.ts";
+import { inHomeText } from "./beside-text.ts";
 import { countsText } from "./counts-text.ts";
 import { importedPlan, outcomeText } from "./restore-text.ts";
 import { bytesText, countText, printable, someOf, whenText } from "./text.ts";
@@ -27,7 +28,7 @@ export function importedText(
 		return [
 			...told,
 			...outcomeText(outcome, agent, { prefix }),
-			...inHomeText(imported, agent, false),
+			...inHomeText(imported.inHome, agent, false),
 			...ownerText(agent),
 			...(agent.host.afterImport ?? []),
 		];
@@ -35,7 +36,7 @@ export function importedText(
 	return [
 		...told,
 		...importedPlan(outcome, agent),
-		...inHomeText(imported, agent, true),
+		...inHomeText(imported.inHome, agent, true),
 		isHeldBack
 			? `There is something already, so nothing was changed. To do it: ${again}, which can be taken back.`
 			: "Nothing was changed.",
@@ -82,22 +83,6 @@ function whyLeft(name: string): string {
 	return nameOf(name) === "manifest.json"
 		? "being called as the manifest of a snapshot is"
 		: "having no place here";
-}
-
-/** A home that is not the agent's usual one gets nothing beside it. */
-function inHomeText(
-	{ inHome }: Imported,
-	{ system, host }: Agent,
-	isPlan: boolean,
-): string[] {
-	if (inHome.length === 0) return [];
-	const external = host.external ?? [];
-	const places = external.map(
-		(directory) => `${system.programs.userHome}/${directory}`,
-	);
-	return [
-		`Directories of other programs ${isPlan ? "would come" : "have come"} into the home, and not beside it: ${someOf([...inHome])}. Where they belong (${someOf(places)}) nothing is touched.`,
-	];
 }
 
 /** Under sudo. */

@@ -19,6 +19,7 @@ import {
 	waitOf,
 } from "./handler.ts";
 import { importedText } from "./import-text.ts";
+import { outOfStores } from "./remote-home.ts";
 import { type Answer, EXIT } from "./reply.ts";
 import { restoreData } from "./restore.ts";
 import { printable } from "./text.ts";
@@ -33,7 +34,7 @@ export const importCommand: Handler = async (invocation) => {
 	const at = (host: Host) =>
 		into === undefined
 			? knownOf(invocation, host)
-			: invocation.knownAt(host, into);
+			: invocation.knownAt(host, outOfStores(invocation, into));
 	const [imported, agent] = await importInto(invocation, at, meant.host, file);
 	return answerOf(imported, agent, invocation, file);
 };

@@ -4,6 +4,7 @@ import {
 	cancelNextStart,
 	recover as recoverRestore,
 } from "../core/restore/at-next-start.ts";
+import { inHomeText } from "./beside-text.ts";
 import { incompleteText, lossOf } from "./create.ts";
 import { usageError } from "./grammar.ts";
 import { type Handler, type Invocation, waitOf } from "./handler.ts";
@@ -104,6 +105,7 @@ async function settled(
 			done,
 			...incompleteText(taken),
 			...movedAsideText(movedAside),
+			...inHomeText(outcome.inHome, agent, false),
 			...leftAloneText(outcome),
 			...prunedText(outcome),
 			...forgottenText(forgotten),

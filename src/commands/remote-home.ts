@@ -2,8 +2,12 @@ import { resolve } from "node:path";
 import { makeDirectories } from "../core/files/durable.ts";
 import type { Agent } from "../core/home/agent.ts";
 import { hasHome, type KnownAgent } from "../core/home/known-agent.ts";
+import { realPath } from "../core/home/layout.ts";
+import { STORE_NAME } from "../core/home/paths.ts";
 import type { Disk } from "../system/system.ts";
+import { usageError } from "./grammar.ts";
 import { type Invocation, waitOf } from "./handler.ts";
+import { printable } from "./text.ts";
 
 export interface WithHome {
 	readonly agent: Agent;
@@ -38,6 +42,19 @@ export function agentWithHome(
 			}
 		},
 	};
+}
+
+/** A home that something is to come into. @throws SnapshotError `usage`: snapshots lie there */
+export function outOfStores(
+	{ system: { disk }, verb }: Invocation,
+	into: string,
+): string {
+	const path = realPath(disk, absolutePath(disk, into));
+	if (!path.split("/").includes(STORE_NAME)) return into;
+	throw usageError(
+		verb,
+		`${printable(into)} lies in a store of snapshots, which takes no home.`,
+	);
 }
 
 /** Settings outlast the directory that a command was typed in. */

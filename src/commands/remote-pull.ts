@@ -1,6 +1,7 @@
 import type { Agent } from "../core/home/agent.ts";
 import type { KnownAgent } from "../core/home/known-agent.ts";
 import { environmentFor, placesOf } from "../core/home/layout.ts";
+import { isUsualHome } from "../core/home/leading-outside.ts";
 import { isWithin } from "../core/home/paths.ts";
 import { restoreSnapshot } from "../core/restore/restore.ts";
 import { quoted } from "../core/words.ts";
@@ -12,7 +13,7 @@ import { listRemote, type RemoteSnapshot } from "../remote/repository.ts";
 import { openRestic } from "../remote/restic.ts";
 import { usageError } from "./grammar.ts";
 import { type Invocation, textFlag, waitOf } from "./handler.ts";
-import { absolutePath, agentWithHome } from "./remote-home.ts";
+import { absolutePath, agentWithHome, outOfStores } from "./remote-home.ts";
 import { remoteData } from "./remote-list.ts";
 import { type Answer, snapshotData } from "./reply.ts";
 import { restoreData } from "./restore.ts";
@@ -40,10 +41,10 @@ export async function answerPull(invocation: Invocation): Promise<Answer> {
 export async function answerRestored(invocation: Invocation): Promise<Answer> {
 	const agent = invocation.agent({ wait: waitOf(invocation) });
 	const into = textFlag(invocation, "into");
+	const known =
+		into === undefined ? invocation.meant : homeAt(invocation, into);
 	const there =
-		into === undefined
-			? undefined
-			: agentWithHome(invocation, homeAt(invocation, into));
+		into === undefined ? undefined : agentWithHome(invocation, known);
 	const home = there?.agent ?? agent;
 	// What is to be typed from now on concerns that one.
 	const called = `${invocation.terminal} --home ${quoted(home.home)}`;
@@ -61,6 +62,7 @@ export async function answerRestored(invocation: Invocation): Promise<Answer> {
 				include: [],
 				select: [],
 				undo: true,
+				onlyHome: !isUsualHome(invocation.system, known),
 			}),
 		);
 		return {
@@ -124,11 +126,10 @@ function pulledText(
 }
 
 /** @throws SnapshotError `usage`: what the agent keeps elsewhere would be put over what is there */
-function homeAt(
-	{ meant: { host }, system, verb }: Invocation,
-	into: string,
-): KnownAgent {
-	const home = absolutePath(system.disk, into);
+function homeAt(invocation: Invocation, into: string): KnownAgent {
+	const { meant, system, verb } = invocation;
+	const { host } = meant;
+	const home = absolutePath(system.disk, outOfStores(invocation, into));
 	const places = placesOf(host, {}, system.programs.userHome, home);
 	const outside = Object.values(places.roots).find(
 		(root) => !isWithin(root, home),

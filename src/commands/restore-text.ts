@@ -4,7 +4,7 @@ import type { Agent } from "../core/home/agent.ts";
 import type { RestoreOutcome } from "../core/restore/restore.ts";
 import { canTakeBack, type Step } from "../core/restore/restore-steps.ts";
 import type { SnapshotInfo } from "../core/store/listing.ts";
-import { besideText } from "./beside-text.ts";
+import { besideText, inHomeText } from "./beside-text.ts";
 import { planLines } from "./diff-lines.ts";
 import type { Invocation } from "./handler.ts";
 import {
@@ -20,11 +20,10 @@ import {
 /** What was done, in words. */
 export function outcomeText(
 	outcome: RestoreOutcome,
-	{ system, host }: Agent,
+	agent: Agent,
 	{ prefix }: Pick<Invocation, "prefix">,
 ): string[] {
-	const now = system.clock.now();
-	return doneText(outcome, { now, prefix, advice: host.afterRestore });
+	return doneText(outcome, { agent, prefix });
 }
 
 export function nameOf(snapshot: SnapshotInfo, now: Date): string {
@@ -61,8 +60,9 @@ function lacks({ plan: { leftAlone } }: RestoreOutcome): boolean {
 
 function doneText(
 	outcome: RestoreOutcome,
-	{ now, prefix, advice }: { now: Date; prefix: string; advice: string },
+	{ agent, prefix }: { agent: Agent; prefix: string },
 ): string[] {
+	const now = agent.system.clock.now();
 	const { plan, undo, undone } = outcome;
 	if (plan.steps.length === 0)
 		return [
@@ -82,12 +82,12 @@ function doneText(
 			remove: "Removed",
 			mode: "Set modes or times of",
 		}),
-		...besidesText(outcome, false),
+		...besidesText(outcome, agent, false),
 		...lateText(outcome.movedAside),
 		...leftAloneText(outcome),
 		...prunedText(outcome),
 		...replacedText(outcome),
-		advice,
+		agent.host.afterRestore,
 		undo === undefined
 			? "There is no undo for it, as you asked."
 			: undoText(canTakeBack(plan.steps), prefix),
@@ -140,11 +140,11 @@ export function prunedText({
 
 export function dryRunText(
 	outcome: RestoreOutcome,
-	{ system }: Agent,
+	agent: Agent,
 	diff: Diff | undefined,
 ): string[] {
 	const { plan, selected } = outcome;
-	const now = system.clock.now();
+	const now = agent.system.clock.now();
 	const name = partsOf(selected, nameOf(outcome.snapshot, now));
 	if (plan.steps.length === 0)
 		return [
@@ -162,7 +162,7 @@ export function dryRunText(
 			{ write: "Put back", remove: "Remove", mode: "Set modes or times of" },
 			8,
 		),
-		...besidesText(outcome, true),
+		...besidesText(outcome, agent, true),
 		...(diff === undefined ? [] : planLines(diff, now)),
 		...leftAloneText(outcome),
 		"Nothing was changed.",
@@ -170,13 +170,10 @@ export function dryRunText(
 }
 
 /** Of a restore that was only tried: what it would do, a line each. */
-export function importedPlan(
-	outcome: RestoreOutcome,
-	{ host }: Agent,
-): string[] {
+export function importedPlan(outcome: RestoreOutcome, agent: Agent): string[] {
 	const { steps } = outcome.plan;
 	if (steps.length === 0)
-		return [`All of it is in ${host.title}'s home as it is there.`];
+		return [`All of it is in ${agent.host.title}'s home as it is there.`];
 	const verbs = {
 		write: "Put back",
 		remove: "Remove",
@@ -185,13 +182,17 @@ export function importedPlan(
 	return [
 		"It would:",
 		...planText(steps, verbs, 8),
-		...besidesText(outcome, true),
+		...besidesText(outcome, agent, true),
 		...leftAloneText(outcome),
 	];
 }
 
-function besidesText({ beside }: RestoreOutcome, isPlan: boolean): string[] {
-	return beside.length === 0 ? [] : besideText(beside, isPlan);
+function besidesText(
+	{ beside, inHome }: RestoreOutcome,
+	agent: Agent,
+	isPlan: boolean,
+): string[] {
+	return [...besideText(beside, isPlan), ...inHomeText(inHome, agent, isPlan)];
 }
 
 function planText(

@@ -108,6 +108,7 @@ export function restoreData(
 		restored: !dryRun && plan.steps.length > 0,
 		plan: plan.steps.map((step) => ({ do: step.do, path: step.path })),
 		beside: outcome.beside,
+		inHome: outcome.inHome,
 		leftAlone: plan.leftAlone,
 		undo: undo ?? null,
 		forgotten: forgotten ?? null,

@@ -2,8 +2,8 @@ import { SnapshotError } from "../../errors.ts";
 import { isFile } from "../capture/entry.ts";
 import type { Agent } from "../home/agent.ts";
 import { putBackOf } from "../home/coverage.ts";
-import { withOutside } from "../home/outside.ts";
 import { isWithin } from "../home/paths.ts";
+import { withSaidOutside } from "../home/said-outside.ts";
 import type { Coverage, Manifest } from "../manifest/manifest.ts";
 import { homesSince } from "../restore/homes-since.ts";
 import { type LeftAlone, whyNotPutBack } from "../restore/left-alone.ts";
@@ -56,7 +56,7 @@ export async function diffSnapshots(
 			? undefined
 			: findSnapshot(listing, request.right);
 	const manifest = manifestOf(own, left);
-	const agent = withOutside(own, manifest.outside);
+	const agent = withSaidOutside(own, manifest.outside);
 	const one = storedSide(agent, manifest);
 	const other = right
 		? storedSide(agent, manifestOf(agent, right))

@@ -36,8 +36,12 @@ export function outsideFor(
 	agent: Agent,
 	known: KnownAgent,
 ): Outside | undefined {
+	return isUsualHome(agent.system, known) ? reachedOutside(agent) : undefined;
+}
+
+/** Undefined: nothing can be put beside the home, because there is nothing, or a rename cannot reach there. */
+export function reachedOutside(agent: Agent): Outside | undefined {
 	const { system, store, host } = agent;
-	if (!isUsualHome(system, known)) return undefined;
 	const found = outsideOf(agent);
 	const home = system.disk.stat(store.home);
 	const user = found && system.disk.stat(found.user);

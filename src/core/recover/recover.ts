@@ -10,7 +10,6 @@ import type { MovedAside } from "../apply/moved-aside.ts";
 import { putBackRemoved } from "../apply/remove-database.ts";
 import { syncDirectory } from "../files/durable.ts";
 import type { Agent } from "../home/agent.ts";
-import { withOutside } from "../home/outside.ts";
 import { whyFailed } from "../reasons.ts";
 import { LiveLocks } from "../restore/live-locks.ts";
 import { waitingInstead } from "../restore/next-start.ts";
@@ -23,6 +22,7 @@ import {
 	progressText,
 	stillHalfWay,
 } from "./half-way.ts";
+import { agentFor } from "./journal-agent.ts";
 import { type Changed, judgeAll } from "./judge-all.ts";
 import { judgeFailed } from "./judge-failed.ts";
 import { besideHolders } from "./recover-ways-in.ts";
@@ -45,7 +45,7 @@ export async function recoverLocked(own: Agent): Promise<Finished> {
 		return NONE_INTERRUPTED;
 	}
 	const forgotten = waitingInstead(system.disk, store, journal.snapshot);
-	const agent = withOutside(own, journal.outside);
+	const agent = agentFor(own, journal);
 	const locks = new LiveLocks(agent, journal.snapshot);
 	try {
 		const ready = await readied(agent, journal, locks).catch(

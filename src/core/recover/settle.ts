@@ -10,7 +10,6 @@ import { createLocked } from "../create/create.ts";
 import { isCopy } from "../create/unchanged.ts";
 import { syncDirectory } from "../files/durable.ts";
 import { type Agent, settingsOrDefaults } from "../home/agent.ts";
-import { withOutside } from "../home/outside.ts";
 import type { Manifest, Missed } from "../manifest/manifest.ts";
 import { waitingInstead } from "../restore/next-start.ts";
 import { linkAbove } from "../restore/obstacles.ts";
@@ -22,6 +21,7 @@ import {
 import type { SnapshotInfo } from "../store/listing.ts";
 import { withLock } from "../store/lock.ts";
 import { few } from "./half-way.ts";
+import { agentFor, agentIfThere } from "./journal-agent.ts";
 import { resume } from "./recover.ts";
 
 type Direction = "finish" | "back";
@@ -60,7 +60,11 @@ export function settle(own: Agent, direction: Direction): Promise<Settled> {
 				"That restore was made without an undo snapshot, so there is no way back. Nothing was changed.",
 				{ hint: "Go on with it: `recover --finish`." },
 			);
-		const agent = withOutside(own, journal.outside);
+		// Who goes back can do without what lay beside the home.
+		const agent =
+			direction === "back"
+				? (agentIfThere(own, journal) ?? own)
+				: agentFor(own, journal);
 		const forgotten = waitingInstead(
 			agent.system.disk,
 			agent.store,
@@ -87,7 +91,7 @@ export function settle(own: Agent, direction: Direction): Promise<Settled> {
 			return afterDoing(movedText(moved), () => {
 				publishUndo(agent, journal);
 				return behind(own, () =>
-					restoreLocked(own, wayOut(journal, direction, present.id)),
+					restoreLocked(agent, wayOut(journal, direction, present.id)),
 				);
 			});
 		});

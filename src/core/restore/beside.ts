@@ -2,7 +2,9 @@ import type { Entry } from "../capture/entry.ts";
 import type { Agent } from "../home/agent.ts";
 import { nameInHome, type Outside } from "../home/outside.ts";
 import { isWithin } from "../home/paths.ts";
+import { externalIn } from "../home/said-outside.ts";
 import type { Manifest } from "../manifest/manifest.ts";
+import type { RestorePlan } from "./restore-plan.ts";
 import type { Ready } from "./restore-prepare.ts";
 
 /** A directory of another program, in the user's home, that a restore changes. */
@@ -37,6 +39,22 @@ export function besideOf(
 			},
 		];
 	});
+}
+
+/** Of a snapshot that had them beside a home, and is not believed here: those that are put into the home instead. */
+export function inHomeOf(
+	agent: Agent,
+	{ outside }: Manifest,
+	{ steps }: RestorePlan,
+): string[] {
+	if (outside === undefined || agent.outside !== undefined) return [];
+	const coming = steps.filter(
+		(step) => step.do !== "remove" && step.do !== "set-aside",
+	);
+	return externalIn(
+		agent,
+		coming.map(({ path }) => path),
+	);
 }
 
 function bytesOf(entries: readonly Entry[]): number | null {

@@ -47,10 +47,11 @@ function wholeScopeOf(
 	// A log that the agent has made since goes with its file.
 	const touched = new Set(paths.flatMap(familyOf));
 	const there = new Set([...entries, ...missed].map(({ path }) => path));
+	const isLostAbove = lostAbove([...touched], present);
 	return {
 		include:
 			only?.paths ?? asRestored(agent, undoes?.snapshot ?? "", paths, present),
-		inScope: (path) => touched.has(path),
+		inScope: (path) => touched.has(path) || isLostAbove(path),
 		knownAbsent: new Set(only?.absent ?? touched.difference(there)),
 	};
 }
@@ -91,21 +92,26 @@ function selectedBy({
 }
 
 /** What is named goes back whatever it is. The directories on the way are made if they are gone, and else left alone. */
-function selectedScope(
-	selected: readonly string[],
-	{ entries }: Captured,
-): Scope {
-	const above = new Set(selected.flatMap(ancestorsOf));
-	const inTheWay = new Map(entries.map(({ path, kind }) => [path, kind]));
-	// A link there is no directory that gave way: `refuseLinksAbove` has the sentence for it.
-	const isLost = (path: string) =>
-		!["directory", "link"].includes(inTheWay.get(path) ?? "");
+function selectedScope(selected: readonly string[], present: Captured): Scope {
+	const isLostAbove = lostAbove(selected, present);
 	return {
 		include: selected,
-		inScope: (path) =>
-			isWithinAny(path, selected) || (above.has(path) && isLost(path)),
+		inScope: (path) => isWithinAny(path, selected) || isLostAbove(path),
 		knownAbsent: new Set(),
 	};
+}
+
+/** Whether something is a directory on the way to these that is gone. */
+function lostAbove(
+	paths: readonly string[],
+	{ entries }: Captured,
+): (path: string) => boolean {
+	const above = new Set(paths.flatMap(ancestorsOf));
+	const inTheWay = new Map(entries.map(({ path, kind }) => [path, kind]));
+	// A link there is no directory that gave way: `refuseLinksAbove` has the sentence for it.
+	return (path) =>
+		above.has(path) &&
+		!["directory", "link"].includes(inTheWay.get(path) ?? "");
 }
 
 /** Whether a file of the snapshot may be needed, and so has to be whole. */

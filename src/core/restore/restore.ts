@@ -4,7 +4,7 @@ import type { MovedAside } from "../apply/moved-aside.ts";
 import { type Committed, commit } from "../apply/restore-commit.ts";
 import { betweenForms } from "../compact/compacting.ts";
 import type { Agent } from "../home/agent.ts";
-import { withOutside } from "../home/outside.ts";
+import { withSaidOutside } from "../home/said-outside.ts";
 import { UNDO_REASON } from "../manifest/manifest-summary.ts";
 import { type Finished, finishedFirst } from "../recover/recover.ts";
 import { recoverAll } from "../recover/recover-related.ts";
@@ -20,7 +20,7 @@ import { isRecoveryPending, readManifest } from "../store/store.ts";
 import { notingDamage } from "../verify/noting-damage.ts";
 import { isWayOut, refuseMarked } from "../verify/refuse-marked.ts";
 import { lookAtSnapshot } from "../verify/verify.ts";
-import { type Beside, besideOf } from "./beside.ts";
+import { type Beside, besideOf, inHomeOf } from "./beside.ts";
 import { forgetNextStart, waitingSnapshot } from "./next-start.ts";
 import { refuseOtherTree } from "./other-tree.ts";
 import type { RestorePlan } from "./restore-plan.ts";
@@ -48,6 +48,8 @@ export interface RestoreRequest {
 	readonly inUse?: readonly string[];
 	/** The command that was typed, where that is no restore: it knows no `--no-undo`, and cannot wait for the next start. */
 	readonly typed?: string;
+	/** Nothing is put beside the home: it is not the one that the agent uses. */
+	readonly onlyHome?: boolean;
 	/** Exactly these, tokens among them included; undefined = all. */
 	readonly only?: {
 		readonly paths: readonly string[];
@@ -61,6 +63,8 @@ export interface RestoreOutcome {
 	readonly plan: RestorePlan;
 	/** Other programs' directories that it speaks of. */
 	readonly beside: readonly Beside[];
+	/** Those directories, absolute, that come into the home, because the snapshot has them beside another one. */
+	readonly inHome: readonly string[];
 	/** Only these were wanted; none = all of it. */
 	readonly selected: readonly string[];
 	/** The undo snapshot that was made; undefined when nothing had to change, or none was wanted. */
@@ -144,7 +148,7 @@ export async function restoreLocked(
 	refuseMarked(own, snapshot, request);
 	const read = readManifest(own.system.disk, own.store, snapshot.id);
 	refuseOtherTree(own, read);
-	const agent = withOutside(own, read.outside);
+	const agent = request.onlyHome ? own : withSaidOutside(own, read.outside);
 	const { system, store } = agent;
 	refuseUnknown(read, request);
 	const doubt = isWayOut(request)
@@ -169,6 +173,7 @@ export async function restoreLocked(
 			beside: agent.outside
 				? besideOf(agent, agent.outside, manifest, ready)
 				: [],
+			inHome: inHomeOf(agent, manifest, ready.plan),
 			selected: request.select,
 			undo,
 			pruned,
