@@ -154,7 +154,10 @@ describe("an update that breaks something", () => {
 			what: "empties the aliases",
 			said: "channel_aliases.json has lost all it said",
 		},
-		{ what: "empties the logins", said: "auth.json has lost the login providers." },
+		{
+			what: "empties the logins",
+			said: "auth.json has lost the login providers.",
+		},
 		{ what: "empties the memories", said: "memories/MEMORY.md is empty now" },
 		{
 			what: "leaves a heading of the memories",
