@@ -88,7 +88,7 @@ describe("archives before updates", () => {
 		put(user.home, "state-snapshots/config.json", { archives: { keep } });
 	/** As it is called when that time is on the clock. */
 	const at = (name: string, stamp: string) =>
-		name.replace(/\d{8}-\d{6}/, stamp);
+		name.replace(/\d{8}-\d{6}(?=\D+$)/, stamp);
 	const left = (user: User) => fs.readdirSync(user.to).sort();
 
 	it("go when there are more than wanted, the oldest first, and nothing else does", async () => {
@@ -136,7 +136,10 @@ describe("archives before updates", () => {
 	it("that lack something push no whole one out, and say by their name that they do", async () => {
 		const user = userWithAgent();
 		keeping(user, 1);
-		const whole = (await made(user)).name;
+		const { name } = await made(user);
+		// Another one of the same second is refused.
+		const whole = at(name, "20250101-000000");
+		fs.renameSync(path.join(user.to, name), path.join(user.to, whole));
 		const database = path.join(user.home, "state.db");
 		fs.writeFileSync(database, fs.readFileSync(database).fill(0xa5, 4096));
 		const broken = await made(user, 3);
