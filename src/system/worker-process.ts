@@ -17,7 +17,7 @@ export async function askWorker(
 	{ budget, signal }: { budget: number; signal?: AbortSignal | undefined },
 ): Promise<Said> {
 	const child = spawn(process.execPath, [worker, ...words], {
-		timeout: budget,
+		timeout: Math.ceil(budget),
 		killSignal: "SIGKILL",
 		signal,
 		detached: true,
