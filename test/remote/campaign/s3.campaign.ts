@@ -49,7 +49,7 @@ it(`keeps snapshots of ${DB_MB} MB in a bucket, is cut off, goes on, and comes b
 	for (let push = 1; push <= 3; push++) {
 		talk(home, 50, push);
 		await snapshot(home, ["create", `push ${push}`, "--force"]);
-		proxy.cutAfter(push === 1 ? 20e6 : 500_000);
+		proxy.cutAfter(push === 1 ? 5e6 : 200_000);
 		const cut = await snapshot(home, ["remote", "push"], {
 			under: ["timeout", "-s", "INT", "8"],
 		});
