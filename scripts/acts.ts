@@ -46,7 +46,7 @@ const RARE_BEGINS = [
 	...filesOf((verb) => !OFTEN.includes(verb)),
 	"src/ask.ts",
 	"src/commands/beside-text.ts",
-	"src/commands/diff-lines.ts",
+	"src/commands/dry-run-text.ts",
 	"src/commands/remote-status.ts",
 	"src/commands/restore-conversation.ts",
 	"src/core/diff/diff.ts",

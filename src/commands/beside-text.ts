@@ -1,12 +1,19 @@
 import type { Agent } from "../core/home/agent.ts";
 import type { Beside } from "../core/restore/beside.ts";
+import type { RestoreOutcome } from "../core/restore/restore.ts";
 import { bytesText, countText, printable, someOf } from "./text.ts";
 
-/** Of what lies outside of the home: in the plan it has a name as if it lay in there. */
-export function besideText(
-	beside: readonly Beside[],
+/** What a restore does to them, or would. */
+export function besidesText(
+	{ beside, inHome }: RestoreOutcome,
+	agent: Agent,
 	isPlan: boolean,
 ): string[] {
+	return [...besideText(beside, isPlan), ...inHomeText(inHome, agent, isPlan)];
+}
+
+/** Of what lies outside of the home: in the plan it has a name as if it lay in there. */
+function besideText(beside: readonly Beside[], isPlan: boolean): string[] {
 	return beside.map((one) => {
 		const { path, items, bytes, was } = one;
 		const sizes = [

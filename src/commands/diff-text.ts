@@ -1,8 +1,8 @@
 import type { Diff } from "../core/diff/diff.ts";
 import { isKnownDamaged } from "../core/store/listing.ts";
 import { differenceLines } from "./diff-lines.ts";
-import { nameOf } from "./restore-text.ts";
 import { firstOf } from "./room.ts";
+import { nameOf } from "./snapshot-name.ts";
 import { capital, countText, printable, refOf, shortened } from "./text.ts";
 
 export interface How {

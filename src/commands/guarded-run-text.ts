@@ -13,7 +13,9 @@ import type { Ended } from "../system/system.ts";
 import { incompleteText } from "./create.ts";
 import { changedText } from "./guarded-run-changed-text.ts";
 import type { Invocation } from "./handler.ts";
-import { leftAloneText, nameOf, undoText } from "./restore-text.ts";
+import { leftAloneText } from "./left-alone-text.ts";
+import { undoText } from "./restore-text.ts";
+import { nameOf } from "./snapshot-name.ts";
 import {
 	callable,
 	countText,

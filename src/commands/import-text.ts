@@ -5,7 +5,8 @@ import { totalCounts } from "../core/home/counted.ts";
 import { nameOf, STORE_NAME } from "../core/home/paths.ts";
 import { inHomeText } from "./beside-text.ts";
 import { countsText } from "./counts-text.ts";
-import { importedPlan, outcomeText } from "./restore-text.ts";
+import { importedPlan } from "./dry-run-text.ts";
+import { outcomeText } from "./restore-text.ts";
 import { bytesText, countText, printable, someOf, whenText } from "./text.ts";
 
 export interface How {

@@ -1,7 +1,7 @@
 import { markSnapshot } from "../core/store/marks.ts";
 import { type Handler, waitOf } from "./handler.ts";
 import { snapshotData } from "./reply.ts";
-import { nameOf } from "./restore-text.ts";
+import { nameOf } from "./snapshot-name.ts";
 import { capital, finishedText, printable, shortened } from "./text.ts";
 
 export const label: Handler = async (invocation) => {

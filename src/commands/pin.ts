@@ -2,7 +2,7 @@ import { isKnownDamaged, type SnapshotInfo } from "../core/store/listing.ts";
 import { markSnapshot } from "../core/store/marks.ts";
 import { type Handler, waitOf } from "./handler.ts";
 import { snapshotData } from "./reply.ts";
-import { nameOf } from "./restore-text.ts";
+import { nameOf } from "./snapshot-name.ts";
 import { finishedText, printable, shortened } from "./text.ts";
 
 export const pin: Handler = async (invocation) => {

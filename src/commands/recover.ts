@@ -8,12 +8,12 @@ import { inHomeText } from "./beside-text.ts";
 import { incompleteText, lossOf } from "./create.ts";
 import { usageError } from "./grammar.ts";
 import { type Handler, type Invocation, waitOf } from "./handler.ts";
+import { leftAloneText } from "./left-alone-text.ts";
+import { movedAsideText } from "./plan-text.ts";
 import { type Answer, EXIT, snapshotData } from "./reply.ts";
 import { removedBy, restoreData } from "./restore.ts";
 import {
 	forgottenText,
-	leftAloneText,
-	movedAsideText,
 	outcomeText,
 	prunedText,
 	undoText,

@@ -2,7 +2,7 @@ import type { Agent } from "../core/home/agent.ts";
 import { type Removed, removeSnapshot } from "../core/retention/remove.ts";
 import { type Handler, type Invocation, waitOf } from "./handler.ts";
 import { type Answer, snapshotData } from "./reply.ts";
-import { nameOf } from "./restore-text.ts";
+import { nameOf } from "./snapshot-name.ts";
 import { bytesText, countText, finishedText, printable } from "./text.ts";
 
 /** Who sits at a terminal is asked; elsewhere it takes a --yes. */

@@ -7,7 +7,7 @@ import type { ConversationOutcome } from "../core/conversation/restore-conversat
 import type { Agent } from "../core/home/agent.ts";
 import type { TableTransfer } from "../system/system.ts";
 import type { Invocation } from "./handler.ts";
-import { nameOf } from "./restore-text.ts";
+import { nameOf } from "./snapshot-name.ts";
 import {
 	columns,
 	countText,

@@ -10,6 +10,7 @@ import {
 	type RestoreRequest,
 	restoreSnapshot,
 } from "../core/restore/restore.ts";
+import { dryRunText } from "./dry-run-text.ts";
 import { usageError } from "./grammar.ts";
 import {
 	type Handler,
@@ -20,7 +21,8 @@ import {
 } from "./handler.ts";
 import { type Answer, EXIT, snapshotData } from "./reply.ts";
 import { answerConversation } from "./restore-conversation.ts";
-import { dryRunText, nameOf, outcomeText } from "./restore-text.ts";
+import { outcomeText } from "./restore-text.ts";
+import { nameOf } from "./snapshot-name.ts";
 import { finishedText, printable } from "./text.ts";
 
 export const restore: Handler = (invocation) => {

@@ -42,12 +42,8 @@ export function besideOf(
 }
 
 /** Of a snapshot that had them beside a home, and is not believed here: those that are put into the home instead. */
-export function inHomeOf(
-	agent: Agent,
-	{ outside }: Manifest,
-	{ steps }: RestorePlan,
-): string[] {
-	if (outside === undefined || agent.outside !== undefined) return [];
+export function inHomeOf(agent: Agent, { steps }: RestorePlan): string[] {
+	if (agent.outside !== undefined) return [];
 	const coming = steps.filter(
 		(step) => step.do !== "remove" && step.do !== "set-aside",
 	);

@@ -173,7 +173,7 @@ export async function restoreLocked(
 			beside: agent.outside
 				? besideOf(agent, agent.outside, manifest, ready)
 				: [],
-			inHome: inHomeOf(agent, manifest, ready.plan),
+			inHome: manifest.outside ? inHomeOf(agent, ready.plan) : [],
 			selected: request.select,
 			undo,
 			pruned,
