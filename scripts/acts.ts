@@ -39,6 +39,7 @@ const REST_BEGINS = [
 	"src/core/recover/recover-related.ts",
 	"src/core/recover/recover.ts",
 	"src/core/create/room.ts",
+	"src/core/verify/verify.ts",
 	"src/system/sqlite.ts",
 ];
 /** With these begins what is rare: other verbs, and what few of the usual ones are asked for. */
@@ -49,9 +50,12 @@ const RARE_BEGINS = [
 	"src/commands/dry-run-text.ts",
 	"src/commands/remote-status.ts",
 	"src/commands/restore-conversation.ts",
+	"src/commands/wrong-flag.ts",
 	"src/core/diff/diff.ts",
 	"src/core/home/leading-outside.ts",
+	"src/core/restore/at-next-start.ts",
 	"src/core/restore/beside.ts",
+	"src/core/status/metrics.ts",
 	"src/commands/status-schedule.ts",
 	"src/core/schedule/find-schedule.ts",
 	"src/core/verify/note-verified.ts",

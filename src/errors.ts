@@ -82,6 +82,11 @@ export function errorCode(error: unknown): string | undefined {
 	return typeof error.code === "string" ? error.code : undefined;
 }
 
+/** What failed, without its full stop and without that nothing was changed: a part of another sentence. */
+export function reasonIn(message: string): string {
+	return message.replace(/ ?Nothing was changed\.?$/, "").replace(/\.$/, "");
+}
+
 export function errorMessage(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);
 }

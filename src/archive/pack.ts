@@ -9,11 +9,8 @@ import {
 import type { Agent } from "../core/home/agent.ts";
 import { isWithin } from "../core/home/paths.ts";
 import { storedChunks } from "../core/inside/read-stored.ts";
-import {
-	formatManifest,
-	MANIFEST_LIMIT,
-	type Manifest,
-} from "../core/manifest/manifest.ts";
+import { formatManifest } from "../core/manifest/format-manifest.ts";
+import { MANIFEST_LIMIT, type Manifest } from "../core/manifest/manifest.ts";
 import { asDamage } from "../core/parts/stored-file.ts";
 import { SnapshotError } from "../errors.ts";
 import { EXTERNAL, MANIFEST_NAME, UNNAMED } from "./archive.ts";

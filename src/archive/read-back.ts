@@ -9,7 +9,8 @@ import {
 import { readBeginning } from "../core/files/durable.ts";
 import { withScratch } from "../core/files/scratch.ts";
 import type { Agent } from "../core/home/agent.ts";
-import { formatManifest, type Manifest } from "../core/manifest/manifest.ts";
+import { formatManifest } from "../core/manifest/format-manifest.ts";
+import type { Manifest } from "../core/manifest/manifest.ts";
 import { SnapshotError } from "../errors.ts";
 import { MANIFEST_NAME } from "./archive.ts";
 import type { Keys } from "./encryption.ts";

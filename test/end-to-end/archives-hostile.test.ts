@@ -1,10 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-	formatManifest,
-	parseManifest,
-} from "../../src/core/manifest/manifest.ts";
+import { formatManifest } from "../../src/core/manifest/format-manifest.ts";
+import { parseManifest } from "../../src/core/manifest/manifest.ts";
 import { type Forged, forge, inZip } from "../support/archives.ts";
 import { makeSmallDb } from "../support/hermes-databases.ts";
 import { importedState } from "../support/imported-state.ts";

@@ -4,10 +4,8 @@ import fs from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import type { Entry } from "../../src/core/capture/entry.ts";
-import {
-	formatManifest,
-	parseManifest,
-} from "../../src/core/manifest/manifest.ts";
+import { formatManifest } from "../../src/core/manifest/format-manifest.ts";
+import { parseManifest } from "../../src/core/manifest/manifest.ts";
 import { makeHermesHome } from "../support/hermes-home.ts";
 import {
 	hasRestic,

@@ -117,7 +117,10 @@ function strayProcess({ name, code }: SourceFile): string[] {
 
 export function layerOf(name: string): string {
 	// What is known of a host is data, which the public API hands out; what registers it there uses that API.
-	if (name === "hosts/index.ts" || /^hosts\/[^/]+\/host\.ts$/.test(name))
+	if (
+		name === "hosts/index.ts" ||
+		/^hosts\/[^/]+\/host(-[a-z]+)?\.ts$/.test(name)
+	)
 		return "hosts";
 	if (SHELL.includes(name) || name.startsWith("hosts/")) return "shell";
 	return name.includes("/")

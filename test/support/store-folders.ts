@@ -1,7 +1,5 @@
-import {
-	formatManifest,
-	type Manifest,
-} from "../../src/core/manifest/manifest.ts";
+import { formatManifest } from "../../src/core/manifest/format-manifest.ts";
+import type { Manifest } from "../../src/core/manifest/manifest.ts";
 import { storePaths } from "../../src/core/store/store.ts";
 import { type Machine, machine } from "./memory-system.ts";
 import { HOME, STORE } from "./plain-agent.ts";

@@ -1,4 +1,4 @@
-import { FailedAfter, SnapshotError } from "../../errors.ts";
+import { FailedAfter, reasonIn, SnapshotError } from "../../errors.ts";
 import { type Entry, isFile } from "../capture/entry.ts";
 import { refuseFullDisk } from "../create/room.ts";
 import { type Agent, loadSettings } from "../home/agent.ts";
@@ -140,7 +140,7 @@ class Compacting {
 		} catch (error) {
 			if (!(error instanceof SnapshotError && error.code === "damaged"))
 				throw error;
-			const why = error.message.replace(/\. Nothing was changed\.$/, "");
+			const why = reasonIn(error.message);
 			this.left.push({ id, why });
 		}
 	}

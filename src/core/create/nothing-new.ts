@@ -8,7 +8,7 @@ import type { Agent } from "../home/agent.ts";
 import { putBackOf } from "../home/coverage.ts";
 import { type Member, type Scan, scan } from "../home/scan.ts";
 import type { Manifest } from "../manifest/manifest.ts";
-import { isAllThere } from "../verify/verify.ts";
+import { isAllThere } from "../verify/as-left.ts";
 import type { Made } from "./create.ts";
 
 export interface FirstLook {

@@ -4,7 +4,8 @@ import { isSecretFile } from "../secrets/secrets.ts";
 import { contentDifference, loneContent } from "./compare-content.ts";
 import { type FileDifference, isOtherMode } from "./file-difference.ts";
 import { withRenamed } from "./renamed.ts";
-import { type Item, type Side, Unseen, unseenOf } from "./side.ts";
+import { isSame } from "./same-item.ts";
+import type { Item, Side } from "./side.ts";
 import { innerHomeOf, placeOf, weightOf } from "./weight.ts";
 
 export interface Compared {
@@ -154,35 +155,6 @@ function whyLost(
 	const side =
 		one === undefined ? left : other === undefined ? right : undefined;
 	return side?.missed.find((missed) => isWithin(path, missed.path))?.why;
-}
-
-/** Undefined: only a comparison of what they say can tell. An error is told with it, and damage that two share. */
-async function isSame(
-	{ left, right }: Compared,
-	one: Item,
-	other: Item,
-): Promise<boolean | undefined | Unseen> {
-	if (one.kind !== other.kind) return false;
-	if (one.kind === "directory") return true;
-	if (one.kind === "link") return one.target === other.target;
-	if (one.known !== undefined && one.known === other.known)
-		return (
-			unseenOf([
-				await left.whyDamaged?.(one),
-				await right.whyDamaged?.(other),
-			]) ?? true
-		);
-	if (one.kind === "database") return undefined;
-	if (one.size !== other.size) return false;
-	try {
-		const isHashed = one.known?.length === 64 && other.known?.length === 64;
-		return isHashed
-			? false
-			: (await left.hashOf(one)) === (await right.hashOf(other));
-	} catch (error) {
-		if (error instanceof Unseen) return error;
-		throw error;
-	}
 }
 
 /** Could not be read on either side, or on the one that has it alone. */

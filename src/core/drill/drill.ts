@@ -1,4 +1,4 @@
-import { errorCode, SnapshotError } from "../../errors.ts";
+import { errorCode, reasonIn, SnapshotError } from "../../errors.ts";
 import type { Trial } from "../../system/system.ts";
 import { isFile, totalOf } from "../capture/entry.ts";
 import { refuseFullDisk } from "../create/room.ts";
@@ -158,9 +158,7 @@ function someSentences(all: readonly string[]): string {
 
 function failedDrill(error: unknown, milliseconds: number): Outcome {
 	const why =
-		error instanceof SnapshotError
-			? error.message.replace(/\.? Nothing was changed\.$/, "")
-			: whyFailed(error);
+		error instanceof SnapshotError ? reasonIn(error.message) : whyFailed(error);
 	const isOfSnapshot =
 		error instanceof SnapshotError &&
 		!["no-space", "failed"].includes(error.code);

@@ -1,5 +1,5 @@
 import type { System } from "../../system/system.ts";
-import type { Sign } from "../home/host.ts";
+import type { Sign } from "../home/installation.ts";
 import { type KnownAgent, placeOf } from "../home/known-agent.ts";
 import { textAt, valueAt } from "./foreign-settings.ts";
 import { type Copy, enteredCopies, listedCopies } from "./plugin-entries.ts";

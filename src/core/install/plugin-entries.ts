@@ -2,7 +2,7 @@ import { isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { errorCode } from "../../errors.ts";
 import type { Disk, System } from "../../system/system.ts";
-import type { NarrowedBy, PluginList } from "../home/host.ts";
+import type { NarrowedBy, PluginList } from "../home/installation.ts";
 import { type KnownAgent, placeOf } from "../home/known-agent.ts";
 import { realPath } from "../home/layout.ts";
 import { parentOf } from "../home/paths.ts";

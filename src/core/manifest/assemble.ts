@@ -7,12 +7,8 @@ import type { Agent } from "../home/agent.ts";
 import { maskServiceKeys } from "../secrets/service-keys.ts";
 import type { SnapshotInfo } from "../store/listing.ts";
 import { giveToOwner } from "../store/store.ts";
-import {
-	type Coverage,
-	formatManifest,
-	formatVersionFor,
-	type Manifest,
-} from "./manifest.ts";
+import { formatManifest } from "./format-manifest.ts";
+import { type Coverage, formatVersionFor, type Manifest } from "./manifest.ts";
 import { HIGHEST_SEQUENCE } from "./manifest-summary.ts";
 
 export interface Naming {

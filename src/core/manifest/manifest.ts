@@ -3,11 +3,7 @@ import { errorMessage, SnapshotError } from "../../errors.ts";
 import { Entry, isFile, whyWrongParts } from "../capture/entry.ts";
 import { Outside } from "../home/outside.ts";
 import { ancestorsOf, whyUnsafe } from "../home/paths.ts";
-import {
-	hasLostItsChecksum,
-	isAsWritten,
-	withChecksum,
-} from "./manifest-checksum.ts";
+import { hasLostItsChecksum, isAsWritten } from "./manifest-checksum.ts";
 import { whyWrongPaths } from "./manifest-paths.ts";
 import { namesIn, parseSummary } from "./manifest-summary.ts";
 import { Foreign, Summary } from "./summary-schema.ts";
@@ -137,60 +133,6 @@ function refuseNewer(formatVersion: number | undefined, what: string): void {
 		what,
 		`was written by a newer agent-snapshot (format ${formatVersion}, this one reads ${FORMAT_VERSION})`,
 	);
-}
-
-/** Summary keys first and a line each, so that `list` reads only the beginning; one line an entry, for people. */
-export function formatManifest(manifest: Manifest): string {
-	const { files, entries, missed, captured, undoes, ...others } = manifest;
-	const {
-		store,
-		outside,
-		verifiedAt,
-		boot,
-		plain,
-		note,
-		tool,
-		sqlite,
-		...summary
-	} = others;
-	const rest = {
-		captured,
-		missed,
-		undoes,
-		store,
-		outside,
-		verifiedAt,
-		boot,
-		plain,
-		note,
-		tool,
-		sqlite,
-	};
-	const lines = (
-		key: string,
-		items: string[],
-		[open, close]: readonly [string, string],
-	) =>
-		items.length === 0
-			? [`  "${key}": ${open}${close}`]
-			: [`  "${key}": ${open}\n    ${items.join(",\n    ")}\n  ${close}`];
-	const pairs = (record: object) =>
-		Object.entries(record).flatMap(([key, value]) =>
-			value === undefined
-				? []
-				: [`${JSON.stringify(key)}: ${JSON.stringify(value)}`],
-		);
-	const body = [
-		...pairs(summary).map((pair) => `  ${pair}`),
-		...lines("files", pairs(files), ["{", "}"]),
-		...pairs(rest).map((pair) => `  ${pair}`),
-		...lines(
-			"entries",
-			entries.map((entry) => JSON.stringify(entry)),
-			["[", "]"],
-		),
-	].join(",\n");
-	return withChecksum(`{\n${body},\n`);
 }
 
 /** Parses JSON that we did not write a moment ago. */

@@ -17,7 +17,8 @@ import {
 } from "../store/listing.ts";
 import { withLock } from "../store/lock.ts";
 import { readManifest } from "../store/store.ts";
-import { damageIn, isKnownSound } from "../verify/verify.ts";
+import { isKnownSound } from "../verify/as-left.ts";
+import { damageIn } from "../verify/verify.ts";
 import { applyBudget } from "./budget.ts";
 import { neededBy, pendingJournal, recoverIfPossible } from "./in-use.ts";
 import type { Keep, Rules } from "./keep-rules.ts";

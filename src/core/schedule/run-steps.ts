@@ -1,4 +1,4 @@
-import { SnapshotError } from "../../errors.ts";
+import { reasonIn, SnapshotError } from "../../errors.ts";
 import { type CreateOutcome, createSnapshot } from "../create/create.ts";
 import { drillSnapshot } from "../drill/drill.ts";
 import { readDrills } from "../drill/drills.ts";
@@ -129,5 +129,5 @@ function whyIn(cause: unknown): string {
 	const isKnown = cause instanceof SnapshotError;
 	if (isKnown && cause.code === "interrupted") return "it was interrupted";
 	const why = isKnown ? cause.message : (whyNotDone(cause) ?? whyFailed(cause));
-	return why.replace(/ ?Nothing was changed\./, "").replace(/\.$/, "");
+	return reasonIn(why);
 }

@@ -1,4 +1,4 @@
-import { SnapshotError } from "../../errors.ts";
+import { reasonIn, SnapshotError } from "../../errors.ts";
 import { neededFor } from "../create/room.ts";
 import { type Agent, settingsOrDefaults } from "../home/agent.ts";
 import { scanOf } from "../home/overview.ts";
@@ -50,7 +50,7 @@ async function whyNotGood(
 		return undefined;
 	} catch (error) {
 		if (!(error instanceof SnapshotError)) throw error;
-		return error.message.replace(" Nothing was changed.", "");
+		return `${reasonIn(error.message)}.`;
 	}
 }
 

@@ -1,4 +1,4 @@
-import { SnapshotError } from "../../errors.ts";
+import { reasonIn, SnapshotError } from "../../errors.ts";
 import type { System } from "../../system/system.ts";
 import { type Agent, loadSettings } from "../home/agent.ts";
 import type { Host } from "../home/host.ts";
@@ -144,7 +144,7 @@ function lookAtSettings(agent: Agent): Finding[] {
 		return [];
 	} catch (error) {
 		if (!(error instanceof SnapshotError)) throw error;
-		const text = error.message.replace(" Nothing was changed.", "");
+		const text = `${reasonIn(error.message)}.`;
 		return [{ level: "problem", about: "settings", text }];
 	}
 }

@@ -7,11 +7,11 @@ import { totalOf } from "../sizes/sizes.ts";
 import { isGood, listSnapshots, type SnapshotInfo } from "../store/listing.ts";
 import { pendingElsewhere } from "../store/related-homes.ts";
 import { readManifest } from "../store/store.ts";
+import { looksSound } from "../verify/as-left.ts";
 import {
 	type LastVerified,
 	readVerifications,
 } from "../verify/verifications.ts";
-import { looksSound } from "../verify/verify.ts";
 import { failedAmong, type Tried, type Unfit } from "./unfit.ts";
 
 /** How an agent stands with its snapshots, told without reading them. */

@@ -1,4 +1,4 @@
-import { SnapshotError } from "../../errors.ts";
+import { reasonIn, SnapshotError } from "../../errors.ts";
 import type { FileEntry } from "../capture/entry.ts";
 import { DatabaseHeader } from "../files/database-header.ts";
 import { readBeginning } from "../files/durable.ts";
@@ -67,7 +67,7 @@ async function searchDatabase(
 		const isRefused =
 			error instanceof SnapshotError && error.code === "no-space";
 		if (!isRefused) throw error;
-		const why = whyFailed(error).replace(/\. Nothing was changed$/, "");
+		const why = reasonIn(whyFailed(error));
 		const what = `was not searched: ${why}`;
 		return { ...NO_FLAWS, notes: [{ path, what }], unsearched: [path] };
 	}

@@ -1,10 +1,7 @@
-import { SnapshotError } from "../../errors.ts";
 import { isFile, totalOf } from "../capture/entry.ts";
 import { betweenForms } from "../compact/compacting.ts";
-import { readText } from "../files/durable.ts";
 import type { Agent } from "../home/agent.ts";
-import { MANIFEST_LIMIT, type Manifest } from "../manifest/manifest.ts";
-import { isAsWritten } from "../manifest/manifest-checksum.ts";
+import type { Manifest } from "../manifest/manifest.ts";
 import { whyDamaged } from "../parts/stored-file.ts";
 import { findSnapshot } from "../store/find-snapshot.ts";
 import {
@@ -17,6 +14,7 @@ import { readManifest } from "../store/store.ts";
 import { inTurns } from "../work.ts";
 import { type Flaw, type Flaws, joined, NO_FLAWS } from "./flaws.ts";
 import type { Found as Known } from "./found.ts";
+import { flawsOfManifest } from "./manifest-flaws.ts";
 import { noteVerifications } from "./note-verified.ts";
 import { type ReadOnce, verifyingOnce } from "./read-once.ts";
 import { type Searched, searchStored } from "./search-stored.ts";
@@ -198,25 +196,4 @@ function lackedBy({ missed }: Manifest): Flaw[] {
 	return missed
 		.filter(({ lost }) => lost)
 		.map(({ path, why }) => ({ path, what: why }));
-}
-
-function flawsOfManifest(agent: Agent, id: string, error: unknown): Flaws {
-	const path = "manifest.json";
-	const why = whyDamaged(error);
-	if (why !== undefined) return { ...NO_FLAWS, damage: [{ path, what: why }] };
-	if (!(error instanceof SnapshotError && error.code === "damaged"))
-		throw error;
-	const what = error.message
-		.replace(`The manifest of ${id} `, "")
-		.replace(/\. Nothing was changed\.$/, "");
-	// One that a newer version wrote, and nothing has changed since, is only not ours to judge.
-	return what.includes("newer agent-snapshot") && isOfNewer(agent, id)
-		? { ...NO_FLAWS, notes: [{ path, what }] }
-		: { ...NO_FLAWS, damage: [{ path, what }] };
-}
-
-function isOfNewer({ system, store }: Agent, id: string): boolean {
-	const path = `${store.directory}/${id}/manifest.json`;
-	const text = readText(system.disk, path, MANIFEST_LIMIT);
-	return text !== undefined && isAsWritten(text);
 }

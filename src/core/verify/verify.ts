@@ -1,6 +1,6 @@
-import { SnapshotError } from "../../errors.ts";
+import { reasonIn, SnapshotError } from "../../errors.ts";
 import type { Disk } from "../../system/system.ts";
-import { type Base, baseFrom, noteVerified } from "../capture/base.ts";
+import { type Base, noteVerified } from "../capture/base.ts";
 import {
 	type Entry,
 	type FileEntry,
@@ -16,13 +16,12 @@ import type { Manifest } from "../manifest/manifest.ts";
 import { clashingNames } from "../manifest/manifest-paths.ts";
 import {
 	asDamage,
-	filesOf,
-	isUntouched,
 	readingStored,
 	refuseMissing,
 } from "../parts/stored-file.ts";
 import { readManifest } from "../store/store.ts";
 import { inTurns, type Work } from "../work.ts";
+import { asLeft, isKnownSound, isThere } from "./as-left.ts";
 
 /**
  * Reads every file of a snapshot and compares it with its hash; those of Hermes' snapshots, which have none, with
@@ -114,7 +113,7 @@ export async function damageIn(
 	} catch (error) {
 		if (!(error instanceof SnapshotError && error.code === "damaged"))
 			throw error;
-		return { id, what: error.message.replace(/\. Nothing was changed\.$/, "") };
+		return { id, what: reasonIn(error.message) };
 	}
 }
 
@@ -130,48 +129,6 @@ export async function damageSince(
 	const damage = isRead ? await damageIn(agent, base.id) : undefined;
 	if (isRead && damage === undefined) noteVerified(agent, base.id);
 	return damage;
-}
-
-/** It was read lately, and nobody has been at it since. */
-export function isKnownSound(agent: Agent, base: Base): boolean {
-	return base.isFresh && isAllThere(agent, base);
-}
-
-/** As far as a look tells, without reading it: all of it is there, and nobody has written to it since it was made or last read. */
-export function looksSound(agent: Agent, id: string): boolean {
-	const { system, store } = agent;
-	try {
-		const manifest = readManifest(system.disk, store, id);
-		return isAllThere(agent, asLeft(agent, manifest));
-	} catch (error) {
-		if (!(error instanceof SnapshotError)) throw error;
-		return false;
-	}
-}
-
-/** When it was made or last read: what is younger was written to since. */
-function asLeft(agent: Agent, manifest: Manifest): Base {
-	const base = baseFrom(agent, manifest);
-	const read = Date.parse(base.verifiedAt ?? "");
-	const sealed = Math.max(base.sealed, Number.isNaN(read) ? 0 : read);
-	return { ...base, sealed };
-}
-
-/** Every file of it is there as it was left. */
-export function isAllThere(agent: Agent, base: Base): boolean {
-	for (const entry of base.entries.values())
-		if (isFile(entry) && !isThere(agent, base, entry)) return false;
-	return true;
-}
-
-function isThere(
-	{ system: { disk } }: Agent,
-	{ folder, sealed }: Base,
-	entry: FileEntry,
-): boolean {
-	for (const { path, size } of filesOf(folder, entry))
-		if (!isUntouched(disk.glance(path), size, sealed)) return false;
-	return true;
 }
 
 /** A disk that ignores case would make one file of two, and take a directory for the link that is named almost like it. */

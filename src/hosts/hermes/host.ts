@@ -1,4 +1,5 @@
 import type { Host } from "../../core/home/host.ts";
+import { conversations, counted } from "./host-counted.ts";
 
 /**
  * Hermes Agent (NousResearch/hermes-agent). The list is its `_QUICK_STATE_FILES` of November 2026, and what
@@ -130,85 +131,8 @@ export const hermes: Host = {
 		"runs_idempotency.db",
 		"cron/deliveries.db",
 	],
-	counted: [
-		{
-			what: "session",
-			path: "state.db",
-			table: { name: "sessions", time: "started_at" },
-			title: "title",
-			stays: true,
-		},
-		{
-			what: "message",
-			path: "state.db",
-			table: {
-				name: "messages",
-				time: "timestamp",
-				within: { what: "session", column: "session_id" },
-			},
-			stays: true,
-		},
-		{
-			what: "pairing",
-			path: "pairing/*-approved.json",
-			at: [],
-			from: "path",
-			stays: true,
-		},
-		{
-			what: "pairing",
-			path: "platforms/pairing/*-approved.json",
-			at: [],
-			from: "path",
-			stays: true,
-		},
-		{
-			what: "cron job",
-			path: "cron/jobs.json",
-			at: ["jobs"],
-			title: "name",
-			stays: true,
-		},
-		{
-			what: "project",
-			path: "projects.db",
-			table: { name: "projects" },
-			title: "name",
-			stays: true,
-		},
-		{
-			what: "task",
-			path: "kanban.db",
-			table: { name: "tasks" },
-			title: "title",
-			stays: true,
-		},
-		{
-			what: "fact",
-			path: "memory_store.db",
-			table: { name: "facts" },
-			stays: true,
-		},
-	],
-	conversations: [
-		{
-			what: "session",
-			path: "state.db",
-			rows: {
-				table: "sessions",
-				key: "id",
-				parent: "parent_session_id",
-				title: "title",
-				time: "started_at",
-				// compression_locks has a session_id, too: a lease of whoever is at work.
-				parts: [
-					{ table: "messages", column: "session_id", time: "timestamp" },
-					{ table: "session_model_usage", column: "session_id" },
-				],
-			},
-			called: { messages: "message" },
-		},
-	],
+	counted,
+	conversations,
 	// Where its memory providers keep theirs.
 	external: [".honcho", ".hindsight", ".openviking"],
 	afterRestore: "Restart Hermes to load it (gateway: hermes gateway restart).",

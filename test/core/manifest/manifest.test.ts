@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Entry } from "../../../src/core/capture/entry.ts";
+import { formatManifest } from "../../../src/core/manifest/format-manifest.ts";
 import {
-	formatManifest,
 	type Manifest,
 	parseManifest,
 } from "../../../src/core/manifest/manifest.ts";
