@@ -12,6 +12,7 @@ import {
 	put,
 	putDatabase,
 	read,
+	rot,
 	STORE,
 } from "../support/plain-agent.ts";
 import { storeAt } from "../support/store-folders.ts";
@@ -41,16 +42,6 @@ async function twice(on: Machine, between: () => void): Promise<string[]> {
 	between();
 	await create(on, { force: true });
 	return [first, newest(on)];
-}
-
-/** Changes the bytes and no time, as a disk that goes bad does. */
-function rot({ volume }: Machine, path: string): void {
-	const { atimeMs, mtimeMs, mode } = volume.statSync(path);
-	const bytes = Buffer.from(volume.readFileSync(path) as Uint8Array);
-	bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
-	volume.writeFileSync(path, bytes);
-	volume.chmodSync(path, Number(mode) & 0o7777);
-	volume.utimesSync(path, Number(atimeMs) / 1000, Number(mtimeMs) / 1000);
 }
 
 /** What is opened of the home, its store left out. */

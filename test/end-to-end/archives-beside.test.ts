@@ -6,8 +6,7 @@ import { makeSmallDb } from "../support/hermes-databases.ts";
 import { type Fact, record } from "../support/oracle.ts";
 import { canTrace } from "../support/paths.ts";
 import { put } from "../support/put.ts";
-import { runCli } from "../support/run-cli.ts";
-import { scratch } from "../support/scratch.ts";
+import { blank, mustAs, runAs } from "../support/user-home.ts";
 
 const timeout = 60_000;
 const isRoot = process.getuid?.() === 0;
@@ -28,7 +27,7 @@ beforeAll(async () => {
 	fs.mkdirSync(`${user}/.hindsight`);
 	makeSmallDb(`${user}/.hindsight/bank.db`, "items", 3);
 	archive = `${user}/full.zip`;
-	await must(user, ["export", "--full", "--no-encrypt", "--to", archive]);
+	await mustAs(user, ["export", "--full", "--no-encrypt", "--to", archive]);
 }, timeout);
 afterAll(() => fs.rmSync(user, { recursive: true, force: true }));
 
@@ -36,17 +35,6 @@ function makeAgent(dir: string): void {
 	put(dir, ".hermes/SOUL.md", "# Soul\n");
 	put(dir, ".hermes/config.yaml", "model: m\n");
 	put(dir, ".hermes/memories/MEMORY.md", "one\n");
-}
-
-function run(dir: string, words: readonly string[], under?: readonly string[]) {
-	const options = { env: { HOME: dir }, cwd: dir, ...(under && { under }) };
-	return runCli(words, options);
-}
-
-async function must(dir: string, words: readonly string[]): Promise<string> {
-	const ran = await run(dir, words);
-	expect(ran.code, ran.stdout + ran.stderr).toBe(0);
-	return ran.stdout;
 }
 
 /** All of a user but our store and Node's cache; a database by what it says. */
@@ -62,13 +50,6 @@ function about([name, fact]: [string, Fact]): [string, string] {
 	return [name, `${type} ${mode.toString(8)} ${rows ?? sha256 ?? ""}`];
 }
 
-/** A machine with nothing on it. */
-function blank(): string {
-	const place = path.join(scratch(), "user");
-	fs.mkdirSync(place);
-	return place;
-}
-
 /** One on which another program's directory is, and not as in the archive. */
 function other(): string {
 	const place = blank();
@@ -81,31 +62,31 @@ function other(): string {
 describe("what lies beside the home", { timeout }, () => {
 	it("comes back with links, modes, empty directories and rows, and goes again by undo", async () => {
 		const to = blank();
-		const said = await must(to, ["import", archive]);
+		const said = await mustAs(to, ["import", archive]);
 		expect(said).toMatch(/^Made \S+\/\.honcho, which is beside the home: /m);
 		expect(stateOf(to)).toEqual(stateOf(user));
-		await must(to, ["undo"]);
+		await mustAs(to, ["undo"]);
 		expect(Object.keys(stateOf(to))).toEqual([".hermes"]);
 	});
 
 	it("is replaced only with --force, all of it, and undo brings it back", async () => {
 		const to = other();
 		const before = stateOf(to);
-		const held = await run(to, ["import", archive]);
+		const held = await runAs(to, ["import", archive]);
 		expect(held.code).toBe(1);
 		expect(held.stdout).toMatch(/^Replace \S+\/\.honcho, .* before\.$/m);
 		expect(stateOf(to)).toEqual(before);
-		await must(to, ["import", archive, "--force"]);
+		await mustAs(to, ["import", archive, "--force"]);
 		expect(stateOf(to)).toEqual(stateOf(user));
 		expect(fs.readdirSync(to).sort()).toEqual(
 			[".cache", ".hermes", ".hindsight", ".honcho"].filter((name) =>
 				fs.existsSync(path.join(to, name)),
 			),
 		);
-		await must(to, ["diff", "1"]);
-		await must(to, ["undo"]);
+		await mustAs(to, ["diff", "1"]);
+		await mustAs(to, ["undo"]);
 		expect(stateOf(to)).toEqual(before);
-		await must(to, ["restore", "1"]);
+		await mustAs(to, ["restore", "1"]);
 		expect(stateOf(to)).toEqual(stateOf(user));
 	});
 
@@ -115,7 +96,7 @@ describe("what lies beside the home", { timeout }, () => {
 	])("is told in %s, which changes nothing", async (_, flags) => {
 		const to = other();
 		const before = stateOf(to);
-		const said = await must(to, ["import", archive, ...flags]);
+		const said = await mustAs(to, ["import", archive, ...flags]);
 		expect(said).toMatch(/^Replace \S+\/\.honcho, /m);
 		expect(said).toMatch(/^Make \S+\/\.hindsight, /m);
 		expect(stateOf(to)).toEqual(before);
@@ -128,7 +109,7 @@ describe("what lies beside the home", { timeout }, () => {
 		const to = other();
 		const before = stateOf(to);
 		if (flag === "--home") fs.mkdirSync(`${to}/look`);
-		const said = await must(
+		const said = await mustAs(
 			to,
 			words.map((word) => (word === "ARCHIVE" ? archive : word)),
 		);
@@ -137,7 +118,7 @@ describe("what lies beside the home", { timeout }, () => {
 		);
 		const note = fs.readFileSync(`${to}/look/_external.honcho/config.json`);
 		expect(note.toString()).toContain("ada");
-		await must(to, ["--home", "look", "undo"]);
+		await mustAs(to, ["--home", "look", "undo"]);
 		fs.rmSync(`${to}/look`, { recursive: true });
 		expect(stateOf(to)).toEqual(before);
 	});
@@ -154,10 +135,10 @@ describe("what lies beside the home", { timeout }, () => {
 			{ name: "_external/.ssh/authorized_keys", text: "theirs\n" },
 		];
 		forge({ [foreign]: { form: "zip", members } });
-		const plan = await must(to, ["import", foreign, "--dry-run"]);
+		const plan = await mustAs(to, ["import", foreign, "--dry-run"]);
 		expect(plan).toMatch(/^Make \S+\/\.honcho, /m);
 		expect(plan).toMatch(/Left out, having no place here: .*\.ssh/);
-		await must(to, ["import", foreign]);
+		await mustAs(to, ["import", foreign]);
 		expect(fs.existsSync(`${to}/.honcho/x`)).toBe(true);
 		expect(fs.existsSync(`${to}/.ssh`)).toBe(false);
 	});
@@ -179,12 +160,12 @@ describe.runIf(canTrace())(
 			const inject = `inject=${call}:signal=SIGKILL:when=1`;
 			const under = ["strace", "-qq", "-o", "/dev/null", "-e", inject];
 			const words = ["import", archive, "--force"];
-			const ran = await run(to, words, [...under, "-P", `${to}/${place}`]);
+			const ran = await runAs(to, words, [...under, "-P", `${to}/${place}`]);
 			expect(ran.code).not.toBe(0);
 			expect(stateOf(to)).not.toEqual(stateOf(user));
-			await must(to, ["recover"]);
+			await mustAs(to, ["recover"]);
 			expect(stateOf(to)).toEqual(stateOf(user));
-			await must(to, ["undo"]);
+			await mustAs(to, ["undo"]);
 			expect(stateOf(to)).toEqual(before);
 		});
 	},
@@ -198,12 +179,12 @@ describe("a directory of the home that is called _external", {
 		put(from, ".hermes/_external/.honcho/own.md", "of the home\n");
 		put(from, ".hermes/_external/plain.md", "of the home\n");
 		const zip = `${from}/a.zip`;
-		await must(from, ["export", "--full", "--no-encrypt", "--to", zip]);
+		await mustAs(from, ["export", "--full", "--no-encrypt", "--to", zip]);
 		expect(inZip(zip, "_external/.honcho/config.json").toString()).toBe(
 			"live\n",
 		);
 		const to = blank();
-		await must(to, ["import", zip]);
+		await mustAs(to, ["import", zip]);
 		expect(stateOf(to)).toEqual(stateOf(from));
 	});
 
@@ -211,7 +192,7 @@ describe("a directory of the home that is called _external", {
 		const from = other();
 		put(from, ".hermes/_external.honcho/config.json", "of the home\n");
 		const words = ["export", "--full", "--no-encrypt", "--to", "a.zip"];
-		const ran = await run(from, words);
+		const ran = await runAs(from, words);
 		expect(ran.code).toBe(3);
 		expect(ran.stdout).toMatch(
 			/lacks ~\/\.honcho \(_external\.honcho in the home/,
@@ -223,7 +204,7 @@ describe.runIf(isRoot)("root", { timeout }, () => {
 	it("gives all that an import makes to the user whose directory it is made in", async () => {
 		const to = blank();
 		fs.chownSync(to, 1234, 1234);
-		const said = await must(to, ["import", archive]);
+		const said = await mustAs(to, ["import", archive]);
 		expect(said).toContain("All of it belongs to user 1234");
 		const all = fs.readdirSync(to, { recursive: true }).map(String);
 		const others = all

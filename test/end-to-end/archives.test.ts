@@ -10,8 +10,8 @@ import { makeOpenHome } from "../support/little-home.ts";
 import { cli } from "../support/paths.ts";
 import { put } from "../support/put.ts";
 import { runCli, snapshot } from "../support/run-cli.ts";
-import { scratch } from "../support/scratch.ts";
 import { snapshotFolders } from "../support/store.ts";
+import { blank, hermesOf, mustAs, runAs } from "../support/user-home.ts";
 
 const timeout = 300_000;
 const KEY_ONE = "one.txt";
@@ -41,7 +41,7 @@ beforeAll(async () => {
 		recipients.push(key.toString().trim());
 	}
 	full = path.join(user, "full.zip");
-	await must(user, ["export", "--full", "--no-encrypt", "--to", full]);
+	await mustAs(user, ["export", "--full", "--no-encrypt", "--to", full]);
 }, timeout);
 afterAll(() => fs.rmSync(user, { recursive: true, force: true }));
 
@@ -72,31 +72,11 @@ function addAwkward(at: string): void {
 		fs.rmSync(path.join(at, link));
 }
 
-/** In a user's home of its own. */
-function run(userHome: string, words: readonly string[]) {
-	return runCli(words, { env: { HOME: userHome }, cwd: userHome });
-}
-
-async function must(userHome: string, words: readonly string[]) {
-	const ran = await run(userHome, words);
-	expect(ran.code, ran.stdout + ran.stderr).toBe(0);
-	return ran.stdout;
-}
-
-/** A machine with nothing on it. */
-function blank(): string {
-	const place = path.join(scratch(), "user");
-	fs.mkdirSync(place);
-	return place;
-}
-
-const agentOf = (userHome: string) => path.join(userHome, ".hermes");
-
 describe("a full archive, imported on a blank machine,", { timeout }, () => {
 	it("is the same state, odd entries, logs and large databases included", async () => {
 		const other = blank();
-		const said = await must(other, ["import", full]);
-		expect(importedState(agentOf(other))).toEqual(wantedState(home));
+		const said = await mustAs(other, ["import", full]);
+		expect(importedState(hermesOf(other))).toEqual(wantedState(home));
 		expect(said).toMatch(/An archive of Hermes .*1,.* messages|messages/);
 		const beside = path.join(other, ".honcho");
 		expect(fs.statSync(path.join(beside, "bin/run.sh")).mode & 0o777).toBe(
@@ -105,14 +85,14 @@ describe("a full archive, imported on a blank machine,", { timeout }, () => {
 		expect(fs.readFileSync(path.join(beside, "config.json"), "utf8")).toContain(
 			"ada",
 		);
-		const undone = await must(other, ["undo"]);
+		const undone = await mustAs(other, ["undo"]);
 		expect(undone).toMatch(/^Took back the restore/m);
-		expect(Object.keys(importedState(agentOf(other)))).toEqual([]);
+		expect(Object.keys(importedState(hermesOf(other)))).toEqual([]);
 	});
 
 	it("goes where --into says, also below where one stands", async () => {
 		const other = blank();
-		await must(other, ["import", full, "--into", "new/home"]);
+		await mustAs(other, ["import", full, "--into", "new/home"]);
 		const came = Object.entries(importedState(path.join(other, "new/home")));
 		const own = came.filter(([name]) => !name.startsWith("_external.honcho"));
 		expect(Object.fromEntries(own)).toEqual(wantedState(home));
@@ -140,17 +120,17 @@ describe("a full archive, imported on a blank machine,", { timeout }, () => {
 describe("a database that snapshots keep in parts", { timeout }, () => {
 	it("is one file in an archive of a snapshot, and the same rows behind it", async () => {
 		const from = blank();
-		const agent = makeHermesHome({ dir: agentOf(from) });
+		const agent = makeHermesHome({ dir: hermesOf(from) });
 		// The smallest that there may be.
 		put(agent, "state-snapshots/config.json", { partsFromBytes: 65_536 });
-		await must(from, ["create"]);
+		await mustAs(from, ["create"]);
 		const [id = ""] = snapshotFolders(agent);
 		const kept = path.join(agent, "state-snapshots", id, "state.db");
 		expect(fs.statSync(kept).isDirectory()).toBe(true);
-		await must(from, ["export", "1", "--no-encrypt", "--to", "a.zip"]);
+		await mustAs(from, ["export", "1", "--no-encrypt", "--to", "a.zip"]);
 		const other = blank();
-		await must(other, ["import", path.join(from, "a.zip")]);
-		expect(importedState(agentOf(other))["state.db"]).toBe(
+		await mustAs(other, ["import", path.join(from, "a.zip")]);
+		expect(importedState(hermesOf(other))["state.db"]).toBe(
 			wantedState(agent)["state.db"],
 		);
 	});
@@ -160,7 +140,7 @@ describe("Ctrl-C", { timeout }, () => {
 	it("leaves neither an archive nor a part of one", async () => {
 		const from = blank();
 		// Progress is told after a second: there has to be enough to do then.
-		const agent = makeHermesHome({ dir: agentOf(from), dbMb: 40 });
+		const agent = makeHermesHome({ dir: hermesOf(from), dbMb: 40 });
 		const words = ["--progress", "json", "export", "--no-encrypt"];
 		const child = spawn(process.execPath, [cli, ...words, "--to", "a.zip"], {
 			cwd: from,
@@ -179,17 +159,17 @@ describe("Ctrl-C", { timeout }, () => {
 describe("links that lead out of the home", { timeout }, () => {
 	it("stay away and are named, and come with --force", async () => {
 		const from = blank();
-		const agent = makeHermesHome({ dir: agentOf(from), odd: true });
-		await must(from, ["export", "--full", "--no-encrypt", "--to", "a.zip"]);
+		const agent = makeHermesHome({ dir: hermesOf(from), odd: true });
+		await mustAs(from, ["export", "--full", "--no-encrypt", "--to", "a.zip"]);
 		const other = blank();
 		const archive = path.join(from, "a.zip");
-		const said = await must(other, ["import", archive]);
+		const said = await mustAs(other, ["import", archive]);
 		expect(said).toMatch(/lead out of the home: .*dir-out.*--force/);
-		const out = path.join(agentOf(other), "memories/dir-out");
+		const out = path.join(hermesOf(other), "memories/dir-out");
 		expect(fs.lstatSync(out, { throwIfNoEntry: false })).toBeUndefined();
-		const inside = path.join(agentOf(other), "pairing/link-in.json");
+		const inside = path.join(hermesOf(other), "pairing/link-in.json");
 		expect(fs.readlinkSync(inside)).toBe("telegram-approved.json");
-		await must(other, ["import", archive, "--force"]);
+		await mustAs(other, ["import", archive, "--force"]);
 		expect(fs.readlinkSync(out)).toBe(
 			fs.readlinkSync(path.join(agent, "memories/dir-out")),
 		);
@@ -199,19 +179,19 @@ describe("links that lead out of the home", { timeout }, () => {
 describe("an archive of a snapshot", { timeout }, () => {
 	it("is that snapshot, whole, whatever has been written since", async () => {
 		const from = blank();
-		const agent = makeHermesHome({ dir: agentOf(from) });
-		await must(from, ["create", "one"]);
+		const agent = makeHermesHome({ dir: hermesOf(from) });
+		await mustAs(from, ["create", "one"]);
 		fs.appendFileSync(path.join(agent, "SOUL.md"), "since\n");
-		await must(from, ["create", "two"]);
-		await must(from, ["export", "2", "--no-encrypt", "--to", "two.zip"]);
+		await mustAs(from, ["create", "two"]);
+		await mustAs(from, ["export", "2", "--no-encrypt", "--to", "two.zip"]);
 		const other = blank();
-		await must(other, ["import", path.join(from, "two.zip")]);
-		const soul = fs.readFileSync(path.join(agentOf(other), "SOUL.md"), "utf8");
+		await mustAs(other, ["import", path.join(from, "two.zip")]);
+		const soul = fs.readFileSync(path.join(hermesOf(other), "SOUL.md"), "utf8");
 		expect(soul).not.toContain("since");
 		expect(`${soul}since\n`).toBe(
 			fs.readFileSync(path.join(agent, "SOUL.md"), "utf8"),
 		);
-		const list = await must(other, ["list"]);
+		const list = await mustAs(other, ["list"]);
 		expect(list).toMatch(/from two\.zip \[imported\]/);
 	});
 
@@ -229,44 +209,44 @@ describe("an archive of a snapshot", { timeout }, () => {
 			{ env: { ...process.env, HOME: user }, encoding: "utf8" },
 		);
 		expect(piped.stderr).toBe("");
-		await must(other, ["import", "piped.zip"]);
+		await mustAs(other, ["import", "piped.zip"]);
 		const rows = wantedState(home)["state.db"];
-		expect(importedState(agentOf(other))["state.db"]).toBe(rows);
+		expect(importedState(hermesOf(other))["state.db"]).toBe(rows);
 	});
 });
 
 describe("over what is there", { timeout }, () => {
 	it("nothing is changed without --force, and with it undo takes it back", async () => {
 		const other = blank();
-		put(agentOf(other), "config.yaml", "mine: true\n");
-		put(agentOf(other), "memories/MINE.md", "mine\n");
-		const before = importedState(agentOf(other));
-		const held = await run(other, ["import", full]);
+		put(hermesOf(other), "config.yaml", "mine: true\n");
+		put(hermesOf(other), "memories/MINE.md", "mine\n");
+		const before = importedState(hermesOf(other));
+		const held = await runAs(other, ["import", full]);
 		expect(held.code).toBe(1);
 		expect(held.stdout).toMatch(/Remove 1 item: memories\/MINE\.md/);
 		expect(held.stdout).toMatch(/nothing was changed.*--force/);
-		expect(importedState(agentOf(other))).toEqual(before);
+		expect(importedState(hermesOf(other))).toEqual(before);
 		expect(fs.existsSync(path.join(other, ".honcho"))).toBe(false);
-		expect(snapshotFolders(agentOf(other))).toEqual([]);
-		await must(other, ["import", full, "--force"]);
-		expect(importedState(agentOf(other))).toEqual(wantedState(home));
-		await must(other, ["undo"]);
-		expect(importedState(agentOf(other))).toEqual(before);
+		expect(snapshotFolders(hermesOf(other))).toEqual([]);
+		await mustAs(other, ["import", full, "--force"]);
+		expect(importedState(hermesOf(other))).toEqual(wantedState(home));
+		await mustAs(other, ["undo"]);
+		expect(importedState(hermesOf(other))).toEqual(before);
 	});
 
 	it("is held back, too, where only directories stand that it would clear", async () => {
 		const other = blank();
-		put(agentOf(other), "memories/ONLY.md", "mine\n");
-		const held = await run(other, ["import", full]);
+		put(hermesOf(other), "memories/ONLY.md", "mine\n");
+		const held = await runAs(other, ["import", full]);
 		expect(held.code).toBe(1);
-		expect(fs.readdirSync(path.join(agentOf(other), "memories"))).toEqual([
+		expect(fs.readdirSync(path.join(hermesOf(other), "memories"))).toEqual([
 			"ONLY.md",
 		]);
 	});
 
 	it("--dry-run says what would come and leaves nothing", async () => {
 		const other = blank();
-		const said = await must(other, ["import", full, "--dry-run"]);
+		const said = await mustAs(other, ["import", full, "--dry-run"]);
 		expect(said).toMatch(/It would:\nPut back .* items/);
 		expect(said).toMatch(/Nothing was changed\.\n$/);
 		expect(fs.readdirSync(other).filter((name) => name !== ".cache")).toEqual(
@@ -278,7 +258,7 @@ describe("over what is there", { timeout }, () => {
 describe("secrets", { timeout }, () => {
 	it("go into no open archive that nobody has asked for", async () => {
 		const to = path.join(blank(), "open.zip");
-		const refused = await run(user, ["export", "--to", to]);
+		const refused = await runAs(user, ["export", "--to", to]);
 		expect(refused.code).toBe(2);
 		expect(refused.stderr).toMatch(
 			/secrets that anybody can read: .*\.env.*Nothing was written/s,
@@ -288,7 +268,7 @@ describe("secrets", { timeout }, () => {
 
 	it("are not in one without them, and those that are there stay", async () => {
 		const to = path.join(blank(), "bare.zip");
-		const said = await must(user, [
+		const said = await mustAs(user, [
 			"export",
 			"--full",
 			"--no-secrets",
@@ -308,12 +288,12 @@ describe("secrets", { timeout }, () => {
 			files.filter((file) => secrets.test(fs.readFileSync(file, "utf8"))),
 		).toEqual([]);
 		const other = blank();
-		put(agentOf(other), ".env", "MINE=1\n");
-		put(agentOf(other), "profiles/new/.env", "MINE=2\n");
-		put(agentOf(other), "pairing/mine-approved.json", "{}");
-		put(agentOf(other), "vault.key", "mine");
-		await must(other, ["import", to, "--force"]);
-		const state = importedState(agentOf(other));
+		put(hermesOf(other), ".env", "MINE=1\n");
+		put(hermesOf(other), "profiles/new/.env", "MINE=2\n");
+		put(hermesOf(other), "pairing/mine-approved.json", "{}");
+		put(hermesOf(other), "vault.key", "mine");
+		await mustAs(other, ["import", to, "--force"]);
+		const state = importedState(hermesOf(other));
 		expect(Object.keys(state)).toEqual(
 			expect.arrayContaining([
 				".env",
@@ -331,12 +311,12 @@ describe("an encrypted archive", { timeout }, () => {
 	let little = "";
 	beforeAll(() => {
 		little = fs.mkdtempSync("/tmp/agent-snapshot-little-");
-		makeOpenHome(agentOf(little));
+		makeOpenHome(hermesOf(little));
 		return () => fs.rmSync(little, { recursive: true, force: true });
 	});
 	const importWith = async (archive: string, flags: readonly string[]) => {
 		const other = blank();
-		const ran = await run(other, ["import", archive, ...flags]);
+		const ran = await runAs(other, ["import", archive, ...flags]);
 		return { ...ran, other };
 	};
 	const identity = (name: string) => ["--identity", path.join(user, name)];
@@ -344,14 +324,14 @@ describe("an encrypted archive", { timeout }, () => {
 	it("opens with the key of each recipient, with age, and with no other key", async () => {
 		const to = path.join(blank(), "sealed.zip.age");
 		const others = recipients.flatMap((one) => ["--encrypt-to", one]);
-		const said = await must(little, ["export", ...others, "--to", to]);
+		const said = await mustAs(little, ["export", ...others, "--to", to]);
 		expect(said).toMatch(/encrypted: only its recipients can open it/);
 		expect(fs.readFileSync(to, "latin1")).not.toContain("state.db");
 		for (const name of [KEY_ONE, KEY_TWO]) {
 			const { code, other } = await importWith(to, identity(name));
 			expect(code).toBe(0);
-			expect(importedState(agentOf(other))["state.db"]).toBe(
-				wantedState(agentOf(little))["state.db"],
+			expect(importedState(hermesOf(other))["state.db"]).toBe(
+				wantedState(hermesOf(little))["state.db"],
 			);
 		}
 		const plain = path.join(path.dirname(to), "plain.zip");
@@ -363,7 +343,7 @@ describe("an encrypted archive", { timeout }, () => {
 		const wrong = await importWith(to, ["--identity", stranger]);
 		expect(wrong.code).toBe(12);
 		expect(wrong.stderr).toMatch(/cannot be opened with the key.*--identity/s);
-		expect(fs.existsSync(agentOf(wrong.other))).toBe(false);
+		expect(fs.existsSync(hermesOf(wrong.other))).toBe(false);
 		const none = await importWith(to, []);
 		expect(none.code).toBe(12);
 		expect(none.stderr).toMatch(/is encrypted\. Nothing was changed/);
@@ -378,7 +358,7 @@ describe("an encrypted archive", { timeout }, () => {
 		fs.writeFileSync(right, "correct horse battery staple\n");
 		fs.writeFileSync(wrong, "tr0ub4dor\n");
 		const to = path.join(place, "sealed.age");
-		await must(little, ["export", "--passphrase-file", right, "--to", to]);
+		await mustAs(little, ["export", "--passphrase-file", right, "--to", to]);
 		expect((await importWith(to, ["--passphrase-file", right])).code).toBe(0);
 		expect((await importWith(to, ["--passphrase-file", wrong])).code).toBe(12);
 	});
@@ -388,14 +368,14 @@ describe("an encrypted archive", { timeout }, () => {
 		execFileSync("age", ["-r", recipients[0] ?? "", "-o", to, full]);
 		const { code, other } = await importWith(to, identity(KEY_ONE));
 		expect(code).toBe(0);
-		expect(importedState(agentOf(other))).toEqual(wantedState(home));
+		expect(importedState(hermesOf(other))).toEqual(wantedState(home));
 	});
 
 	it("is what the settings' recipients make of every export", async () => {
 		const from = blank();
-		const agent = makeOpenHome(agentOf(from));
+		const agent = makeOpenHome(hermesOf(from));
 		put(agent, "state-snapshots/config.json", { archives: { recipients } });
-		await must(from, ["export"]);
+		await mustAs(from, ["export"]);
 		const [name = ""] = fs
 			.readdirSync(from)
 			.filter((one) => /^hermes-backup-.*\.zip\.age$/.test(one));
@@ -407,7 +387,7 @@ describe("an encrypted archive", { timeout }, () => {
 		["--encrypt-to", "age1nonsense", /is no age recipient/],
 		["--passphrase-file", "/nowhere/at-all", /is not there/],
 	])("is refused with %s %s", async (flag, value, why) => {
-		const ran = await run(user, ["export", flag, value, "--to", "x.age"]);
+		const ran = await runAs(user, ["export", flag, value, "--to", "x.age"]);
 		expect(ran.code).toBe(2);
 		expect(ran.stderr).toMatch(why);
 		expect(fs.existsSync(path.join(user, "x.age"))).toBe(false);

@@ -8,9 +8,9 @@ import { type ForgedMember, forge } from "../support/archives.ts";
 import { makeSmallDb } from "../support/hermes-databases.ts";
 import { cli } from "../support/paths.ts";
 import { put } from "../support/put.ts";
-import { runCli } from "../support/run-cli.ts";
 import { scratch } from "../support/scratch.ts";
 import { snapshotFolders } from "../support/store.ts";
+import { blank, hermesOf, mustAs, runAs } from "../support/user-home.ts";
 
 const timeout = 60_000;
 const SOUL = "# Soul\n";
@@ -31,28 +31,9 @@ beforeAll(async () => {
 	put(home, "manifest.json", '{"mine":true}');
 	put(home, "skills/web/manifest.json", "{}");
 	for (const label of ["one", "two"])
-		await must(user, ["create", label, "--force"]);
+		await mustAs(user, ["create", label, "--force"]);
 }, timeout);
 afterAll(() => fs.rmSync(user, { recursive: true, force: true }));
-
-function run(userHome: string, words: readonly string[]) {
-	return runCli(words, { env: { HOME: userHome }, cwd: userHome });
-}
-
-async function must(userHome: string, words: readonly string[]) {
-	const ran = await run(userHome, words);
-	expect(ran.code, ran.stdout + ran.stderr).toBe(0);
-	return ran.stdout;
-}
-
-/** A machine with nothing on it. */
-function blank(): string {
-	const place = path.join(scratch(), "user");
-	fs.mkdirSync(place);
-	return place;
-}
-
-const agentOf = (userHome: string) => path.join(userHome, ".hermes");
 
 function filesOf(at: string): string[] {
 	return fs
@@ -105,30 +86,30 @@ describe("a home that has made snapshots", { timeout }, () => {
 		],
 		[
 			"an archive of ours",
-			(to) => must(user, ["export", "--full", "--no-encrypt", "--to", to]),
+			(to) => mustAs(user, ["export", "--full", "--no-encrypt", "--to", to]),
 			/as the manifest of a snapshot is: manifest\.json\./,
 		],
 	])("comes in as %s, without these, without locks, and says so", async (_, pack, says) => {
 		const archive = path.join(scratch(), "packed.zip");
 		await pack(archive);
 		const other = blank();
-		const said = await must(other, ["import", archive]);
+		const said = await mustAs(other, ["import", archive]);
 		expect(said).toMatch(says);
 		expect(said).toMatch(/as the manifest of a snapshot is: .*manifest\.json/);
-		expect(filesOf(agentOf(other))).toEqual(COMES);
-		const kept = snapshotFolders(agentOf(other));
+		expect(filesOf(hermesOf(other))).toEqual(COMES);
+		const kept = snapshotFolders(hermesOf(other));
 		expect(kept.filter((name) => /-(one|two)$/.test(name))).toEqual([]);
 	});
 
 	it("takes nothing away that could not come in", async () => {
 		const archive = path.join(scratch(), "a.zip");
-		await must(user, ["export", "--full", "--no-encrypt", "--to", archive]);
+		await mustAs(user, ["export", "--full", "--no-encrypt", "--to", archive]);
 		const other = blank();
-		put(agentOf(other), "manifest.json", "theirs");
-		put(agentOf(other), "SOUL.md", "theirs");
-		await must(other, ["import", archive, "--force"]);
+		put(hermesOf(other), "manifest.json", "theirs");
+		put(hermesOf(other), "SOUL.md", "theirs");
+		await mustAs(other, ["import", archive, "--force"]);
 		const at = (name: string) =>
-			fs.readFileSync(path.join(agentOf(other), name), "utf8");
+			fs.readFileSync(path.join(hermesOf(other), name), "utf8");
 		expect(at("manifest.json")).toBe("theirs");
 		expect(at("SOUL.md")).toBe(SOUL);
 	});
@@ -155,14 +136,14 @@ it("a file with several names is in a tar a file each", {
 	];
 	forge({ [archive]: { form: "tgz", members } });
 	const other = blank();
-	await must(other, ["import", archive]);
+	await mustAs(other, ["import", archive]);
 	for (const name of ["a", "b", "c"]) {
-		const file = path.join(agentOf(other), `memories/${name}.md`);
+		const file = path.join(hermesOf(other), `memories/${name}.md`);
 		expect(fs.readFileSync(file, "utf8")).toBe("kept");
 		expect(fs.statSync(file).nlink).toBeLessThanOrEqual(2); // its snapshot's, and none of the others'
 	}
-	fs.writeFileSync(path.join(agentOf(other), "memories/a.md"), "changed");
-	const b = path.join(agentOf(other), "memories/b.md");
+	fs.writeFileSync(path.join(hermesOf(other), "memories/a.md"), "changed");
+	const b = path.join(hermesOf(other), "memories/b.md");
 	expect(fs.readFileSync(b, "utf8")).toBe("kept");
 });
 
@@ -223,10 +204,10 @@ describe("what is read of an archive", { timeout }, () => {
 		make(archive);
 		const other = blank();
 		for (const flags of [[], ["--force"]]) {
-			const ran = await run(other, ["import", archive, ...flags]);
+			const ran = await runAs(other, ["import", archive, ...flags]);
 			expect(ran.stderr).toMatch(says);
 			expect(ran.code).toBe(1);
-			expect(fs.existsSync(agentOf(other))).toBe(false);
+			expect(fs.existsSync(hermesOf(other))).toBe(false);
 		}
 	});
 
@@ -240,7 +221,7 @@ describe("what is read of an archive", { timeout }, () => {
 			cwd: other,
 			env: { ...process.env, HOME: other },
 		});
-		const store = path.join(agentOf(other), "state-snapshots");
+		const store = path.join(hermesOf(other), "state-snapshots");
 		await vi.waitFor(
 			() => expect(fs.readdirSync(store).join()).toMatch(/(^|,)\.scratch/),
 			{ timeout: 20_000, interval: 10 },
@@ -248,7 +229,7 @@ describe("what is read of an archive", { timeout }, () => {
 		child.kill("SIGINT");
 		const [code] = await once(child, "close");
 		expect(code).toBe(130);
-		expect(fs.existsSync(agentOf(other))).toBe(false);
+		expect(fs.existsSync(hermesOf(other))).toBe(false);
 	});
 });
 
@@ -262,9 +243,9 @@ describe("an archive of another agent", { timeout }, () => {
 		put(from, ".claude.json", "{}");
 		const archive = path.join(scratch(), "c.zip");
 		const packing = ["export", "--full", "--no-encrypt", "--to", archive];
-		await must(from, ["--host", "claude-code", ...packing]);
+		await mustAs(from, ["--host", "claude-code", ...packing]);
 		const other = blank();
-		const ran = await run(other, [...said, "import", archive]);
+		const ran = await runAs(other, [...said, "import", archive]);
 		expect(ran.code).toBe(1);
 		expect(ran.stderr).toMatch(
 			/is an archive of Claude Code, and this is Hermes\. Nothing was changed\.\n.*--host claude-code import/,
@@ -273,7 +254,7 @@ describe("an archive of another agent", { timeout }, () => {
 			[],
 		);
 		// Nothing is said: whose it is decides.
-		const came = await must(other, ["import", archive]);
+		const came = await mustAs(other, ["import", archive]);
 		expect(came).toContain("agent-snapshot --host claude-code undo");
 	});
 });
@@ -293,7 +274,7 @@ describe("a wrong file or directory", { timeout }, () => {
 		put(other, "large", "x".repeat(100_000));
 		const archive = path.join(other, "it.zip");
 		zipOf(known)(archive);
-		const ran = await run(other, ["import", archive, ...flags]);
+		const ran = await runAs(other, ["import", archive, ...flags]);
 		expect(ran.stderr).toMatch(says);
 		expect(ran.stderr).toMatch(/Nothing was changed\./);
 		expect(ran.code).toBe(code);
@@ -303,17 +284,22 @@ describe("a wrong file or directory", { timeout }, () => {
 describe("an import", { timeout }, () => {
 	it("of an archive that lacks something exits with 3", async () => {
 		const from = blank();
-		put(agentOf(from), "SOUL.md", SOUL);
-		put(agentOf(from), "config.yaml", "model: one\n");
-		put(agentOf(from), "state.db", "no database");
-		const packed = await run(from, ["export", "--no-encrypt", "--to", "a.zip"]);
+		put(hermesOf(from), "SOUL.md", SOUL);
+		put(hermesOf(from), "config.yaml", "model: one\n");
+		put(hermesOf(from), "state.db", "no database");
+		const packed = await runAs(from, [
+			"export",
+			"--no-encrypt",
+			"--to",
+			"a.zip",
+		]);
 		expect(packed.code, packed.stderr).toBe(3);
 		const other = blank();
 		const archive = path.join(from, "a.zip");
-		const ran = await run(other, ["import", archive]);
+		const ran = await runAs(other, ["import", archive]);
 		expect(ran.stdout).toMatch(/INCOMPLETE: it lacks state\.db/);
 		expect(ran.code).toBe(3);
-		const tried = await run(other, ["import", archive, "--dry-run"]);
+		const tried = await runAs(other, ["import", archive, "--dry-run"]);
 		expect(tried.code).toBe(0);
 	});
 
@@ -322,9 +308,9 @@ describe("an import", { timeout }, () => {
 		for (const model of ["one", "two"]) {
 			const archive = path.join(scratch(), `${model}.zip`);
 			zipOf([...known, { name: ".env", text: model }])(archive);
-			await must(other, ["import", archive, "--force"]);
+			await mustAs(other, ["import", archive, "--force"]);
 		}
-		const { stdout } = await run(other, ["list", "--json"]);
+		const { stdout } = await runAs(other, ["list", "--json"]);
 		const { data } = JSON.parse(stdout) as {
 			data: { snapshots: { reason: string }[] };
 		};

@@ -56,6 +56,16 @@ const FIRST_STAMP = Date.parse("2026-11-01T00:00:00Z");
 /** Of each disk: the same story gives the same files, to the second. */
 const stamps = new WeakMap<Volumes, number>();
 
+/** Changes a byte and no time, as a disk that goes bad does. */
+export function rot({ volume }: Machine, path: string): void {
+	const { atimeMs, mtimeMs, mode } = volume.statSync(path);
+	const bytes = Buffer.from(volume.readFileSync(path) as Uint8Array);
+	bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+	volume.writeFileSync(path, bytes);
+	volume.chmodSync(path, Number(mode) & 0o7777);
+	volume.utimesSync(path, Number(atimeMs) / 1000, Number(mtimeMs) / 1000);
+}
+
 /** Writes a file as the agent would, each time with a later time stamp, making what is missing above it. */
 export function put(
 	{ volume }: Machine,

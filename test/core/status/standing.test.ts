@@ -10,6 +10,7 @@ import {
 	plainMachine,
 	put,
 	putDatabase,
+	rot,
 	STORE,
 } from "../../support/plain-agent.ts";
 
@@ -24,16 +25,6 @@ async function two(): Promise<{ on: Machine; newest: string; older: string }> {
 	await create(on);
 	const [newest = "", older = ""] = listedIds(on);
 	return { on, newest, older };
-}
-
-/** Of the same length and with the same times: no look tells. */
-function rot({ volume }: Machine, id: string): void {
-	const path = `${STORE}/${id}/config.yaml`;
-	const { mtime, atime } = volume.statSync(path);
-	volume.chmodSync(path, 0o600);
-	volume.writeFileSync(path, "model: tvo\n");
-	volume.chmodSync(path, 0o400);
-	volume.utimesSync(path, atime, mtime);
 }
 
 const verify = (on: Machine, full = false) =>
@@ -66,7 +57,7 @@ describe("the newest good snapshot", () => {
 		["drill", drill],
 	])("is none whose last %s failed, marked or not", async (_, look) => {
 		const { on, newest, older } = await two();
-		rot(on, newest);
+		rot(on, `${STORE}/${newest}/config.yaml`);
 		expect(standing(on).good).toBe(newest); // nobody has read it
 		await look(on, newest as never);
 		expect(standing(on)).toMatchObject({
@@ -142,7 +133,7 @@ describe("the newest good snapshot", () => {
 
 	it("is noted beside no other command, and a failure is not kept silent", async () => {
 		const { on, newest } = await two();
-		rot(on, newest);
+		rot(on, `${STORE}/${newest}/config.yaml`);
 		on.elsewhere.locked.add(`${STORE}/.lock.db`);
 		expect((await verify(on)).isNoted).toBe(false);
 		expect(on.volume.existsSync(NOTES)).toBe(false);

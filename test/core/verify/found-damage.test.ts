@@ -7,6 +7,7 @@ import {
 	plainMachine,
 	put,
 	read,
+	rot,
 	STORE,
 } from "../../support/plain-agent.ts";
 import { say } from "../../support/say.ts";
@@ -16,16 +17,6 @@ const MINUTE = 60_000;
 async function said(on: Machine, text: string) {
 	on.clock.advance(MINUTE);
 	return say(on, text, { prefix: "agent-snapshot" });
-}
-
-/** Changes the bytes and no time, as a disk that goes bad does. */
-function rot({ volume }: Machine, path: string): void {
-	const { atimeMs, mtimeMs, mode } = volume.statSync(path);
-	const bytes = Buffer.from(volume.readFileSync(path) as Uint8Array);
-	bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
-	volume.writeFileSync(path, bytes);
-	volume.chmodSync(path, Number(mode) & 0o7777);
-	volume.utimesSync(path, Number(atimeMs) / 1000, Number(mtimeMs) / 1000);
 }
 
 /** Two snapshots that share a file, which has rotted; the ids, newest first. */

@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { listedIds } from "../../support/commands.ts";
 import type { Machine } from "../../support/memory-system.ts";
-import { plainMachine, put, read, STORE } from "../../support/plain-agent.ts";
+import {
+	plainMachine,
+	put,
+	read,
+	rot,
+	STORE,
+} from "../../support/plain-agent.ts";
 import { say } from "../../support/say.ts";
 
 async function said(on: Machine, text: string) {
@@ -18,15 +24,6 @@ async function three(): Promise<{ on: Machine; ids: string[] }> {
 	put(on, "config.yaml", "model: [\n");
 	await said(on, "create faulty");
 	return { on, ids: listedIds(on) };
-}
-
-/** Changes bytes and no time, as a disk that goes bad does. */
-function rot({ volume }: Machine, path: string): void {
-	const { atimeMs, mtimeMs } = volume.statSync(path);
-	const bytes = Buffer.from(volume.readFileSync(path) as Uint8Array);
-	bytes[0] = (bytes[0] ?? 0) ^ 1;
-	volume.writeFileSync(path, bytes);
-	volume.utimesSync(path, Number(atimeMs) / 1000, Number(mtimeMs) / 1000);
 }
 
 const rotTheNewest = (on: Machine, [newest]: readonly string[]) =>
