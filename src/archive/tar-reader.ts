@@ -123,6 +123,10 @@ async function eachEntry(
 	parser.on("meta", (text: string) => {
 		if (SPARSE.test(text)) fail(sparse(name));
 	});
+	let hasBegun = false;
+	parser.on("entry", () => {
+		hasBegun = true;
+	});
 	let hasEnded = false;
 	parser.on("eof", () => {
 		hasEnded = true;
@@ -146,7 +150,9 @@ async function eachEntry(
 	} catch (error) {
 		fail(error);
 	}
-	if (failure !== undefined) throw asDamage(name, failure.error);
+	if (failure === undefined) return;
+	const isTar = hasBegun || hasEnded;
+	throw isTar ? asDamage(name, failure.error) : asOther(name, failure.error);
 }
 
 /** The name of a whole tape. */
@@ -173,6 +179,16 @@ function sparse(name: string): SnapshotError {
 
 const AGAIN =
 	"Unpack it into an empty directory with the tar that made it, and pack that again: tar czf new.tar.gz -C DIR .";
+
+/** Nothing in it was read as a file: a text that somebody packed, most often. */
+function asOther(name: string, error: unknown): unknown {
+	if (error instanceof SnapshotError) return error;
+	return new SnapshotError(
+		"failed",
+		`${name} holds no tar: it is something else that was packed, or damaged at its beginning. Nothing was changed.`,
+		{ hint: "Name the file of an archive.", cause: error },
+	);
+}
 
 function asDamage(name: string, error: unknown): unknown {
 	if (error instanceof SnapshotError) return error;

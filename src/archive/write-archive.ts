@@ -68,9 +68,10 @@ export function writeArchive(
 	const { total_size: size } = source.manifest;
 	refuseFullDisk(agent, size, reserveBytes, undefined, above);
 	return withScratch(agent, async (scratch) => {
-		noteOutside(disk, scratch, partial);
 		const file = openPartial(disk, place);
 		try {
+			// Not before it is ours: should we die, whoever cleans up behind us would remove another one's.
+			noteOutside(disk, scratch, partial);
 			const { bytes, keys } = await fill(agent, file, source, made, seal);
 			await readBack(agent, partial, made.manifest(), keys);
 			publish(agent, place);

@@ -113,7 +113,6 @@ function answerOf(
 	const lost = lostIn(done);
 	const files = manifest.entries.filter(isFile).length;
 	const holds = countsText(totalCounts(manifest.entries), now);
-	const name = path.slice(path.lastIndexOf("/") + 1);
 	const text = [
 		...finishedText(done.recovered),
 		`Exported to ${printable(path)}: ${bytesText(bytes)}, ${SEALED[done.seal]}.`,
@@ -124,7 +123,7 @@ function answerOf(
 			: [
 					`Removed, being older: ${someOf(rotated.map((one) => one.slice(one.lastIndexOf("/") + 1)))}.`,
 				]),
-		`Bring it back, here or elsewhere: ${prefix} import ${printable(name)}${OPENED_BY[done.seal]}`,
+		`Bring it back, here or elsewhere: ${prefix} import ${printable(path)}${OPENED_BY[done.seal]}`,
 	];
 	return {
 		text: text.join("\n"),

@@ -19,9 +19,8 @@ export function leftAloneText(outcome: RestoreOutcome): string[] {
 		held === undefined || undone !== undefined
 			? ""
 			: ` To put back all the same: --include ${printable(held.path)}`;
-	const are = leftAlone.length === 1 ? "it is" : "they are";
 	const quarantine = lacksOld(outcome) ? asideNowText(undone?.aside ?? []) : "";
-	return [`Left as ${are}: ${parts.join("; ")}.${hint}${quarantine}`];
+	return [`Left alone: ${parts.join("; ")}.${hint}${quarantine}`];
 }
 
 function asideNowText(aside: readonly string[]): string {

@@ -84,13 +84,24 @@ function isBlank(disk: Disk, path: string): boolean {
 function variablesIn(disk: Disk, path: string): Record<string, string> {
 	refuseOpen(disk, path, "environment file");
 	const text = readText(disk, realPath(disk, path), LIMIT) ?? "";
-	const pairs = text.split(/\r?\n/).flatMap((line): [string, string][] => {
+	const pairs = text.split(/\r?\n/).flatMap((line, index) => {
+		if (/^\s*(#|$)/.test(line)) return [];
 		const [, name, value = ""] =
 			/^\s*(?:export\s+)?([A-Za-z_]\w*)=(.*?)\s*$/.exec(line) ?? [];
-		const [, inside = value] = /^"(.*)"$|^'(.*)'$/.exec(value) ?? [];
-		return name === undefined ? [] : [[name, inside]];
+		if (name === undefined) throw noVariable(path, index + 1);
+		const [, , inside = value] = /^(["'])(.*)\1$/.exec(value) ?? [];
+		return [[name, inside] as const];
 	});
 	return Object.fromEntries(pairs);
+}
+
+/** The line itself may be a secret. */
+function noVariable(path: string, line: number): SnapshotError {
+	return new SnapshotError(
+		"failed",
+		`Line ${line} of the environment file ${printable(path)} is no NAME=value. Nothing was changed.`,
+		{ hint: "Write one variable a line; comments begin with #." },
+	);
 }
 
 /** What is not there is left as it is, and refused by who looks. */

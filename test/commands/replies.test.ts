@@ -233,7 +233,7 @@ describe("restore says", () => {
 		).toMatchInlineSnapshot(`
 			"Restored snapshot 1 (20261121-021402) from 1 hour ago (21 Nov 02:14).
 			Put back 1 item: config.yaml.
-			Left as they are: running.json (it describes running processes); token.json (an old login token would end the login). To put back all the same: --include token.json
+			Left alone: running.json (it describes running processes); token.json (an old login token would end the login). To put back all the same: --include token.json
 			Restart Plain to load it.
 			Take it back with: /snapshot undo"
 		`);
@@ -278,7 +278,7 @@ describe("restore says", () => {
 		).toMatchInlineSnapshot(`
 			"Restored snapshot 1 (20261121-021402) from 1 hour ago (21 Nov 02:14).
 			Put back 1 item: config.yaml.
-			Left as it is: state.db (not in the snapshot: the database is all zeros).
+			Left alone: state.db (not in the snapshot: the database is all zeros).
 			Restart Plain to load it.
 			Take it back with: /snapshot undo"
 		`);

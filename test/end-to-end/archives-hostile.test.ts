@@ -267,7 +267,7 @@ const BOMBS: Readonly<Record<string, Case>> = {
 	},
 	"packed and packed again": {
 		archive: { ...tgz(), gzipped: 2 },
-		says: /is damaged, or not whole/,
+		says: /holds no tar: it is something else that was packed/,
 		flags: FORCE,
 	},
 	"a hundred thousand entries": {
