@@ -4,8 +4,8 @@ import {
 	type Flag,
 	VERBS,
 	type Verb,
-} from "../src/commands/grammar.ts";
-import { EXIT_TEXT } from "../src/commands/reply.ts";
+} from "../src/commands/call/grammar.ts";
+import { EXIT_TEXT } from "../src/commands/call/reply.ts";
 
 const GLOBAL: readonly (readonly [string, string])[] = [
 	["--home DIR", "the agent's home directory, if it is not in its usual place"],

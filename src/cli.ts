@@ -12,7 +12,7 @@ import {
 	NO_NODE,
 } from "./system/suitable-node.ts";
 
-/** As of commands that are interrupted later: see EXIT in commands/reply.ts. */
+/** As of commands that are interrupted later: see EXIT in commands/call/reply.ts. */
 const INTERRUPTED = 130;
 const ENDINGS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const BEFORE_THE_START = "Interrupted. Nothing was changed.";

@@ -1,6 +1,6 @@
-import { placeOfCommand } from "./commands/command-words.ts";
-import { findVerb } from "./commands/grammar.ts";
-import { splitWords } from "./commands/words.ts";
+import { placeOfCommand } from "./commands/call/command-words.ts";
+import { findVerb } from "./commands/call/grammar.ts";
+import { splitWords } from "./commands/call/words.ts";
 import { SnapshotError } from "./errors.ts";
 import { type HostName, hosts } from "./hosts/index.ts";
 

@@ -4,12 +4,12 @@
  */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Completion, completeLine } from "./commands/completion.ts";
-import { COMMAND, calledVerb } from "./commands/grammar.ts";
-import { longText } from "./commands/progress-text.ts";
-import type { Reply } from "./commands/reply.ts";
-import { type TypedCall, typedCall } from "./commands/typed-call.ts";
-import { splitWords } from "./commands/words.ts";
+import { type Completion, completeLine } from "./commands/call/completion.ts";
+import { COMMAND, calledVerb } from "./commands/call/grammar.ts";
+import type { Reply } from "./commands/call/reply.ts";
+import { type TypedCall, typedCall } from "./commands/call/typed-call.ts";
+import { splitWords } from "./commands/call/words.ts";
+import { longText } from "./commands/text/progress-text.ts";
 import type { Moment } from "./core/create/automatic.ts";
 import type { Host } from "./core/home/host.ts";
 import {
@@ -19,9 +19,9 @@ import {
 	startEngine,
 } from "./system/engine.ts";
 
-export type { Completion } from "./commands/completion.ts";
-export type { Reply } from "./commands/reply.ts";
-export { type TypedCall, textOf } from "./commands/typed-call.ts";
+export type { Completion } from "./commands/call/completion.ts";
+export type { Reply } from "./commands/call/reply.ts";
+export { type TypedCall, textOf } from "./commands/call/typed-call.ts";
 export type { Moment } from "./core/create/automatic.ts";
 export type { Host, StateItem } from "./core/home/host.ts";
 export { type ErrorCode, SnapshotError } from "./errors.ts";

@@ -7,9 +7,9 @@ import {
 	DEFAULT_HOST,
 	parseCommandLine,
 } from "./command-line.ts";
-import type { Handler } from "./commands/handler.ts";
-import type { Reply } from "./commands/reply.ts";
-import { isForgiving, runCommand } from "./commands/run.ts";
+import type { Handler } from "./commands/call/handler.ts";
+import type { Reply } from "./commands/call/reply.ts";
+import { isForgiving, runCommand } from "./commands/call/run.ts";
 import type { Host } from "./core/home/host.ts";
 import type { KnownAgent } from "./core/home/known-agent.ts";
 import { environmentFor, placesOf } from "./core/home/layout.ts";
@@ -36,7 +36,7 @@ export async function main(umask?: number): Promise<void> {
 	const reply =
 		line.problem === undefined
 			? await (line.version ? versions() : run(line, umask))
-			: (await import("./commands/explain.ts")).explain(line.problem);
+			: (await import("./commands/call/explain.ts")).explain(line.problem);
 	print(line.markdown ? await marked(reply) : reply, how);
 }
 
@@ -94,7 +94,7 @@ async function progressOf({ json, chat, progress }: CommandLine) {
 	const isWatched = !json && !chat && process.env.TERM !== "dumb";
 	if (!progress && !(isWatched && isTerminal(2))) return undefined;
 	const { asEvents, onTerminal, watched } = await import(
-		"./commands/progress.ts"
+		"./commands/text/progress.ts"
 	);
 	const columns = () => process.stderr.columns || 80;
 	const watcher = progress

@@ -1,7 +1,7 @@
 import { fstatSync, writeSync } from "node:fs";
-import { coloured, wantsColour } from "./commands/colour.ts";
-import type { Output } from "./commands/handler.ts";
-import type { Reply } from "./commands/reply.ts";
+import type { Output } from "./commands/call/handler.ts";
+import type { Reply } from "./commands/call/reply.ts";
+import { coloured, wantsColour } from "./commands/text/colour.ts";
 import { whyFailed } from "./core/reasons.ts";
 import { errorCode } from "./errors.ts";
 

@@ -2,8 +2,8 @@ import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import packageJson from "../package.json" with { type: "json" };
-import { findVerb, parseWords, VERBS } from "../src/commands/grammar.ts";
-import { EXIT } from "../src/commands/reply.ts";
+import { findVerb, parseWords, VERBS } from "../src/commands/call/grammar.ts";
+import { EXIT } from "../src/commands/call/reply.ts";
 import { root } from "./support/paths.ts";
 
 const GLOBAL_FLAGS = ["home", "host", "json", "progress", "version"];

@@ -7,12 +7,17 @@ import type { Agent } from "../core/home/agent.ts";
 import { waitingSnapshot } from "../core/restore/next-start.ts";
 import { pendingElsewhere } from "../core/store/related-homes.ts";
 import { isRecoveryPending } from "../core/store/store.ts";
+import { explain } from "./call/explain.ts";
+import { usageError } from "./call/grammar.ts";
+import {
+	type Handler,
+	type Invocation,
+	textFlag,
+	waitOf,
+} from "./call/handler.ts";
+import type { Answer } from "./call/reply.ts";
 import { createAnswer } from "./create.ts";
-import { explain } from "./explain.ts";
-import { usageError } from "./grammar.ts";
-import { type Handler, type Invocation, textFlag, waitOf } from "./handler.ts";
 import { recover } from "./recover.ts";
-import type { Answer } from "./reply.ts";
 
 /** An agent must never wait long for what it did not ask for, in seconds. */
 const TIMEOUT = 60;

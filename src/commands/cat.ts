@@ -16,10 +16,10 @@ import {
 	type Invocation,
 	isChat,
 	type Output,
-} from "./handler.ts";
-import { snapshotData } from "./reply.ts";
-import { beginningLines, moreText } from "./show-lines.ts";
-import { printable, refOf } from "./text.ts";
+} from "./call/handler.ts";
+import { snapshotData } from "./call/reply.ts";
+import { beginningLines, moreText } from "./show/show-lines.ts";
+import { printable, refOf } from "./text/text.ts";
 
 /** As many characters as a chat can take in one piece. */
 const CHAT = 16_000;

@@ -2,9 +2,9 @@ import {
 	type CompactOutcome,
 	compact as compactStore,
 } from "../core/compact/compact.ts";
-import { type Handler, waitOf } from "./handler.ts";
-import { firstOf } from "./room.ts";
-import { bytesText, countText, finishedText, printable } from "./text.ts";
+import { type Handler, waitOf } from "./call/handler.ts";
+import { firstOf } from "./text/room.ts";
+import { bytesText, countText, finishedText, printable } from "./text/text.ts";
 
 export const compact: Handler = async (invocation) => {
 	const { flags, prefix } = invocation;

@@ -1,11 +1,11 @@
 import { type CreateOutcome, createSnapshot } from "../core/create/create.ts";
 import type { KnownAgent } from "../core/home/known-agent.ts";
-import { usageError } from "./grammar.ts";
-import { type Handler, secondsFlag, textFlag, waitOf } from "./handler.ts";
+import { usageError } from "./call/grammar.ts";
+import { type Handler, secondsFlag, textFlag, waitOf } from "./call/handler.ts";
+import { type Answer, EXIT, type Reply, snapshotData } from "./call/reply.ts";
 import { tooLargeText } from "./prune.ts";
-import { type Answer, EXIT, type Reply, snapshotData } from "./reply.ts";
-import { firstOf } from "./room.ts";
-import { noticeText } from "./scheduled-notice.ts";
+import { firstOf } from "./text/room.ts";
+import { noticeText } from "./text/scheduled-notice.ts";
 import {
 	bytesText,
 	countText,
@@ -14,7 +14,7 @@ import {
 	printable,
 	shortened,
 	someOf,
-} from "./text.ts";
+} from "./text/text.ts";
 
 /** Of what could not be saved, so many are named. */
 const NAMED = 3;

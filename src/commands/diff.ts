@@ -1,10 +1,10 @@
 import { diffSnapshots } from "../core/diff/diff.ts";
 import { belowHome } from "../core/home/below-home.ts";
-import { diffData } from "./diff-data.ts";
-import { fullText } from "./diff-full-text.ts";
-import { shortText } from "./diff-text.ts";
-import { usageError } from "./grammar.ts";
-import type { Handler, Invocation } from "./handler.ts";
+import { usageError } from "./call/grammar.ts";
+import type { Handler, Invocation } from "./call/handler.ts";
+import { diffData } from "./diff/diff-data.ts";
+import { fullText } from "./diff/diff-full-text.ts";
+import { shortText } from "./diff/diff-text.ts";
 
 /** Rows of each table that are named. */
 const ROWS = 20;

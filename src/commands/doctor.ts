@@ -1,11 +1,11 @@
 import { hasHome, type KnownAgent } from "../core/home/known-agent.ts";
 import { examine } from "../core/status/examine.ts";
 import type { Finding } from "../core/status/finding.ts";
-import { COMMAND, usageError } from "./grammar.ts";
-import { type Handler, type Invocation, isChat } from "./handler.ts";
-import { EXIT } from "./reply.ts";
-import { firstOf, roomBeside } from "./room.ts";
-import { callable, columns, countText, printable } from "./text.ts";
+import { COMMAND, usageError } from "./call/grammar.ts";
+import { type Handler, type Invocation, isChat } from "./call/handler.ts";
+import { EXIT } from "./call/reply.ts";
+import { firstOf, roomBeside } from "./text/room.ts";
+import { callable, columns, countText, printable } from "./text/text.ts";
 
 const MARKS: Readonly<Record<Finding["level"], string>> = {
 	ok: "ok",

@@ -1,6 +1,6 @@
 import { type Drilled, drillSnapshot } from "../core/drill/drill.ts";
 import type { Flaw } from "../core/verify/flaws.ts";
-import { usageError } from "./grammar.ts";
+import { usageError } from "./call/grammar.ts";
 import {
 	type Handler,
 	type Invocation,
@@ -8,8 +8,8 @@ import {
 	secondsFlag,
 	textFlag,
 	waitOf,
-} from "./handler.ts";
-import { EXIT } from "./reply.ts";
+} from "./call/handler.ts";
+import { EXIT } from "./call/reply.ts";
 import {
 	bytesText,
 	countText,
@@ -17,7 +17,7 @@ import {
 	printable,
 	shortened,
 	someOf,
-} from "./text.ts";
+} from "./text/text.ts";
 
 /** How long a command is given, in seconds: a server that has not failed by then will not. */
 const START_TIMEOUT = 60;

@@ -2,25 +2,25 @@ import { type Archived, exportArchive } from "../archive/export-archive.ts";
 import { isFile } from "../core/capture/entry.ts";
 import { totalCounts } from "../core/home/counted.ts";
 import { errorCode, SnapshotError } from "../errors.ts";
-import { sealIn } from "./archive-keys.ts";
-import { countsText } from "./counts-text.ts";
-import { answerPlain } from "./export-plain.ts";
-import { usageError } from "./grammar.ts";
+import { sealIn } from "./archives/archive-keys.ts";
+import { answerPlain } from "./archives/export-plain.ts";
+import { usageError } from "./call/grammar.ts";
 import {
 	type Handler,
 	type Invocation,
 	isChat,
 	textFlag,
 	waitOf,
-} from "./handler.ts";
-import { type Answer, EXIT } from "./reply.ts";
+} from "./call/handler.ts";
+import { type Answer, EXIT } from "./call/reply.ts";
+import { countsText } from "./text/counts-text.ts";
 import {
 	bytesText,
 	countText,
 	finishedText,
 	printable,
 	someOf,
-} from "./text.ts";
+} from "./text/text.ts";
 
 const REASONS = ["manual", "pre-update", "pre-migration"];
 

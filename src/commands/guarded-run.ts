@@ -6,11 +6,16 @@ import {
 	isWhole,
 	runGuarded,
 } from "../core/update/guarded-run.ts";
-import { usageError } from "./grammar.ts";
-import { reportText } from "./guarded-run-text.ts";
-import { type Handler, type Invocation, textFlag, waitOf } from "./handler.ts";
-import { type Answer, EXIT, snapshotData } from "./reply.ts";
+import { usageError } from "./call/grammar.ts";
+import {
+	type Handler,
+	type Invocation,
+	textFlag,
+	waitOf,
+} from "./call/handler.ts";
+import { type Answer, EXIT, snapshotData } from "./call/reply.ts";
 import { restoreData } from "./restore.ts";
+import { reportText } from "./update/guarded-run-text.ts";
 
 export const run: Handler = async (invocation) => {
 	const request = requestOf(invocation);

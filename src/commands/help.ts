@@ -1,9 +1,9 @@
 import { SnapshotError } from "../errors.ts";
-import { COMMAND, findVerb, VERBS, type Verb } from "./grammar.ts";
-import { type Handler, type Invocation, isChat } from "./handler.ts";
-import { EXIT_TEXT } from "./reply.ts";
-import { roomBeside } from "./room.ts";
-import { padded, widthsOf, wrapped } from "./width.ts";
+import { COMMAND, findVerb, VERBS, type Verb } from "./call/grammar.ts";
+import { type Handler, type Invocation, isChat } from "./call/handler.ts";
+import { EXIT_TEXT } from "./call/reply.ts";
+import { roomBeside } from "./text/room.ts";
+import { padded, widthsOf, wrapped } from "./text/width.ts";
 
 export const help: Handler = (invocation) => {
 	const { positionals, prefix } = invocation;

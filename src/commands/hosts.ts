@@ -1,9 +1,9 @@
 import { hasHome, type KnownAgent } from "../core/home/known-agent.ts";
 import { type Overview, overviewOf } from "../core/home/overview.ts";
 import { whyFailed } from "../core/reasons.ts";
-import type { Handler, Invocation } from "./handler.ts";
-import { snapshotData } from "./reply.ts";
-import { ageText, bytesText, columns, printable } from "./text.ts";
+import type { Handler, Invocation } from "./call/handler.ts";
+import { snapshotData } from "./call/reply.ts";
+import { ageText, bytesText, columns, printable } from "./text/text.ts";
 
 const HEAD = ["Agent", "--host", "State", "Newest", "Runs", "Home"];
 /** Columns from which an agent has room for its title beside its name. */

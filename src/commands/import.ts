@@ -9,20 +9,20 @@ import type { KnownAgent } from "../core/home/known-agent.ts";
 import { withNewHome } from "../core/home/new-home.ts";
 import { quoted } from "../core/words.ts";
 import { SnapshotError } from "../errors.ts";
-import { keysFor } from "./archive-keys.ts";
-import { usageError } from "./grammar.ts";
+import { keysFor } from "./archives/archive-keys.ts";
+import { importedText } from "./archives/import-text.ts";
+import { usageError } from "./call/grammar.ts";
 import {
 	type Handler,
 	type Invocation,
 	isChat,
 	textFlag,
 	waitOf,
-} from "./handler.ts";
-import { importedText } from "./import-text.ts";
-import { outOfStores } from "./remote-home.ts";
-import { type Answer, EXIT } from "./reply.ts";
+} from "./call/handler.ts";
+import { type Answer, EXIT } from "./call/reply.ts";
+import { outOfStores } from "./remote/remote-home.ts";
 import { restoreData } from "./restore.ts";
-import { printable } from "./text.ts";
+import { printable } from "./text/text.ts";
 
 export const importCommand: Handler = async (invocation) => {
 	const { positionals, prefix, verb, meant } = invocation;

@@ -8,11 +8,11 @@ import {
 } from "../core/install/installation.ts";
 import { hasTrace } from "../core/install/installed.ts";
 import { SnapshotError } from "../errors.ts";
-import { isAgreed, notDoneText } from "./ask-shown.ts";
+import type { Handler, Invocation } from "./call/handler.ts";
+import type { Answer } from "./call/reply.ts";
 import { unknownHost } from "./doctor.ts";
-import type { Handler, Invocation } from "./handler.ts";
-import type { Answer } from "./reply.ts";
-import { printable } from "./text.ts";
+import { isAgreed, notDoneText } from "./text/ask-shown.ts";
+import { printable } from "./text/text.ts";
 
 export const install: Handler = async (invocation) => {
 	const known = named(invocation);

@@ -1,8 +1,8 @@
 import { markSnapshot } from "../core/store/marks.ts";
-import { type Handler, waitOf } from "./handler.ts";
-import { snapshotData } from "./reply.ts";
-import { nameOf } from "./snapshot-name.ts";
-import { capital, finishedText, printable, shortened } from "./text.ts";
+import { type Handler, waitOf } from "./call/handler.ts";
+import { snapshotData } from "./call/reply.ts";
+import { nameOf } from "./text/snapshot-name.ts";
+import { capital, finishedText, printable, shortened } from "./text/text.ts";
 
 export const label: Handler = async (invocation) => {
 	const { positionals } = invocation;

@@ -4,12 +4,17 @@ import { findSnapshot } from "../core/store/find-snapshot.ts";
 import type { Listing, SnapshotInfo } from "../core/store/listing.ts";
 import { listForPeople } from "../core/store/listing-noted.ts";
 import { pendingElsewhere } from "../core/store/related-homes.ts";
-import { countOf, type Handler, type Invocation, textFlag } from "./handler.ts";
-import { type Rows, table } from "./list-table.ts";
-import { snapshotData } from "./reply.ts";
-import { firstOf, roomBeside } from "./room.ts";
-import { noticeText } from "./scheduled-notice.ts";
-import { countText, printable, refOf, someOf } from "./text.ts";
+import {
+	countOf,
+	type Handler,
+	type Invocation,
+	textFlag,
+} from "./call/handler.ts";
+import { snapshotData } from "./call/reply.ts";
+import { type Rows, table } from "./show/list-table.ts";
+import { firstOf, roomBeside } from "./text/room.ts";
+import { noticeText } from "./text/scheduled-notice.ts";
+import { countText, printable, refOf, someOf } from "./text/text.ts";
 
 const SHOWN = 20;
 

@@ -2,10 +2,10 @@ import { isFile } from "../core/capture/entry.ts";
 import { belowHome } from "../core/home/below-home.ts";
 import { parentOf } from "../core/home/paths.ts";
 import { type Inside, lookInside } from "../core/inside/inside.ts";
-import type { Handler } from "./handler.ts";
-import { directoryText, insideData } from "./inside-text.ts";
-import { snapshotData } from "./reply.ts";
-import { printable } from "./text.ts";
+import type { Handler } from "./call/handler.ts";
+import { snapshotData } from "./call/reply.ts";
+import { directoryText, insideData } from "./show/inside-text.ts";
+import { printable } from "./text/text.ts";
 
 /** Without a snapshot it is `list`: see plugin.json. Changes nothing, and waits for nobody. */
 export const ls: Handler = (invocation) => {

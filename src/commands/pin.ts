@@ -1,9 +1,9 @@
 import { isKnownDamaged, type SnapshotInfo } from "../core/store/listing.ts";
 import { markSnapshot } from "../core/store/marks.ts";
-import { type Handler, waitOf } from "./handler.ts";
-import { snapshotData } from "./reply.ts";
-import { nameOf } from "./snapshot-name.ts";
-import { finishedText, printable, shortened } from "./text.ts";
+import { type Handler, waitOf } from "./call/handler.ts";
+import { snapshotData } from "./call/reply.ts";
+import { nameOf } from "./text/snapshot-name.ts";
+import { finishedText, printable, shortened } from "./text/text.ts";
 
 export const pin: Handler = async (invocation) => {
 	const { positionals, prefix } = invocation;

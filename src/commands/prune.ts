@@ -2,10 +2,10 @@ import {
 	type PruneOutcome,
 	prune as pruneStore,
 } from "../core/retention/prune.ts";
-import { type Handler, type Invocation, waitOf } from "./handler.ts";
-import { keepOf } from "./keep-flags.ts";
-import { dryRunText, prunedText } from "./prune-text.ts";
-import { bytesText, finishedText, printable } from "./text.ts";
+import { type Handler, type Invocation, waitOf } from "./call/handler.ts";
+import { keepOf } from "./keep/keep-flags.ts";
+import { dryRunText, prunedText } from "./keep/prune-text.ts";
+import { bytesText, finishedText, printable } from "./text/text.ts";
 
 export const prune: Handler = async (invocation) => {
 	const { flags, prefix } = invocation;

@@ -4,21 +4,21 @@ import {
 	cancelNextStart,
 	recover as recoverRestore,
 } from "../core/restore/at-next-start.ts";
-import { inHomeText } from "./beside-text.ts";
+import { usageError } from "./call/grammar.ts";
+import { type Handler, type Invocation, waitOf } from "./call/handler.ts";
+import { type Answer, EXIT, snapshotData } from "./call/reply.ts";
 import { incompleteText, lossOf } from "./create.ts";
-import { usageError } from "./grammar.ts";
-import { type Handler, type Invocation, waitOf } from "./handler.ts";
-import { leftAloneText } from "./left-alone-text.ts";
-import { movedAsideText } from "./plan-text.ts";
-import { type Answer, EXIT, snapshotData } from "./reply.ts";
-import { removedBy, restoreData } from "./restore.ts";
+import { inHomeText } from "./restore/beside-text.ts";
+import { leftAloneText } from "./restore/left-alone-text.ts";
+import { movedAsideText } from "./restore/plan-text.ts";
 import {
 	forgottenText,
 	outcomeText,
 	prunedText,
 	undoText,
-} from "./restore-text.ts";
-import { printable } from "./text.ts";
+} from "./restore/restore-text.ts";
+import { removedBy, restoreData } from "./restore.ts";
+import { printable } from "./text/text.ts";
 
 const EXCLUDE_EACH_OTHER = ["finish", "back", "cancel"];
 

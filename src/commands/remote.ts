@@ -1,12 +1,12 @@
-import { usageError } from "./grammar.ts";
-import type { Handler, Invocation } from "./handler.ts";
-import { nearest } from "./nearest.ts";
-import { answerAdd, answerRemove } from "./remote-add.ts";
-import { answerForget, answerVerify } from "./remote-keep.ts";
-import { answerList } from "./remote-list.ts";
-import { answerPull, answerRestored } from "./remote-pull.ts";
-import { answerPush } from "./remote-push.ts";
-import type { Answer } from "./reply.ts";
+import { usageError } from "./call/grammar.ts";
+import type { Handler, Invocation } from "./call/handler.ts";
+import { nearest } from "./call/nearest.ts";
+import type { Answer } from "./call/reply.ts";
+import { answerAdd, answerRemove } from "./remote/remote-add.ts";
+import { answerForget, answerVerify } from "./remote/remote-keep.ts";
+import { answerList } from "./remote/remote-list.ts";
+import { answerPull, answerRestored } from "./remote/remote-pull.ts";
+import { answerPush } from "./remote/remote-push.ts";
 
 interface Action {
 	readonly answer: (invocation: Invocation) => Promise<Answer> | Answer;

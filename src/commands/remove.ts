@@ -1,9 +1,9 @@
 import type { Agent } from "../core/home/agent.ts";
 import { type Removed, removeSnapshot } from "../core/retention/remove.ts";
-import { type Handler, type Invocation, waitOf } from "./handler.ts";
-import { type Answer, snapshotData } from "./reply.ts";
-import { nameOf } from "./snapshot-name.ts";
-import { bytesText, countText, finishedText, printable } from "./text.ts";
+import { type Handler, type Invocation, waitOf } from "./call/handler.ts";
+import { type Answer, snapshotData } from "./call/reply.ts";
+import { nameOf } from "./text/snapshot-name.ts";
+import { bytesText, countText, finishedText, printable } from "./text/text.ts";
 
 /** Who sits at a terminal is asked; elsewhere it takes a --yes. */
 export const remove: Handler = async (invocation) => {

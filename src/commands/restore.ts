@@ -10,20 +10,20 @@ import {
 	type RestoreRequest,
 	restoreSnapshot,
 } from "../core/restore/restore.ts";
-import { dryRunText } from "./dry-run-text.ts";
-import { usageError } from "./grammar.ts";
+import { usageError } from "./call/grammar.ts";
 import {
 	type Handler,
 	type Invocation,
 	listFlag,
 	textFlag,
 	waitOf,
-} from "./handler.ts";
-import { type Answer, EXIT, snapshotData } from "./reply.ts";
-import { answerConversation } from "./restore-conversation.ts";
-import { outcomeText } from "./restore-text.ts";
-import { nameOf } from "./snapshot-name.ts";
-import { finishedText, printable } from "./text.ts";
+} from "./call/handler.ts";
+import { type Answer, EXIT, snapshotData } from "./call/reply.ts";
+import { dryRunText } from "./restore/dry-run-text.ts";
+import { answerConversation } from "./restore/restore-conversation.ts";
+import { outcomeText } from "./restore/restore-text.ts";
+import { nameOf } from "./text/snapshot-name.ts";
+import { finishedText, printable } from "./text/text.ts";
 
 export const restore: Handler = (invocation) => {
 	const [ref = "", ...select] = invocation.positionals;

@@ -1,9 +1,12 @@
-import { usageError } from "./grammar.ts";
-import type { Handler, Invocation } from "./handler.ts";
-import type { Answer } from "./reply.ts";
-import { installSchedule, removeSchedule } from "./schedule-install.ts";
-import { scheduledRun } from "./schedule-run.ts";
-import { scheduleStatus } from "./schedule-status.ts";
+import { usageError } from "./call/grammar.ts";
+import type { Handler, Invocation } from "./call/handler.ts";
+import type { Answer } from "./call/reply.ts";
+import {
+	installSchedule,
+	removeSchedule,
+} from "./schedule/schedule-install.ts";
+import { scheduledRun } from "./schedule/schedule-run.ts";
+import { scheduleStatus } from "./schedule/schedule-status.ts";
 
 interface Action {
 	readonly flags: readonly string[];

@@ -1,11 +1,11 @@
 import { lookInside } from "../core/inside/inside.ts";
 import { listForPeople } from "../core/store/listing-noted.ts";
 import { SnapshotError } from "../errors.ts";
-import { type Offer, offersAfter, SHELLS } from "./completion.ts";
-import { SCRIPTS } from "./completion-scripts.ts";
-import { usageError, VERBS } from "./grammar.ts";
-import type { Handler, Invocation } from "./handler.ts";
-import { ageText, bytesText, printable } from "./text.ts";
+import { type Offer, offersAfter, SHELLS } from "./call/completion.ts";
+import { SCRIPTS } from "./call/completion-scripts.ts";
+import { usageError, VERBS } from "./call/grammar.ts";
+import type { Handler, Invocation } from "./call/handler.ts";
+import { ageText, bytesText, printable } from "./text/text.ts";
 
 /** What those scripts ask with, of which nobody needs to know. */
 const ASKING = "offer";

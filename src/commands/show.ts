@@ -4,10 +4,10 @@ import type { Agent } from "../core/home/agent.ts";
 import { totalCounts } from "../core/home/counted.ts";
 import { type Contents, contentsOf } from "../core/inside/contents.ts";
 import { readVerifications } from "../core/verify/verifications.ts";
-import type { Handler } from "./handler.ts";
-import { snapshotData } from "./reply.ts";
-import { showInside } from "./show-inside.ts";
-import { showText } from "./show-text.ts";
+import type { Handler } from "./call/handler.ts";
+import { snapshotData } from "./call/reply.ts";
+import { showInside } from "./show/show-inside.ts";
+import { showText } from "./show/show-text.ts";
 
 /** Changes nothing, and waits for nobody. */
 export const show: Handler = (invocation) => {

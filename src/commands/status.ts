@@ -6,12 +6,16 @@ import { scheduleOf } from "../core/schedule/find-schedule.ts";
 import { hasLog } from "../core/schedule/last-failure.ts";
 import { metricsText, writeForAll } from "../core/status/metrics.ts";
 import { type Standing, standingOf } from "../core/status/standing.ts";
-import { usageError } from "./grammar.ts";
-import { type Handler, type Invocation, isChat, textFlag } from "./handler.ts";
+import { usageError } from "./call/grammar.ts";
+import {
+	type Handler,
+	type Invocation,
+	isChat,
+	textFlag,
+} from "./call/handler.ts";
+import { EXIT, snapshotData } from "./call/reply.ts";
 import { waitingText } from "./list.ts";
-import { EXIT, snapshotData } from "./reply.ts";
-import { noticeText } from "./scheduled-notice.ts";
-import { scheduleData, scheduleText } from "./status-schedule.ts";
+import { scheduleData, scheduleText } from "./status/status-schedule.ts";
 import {
 	agentText,
 	drillText,
@@ -20,7 +24,8 @@ import {
 	pendingText,
 	uncoveredText,
 	unfitText,
-} from "./status-text.ts";
+} from "./status/status-text.ts";
+import { noticeText } from "./text/scheduled-notice.ts";
 
 /** Changes nothing but the file of `--prometheus`, and waits for nobody. */
 export const status: Handler = async (invocation) => {
@@ -70,7 +75,7 @@ export const status: Handler = async (invocation) => {
 async function remotesKnown(agent: Agent, terminal: string) {
 	const { remotes = {} } = settingsOrDefaults(agent);
 	if (Object.keys(remotes).length === 0) return undefined;
-	const { remoteStatus } = await import("./remote-status.ts");
+	const { remoteStatus } = await import("./status/remote-status.ts");
 	return remoteStatus(agent, remotes, terminal);
 }
 

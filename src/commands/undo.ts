@@ -1,4 +1,4 @@
-import type { Handler } from "./handler.ts";
+import type { Handler } from "./call/handler.ts";
 import { answerRestore } from "./restore.ts";
 
 export const undo: Handler = (invocation) =>

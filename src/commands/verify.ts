@@ -6,8 +6,8 @@ import {
 	verifySnapshots,
 } from "../core/verify/verify-snapshots.ts";
 import { afterDoing } from "../errors.ts";
-import { type Handler, waitOf } from "./handler.ts";
-import { EXIT, type Reply, snapshotData } from "./reply.ts";
+import { type Handler, waitOf } from "./call/handler.ts";
+import { EXIT, type Reply, snapshotData } from "./call/reply.ts";
 import {
 	afterwards,
 	countsText,
@@ -15,7 +15,7 @@ import {
 	goodText,
 	isFaulty,
 	toldText,
-} from "./verify-text.ts";
+} from "./status/verify-text.ts";
 
 /** Changes nothing but the note of what it found, and waits for nobody, unless it has found something wrong. */
 export const verify: Handler = async (invocation) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { VERBS } from "../../src/commands/grammar.ts";
+import { VERBS } from "../../src/commands/call/grammar.ts";
 import { create } from "../support/commands.ts";
 import { machine } from "../support/memory-system.ts";
 import { plainMachine } from "../support/plain-agent.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { explain } from "../../src/commands/explain.ts";
+import { explain } from "../../src/commands/call/explain.ts";
 import { listSnapshots } from "../../src/core/store/listing.ts";
 import { create, recover, restore, undo } from "../support/commands.ts";
 import {

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { VERBS } from "../../src/commands/grammar.ts";
+import { VERBS } from "../../src/commands/call/grammar.ts";
 import { root } from "../support/paths.ts";
 import { scratch } from "../support/scratch.ts";
 

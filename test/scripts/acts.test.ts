@@ -57,7 +57,7 @@ describe("what a changed create or a restore reads beside", () => {
 	});
 
 	it.each([
-		"commands/diff-lines",
+		"commands/diff/diff-lines",
 		"core/compact/compact",
 		"core/conversation/conversations",
 		"core/diff/diff",

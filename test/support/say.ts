@@ -1,7 +1,7 @@
-import type { Handler } from "../../src/commands/handler.ts";
-import type { Reply } from "../../src/commands/reply.ts";
-import { type RunRequest, runCommand } from "../../src/commands/run.ts";
-import { splitWords } from "../../src/commands/words.ts";
+import type { Handler } from "../../src/commands/call/handler.ts";
+import type { Reply } from "../../src/commands/call/reply.ts";
+import { type RunRequest, runCommand } from "../../src/commands/call/run.ts";
+import { splitWords } from "../../src/commands/call/words.ts";
 import type { KnownAgent } from "../../src/core/home/known-agent.ts";
 import type { Machine } from "./memory-system.ts";
 import { HOME, plainHost } from "./plain-agent.ts";

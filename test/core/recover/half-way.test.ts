@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { explain } from "../../../src/commands/explain.ts";
+import { explain } from "../../../src/commands/call/explain.ts";
 import { prune } from "../../../src/core/retention/prune.ts";
 import { create, listedIds, recover, restore } from "../../support/commands.ts";
 import { changed, changedInEveryWay } from "../../support/crash-scenes.ts";

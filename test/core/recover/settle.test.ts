@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { explain } from "../../../src/commands/explain.ts";
+import { explain } from "../../../src/commands/call/explain.ts";
 import { settle } from "../../../src/core/recover/settle.ts";
 import { readManifest } from "../../../src/core/store/store.ts";
 import { create, listedIds, restore } from "../../support/commands.ts";

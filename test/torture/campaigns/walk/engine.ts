@@ -1,6 +1,6 @@
-import type { Handler } from "../../../../src/commands/handler.ts";
-import type { Reply } from "../../../../src/commands/reply.ts";
-import { runCommand } from "../../../../src/commands/run.ts";
+import type { Handler } from "../../../../src/commands/call/handler.ts";
+import type { Reply } from "../../../../src/commands/call/reply.ts";
+import { runCommand } from "../../../../src/commands/call/run.ts";
 import { hosts } from "../../../../src/hosts/index.ts";
 import { createNodeSystem } from "../../../../src/system/node.ts";
 

@@ -1,0 +1,132 @@
+import type { FileDifference } from "../../core/diff/file-difference.ts";
+import { hasOtherMode } from "../../core/diff/file-difference.ts";
+import type { KeyDifference } from "../../core/diff/key-differences.ts";
+import type { LineDifferences } from "../../core/diff/line-differences.ts";
+import { bytesText, countText, pathText } from "../text/text.ts";
+import type { Words } from "./diff-words.ts";
+
+/** Keys that are named of one file. */
+const KEYS = 2;
+
+/** What is different in a file that both sides have. */
+export function changedLine(one: FileDifference, words: Words): string[] {
+	const { content, left, right, rightPath } = one;
+	const path = pathText(one.path);
+	if (rightPath !== undefined) return [renamedLine(path, rightPath, words)];
+	if (left?.kind === "link" && right?.kind === "link")
+		return left.target === right.target
+			? []
+			: [
+					`${path}: link to ${words.both(pathText(left.target ?? ""), pathText(right.target ?? ""))}`,
+				];
+	if (left && right && left.kind !== right.kind && content?.in === "bytes")
+		return [`${path}: ${words.both(`a ${left.kind}`, `a ${right.kind}`)}`];
+	switch (content?.in) {
+		case "rows":
+			return [];
+		case "keys":
+			return keysLine(one, content.keys.some, content.keys.total, words);
+		case "form":
+			return [`${path}: only ${formText(content.only)}`];
+		case "lines":
+			return [`${path}: ${linesText(content.lines, content.also, words)}`];
+		case "unknown":
+			return [
+				`${path}: ${content.why}${words.isNow && left !== undefined && right === undefined ? "; it will come back" : ""}`,
+			];
+		case "bytes":
+			return [bytesLine(path, one, words)];
+		default:
+			return hasOtherMode(one) ? [] : [`${path}: differs`];
+	}
+}
+
+function renamedLine(path: string, rightPath: string, words: Words): string {
+	const other = pathText(rightPath);
+	return words.isNow
+		? `${other} will be called ${path} again`
+		: `${path}: ${words.both(`called so`, `called ${other}`)}`;
+}
+
+/** "line ends differ", "comments, spaces or order of keys differ" */
+function formText(only: readonly string[]): string {
+	const last = only.at(-1) ?? "";
+	const before = only.slice(0, -1).join(", ");
+	const isOne = only.length === 1 && !last.endsWith("s");
+	return `${before === "" ? "" : `${before} or `}${last} ${isOne ? "differs" : "differ"}`;
+}
+
+function linesText(
+	lines: LineDifferences,
+	also: readonly string[],
+	words: Words,
+): string {
+	const more = also.length === 0 ? "" : `, and ${also.join(" and ")}`;
+	if (lines.isHidden) return `differs in what is hidden${more}`;
+	const { count } = lines;
+	if (count === undefined) return `differs in too many lines to be told${more}`;
+	const said = (["right", "left"] as const)
+		.filter((side) => count[side] > 0)
+		.map(
+			(side) =>
+				`${countText(count[side], "line")} ${words.is(side, count[side])}`,
+		);
+	return said.join(", ") + more;
+}
+
+function bytesLine(
+	path: string,
+	{ left, right, isSecret }: FileDifference,
+	words: Words,
+): string {
+	if (isSecret) return `${path}: differs (hidden)`;
+	return left && right && left.size !== right.size
+		? `${path}: ${sizesText(left.size, right.size, words)}`
+		: `${path}: differs`;
+}
+
+/** Rounded they may be the same. */
+function sizesText(left: number, right: number, words: Words): string {
+	const [one, other] = [bytesText(left), bytesText(right)];
+	return one === other
+		? `differs, by ${bytesText(Math.abs(left - right))} in length`
+		: words.both(one, other);
+}
+
+/** One of a file of which only the names may be told: "`.env`: A changed, B will go (values hidden)". */
+export function keysLine(
+	{ path, isSecret, things }: FileDifference,
+	some: readonly KeyDifference[],
+	total: number,
+	words: Words,
+): string[] {
+	// These are named by what they are.
+	if (
+		things.length > 0 &&
+		(isSecret || !things.some(({ is }) => is === "changed"))
+	)
+		return [];
+	const shown = some.slice(0, KEYS).map((one) => keyText(one, words));
+	const hidden = some.filter(({ isHidden }) => isHidden).length;
+	const more = total - shown.length;
+	const note =
+		hidden === 0
+			? ""
+			: ` (${hidden === 1 && total === 1 ? "value" : "values"} hidden)`;
+	const rest = more > 0 ? ` and ${countText(more, "more key")}` : "";
+	return [`${pathText(path)}: ${shown.join(", ")}${rest}${note}`];
+}
+
+export function keyText(
+	{ key, left, right, isHidden }: KeyDifference,
+	words: Words,
+): string {
+	if (left === undefined || right === undefined) {
+		const value = left ?? right ?? "";
+		const said = isHidden ? key : `${key} ${value}`;
+		return `${said} ${words.is(left === undefined ? "right" : "left", 1)}`;
+	}
+	return left === right
+		? `${key} changed`
+		: `${key} ${words.both(left, right)}`;
+}

@@ -1,0 +1,68 @@
+import type { Diff } from "../../core/diff/diff.ts";
+import { isKnownDamaged } from "../../core/store/listing.ts";
+import { firstOf } from "../text/room.ts";
+import { nameOf } from "../text/snapshot-name.ts";
+import {
+	capital,
+	countText,
+	printable,
+	refOf,
+	shortened,
+} from "../text/text.ts";
+import { differenceLines } from "./diff-lines.ts";
+
+export interface How {
+	readonly now: Date;
+	readonly prefix: string;
+}
+
+/** Lines that fit a chat with the one above and the two below. */
+const MOST = 9;
+
+/** What matters most to a person comes first. */
+export function shortText(diff: Diff, how: How): string[] {
+	const lines = differenceLines(diff, how.now);
+	const doubts = doubtsText(diff);
+	if (lines.length === 0) return [...doubts, sameText(diff, how)];
+	const shown = firstOf(lines, MOST - doubts.length);
+	const more = lines.length - shown.length;
+	const ref = [diff.left, diff.right].flatMap((one) =>
+		one ? [refOf(one)] : [],
+	);
+	return [
+		...doubts,
+		headText(diff, how),
+		...shown.map((line) => `  ${line}`),
+		...(more > 0 ? [`  and ${countText(more, "more line")}`] : []),
+		`In full: ${how.prefix} diff ${ref.join(" ")} --full`,
+	];
+}
+
+export function headText(
+	{ left, right, differences }: Diff,
+	{ now }: How,
+): string {
+	const isNothing = differences.every(({ stays }) => stays !== undefined);
+	return right === undefined
+		? `To restore ${nameOf(left, now)} would change${isNothing ? " nothing" : ""}:`
+		: `${capital(nameOf(left, now))} and ${nameOf(right, now)} differ:`;
+}
+
+export function sameText({ left, right }: Diff, { now }: How): string {
+	return right === undefined
+		? `All is as in ${nameOf(left, now)}: to restore it would change nothing.`
+		: left.id === right.id
+			? `Both are ${nameOf(left, now)}: there is nothing to compare.`
+			: `${capital(nameOf(left, now))} and ${nameOf(right, now)} say the same.`;
+}
+
+/** What they say may not be what was captured. */
+export function doubtsText({ left, right }: Diff): string[] {
+	return [left, right].flatMap((one) => {
+		const why = one?.mark?.why ?? one?.found?.why;
+		if (one === undefined || why === undefined) return [];
+		const what = isKnownDamaged(one) ? "DAMAGED" : "FAULTY";
+		const said = shortened(printable(why), 200);
+		return [`Snapshot ${refOf(one)} is ${what}: ${said}.`];
+	});
+}
