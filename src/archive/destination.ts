@@ -23,7 +23,7 @@ export function destination(
 	return refuseBadPlace(agent, loadSettings(agent), path, "file");
 }
 
-/** Begins it under another name, which two that go to one place do not get at once. */
+/** Begins it under another name, that nothing has. */
 export function openPartial(disk: Disk, { partial, folder }: Place): number {
 	try {
 		return disk.open(partial, "create", 0o600);

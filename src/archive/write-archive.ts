@@ -3,6 +3,7 @@ import type { Place } from "../core/export/export.ts";
 import { writeFully } from "../core/files/durable.ts";
 import { noteOutside, withScratch } from "../core/files/scratch.ts";
 import { type Agent, loadSettings } from "../core/home/agent.ts";
+import { nameOf } from "../core/home/paths.ts";
 import type { Manifest } from "../core/manifest/manifest.ts";
 import { MADE_BY } from "./archive.ts";
 import { openPartial, publish } from "./destination.ts";
@@ -63,18 +64,18 @@ export function writeArchive(
 	place: Place,
 ): Promise<number> {
 	const { disk } = agent.system;
-	const { partial, above } = place;
 	const { reserveBytes } = loadSettings(agent);
 	const { total_size: size } = source.manifest;
-	refuseFullDisk(agent, size, reserveBytes, undefined, above);
+	refuseFullDisk(agent, size, reserveBytes, undefined, place.above);
 	return withScratch(agent, async (scratch) => {
-		const file = openPartial(disk, place);
+		// Of its own: should we die, what is noted is removed, and that must not be what another one is writing.
+		const partial = `${place.folder}${nameOf(scratch)}.partial`;
+		noteOutside(disk, scratch, partial);
+		const file = openPartial(disk, { ...place, partial });
 		try {
-			// Not before it is ours: should we die, whoever cleans up behind us would remove another one's.
-			noteOutside(disk, scratch, partial);
 			const { bytes, keys } = await fill(agent, file, source, made, seal);
 			await readBack(agent, partial, made.manifest(), keys);
-			publish(agent, place);
+			publish(agent, { ...place, partial });
 			return bytes;
 		} catch (error) {
 			disk.removeTree(partial);

@@ -15,6 +15,7 @@ import {
 } from "./call/handler.ts";
 import { type Answer, EXIT, snapshotData } from "./call/reply.ts";
 import { restoreData } from "./restore.ts";
+import { changedInside } from "./update/changed-inside.ts";
 import { reportText } from "./update/guarded-run-text.ts";
 
 export const run: Handler = async (invocation) => {
@@ -24,8 +25,9 @@ export const run: Handler = async (invocation) => {
 	const [program = ""] = request.program.command;
 	const name = nameOf(program);
 	const { prefix } = invocation;
+	const inside = await changedInside(agent, outcome);
 	return {
-		text: reportText(outcome, agent, { prefix, name }).join("\n"),
+		text: reportText(outcome, agent, { prefix, name, inside }).join("\n"),
 		exitCode: exitCodeOf(outcome),
 		data: dataOf(outcome, name),
 	};

@@ -29,6 +29,8 @@ import { changedText } from "./guarded-run-changed-text.ts";
 interface Told extends Pick<Invocation, "prefix"> {
 	/** Of the program. */
 	readonly name: string;
+	/** What it has changed within files, a line each. */
+	readonly inside: readonly string[];
 }
 
 /** Twelve lines at most: whether all is well, what is not, whether it was put back and how that is done, and then the rest. */
@@ -63,6 +65,7 @@ export function reportText(
 	];
 	const more = [
 		...(verdict.changed ? changedText(verdict.changed) : []),
+		...insideText(told.inside),
 		...afterText(verdict, told.prefix),
 		...first,
 	];
@@ -71,6 +74,12 @@ export function reportText(
 
 /** What fits a chat. */
 const LINES = 12;
+
+function insideText(lines: readonly string[]): string[] {
+	const shown = lines.slice(0, MOST).map((line) => `  ${shortened(line, 160)}`);
+	const more = lines.length - shown.length;
+	return more > 0 ? [...shown, `  and ${more} more`] : shown;
+}
 
 /** Only what a person has to know. */
 function beforeText(before: GuardOutcome["before"], { prefix }: Told) {

@@ -140,16 +140,30 @@ export async function diffOfPlan(
 	agent: Agent,
 	{ snapshot, plan }: RestoreOutcome,
 ): Promise<Diff | undefined> {
+	return diffInShort(agent, {
+		left: snapshot.id,
+		right: undefined,
+		only: plan.steps.map(({ path }) => path),
+	});
+}
+
+/** Of these paths alone. Undefined: there was no time to find out, or something is damaged. */
+export async function diffInShort(
+	agent: Agent,
+	{
+		left,
+		right,
+		only,
+	}: Pick<DiffRequest, "left" | "right"> & { readonly only: readonly string[] },
+): Promise<Diff | undefined> {
 	const deadline = agent.system.clock.monotonic() + PATIENCE;
 	const patience = { ...agent.patience, deadline };
 	try {
 		return await diffSnapshots(
 			{ ...agent, patience },
 			{
-				left: snapshot.id,
-				right: undefined,
-				path: undefined,
-				only: new Set(plan.steps.map(({ path }) => path)),
+				...{ left, right, path: undefined },
+				only: new Set(only),
 				rows: 0,
 				isFull: false,
 			},

@@ -61,6 +61,7 @@ export async function runGuarded(
 	// Loaded by now if it was not: an update may replace the very files that we are made of.
 	sqlite.version.at(0);
 	await Promise.all([
+		import("diff"),
 		import("json5"),
 		import("jsonc-parser"),
 		import("smol-toml"),

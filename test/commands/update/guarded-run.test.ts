@@ -51,6 +51,27 @@ describe("run says", () => {
 		`);
 	});
 
+	it("what it changed within files, and no secret", async () => {
+		const on = plainMachine();
+		put(on, "config.yaml", "model: one\napi_key: sk-before-0123456789\n");
+		const { text } = await run(on, "update", () => {
+			put(on, "config.yaml", "model: one\napi_key: sk-after-9876543210\n");
+			put(on, "letters/ada.txt", "Dear Ada\nYours\n");
+			put(on, "letters/bob.txt", "Dear Bob\n");
+			return 0;
+		});
+		expect(text).not.toMatch(/0123456789|9876543210/);
+		expect(text).toMatchInlineSnapshot(`
+			"update ended with exit code 0. What it left looks sound.
+			Back to before it: agent-snapshot restore 20261121-021402-pre-update
+			What changed meanwhile: changed: config.yaml, letters/ada.txt, letters/bob.txt.
+			  config.yaml: api_key changed (value hidden)
+			  letters/ada.txt: 2 lines new, 1 line gone
+			  letters/bob.txt: 1 line new, 1 line gone
+			What it left is kept: 20261121-021402-post-update"
+		`);
+	});
+
 	it("what is worse, and the one command that goes back", async () => {
 		const on = plainMachine();
 		const { text, exitCode } = await run(on, "--label v2 update", () => {
@@ -65,6 +86,7 @@ describe("run says", () => {
 			  state.db has lost all its rows
 			Roll back with: agent-snapshot restore 20261121-021402-v2
 			What changed meanwhile: rows lost: state.db rows 2 → 0; changed: config.yaml, state.db.
+			  config.yaml: model one → two
 			What it left is kept: 20261121-021402-after-v2"
 		`);
 	});
@@ -84,6 +106,7 @@ describe("run says", () => {
 			Restart Plain to load it.
 			Take it back with: agent-snapshot undo
 			What changed meanwhile: changed: config.yaml.
+			  config.yaml: 1 line new, 1 line gone
 			What it left is kept: 20261121-021402-post-update"
 		`);
 		expect(homeState(on)).toEqual(before);
@@ -269,6 +292,7 @@ describe("run says", () => {
 			  config.yaml cannot be parsed any more
 			It could NOT be rolled back. state.db is locked by another process, so what it holds now cannot be saved. Nothing was changed. Repeat the command when it is free. Stop Plain and do it again, or have it done before its next start: agent-snapshot restore 20261121-021402-pre-update --at-next-start.
 			What changed meanwhile: changed: config.yaml.
+			  config.yaml: 1 line new, 1 line gone
 			Not looked at: state.db: the database was locked by another process for too long.
 			What it left is kept: 20261121-021402-post-update"
 		`);
