@@ -2,7 +2,7 @@ import { type Diff, diffInShort } from "../../core/diff/diff.ts";
 import type { Agent } from "../../core/home/agent.ts";
 import { readManifest } from "../../core/store/store.ts";
 import type { GuardOutcome } from "../../core/update/guarded-run.ts";
-import { SnapshotError } from "../../errors.ts";
+import { errorCode, SnapshotError } from "../../errors.ts";
 import { fileLines } from "../diff/diff-file-lines.ts";
 import type { Words } from "../diff/diff-words.ts";
 
@@ -44,7 +44,9 @@ async function orNone(
 	try {
 		return await work();
 	} catch (error) {
-		if (error instanceof SnapshotError) return undefined;
+		// All else is a bug.
+		if (error instanceof SnapshotError || errorCode(error) !== undefined)
+			return undefined;
 		throw error;
 	}
 }
