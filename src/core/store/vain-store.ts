@@ -11,8 +11,12 @@ export function removeVainStore(
 	{ directory, lock, ...notes }: StorePaths,
 ): void {
 	if (disk.stat(directory)?.kind !== "directory") return;
-	const { lockHolder, sizes, tags, summaries, verified, marks } = notes;
-	const vain = [lockHolder, sizes, tags, summaries, verified, marks, lock];
+	const { lockHolder, sizes, tags, summaries } = notes;
+	const { verified, verifications, marks } = notes;
+	const vain = [
+		...[lockHolder, sizes, tags, summaries, verified, verifications, marks],
+		lock,
+	];
 	const isVain = () =>
 		disk
 			.names(directory)
