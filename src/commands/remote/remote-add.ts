@@ -61,14 +61,14 @@ export async function answerAdd(invocation: Invocation): Promise<Answer> {
 const UNKEPT = ["constructor", "prototype"];
 
 const WITHOUT_SECRET =
-	"Leave it out, and write RESTIC_REST_USERNAME=… and RESTIC_REST_PASSWORD=… into a file of mode 0600 for --env-file; what rclone needs belongs into its own configuration.";
+	"Leave it out, and write RESTIC_REST_USERNAME=… and RESTIC_REST_PASSWORD=… into a file of mode 0600 for --environment-file; what rclone needs belongs into its own configuration.";
 
 /** @throws SnapshotError `usage` */
 function remoteIn(invocation: Invocation): Remote {
 	const { verb, positionals, system } = invocation;
 	const [repository = ""] = positionals;
 	const passwordFile = textFlag(invocation, "password-file");
-	const environmentFile = textFlag(invocation, "env-file");
+	const environmentFile = textFlag(invocation, "environment-file");
 	const name = textFlag(invocation, "name") ?? USUAL_NAME;
 	if (passwordFile === undefined)
 		throw usageError(
