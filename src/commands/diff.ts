@@ -5,9 +5,8 @@ import { diffData } from "./diff/diff-data.ts";
 import { fullText } from "./diff/diff-full-text.ts";
 import { shortText } from "./diff/diff-text.ts";
 
-/** Rows of each table that are named, and of one that was asked for alone. */
+/** Rows of each table that are named. */
 const ROWS = 20;
-const MANY_ROWS = 1000;
 
 /** Changes nothing, and waits for nobody. */
 export const diff: Handler = async (invocation) => {
@@ -20,7 +19,7 @@ export const diff: Handler = async (invocation) => {
 		left: asked.left,
 		right: asked.right,
 		path: pathBelow(asked, agent),
-		rows: isLong ? MANY_ROWS : ROWS,
+		rows: ROWS,
 		isFull,
 	});
 	const how = {

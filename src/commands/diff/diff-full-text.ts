@@ -59,8 +59,6 @@ interface List {
 	readonly noun?: string;
 	/** How many there are; undefined: these. */
 	readonly total?: number;
-	/** Not all that they are of is told. */
-	readonly isCut?: boolean;
 }
 
 function contentLists(
@@ -89,8 +87,7 @@ function contentLists(
 			// Those that the line above has not all named.
 			const parts = rowParts(content.database, things, words, true);
 			const rows = tables.flatMap((table) => tableLines(table, words));
-			const isCut = tables.some((table) => leftOf(table, words).length > 0);
-			return [{ lines: [...parts, ...rows], isCut }];
+			return [{ lines: [...parts, ...rows] }];
 		}
 		default:
 			return [];
@@ -131,11 +128,13 @@ function rowLine({ is, key, columns }: ShownRow, words: Words): string {
 	return `  ${sign} ${key}: ${said.join(", ")}`;
 }
 
-function firstOf({ lines, ...list }: List, most: number): List {
-	const { total = lines.length, noun = "line", isCut = false } = list;
+function firstOf(
+	{ lines, total = lines.length, noun = "line" }: List,
+	most: number,
+): { readonly lines: readonly string[]; readonly isCut: boolean } {
 	const shown = lines.slice(0, most);
 	const more = total - shown.length;
-	if (more === 0) return { lines, isCut };
+	if (more === 0) return { lines, isCut: false };
 	const rest = `and ${countText(more, `more ${noun}`)}`;
 	return { lines: [...shown, rest], isCut: true };
 }
