@@ -18,7 +18,7 @@ export async function withNewHome<T>(
 	const { home } = known.places;
 	const store = storePaths(home);
 	const hadStore = disk.stat(store.directory) !== undefined;
-	const made = hasHome(disk, known) ? [] : makeAll(system, home);
+	const made = hasHome(disk, known) ? [] : makeHome(system, home);
 	let isKept = false;
 	try {
 		const done = await work();
@@ -33,12 +33,15 @@ export async function withNewHome<T>(
 	}
 }
 
-/** Those that were missing, from the top, private, and of whom the directory is that they are made in. */
-function makeAll(system: System, path: string): string[] {
+/**
+ * Makes it and those above it that are missing, and returns these from the top: private, and of whom the directory is that
+ * they are made in.
+ */
+export function makeHome(system: System, path: string): string[] {
 	const { disk } = system;
 	if (disk.stat(`${path}/.`)?.kind === "directory") return [];
 	const parent = path.slice(0, path.lastIndexOf("/")) || "/";
-	const above = makeAll(system, parent);
+	const above = makeHome(system, parent);
 	try {
 		disk.makeDirectory(path, 0o700);
 	} catch (error) {
