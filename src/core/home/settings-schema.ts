@@ -20,6 +20,11 @@ const Count = v.pipe(
 	v.integer("must be a whole number"),
 	v.minValue(1, "must be at least 1"),
 );
+const Bytes = v.pipe(
+	v.number("must be a number of bytes"),
+	v.integer("must be a whole number"),
+	v.minValue(0, "must not be negative"),
+);
 const KeepRules = v.pipe(
 	v.strictObject({
 		keepLast: v.exactOptional(Count),
@@ -37,6 +42,7 @@ const KeepRules = v.pipe(
 				),
 			),
 		),
+		keepBytes: v.exactOptional(Bytes),
 	}),
 	v.check(
 		(rules) => Object.keys(rules).length > 0,
@@ -91,13 +97,7 @@ export const Schema = v.strictObject({
 	include: v.optional(v.array(Path, "must be a list of paths"), []),
 	exclude: v.optional(v.array(Path, "must be a list of paths"), []),
 	keep: v.optional(v.record(Reason, KeepSetting), {}),
-	keepBytes: v.exactOptional(
-		v.pipe(
-			v.number("must be a number of bytes"),
-			v.integer("must be a whole number"),
-			v.minValue(0, "must not be negative"),
-		),
-	),
+	keepBytes: v.exactOptional(Bytes),
 	automatic: v.optional(v.boolean("must be true or false"), true),
 	schedule: v.exactOptional(
 		v.strictObject({
