@@ -4,6 +4,7 @@ import type { Contents, StoredEntry } from "../../core/inside/contents.ts";
 import type { Manifest } from "../../core/manifest/manifest.ts";
 import { isKnownDamaged } from "../../core/store/listing.ts";
 import type { Mark } from "../../core/verify/marked.ts";
+import { lastSearchOf } from "../../core/verify/searched.ts";
 import type { LastVerified } from "../../core/verify/verifications.ts";
 import { countsText } from "../text/counts-text.ts";
 import { firstOf } from "../text/room.ts";
@@ -132,17 +133,12 @@ function doubtsText(shown: Shown, now: Date): string[] {
 }
 
 /** Databases that neither the create, nor a verification, nor a drill has searched to the end. */
-function unsearchedIn({ manifest, verified, drill }: Shown): string[] {
-	const { fullAt, fault, unsearched } = verified ?? {};
-	const searches = [
-		...(fullAt !== undefined && fault === undefined ? [unsearched] : []),
-		...(drill?.ok ? [drill.unsearched] : []),
-	];
-	return manifest.entries
+function unsearchedIn(shown: Shown): string[] {
+	return shown.manifest.entries
 		.filter(isDatabase)
 		.filter(({ checked }) => !checked)
 		.map(({ path }) => path)
-		.filter((path) => searches.every((left) => left?.includes(path)));
+		.filter((path) => lastSearchOf(path, shown) === undefined);
 }
 
 function verifiedText(

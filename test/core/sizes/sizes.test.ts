@@ -220,7 +220,7 @@ describe("pruning", () => {
 			...Array.from({ length: 3 }, () => ({ keep: false, why: over("10 B") })),
 			{ keep: true, why: "pre-update: last 1" },
 		]);
-		await say(on, "prune --yes");
+		await say(on, "prune");
 		expect(listedIds(on)).toEqual([before[0], before[4]]);
 	});
 });
