@@ -16,7 +16,7 @@ export const show: Handler = (invocation) => {
 	if (path !== undefined) return showInside(invocation, ref, path);
 	const agent = invocation.agent();
 	const contents = contentsOf(agent, ref);
-	const { snapshot, manifest, alone, files } = contents;
+	const { snapshot, manifest, alone, files, links } = contents;
 	const counts = asOrdered(agent, totalCounts(manifest.entries));
 	const drill = lastDrillOf(agent, snapshot.id);
 	const { system, store } = agent;
@@ -42,6 +42,7 @@ export const show: Handler = (invocation) => {
 				...file,
 				parts: parts ?? null,
 			})),
+			links,
 		},
 	};
 };
