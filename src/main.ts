@@ -13,6 +13,7 @@ import { isForgiving, runCommand } from "./commands/call/run.ts";
 import type { Host } from "./core/home/host.ts";
 import type { KnownAgent } from "./core/home/known-agent.ts";
 import { environmentFor, placesOf } from "./core/home/layout.ts";
+import { printable, quoted } from "./core/words.ts";
 import { errorCode } from "./errors.ts";
 import { hosts } from "./hosts/index.ts";
 import { isTerminal, print, standardOutput } from "./print.ts";
@@ -55,7 +56,7 @@ async function run(line: CommandLine, umask?: number): Promise<Reply> {
 			interrupted.abort();
 		});
 	const meant = knownAgent(hosts[name], home);
-	const terminal = called ?? inTerminal(meant.host);
+	const terminal = called ?? inTerminal(meant, home);
 	progress = await progressOf(line);
 	const reply = await runCommand({
 		words,
@@ -148,12 +149,17 @@ function versions(): Reply {
 	};
 }
 
-/** What a person types there for this agent. */
-function inTerminal({ name, terminal }: Host): string {
-	if (terminal !== undefined) return terminal;
-	return name === DEFAULT_HOST
-		? "agent-snapshot"
-		: `agent-snapshot --host ${name}`;
+/** What a person types there for this agent, and for this home of it where it is not the one that it has otherwise. */
+function inTerminal({ host, places }: KnownAgent, home?: string): string {
+	const isOther =
+		home !== undefined &&
+		knownAgent(host, undefined).places.home !== places.home;
+	if (host.terminal !== undefined && !isOther) return host.terminal;
+	return [
+		"agent-snapshot",
+		...(host.name === DEFAULT_HOST ? [] : ["--host", host.name]),
+		...(isOther ? ["--home", printable(quoted(places.home))] : []),
+	].join(" ");
 }
 
 function knownAgent(host: Host, home: string | undefined): KnownAgent {
