@@ -37,8 +37,8 @@ export const create: Handler = async (invocation) => {
 		wait: Math.min(waitOf(invocation), timeout ?? Number.POSITIVE_INFINITY),
 		timeout,
 	});
-	const typed = positionals.join(" ") || null;
-	const label = typed ?? (reason === "pre-update" ? "pre-update" : null);
+	const typed = positionals.join(" ");
+	const label = typed || (reason === "pre-update" ? "pre-update" : null);
 
 	const started = agent.system.clock.monotonic();
 	const outcome = await createSnapshot(agent, {
@@ -66,7 +66,7 @@ export function createAnswer(
 	outcome: CreateOutcome,
 	seconds: number,
 	prefix: string,
-	typed: string | null = null,
+	label = "",
 ): Answer {
 	const { created, snapshot, missed, coherent, differences, damage } = outcome;
 	const incomplete = missed.some(({ lost }) => lost);
@@ -75,7 +75,7 @@ export function createAnswer(
 			...finishedText(outcome.recovered),
 			...(created
 				? createdText(outcome, seconds, prefix)
-				: unchangedText(outcome, prefix, typed)),
+				: unchangedText(outcome, prefix, label)),
 		].join("\n"),
 		...(incomplete && { exitCode: EXIT.incomplete, error: lossOf(outcome) }),
 		data: {
@@ -114,24 +114,18 @@ function damageText({ damage }: CreateOutcome): string[] {
 		: [`${printable(damage.what)}, so a new one was made.`];
 }
 
-/** @param typed the label that was wanted */
+/** @param label that was wanted */
 function unchangedText(
 	outcome: CreateOutcome,
 	prefix: string,
-	typed: string | null,
+	label: string,
 ): string[] {
-	const { id, number, label } = outcome.snapshot;
-	const isOther = typed !== null && typed !== label;
+	const { id, number } = outcome.snapshot;
 	return [
 		...incompleteText(outcome, prefix),
 		`Nothing has changed since snapshot ${number} (${printable(id)}), so none was made.`,
 		...notes(outcome, prefix),
-		...(isOther
-			? [
-					`To give it that label: ${prefix} label ${printable(id)} ${quoted(printable(typed))}`,
-				]
-			: []),
-		`Put it back with: ${prefix} restore ${printable(id)}    Make one all the same: ${prefix} create --force`,
+		`Put it back with: ${prefix} restore ${printable(id)}    Make one all the same: ${prefix} create --force${label && ` ${quoted(printable(label))}`}`,
 	];
 }
 

@@ -65,8 +65,7 @@ describe("create says", () => {
 			await reply(plainMachine(), "create", "create again"),
 		).toMatchInlineSnapshot(`
 			"Nothing has changed since snapshot 1 (20261121-021402), so none was made.
-			To give it that label: /snapshot label 20261121-021402 again
-			Put it back with: /snapshot restore 20261121-021402    Make one all the same: /snapshot create --force"
+			Put it back with: /snapshot restore 20261121-021402    Make one all the same: /snapshot create --force again"
 		`);
 	});
 

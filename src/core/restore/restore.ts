@@ -6,6 +6,7 @@ import { betweenForms } from "../compact/compacting.ts";
 import type { Agent } from "../home/agent.ts";
 import { withSaidOutside } from "../home/said-outside.ts";
 import { UNDO_REASON } from "../manifest/manifest-summary.ts";
+import { readyBehind } from "../apply/undo-snapshot.ts";
 import { type Finished, finishedFirst } from "../recover/recover.ts";
 import { recoverAll } from "../recover/recover-related.ts";
 import { findSnapshot } from "../store/find-snapshot.ts";
@@ -107,6 +108,7 @@ export async function withNothingPending<
 ): Promise<Outcome & { readonly recovered: Finished }> {
 	if (request.dryRun) refusePending(agent);
 	refuseUnfound(agent, request);
+	readyBehind(agent);
 	return withLock(agent, "restore", async () => {
 		const recovered = await recoverAll(agent);
 		const outcome = await afterDoing(finishedFirst(recovered), work);

@@ -19,11 +19,11 @@ import { withLock } from "../store/lock.ts";
 import { readManifest } from "../store/store.ts";
 import { isKnownSound } from "../verify/as-left.ts";
 import { damageIn } from "../verify/verify.ts";
+import { readyForBytes, type TooLarge, withinBytes } from "./byte-limits.ts";
 import { neededBy, pendingJournal, recoverIfPossible } from "./in-use.ts";
 import type { Keep, Rules } from "./keep-rules.ts";
 import { filesIn, removeSnapshots } from "./remove-snapshots.ts";
-import type { Verdict } from "./retention.ts";
-import { type TooLarge, verdictsOn } from "./verdicts.ts";
+import { applyRetention, type Verdict } from "./retention.ts";
 
 export interface PruneOutcome {
 	/** Every snapshot, newest first, with whether it stays and why. */
@@ -55,6 +55,7 @@ export async function prune(
 			inUse: neededBy(pendingJournal(agent)),
 			damaged: await damagedNewest(agent),
 		});
+	readyToPrune(wanted);
 	return withLock(agent, "prune", async () => {
 		const { isBlocked, ...recovered } = await recoverIfPossible(agent);
 		// Refuses a journal that cannot be read: what it needs is not known.
@@ -114,6 +115,16 @@ export function pruneAfterwards(
 	}
 }
 
+/** Before a command changes anything behind which it prunes. */
+export function readyToPrune(rules: Rules): void {
+	if (hasBytes(rules)) readyForBytes();
+}
+
+function hasBytes({ policy, keepBytes }: Rules): boolean {
+	const limits = Object.values(policy).map((keep) => Object(keep).keepBytes);
+	return [keepBytes, ...limits].some((limit) => limit !== undefined);
+}
+
 interface PruneRequest {
 	readonly dryRun: boolean;
 	readonly inUse?: readonly string[];
@@ -141,7 +152,10 @@ export function pruneSnapshots(
 		...(waiting === undefined ? [] : [waiting]),
 		...justImported(snapshots, system.clock.now()),
 	];
-	const { verdicts, tooLarge } = verdictsOn(agent, snapshots, rules, needed);
+	const ruled = applyRetention(snapshots, rules.policy, { inUse: needed });
+	const { verdicts, tooLarge } = hasBytes(rules)
+		? withinBytes(agent, ruled, rules, needed)
+		: { verdicts: ruled, tooLarge: undefined };
 	const removed = verdicts
 		.filter(({ keep }) => !keep)
 		.map(({ snapshot }) => snapshot);

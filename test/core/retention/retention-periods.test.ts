@@ -3,9 +3,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import type { KeepRules } from "../../../src/core/retention/keep-rules.ts";
 import { parseDuration } from "../../../src/core/retention/keep-rules.ts";
 import { applyReasonBudgets } from "../../../src/core/retention/reason-budgets.ts";
-import {
-	applyRetention,
-} from "../../../src/core/retention/retention.ts";
+import { applyRetention } from "../../../src/core/retention/retention.ts";
 import { keptBy } from "../../../src/core/retention/retention-periods.ts";
 import {
 	type Held,

@@ -5,12 +5,7 @@ import { applyBudget } from "./budget.ts";
 import type { Rules } from "./keep-rules.ts";
 import { applyReasonBudgets } from "./reason-budgets.ts";
 import { filesIn } from "./remove-snapshots.ts";
-import {
-	applyRetention,
-	type Kept,
-	lastCompleteOf,
-	type Verdict,
-} from "./retention.ts";
+import { type Kept, lastCompleteOf, type Verdict } from "./retention.ts";
 
 /** Bytes of what may not go, where that takes more than it may. */
 export interface TooLarge {
@@ -18,10 +13,13 @@ export interface TooLarge {
 	readonly limit: number;
 }
 
-/** Who stays by all rules: first those that count, then the bytes of each reason, then those of all. */
-export function verdictsOn(
+/** Loads this file: once the work is done, an update of this package may have come. */
+export function readyForBytes(): void {}
+
+/** Of what the rules that count keep, first by the bytes of each reason, then by those of all. */
+export function withinBytes(
 	agent: Agent,
-	snapshots: readonly SnapshotInfo[],
+	ruled: readonly Verdict<SnapshotInfo>[],
 	{ policy, keepBytes }: Rules,
 	inUse: readonly string[],
 ): {
@@ -34,9 +32,9 @@ export function verdictsOn(
 		known.set(id, files);
 		return files;
 	};
+	const snapshots = ruled.map(({ snapshot }) => snapshot);
 	const isWithin = (kept: readonly Kept[], limit: number) =>
 		mostOf(agent, snapshots, kept) <= limit;
-	const ruled = applyRetention(snapshots, policy, { inUse });
 	const budgets = { policy, inUse, isWithin, filesOf };
 	const verdicts = applyReasonBudgets(ruled, budgets);
 	const kept = verdicts
@@ -44,8 +42,7 @@ export function verdictsOn(
 		.map(({ snapshot }) => snapshot);
 	if (keepBytes === undefined || isWithin(kept, keepBytes))
 		return { verdicts, tooLarge: undefined };
-	const newestFirst = verdicts.map(({ snapshot }) => snapshot);
-	const stays = new Set([...inUse, ...lastCompleteOf(newestFirst, policy)]);
+	const stays = new Set([...inUse, ...lastCompleteOf(snapshots, policy)]);
 	const budget = { limit: keepBytes, filesOf, stays };
 	const { taken, ...budgeted } = applyBudget(verdicts, budget);
 	const tooLarge = taken > keepBytes ? { taken, limit: keepBytes } : undefined;
