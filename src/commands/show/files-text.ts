@@ -2,7 +2,7 @@ import type { Contents, StoredEntry } from "../../core/inside/contents.ts";
 import { isAscii } from "../../core/words.ts";
 import { firstOf } from "../text/room.ts";
 import { bytesText, columns, countText, pathText } from "../text/text.ts";
-import { widthOf } from "../text/width.ts";
+import { GAP, widthOf, widthsOf } from "../text/width.ts";
 
 interface Largest {
 	/** How many. */
@@ -28,7 +28,7 @@ export function largestText(
 	const more = files.length - rows.length;
 	return [
 		"The largest:",
-		...columns(rows, width, cutWithin),
+		...columns(withRoom(rows, width), width),
 		...(more > 0 ? [`  and ${countText(more, "file")} more: ${all}`] : []),
 	];
 }
@@ -45,7 +45,7 @@ export function linksText(
 	]);
 	return [
 		"Links, without what they point at:",
-		...columns(rows, width, cutWithin),
+		...columns(withRoom(rows, width), width),
 	];
 }
 
@@ -66,7 +66,19 @@ function partText(bytes: number): string {
 	return kib < 1024 ? `${kib} KiB` : `${kib / 1024} MiB`;
 }
 
-/** Many paths begin alike: of each the end is seen as well. Never through what is shown as one character. */
+/** Rows that begin with a path, which is cut where all is wider than a line: many begin alike, and of each the end is seen as well. */
+function withRoom(
+	rows: readonly (readonly string[])[],
+	width: number | undefined,
+): readonly (readonly string[])[] {
+	if (width === undefined) return rows;
+	const others = widthsOf(rows).slice(1);
+	const left = others.reduce((room, one) => room - GAP.length - one, width);
+	const most = Math.max(left, Math.floor(width / 3));
+	return rows.map(([path = "", ...rest]) => [cutWithin(path, most), ...rest]);
+}
+
+/** Never through what is shown as one character. */
 function cutWithin(text: string, width: number): string {
 	if (widthOf(text) <= width) return text;
 	const characters = isAscii(text)

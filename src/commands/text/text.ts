@@ -3,7 +3,7 @@ import { type Finished, finishedFirst } from "../../core/recover/finished.ts";
 import type { SnapshotInfo } from "../../core/store/listing.ts";
 import { momentText, printable } from "../../core/words.ts";
 import { findVerb } from "../call/grammar.ts";
-import { fitted, GAP, padded, type shortened, widthsOf } from "./width.ts";
+import { fitted, GAP, padded, widthsOf } from "./width.ts";
 
 export {
 	bytesText,
@@ -91,13 +91,12 @@ export function capital(text: string): string {
 	return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
-/** Rows of words, below each other. @param cut what is too wide */
+/** Rows of words, below each other. */
 export function columns(
 	rows: readonly (readonly string[])[],
 	most?: number,
-	cut?: typeof shortened,
 ): string[] {
-	const shown = fitted(rows, most, cut);
+	const shown = fitted(rows, most);
 	const widths = widthsOf(shown);
 	return shown.map((row) =>
 		row

@@ -72,7 +72,6 @@ const LEAST = 8;
 export function fitted(
 	rows: readonly (readonly string[])[],
 	most: number | undefined,
-	cut = shortened,
 ): readonly (readonly string[])[] {
 	if (most === undefined) return rows;
 	const widths = widthsOf(rows);
@@ -84,6 +83,6 @@ export function fitted(
 		widths[widest] = (widths[widest] ?? 0) - 1;
 	}
 	return rows.map((row) =>
-		row.map((word, column) => cut(word, widths[column] ?? 0)),
+		row.map((word, column) => shortened(word, widths[column] ?? 0)),
 	);
 }
