@@ -28,14 +28,16 @@ const NotNegative = v.minValue<number, number, string>(
 	"must not be negative",
 );
 const Bytes = v.pipe(NumberOfBytes, Whole, NotNegative);
+/** Of `keepLast` and its like. */
+const Periods = v.exactOptional(Count);
 const KeepRules = v.pipe(
 	v.strictObject({
-		keepLast: v.exactOptional(Count),
-		keepHourly: v.exactOptional(Count),
-		keepDaily: v.exactOptional(Count),
-		keepWeekly: v.exactOptional(Count),
-		keepMonthly: v.exactOptional(Count),
-		keepYearly: v.exactOptional(Count),
+		keepLast: Periods,
+		keepHourly: Periods,
+		keepDaily: Periods,
+		keepWeekly: Periods,
+		keepMonthly: Periods,
+		keepYearly: Periods,
 		keepWithin: v.exactOptional(
 			v.pipe(
 				v.string(`must be ${DURATION_FORM}`),
