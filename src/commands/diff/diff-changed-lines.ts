@@ -134,13 +134,17 @@ export function keysLine(
 	return [`${pathText(path)}: ${shown.join(", ")}${rest}${note}`];
 }
 
+/** All that is told of what may be a secret itself: an id of a person, say. */
+const HIDDEN = "…";
+
 export function keyText(
 	{ key, left, right, isHidden }: KeyDifference,
 	words: Words,
 ): string {
 	if (left === undefined || right === undefined) {
 		const value = left ?? right ?? "";
-		const said = isHidden ? key : `${key} ${value}`;
+		const name = key === HIDDEN ? "an entry (its name is hidden)" : key;
+		const said = isHidden ? name : `${name} ${value}`;
 		return `${said} ${words.is(left === undefined ? "right" : "left", 1)}`;
 	}
 	return left === right
