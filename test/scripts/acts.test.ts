@@ -34,7 +34,7 @@ describe("the file that every start reads", () => {
 
 	it("is no larger than it was", () => {
 		// A tenth of it is plugin.json, which has grown by four verbs; and every create asks what was found damaged.
-		expect(sizeOf("main")).toBeLessThan(308_000);
+		expect(sizeOf("main")).toBeLessThan(309_000);
 	});
 });
 

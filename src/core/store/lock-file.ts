@@ -12,11 +12,7 @@ export function tryLockFile(
 ): Release | undefined {
 	refuseStrange(disk, store);
 	try {
-		const release = sqlite.tryLock(store.lock);
-		// Who has made a store in vain has removed it a moment ago.
-		if (release === undefined || disk.stat(store.lock)) return release;
-		release();
-		return undefined;
+		return lockOfNow({ disk, sqlite }, store.lock);
 	} catch (error) {
 		if (!isRuined(error)) throw error;
 		// Not removed by us: two who do that at once would both have a lock.
@@ -83,4 +79,22 @@ function refuseStrange(disk: System["disk"], { lock }: StorePaths): void {
 			{ hint: "Move it away, then repeat the command." },
 		);
 	}
+}
+
+/**
+ * Who has made a store in vain removes it with its lock: what we have opened may be that one, while another, with which
+ * somebody else is at work, stands there by now. Undefined: so it is, or somebody has it.
+ */
+function lockOfNow(
+	{ disk, sqlite }: Pick<System, "disk" | "sqlite">,
+	lock: string,
+): Release | undefined {
+	// The first one makes it: what it is called by is known only when it is there.
+	if (disk.stat(lock) === undefined) sqlite.tryLock(lock)?.();
+	const before = disk.stat(lock)?.inode;
+	const release = sqlite.tryLock(lock);
+	if (release === undefined) return undefined;
+	if (before !== undefined && disk.stat(lock)?.inode === before) return release;
+	release();
+	return undefined;
 }
