@@ -52,7 +52,8 @@ async function moveToSuitableNode(): Promise<void> {
 		refuse(NO_NODE);
 		return;
 	}
-	const child = spawn(node, [self, ...process.argv.slice(2)], {
+	// Without the dashes Node would take some of the words for its own.
+	const child = spawn(node, ["--", self, ...process.argv.slice(2)], {
 		stdio: "inherit",
 	});
 	// A Ctrl-C reaches both of us: the child decides what comes of it, and we pass on how it ended.

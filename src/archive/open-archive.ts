@@ -90,8 +90,9 @@ function openFile(disk: Disk, path: string): number {
 		if (disk.stat(real)?.kind !== "file") throw missing("is no file");
 		return disk.open(real, "read");
 	} catch (error) {
-		if (["ENOENT", "ENOTDIR"].includes(errorCode(error) ?? ""))
-			throw missing("is not there");
+		const code = errorCode(error) ?? "";
+		if (["ENOENT", "ENOTDIR"].includes(code)) throw missing("is not there");
+		if (code === "ELOOP") throw missing("is a link that leads nowhere");
 		throw error;
 	}
 }

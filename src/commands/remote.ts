@@ -20,7 +20,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
 	add: {
 		answer: answerAdd,
 		words: "one",
-		flags: ["password-file", "env-file"],
+		flags: ["password-file", "environment-file"],
 	},
 	push: { answer: answerPush, words: "maybe one", flags: ["wait"] },
 	list: { answer: answerList, words: "none", flags: ["all-hosts"] },

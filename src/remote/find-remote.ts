@@ -36,7 +36,7 @@ export function findRemote(
 		if (ref === "latest")
 			throw notFound(
 				"None of the snapshots there is whole.",
-				"`remote push`, or `remote list --all-hosts`",
+				"`remote list --all-hosts`. What can still be read of one: restic restore ID --target DIR",
 			);
 		throw notFound(
 			`There is no snapshot ${ref} there: they go from 1 to ${shown.length}.`,

@@ -75,7 +75,7 @@ async function pushFrom(
 ): Promise<Sent> {
 	const { name } = restic.remote;
 	if (noteOf(agent, name).begun !== undefined)
-		await restic.run({ words: ["unlock"], doing: "tidying up" });
+		await restic.run({ words: ["unlock"], doing: "push" });
 	noteDown(agent, name, { begun: agent.system.clock.now().toISOString() });
 	const manifest = await linkAndCompare(agent, snapshot.id, folder);
 	const contents = contentsHash(manifest);

@@ -68,7 +68,7 @@ export function refuseShellOnly(
 			"failed",
 			`Only this shell has ${someOf(found)}, by which ${remote.name} is reached: a timer would fail every night. Nothing was changed.`,
 			{
-				hint: `Write NAME=value lines into a file of mode 0600, and give \`remote add\` again with --env-file FILE. Without need for them: unset ${found.join(" ")}`,
+				hint: `Write NAME=value lines into a file of mode 0600, and give \`remote add\` again with --environment-file FILE. Without need for them: unset ${found.join(" ")}`,
 			},
 		);
 	}

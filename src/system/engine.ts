@@ -4,6 +4,9 @@ import { dirname } from "node:path";
 import { errorMessage } from "../errors.ts";
 import { findSuitableNode, isNode, NO_NODE } from "./suitable-node.ts";
 
+/** What follows is not for Node, which else reads an --env-file among what was typed in a chat. */
+const OURS = "--";
+
 /** What came of an engine's process. */
 export interface EngineResult {
 	/** What it printed; empty when it could not be started. */
@@ -36,7 +39,7 @@ export async function runEngine(
 	const { node, problem } = await nodeFor(engine, environment);
 	if (node === undefined) return { output: "", problem };
 	try {
-		const child = spawn(node, [engine, ...args], {
+		const child = spawn(node, [OURS, engine, ...args], {
 			...BY_ITSELF,
 			stdio: ["ignore", "pipe", "pipe"],
 			env: forEngine(environment),
@@ -107,7 +110,7 @@ async function startByItself(
 			? process.execPath
 			: (await nodeFor(engine, environment)).node;
 	if (node === undefined) return;
-	const child = spawn(node, [engine, ...args], {
+	const child = spawn(node, [OURS, engine, ...args], {
 		...BY_ITSELF,
 		// No pipe to us, which an agent would wait for.
 		stdio: "ignore",
@@ -126,7 +129,7 @@ export async function runEngineInTerminal(
 	const { node, problem } = await nodeFor(engine, environment);
 	if (node === undefined) return { exitCode: 1, problem };
 	return new Promise((resolve) => {
-		const child = spawn(node, [engine, ...args], {
+		const child = spawn(node, [OURS, engine, ...args], {
 			env: forEngine(environment),
 			stdio: "inherit",
 		});

@@ -216,7 +216,7 @@ describe("schedule install", () => {
 			expect(text).toContain(
 				`Only this shell has ${refused}, by which offsite`,
 			);
-			expect(text).toContain("--env-file");
+			expect(text).toContain("--environment-file");
 			expect(text).not.toContain("k3y");
 			expect(changing()).toEqual([]);
 		});

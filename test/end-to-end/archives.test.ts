@@ -356,6 +356,11 @@ describe("an encrypted archive", { timeout }, () => {
 			path.join(place, "wrong"),
 		];
 		fs.writeFileSync(right, "correct horse battery staple\n");
+		const sealing = ["export", "--passphrase-file", right];
+		const refused = await runAs(little, [...sealing, "--to", `${right}.age`]);
+		expect(refused.code).toBe(2);
+		expect(refused.stderr).toContain("can be read by others");
+		fs.chmodSync(right, 0o600);
 		fs.writeFileSync(wrong, "tr0ub4dor\n");
 		const to = path.join(place, "sealed.age");
 		await mustAs(little, ["export", "--passphrase-file", right, "--to", to]);

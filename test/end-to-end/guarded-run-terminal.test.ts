@@ -130,7 +130,9 @@ it.skipIf(!isRoot)(
 		]);
 		expect(code, stdout + stderr).toBe(14);
 		expect(stdout).toContain("NOT CHECKED: sh ended with exit code 0");
-		expect(stdout).toContain("Back to before it: agent-snapshot restore ");
+		expect(stdout).toMatch(
+			/^Back to before it: agent-snapshot --home \S+ restore /m,
+		);
 		expect(stdout).not.toContain("ROLLED BACK");
 		const soul = fs.readFileSync(path.join(home, "SOUL.md"), "utf8");
 		expect(soul).toMatch(/more\n$/);

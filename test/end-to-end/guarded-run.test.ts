@@ -286,9 +286,9 @@ describe("an update that breaks something", () => {
 		const { code, stdout } = await run(updating("makes projects.db anew"));
 		expect(code).toBe(14);
 		expect(difference(before, record(home))).not.toEqual([]);
-		const [, id = ""] =
-			/^Roll back with: agent-snapshot restore (\S+)$/m.exec(stdout) ?? [];
-		const back = await runCli(["--home", home, "restore", id]);
+		const [, way = ""] =
+			/^Roll back with: agent-snapshot (.*)$/m.exec(stdout) ?? [];
+		const back = await runCli(way.split(" "));
 		expect(back.code, back.stdout + back.stderr).toBe(0);
 		expect(difference(before, record(home))).toEqual([]);
 	});

@@ -264,6 +264,7 @@ describe("a wrong file or directory", { timeout }, () => {
 		[["--into", "afile"], 1, /afile is there, and is no directory/],
 		[["--into", "afile/x"], 1, /afile is there, and is no directory/],
 		[["--into", "/proc/x"], 1, /\/proc\/x cannot be made/],
+		[["--into", "/proc"], 1, /\/proc\/state-snapshots cannot be made/],
 		[["--identity", "."], 2, /\. is no file/],
 		[["--identity", "large"], 2, /large is larger than 64 KiB/],
 		[["--identity", "afile/x"], 2, /is not there/],
@@ -279,6 +280,29 @@ describe("a wrong file or directory", { timeout }, () => {
 		expect(ran.stderr).toMatch(/Nothing was changed\./);
 		expect(ran.code).toBe(code);
 	});
+});
+
+it.each([
+	["that is not there", "nowhere.zip", /is not there/],
+	["that leads to itself", "loop", /is a link that leads nowhere/],
+	["that is a directory", ".", /is no file/],
+])("a file %s is told in a sentence", { timeout }, async (_, file, says) => {
+	const other = blank();
+	fs.symlinkSync("loop", path.join(other, "loop"));
+	const ran = await runAs(other, ["import", file]);
+	expect(ran).toMatchObject({ code: 1, stderr: expect.stringMatching(says) });
+});
+
+it("a home that leads nowhere is told in a sentence by what would come into it", {
+	timeout,
+}, async () => {
+	const other = blank();
+	fs.symlinkSync("/nowhere/at-all", hermesOf(other));
+	put(other, "key", "secret\n");
+	const add = ["remote", "add", path.join(other, "repository")];
+	const ran = await runAs(other, [...add, "--password-file", "key"]);
+	expect(ran.stderr).toMatch(/\.hermes is there, and is no directory/);
+	expect(ran.code).toBe(1);
 });
 
 describe("an import", { timeout }, () => {

@@ -219,7 +219,7 @@ describe.skipIf(!hasRestic)("an address without its login", () => {
 		const add = ["remote", "add", server.url, "--password-file", key];
 		const refused = await say(home, add);
 		expect(refused.json).toMatchObject({ exitCode: 1 });
-		const added = await say(home, [...add, "--env-file", file]);
+		const added = await say(home, [...add, "--environment-file", file]);
 		expect(added.json, added.json.text).toMatchObject({ exitCode: 0 });
 		await say(home, ["create"]);
 		const pushed = await say(home, ["remote", "push"]);

@@ -67,6 +67,19 @@ describe("remote where restic cannot be used", () => {
 		expect(text).toContain(says);
 	});
 
+	it.each([
+		["in the agent's home", "/home/ada/.plain/backup", "lies in the home"],
+		["among other things", "/home/ada/papers", "holds other things"],
+	])("makes no repository %s", async (_, place, says) => {
+		const on = withRemote();
+		on.volume.mkdirSync("/home/ada/papers", { recursive: true });
+		on.volume.writeFileSync("/home/ada/papers/letter.txt", "Dear Bob");
+		const words = `remote add ${place} --name two --password-file /home/ada/k`;
+		const { exitCode, text } = await say(on, words, TERMINAL);
+		expect(exitCode).toBe(2);
+		expect(text).toContain(says);
+	});
+
 	it("takes no name for a second repository", async () => {
 		const words = "remote add sftp:host:/other --password-file /home/ada/k";
 		const { exitCode, text } = await say(withRemote(), words, TERMINAL);

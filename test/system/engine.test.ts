@@ -136,3 +136,14 @@ it("one that nobody waits for is started where the host is no Node, too", {
 	letGo();
 	await vi.waitFor(() => expect(isDone()).toBe(true), { timeout });
 });
+
+it("what was typed is not for Node, whatever it looks like", {
+	timeout,
+}, async () => {
+	const dir = scratch();
+	const engine = path.join(dir, "cli.mjs");
+	fs.writeFileSync(engine, "console.log(process.argv.slice(2).join());");
+	const typed = ["create", "--env-file", path.join(dir, "none"), "--inspect"];
+	const { output } = await runEngine(engine, typed, process.env, AN_HOUR);
+	expect(output.trim()).toBe(typed.join());
+});

@@ -35,7 +35,7 @@ export async function sealIn(
 	if (flags["no-encrypt"] === true) return { kind: "none" };
 	if (recipients.length > 0) return { kind: "recipients", recipients };
 	const passphrase =
-		passphraseIn(invocation) ??
+		passphraseIn(invocation, "private") ??
 		(flags.passphrase === true
 			? await askTwice(invocation, system)
 			: undefined);
@@ -67,11 +67,17 @@ export async function keysFor(
 	return { identities, passphrases: [asked] };
 }
 
-/** The first line of that file. */
-function passphraseIn(invocation: Invocation): string | undefined {
+/**
+ * The first line of that file. @param mode "private": nobody else may read it, as ssh has it with keys. What is sealed is
+ * opened all the same: the file may lie on a stick that knows no modes.
+ */
+function passphraseIn(
+	invocation: Invocation,
+	mode?: "private",
+): string | undefined {
 	const file = textFlag(invocation, "passphrase-file");
 	if (file === undefined) return undefined;
-	const [first = ""] = textIn(invocation, file).split(/\r?\n/);
+	const [first = ""] = textIn(invocation, file, mode).split(/\r?\n/);
 	if (first !== "") return first;
 	throw usageError(
 		invocation.verb,
@@ -82,12 +88,19 @@ function passphraseIn(invocation: Invocation): string | undefined {
 const LIMIT = 64 * 1024;
 
 /** Links are followed: it is a person's own. */
-function textIn({ system, verb }: Invocation, file: string): string {
+function textIn(
+	{ system, verb }: Invocation,
+	file: string,
+	mode?: "private",
+): string {
 	const { disk } = system;
 	const wrong = (why: string) => usageError(verb, `${printable(file)} ${why}.`);
 	try {
 		const real = disk.realPath(file);
-		if (disk.stat(real)?.kind !== "file") throw wrong("is no file");
+		const found = disk.stat(real);
+		if (found?.kind !== "file") throw wrong("is no file");
+		if (mode === "private" && (found.mode & 0o077) !== 0)
+			throw wrong("can be read by others: make it private (chmod 600)");
 		return readText(disk, real, LIMIT) ?? "";
 	} catch (error) {
 		const code = errorCode(error) ?? "";

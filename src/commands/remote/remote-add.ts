@@ -1,3 +1,4 @@
+import type { Agent } from "../../core/home/agent.ts";
 import { realPath } from "../../core/home/layout.ts";
 import { isWithin } from "../../core/home/paths.ts";
 import { addRemote } from "../../remote/add.ts";
@@ -19,12 +20,12 @@ import { deletionText } from "./remote-text.ts";
 export async function answerAdd(invocation: Invocation): Promise<Answer> {
 	const remote = remoteIn(invocation);
 	const { agent, isMade, unmake } = agentWithHome(invocation, invocation.meant);
-	const { disk } = invocation.system;
-	if (isWithin(realPath(disk, remote.repository), agent.home)) {
+	const why = whyNoPlace(agent, remote.repository);
+	if (why !== undefined) {
 		unmake();
 		throw usageError(
 			invocation.verb,
-			`${printable(remote.repository)} lies in the home, and would be lost with it.`,
+			`${printable(remote.repository)} ${why}.`,
 		);
 	}
 	const { isNew, canDelete } = await addRemote(agent, remote).catch((error) => {
@@ -61,14 +62,14 @@ export async function answerAdd(invocation: Invocation): Promise<Answer> {
 const UNKEPT = ["constructor", "prototype"];
 
 const WITHOUT_SECRET =
-	"Leave it out, and write RESTIC_REST_USERNAME=… and RESTIC_REST_PASSWORD=… into a file of mode 0600 for --env-file; what rclone needs belongs into its own configuration.";
+	"Leave it out, and write RESTIC_REST_USERNAME=… and RESTIC_REST_PASSWORD=… into a file of mode 0600 for --environment-file; what rclone needs belongs into its own configuration.";
 
 /** @throws SnapshotError `usage` */
 function remoteIn(invocation: Invocation): Remote {
 	const { verb, positionals, system } = invocation;
 	const [repository = ""] = positionals;
 	const passwordFile = textFlag(invocation, "password-file");
-	const environmentFile = textFlag(invocation, "env-file");
+	const environmentFile = textFlag(invocation, "environment-file");
 	const name = textFlag(invocation, "name") ?? USUAL_NAME;
 	if (passwordFile === undefined)
 		throw usageError(
@@ -111,6 +112,20 @@ function addressOf({ verb, system }: Invocation, repository: string): string {
 			`${JSON.stringify(repository)} is no address of a repository. A directory is named by its whole path.`,
 		);
 	return absolutePath(system.disk, directory);
+}
+
+/** In the agent's home it would be lost with that; among other things nobody would find its parts again. */
+function whyNoPlace(agent: Agent, repository: string): string | undefined {
+	const { disk } = agent.system;
+	const place = realPath(disk, repository);
+	if (isWithin(place, agent.home))
+		return "lies in the home, and would be lost with it";
+	if (disk.stat(`${place}/.`)?.kind !== "directory") return undefined;
+	const names = disk.names(place).filter((name) => name !== "lost+found");
+	const isRepository = names.some((name) => ["config", "keys"].includes(name));
+	return names.length > 0 && !isRepository
+		? "holds other things, and is no repository: name a new directory"
+		: undefined;
 }
 
 /** Takes it out of the settings; the repository stays as it is. */

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
-import { makeDirectories } from "../../core/files/durable.ts";
 import type { Agent } from "../../core/home/agent.ts";
 import { hasHome, type KnownAgent } from "../../core/home/known-agent.ts";
 import { realPath } from "../../core/home/layout.ts";
+import { makeHome } from "../../core/home/new-home.ts";
 import { STORE_NAME } from "../../core/home/paths.ts";
 import type { Disk } from "../../system/system.ts";
 import { usageError } from "../call/grammar.ts";
@@ -23,9 +23,9 @@ export function agentWithHome(
 	known: KnownAgent,
 ): WithHome {
 	const { disk } = invocation.system;
-	const made: string[] = [];
-	if (!hasHome(disk, known))
-		makeDirectories(disk, "", known.places.home, (path) => made.unshift(path));
+	const made = hasHome(disk, known)
+		? []
+		: makeHome(invocation.system, known.places.home);
 	const agent = invocation.agentOf(known, { wait: waitOf(invocation) });
 	return {
 		agent,
@@ -36,7 +36,7 @@ export function agentWithHome(
 			const isEmpty = (path: string) => disk.names(path).length === 0;
 			if (disk.stat(directory) !== undefined && isEmpty(directory))
 				disk.removeDirectory(directory);
-			for (const path of made) {
+			for (const path of made.toReversed()) {
 				if (!isEmpty(path)) return;
 				disk.removeDirectory(path);
 			}

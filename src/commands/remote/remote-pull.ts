@@ -108,10 +108,22 @@ async function pullInto(
 			const isSame = next.id === wanted.id && next.isWhole !== false;
 			const isDamaged =
 				error instanceof SnapshotError && error.code === "damaged";
-			if (!isDamaged || !isSame) throw error;
+			if (!isDamaged) throw error;
+			if (!isSame) throw damagedThere(error, wanted);
 			wanted = next;
 		}
 	}
+}
+
+/** What is here may be nothing: the way on is what else is there. */
+function damagedThere(
+	{ message, cause }: SnapshotError,
+	{ resticId }: RemoteSnapshot,
+): SnapshotError {
+	return new SnapshotError("damaged", message, {
+		hint: `Take another one of \`remote list --all-hosts\`, or of another repository. What can still be read of this one: restic restore ${resticId.slice(0, 8)} --target DIR`,
+		cause,
+	});
 }
 
 function pulledText(

@@ -1,7 +1,7 @@
 import { errorCode } from "../../errors.ts";
 import type { Disk } from "../../system/system.ts";
 import type { Agent } from "../home/agent.ts";
-import { readText, writeQuickly } from "./durable.ts";
+import { readNote, writeNote } from "./noted.ts";
 
 /** Both are there as long as somebody works in the folder. Never a snapshot: those do not begin with a dot. */
 const FOLDER = /^(\.scratch-\d+-\d+|\.pushing)(\.lock)?$/;
@@ -80,16 +80,15 @@ const MADE_OUTSIDE = /\.(partial|importing-\d+)$/;
 
 /** Notes what is about to be made outside of the store: should we die, it goes with the folder. */
 export function noteOutside(disk: Disk, folder: string, path: string): void {
-	writeQuickly(
-		disk,
-		`${folder}/outside.json`,
-		JSON.stringify([...notedOutside(disk, folder), path]),
-	);
+	writeNote(disk, `${folder}/outside.json`, [
+		...notedOutside(disk, folder),
+		path,
+	]);
 }
 
+/** Torn by a power cut it names nothing: what it was to name is not known any more. */
 function notedOutside(disk: Disk, folder: string): string[] {
-	const text = readText(disk, `${folder}/outside.json`, 64 * 1024);
-	const found: unknown = text === undefined ? [] : JSON.parse(text);
+	const found = readNote(disk, `${folder}/outside.json`);
 	return Array.isArray(found) ? found.map(String) : [];
 }
 

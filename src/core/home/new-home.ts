@@ -16,7 +16,7 @@ export async function withNewHome<T>(
 ): Promise<T> {
 	const { disk } = system;
 	const { home } = known.places;
-	const made = hasHome(disk, known) ? [] : makeAll(system, home);
+	const made = hasHome(disk, known) ? [] : makeHome(system, home);
 	let isKept = false;
 	try {
 		const done = await work();
@@ -36,12 +36,15 @@ function isVain(disk: System["disk"], home: string): boolean {
 	return isAlone && !isRecoveryPending(disk, storePaths(home));
 }
 
-/** Those that were missing, from the top, private, and of whom the directory is that they are made in. */
-function makeAll(system: System, path: string): string[] {
+/**
+ * Makes it and those above it that are missing, and returns these from the top: private, and of whom the directory is that
+ * they are made in.
+ */
+export function makeHome(system: System, path: string): string[] {
 	const { disk } = system;
 	if (disk.stat(`${path}/.`)?.kind === "directory") return [];
 	const parent = path.slice(0, path.lastIndexOf("/")) || "/";
-	const above = makeAll(system, parent);
+	const above = makeHome(system, parent);
 	try {
 		disk.makeDirectory(path, 0o700);
 	} catch (error) {

@@ -137,7 +137,7 @@ export function prepareStore(system: System, store: StorePaths): void {
 	const { disk } = system;
 	const home = disk.stat(store.home);
 	const found = disk.stat(store.directory);
-	if (found === undefined) disk.makeDirectory(store.directory, 0o700);
+	if (found === undefined) makeStore(disk, store.directory);
 	else if (found.kind !== "directory")
 		throw new SnapshotError(
 			"failed",
@@ -149,6 +149,20 @@ export function prepareStore(system: System, store: StorePaths): void {
 	else if ((found.mode & 0o077) !== 0) disk.setMode(store.directory, 0o700);
 	if (found === undefined && home !== undefined)
 		giveToOwner(system, store.directory, home);
+}
+
+function makeStore(disk: Disk, directory: string): void {
+	try {
+		disk.makeDirectory(directory, 0o700);
+	} catch (error) {
+		// The home is there, and yet: in /proc nobody can make anything.
+		if (errorCode(error) !== "ENOENT") throw error;
+		throw new SnapshotError(
+			"failed",
+			`${directory} cannot be made: the system takes no directory there. Nothing was changed.`,
+			{ hint: "Name another home.", cause: error },
+		);
+	}
 }
 
 /** Under sudo, what we make belongs to whom the home belongs to: else the agent could not read it. */

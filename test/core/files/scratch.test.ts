@@ -39,4 +39,18 @@ describe("a scratch folder", () => {
 			expect(disk.stat(folder)?.kind).toBe("directory");
 		});
 	});
+
+	it.each([
+		["empty", ""],
+		["torn", '["/tmp/x.par'],
+		["something else", "{}"],
+	])("whose note a power cut left %s is removed all the same", async (_, note) => {
+		const on = plainMachine();
+		await create(on);
+		const dead = `${STORE}/.scratch-1-1`;
+		on.volume.mkdirSync(dead);
+		on.volume.writeFileSync(`${dead}/outside.json`, note);
+		await withScratch(agentOn(on), async () => {});
+		expect(on.system.disk.stat(dead)).toBeUndefined();
+	});
 });

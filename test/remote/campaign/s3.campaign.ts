@@ -33,7 +33,7 @@ async function added(home: string, bucket: string, key: Key, port: number) {
 	const repository = `s3:http://127.0.0.1:${port}/${bucket}`;
 	const answer = await snapshot(home, [
 		...["remote", "add", repository, "--password-file", password],
-		...["--env-file", keyFile(key)],
+		...["--environment-file", keyFile(key)],
 	]);
 	expect(answer.json, answer.json.text).toMatchObject({ exitCode: 0 });
 	return { answer, password, repository };
@@ -66,7 +66,7 @@ it(`keeps snapshots of ${DB_MB} MB in a bucket, is cut off, goes on, and comes b
 	const blank = path.join(scratch(), "blank");
 	await snapshot(blank, [
 		...["remote", "add", repository, "--password-file", password],
-		...["--env-file", keyFile(ceph.owner)],
+		...["--environment-file", keyFile(ceph.owner)],
 	]);
 	const back = await snapshot(blank, ["remote", "restore", "1"]);
 	expect(back.json, back.json.text).toMatchObject({ exitCode: 0 });

@@ -45,7 +45,9 @@ export async function makeScenes(base: string): Promise<Scene[]> {
 	const blank = path.join(base, "blank");
 	for (const dir of [from, changed, blank]) {
 		fs.mkdirSync(dir);
-		fs.writeFileSync(path.join(dir, PASSPHRASE), "of this campaign\n");
+		fs.writeFileSync(path.join(dir, PASSPHRASE), "of this campaign\n", {
+			mode: 0o600,
+		});
 	}
 	makeLittleHome(`${from}/agent`);
 	copyHome(`${from}/agent`, `${changed}/agent`);
