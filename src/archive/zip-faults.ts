@@ -5,7 +5,8 @@ export function notWhole(what: string, error: unknown): SnapshotError {
 	if (error instanceof SnapshotError) return error;
 	const isOther = error instanceof Error && UNREAD.test(error.message);
 	if (isOther) return unreadForm(what, "is encrypted, or in several parts");
-	const why = typeof error === "string" ? error : errorMessage(error);
+	const said = typeof error === "string" ? error : errorMessage(error);
+	const why = said.replace(/[.?]+$/, "");
 	return new SnapshotError(
 		"damaged",
 		`${what} is damaged, or not whole: ${why}. Nothing was changed.`,

@@ -52,6 +52,10 @@ describe("a real disk", () => {
 		write(file, "");
 		disk.setTime(file, time);
 		expect(disk.stat(file)?.mtime).toBe(time);
+		if (time % 1000 === 0)
+			expect(fs.statSync(file, { bigint: true }).mtimeNs % 1_000_000_000n).toBe(
+				0n,
+			);
 	});
 
 	it("says what is there, and nothing of what is not", () => {
