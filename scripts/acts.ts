@@ -53,6 +53,7 @@ const RARE_BEGINS = [
 	"src/commands/call/wrong-flag.ts",
 	"src/core/diff/diff.ts",
 	"src/core/home/leading-outside.ts",
+	"src/core/retention/byte-limits.ts",
 	"src/core/restore/at-next-start.ts",
 	"src/core/restore/beside.ts",
 	"src/core/status/metrics.ts",

@@ -83,6 +83,24 @@ describe("docs/reliability.md", () => {
 	});
 });
 
+describe("docs/json.md", () => {
+	it("has a row for every verb", () => {
+		const rows = [
+			...read("docs/json.md").matchAll(/^\| ([a-z, ]+?)(?: `.*?`)? \|/gm),
+		];
+		const named = rows.flatMap(([, first = ""]) => first.split(", "));
+		const words = named.map((name) => name.split(" ")[0]);
+		for (const { name } of VERBS) expect(words).toContain(name);
+	});
+});
+
+describe("the manual page", () => {
+	// Of a single name, which package.json may have, npm 11 links nothing.
+	it("is named so that npm puts it where `man` looks", () => {
+		expect(packageJson.man).toEqual(["dist/agent-snapshot.1"]);
+	});
+});
+
 describe("the README", () => {
 	it("is short", () => {
 		expect(readme.split("\n").length).toBeLessThan(200);

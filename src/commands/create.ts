@@ -1,5 +1,6 @@
 import { type CreateOutcome, createSnapshot } from "../core/create/create.ts";
 import type { KnownAgent } from "../core/home/known-agent.ts";
+import { quoted } from "../core/words.ts";
 import { usageError } from "./call/grammar.ts";
 import { type Handler, secondsFlag, textFlag, waitOf } from "./call/handler.ts";
 import { type Answer, EXIT, type Reply, snapshotData } from "./call/reply.ts";
@@ -36,8 +37,8 @@ export const create: Handler = async (invocation) => {
 		wait: Math.min(waitOf(invocation), timeout ?? Number.POSITIVE_INFINITY),
 		timeout,
 	});
-	const label =
-		positionals.join(" ") || (reason === "pre-update" ? "pre-update" : null);
+	const typed = positionals.join(" ");
+	const label = typed || (reason === "pre-update" ? "pre-update" : null);
 
 	const started = agent.system.clock.monotonic();
 	const outcome = await createSnapshot(agent, {
@@ -47,7 +48,7 @@ export const create: Handler = async (invocation) => {
 	});
 	const seconds = (agent.system.clock.monotonic() - started) / 1000;
 
-	const answer = createAnswer(outcome, seconds, prefix);
+	const answer = createAnswer(outcome, seconds, prefix, typed);
 	const moved = movedText(invocation.meant);
 	const notice = noticeText(agent, invocation);
 	return { ...answer, text: [...notice, ...moved, answer.text].join("\n") };
@@ -65,6 +66,7 @@ export function createAnswer(
 	outcome: CreateOutcome,
 	seconds: number,
 	prefix: string,
+	label = "",
 ): Answer {
 	const { created, snapshot, missed, coherent, differences, damage } = outcome;
 	const incomplete = missed.some(({ lost }) => lost);
@@ -73,7 +75,7 @@ export function createAnswer(
 			...finishedText(outcome.recovered),
 			...(created
 				? createdText(outcome, seconds, prefix)
-				: unchangedText(outcome, prefix)),
+				: unchangedText(outcome, prefix, label)),
 		].join("\n"),
 		...(incomplete && { exitCode: EXIT.incomplete, error: lossOf(outcome) }),
 		data: {
@@ -112,13 +114,18 @@ function damageText({ damage }: CreateOutcome): string[] {
 		: [`${printable(damage.what)}, so a new one was made.`];
 }
 
-function unchangedText(outcome: CreateOutcome, prefix: string): string[] {
+/** @param label that was wanted */
+function unchangedText(
+	outcome: CreateOutcome,
+	prefix: string,
+	label: string,
+): string[] {
 	const { id, number } = outcome.snapshot;
 	return [
 		...incompleteText(outcome, prefix),
 		`Nothing has changed since snapshot ${number} (${printable(id)}), so none was made.`,
 		...notes(outcome, prefix),
-		`Put it back with: ${prefix} restore ${printable(id)}    Make one all the same: ${prefix} create --force`,
+		`Put it back with: ${prefix} restore ${printable(id)}    Make one all the same: ${prefix} create --force${label && ` ${quoted(printable(label))}`}`,
 	];
 }
 

@@ -10,6 +10,7 @@ import {
 	waitOf,
 } from "./call/handler.ts";
 import { EXIT } from "./call/reply.ts";
+import { firstOf } from "./text/room.ts";
 import {
 	bytesText,
 	countText,
@@ -21,6 +22,8 @@ import {
 
 /** How long a command is given, in seconds: a server that has not failed by then will not. */
 const START_TIMEOUT = 60;
+/** Of what people would miss, so many kinds are told. */
+const COUNTS = 6;
 
 export const drill: Handler = async (invocation) => {
 	const { positionals, meant } = invocation;
@@ -75,14 +78,17 @@ function startOf(
 function wellText(drilled: Drilled): string {
 	const { drill, trial, notes, left } = drilled;
 	const { id, milliseconds, counts } = drill;
-	const counted = Object.entries(counts ?? {})
-		.slice(0, 6)
-		.map(([what, count]) => countText(count, what));
+	const all = Object.entries(counts ?? {});
+	const shown = firstOf(all, COUNTS);
+	const more = all.length - shown.length;
+	const counted = shown.map(([what, count]) => countText(count, what));
 	return [
 		`The drill passed: ${printable(id)} came back whole in ${(milliseconds / 1000).toFixed(1)} s.`,
 		comparedText(drilled),
 		...(counted.length > 0
-			? [`Back, as counted then: ${counted.join(", ")}.`]
+			? [
+					`Back, as counted then: ${counted.join(", ")}${more > 0 ? ` and ${more} more` : ""}.`,
+				]
 			: []),
 		...(trial === undefined
 			? []

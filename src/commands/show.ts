@@ -1,8 +1,8 @@
 import type { Count } from "../core/capture/entry.ts";
-import { readDrills } from "../core/drill/drills.ts";
+import { lastDrillOf } from "../core/drill/drills.ts";
 import type { Agent } from "../core/home/agent.ts";
 import { totalCounts } from "../core/home/counted.ts";
-import { type Contents, contentsOf } from "../core/inside/contents.ts";
+import { contentsOf } from "../core/inside/contents.ts";
 import { readVerifications } from "../core/verify/verifications.ts";
 import type { Handler } from "./call/handler.ts";
 import { snapshotData } from "./call/reply.ts";
@@ -16,9 +16,9 @@ export const show: Handler = (invocation) => {
 	if (path !== undefined) return showInside(invocation, ref, path);
 	const agent = invocation.agent();
 	const contents = contentsOf(agent, ref);
-	const { snapshot, manifest, alone, files } = contents;
+	const { snapshot, manifest, alone, files, links } = contents;
 	const counts = asOrdered(agent, totalCounts(manifest.entries));
-	const drill = lastDrill(agent, contents);
+	const drill = lastDrillOf(agent, snapshot.id);
 	const { system, store } = agent;
 	const verified = readVerifications(system.disk, store).get(snapshot.id);
 	const isFull = flags.full === true;
@@ -42,6 +42,7 @@ export const show: Handler = (invocation) => {
 				...file,
 				parts: parts ?? null,
 			})),
+			links,
 		},
 	};
 };
@@ -51,8 +52,4 @@ function asOrdered({ host }: Agent, counts: readonly Count[]): Count[] {
 	const names = (host.counted ?? []).map(({ what }) => what);
 	const place = ({ what }: Count) => names.indexOf(what);
 	return counts.toSorted((a, b) => place(a) - place(b));
-}
-
-function lastDrill(agent: Agent, { snapshot }: Contents) {
-	return readDrills(agent).findLast(({ id }) => id === snapshot.id);
 }

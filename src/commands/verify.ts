@@ -40,7 +40,7 @@ export const verify: Handler = async (invocation) => {
 		exitCode: exitCodeOf(found, ref),
 		text: [
 			countsText(found),
-			...toldText(found, now),
+			...toldText(found, { now, full, prefix }),
 			...goodText(found, { ref, now, prefix }),
 			...afterwards(found, marked, full, invocation),
 		].join("\n"),

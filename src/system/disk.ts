@@ -173,9 +173,8 @@ export function createDisk(
 		setTime: (path, mtime) => {
 			// Node takes seconds and cuts them off: half a microsecond more, away from 0, gives the microsecond that was meant.
 			const half = mtime % 1000 === 0 ? 0 : Math.sign(mtime) * 0.5e-6;
-			const seconds = mtime / 1000 + half;
 			// Of a number below 0 it makes the present, and of its text what it says.
-			const time = seconds < 0 ? String(seconds) : seconds;
+			const time = String(mtime / 1000 + half);
 			fs.utimesSync(toNative(path), time, time);
 		},
 		setOwner: (path, uid, gid) => fs.lchownSync(toNative(path), uid, gid),

@@ -34,6 +34,33 @@ it("names a snapshot that was found damaged wherever it is shown", async () => {
 	expect((await say(on, "diff 1")).text).not.toContain("DAMAGED");
 });
 
+it("verify says how to see all that is damaged, and --full names each", async () => {
+	const on = plainMachine();
+	for (let made = 0; made < 7; made++) {
+		put(on, "config.yaml", `model: ${made}\n`);
+		await create(on);
+	}
+	const ids = listedIds(on);
+	for (const id of ids) on.volume.unlinkSync(`${STORE}/${id}/config.yaml`);
+	const { text } = await say(on, "verify");
+	expect(text).toContain("and 3 snapshots more: /snapshot verify --full\n");
+	expect(text.split("\n").length).toBeLessThanOrEqual(12);
+	const full = await say(on, "verify --full");
+	for (const id of ids)
+		expect(full.text).toContain(`  ${id} DAMAGED: config.yaml is missing.`);
+});
+
+it("status says that it was a drill that failed, of what nobody has verified", async () => {
+	const on = plainMachine();
+	await create(on);
+	const [id] = listedIds(on);
+	on.volume.unlinkSync(`${STORE}/${id}/config.yaml`);
+	await say(on, "drill 1");
+	expect((await say(on, "status")).text).toContain(
+		`Not good: ${id} (its drill just now failed: config.yaml is missing).`,
+	);
+});
+
 it("says of what two snapshots share that it is damaged in both", async () => {
 	const on = plainMachine();
 	await create(on);

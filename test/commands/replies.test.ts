@@ -65,7 +65,7 @@ describe("create says", () => {
 			await reply(plainMachine(), "create", "create again"),
 		).toMatchInlineSnapshot(`
 			"Nothing has changed since snapshot 1 (20261121-021402), so none was made.
-			Put it back with: /snapshot restore 20261121-021402    Make one all the same: /snapshot create --force"
+			Put it back with: /snapshot restore 20261121-021402    Make one all the same: /snapshot create --force again"
 		`);
 	});
 
@@ -367,7 +367,7 @@ describe("show says", () => {
 			Never tried by a drill.
 			The largest:
 			  letters/large.txt  600 KB  alone 0 B  kept in 3 parts of 256 KiB
-			  state.db           112 B   alone 0 B
+			  state.db           112 B   alone 0 B  database
 			  token.json         19 B    alone 0 B
 			  and 4 files more: /snapshot show 2 --full
 			Put it back with: /snapshot restore 20261121-021402-one"
@@ -812,7 +812,7 @@ describe("pin, unpin and label say", () => {
 			6 files, 167 B. Alone it costs 2.7 KB of the disk: its removal would make that free.
 			Never tried by a drill.
 			The largest:
-			  state.db    112 B  alone 112 B
+			  state.db    112 B  alone 112 B  database
 			  token.json  19 B   alone 19 B
 			  and 4 files more: /snapshot show 1 --full
 			Put it back with: /snapshot restore 20261121-021402-one

@@ -23,6 +23,44 @@ it.each<[verb: string, isFinished: boolean, says: RegExp, isLeft: boolean]>([
 	expect(text.includes(UNSEARCHED)).toBe(isLeft);
 });
 
+const NOBODY = /^Nobody is known to have searched all of it for damage\.$/m;
+
+/** As above, of the database itself. */
+it.each<[verb: string, isFinished: boolean, says: RegExp]>([
+	["verify", true, NOBODY],
+	[
+		"verify --full",
+		true,
+		/^All of it was searched for damage by verify --full, just now \(.*\)\.$/m,
+	],
+	["verify --full", false, NOBODY],
+	[
+		"drill 1",
+		true,
+		/^All of it was searched for damage by a drill, just now \(.*\)\.$/m,
+	],
+	["drill 1", false, NOBODY],
+])("show of a database goes by what `%s` has found (to its end: %s)", async (verb, isFinished, says) => {
+	const on = hasty(plainMachine(), isFinished);
+	await create(on);
+	expect((await say(on, "show 1 state.db")).text).toMatch(NOBODY);
+	await say(on, verb);
+	expect((await say(on, "show 1 state.db")).text).toMatch(says);
+});
+
+it("show of a database says what was found against it, whatever the create had searched", async () => {
+	const on = plainMachine();
+	await create(on);
+	const examine = async () => ({
+		isFinished: true,
+		found: [{ kind: "damage", what: "row 7 missing" } as const],
+	});
+	await say(withSqlite(on, { examine }), "verify --full");
+	expect((await say(on, "show 1 state.db")).text).toMatch(
+		/^NOT sound, found just now \(.*\): state\.db says: row 7 missing\.$/m,
+	);
+});
+
 it("show says that a verification has failed, before anybody has written that down", async () => {
 	const on = plainMachine();
 	await create(on);

@@ -317,17 +317,44 @@ describe("an update that breaks something", () => {
 		expect(config).toContain("theirs/cheap");
 	});
 
-	it("shows no value of a file with secrets", { timeout }, async () => {
-		const pi = path.join(scratch(), "pi");
-		const settings = path.join(pi, "settings.json");
-		put(pi, "settings.json", { defaultModel: "ours-1", theme: "dark" });
+	it.each([
+		{
+			host: "pi",
+			file: "settings.json",
+			text: '{ "defaultModel": "ours-1", "theme": "dark" }\n',
+			what: "model",
+		},
+		{
+			host: "codex",
+			file: "config.toml",
+			text: 'model = "ours-1"\n[tui]\ntheme = "dark"\n',
+			what: "model",
+		},
+		{
+			host: "codex",
+			file: "config.toml",
+			text: 'model = "a"\nmodel_provider = "ours-1"\n',
+			what: "provider",
+		},
+		{
+			host: "codex",
+			file: "work.config.toml",
+			text: 'model = "ours-1"\n',
+			what: "model",
+		},
+	])("shows no value of a file with secrets: $host's $what in $file", {
+		timeout,
+	}, async ({ host, file, text, what }) => {
+		const other = path.join(scratch(), host);
+		const settings = path.join(other, file);
+		put(other, file, text);
 		const words = ["sh", "-c", `sed -i s/ours-1/theirs-2/ ${settings}`];
 		const { code, stdout } = await runCli([
-			...["--home", pi, "--host", "pi", "run", "--auto-rollback", "--"],
+			...["--home", other, "--host", host, "run", "--auto-rollback", "--"],
 			...words,
 		]);
 		expect(code, stdout).toBe(14);
-		expect(stdout).toContain("settings.json: its model is another");
+		expect(stdout).toContain(`${file}: its ${what} is another`);
 		expect(stdout).not.toMatch(/ours-1|theirs-2/);
 		expect(fs.readFileSync(settings, "utf8")).toContain("ours-1");
 	});

@@ -74,6 +74,8 @@ describe("no secret is seen", () => {
 			...["ls 1 memories", "restore 2 --dry-run", "doctor", "help cat"],
 			...["ls 1 nowhere", "diff 2 1", "diff 2 1 --full", "diff 2 --full"],
 			...["diff 2 1 state.db --full", "verify all --full", "show 1 state.db"],
+			...["diff 2 1 memories --full", "diff 2 1 memories/NOTES.md --full"],
+			...["diff 2 1 memories/settings.toml --full", "diff 2 1 config.yaml"],
 			...["restore 2 --session ?", "show 1 config.yaml"],
 			...files.flatMap((file) => [
 				...[`show 1 ${file} --full`, `cat 1 ${file}`],

@@ -10,9 +10,13 @@ import { agentOn } from "./plain-agent.ts";
 import { storeAt } from "./store-folders.ts";
 
 /** What the commands do, on a machine in memory, a minute after the last one. */
-export function create(on: Machine, label: string | null = null) {
+export function create(
+	on: Machine,
+	label: string | null = null,
+	reason = "manual",
+) {
 	on.clock.advance(60_000);
-	return createSnapshot(agentOn(on), { label, reason: "manual", force: true });
+	return createSnapshot(agentOn(on), { label, reason, force: true });
 }
 
 export function restore(

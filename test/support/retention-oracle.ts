@@ -44,6 +44,49 @@ export function keptByOracle(
 	return kept;
 }
 
+/** What lies in a snapshot: a number is a file of so many bytes, which several may share. */
+export type Held = Kept & { readonly holds: readonly number[] };
+
+/**
+ * Of what the other rules keep, with the limits of bytes of each reason: the longest beginning, from the newest on, that
+ * fits together with what may not go; tried one after the other, and added up anew each time.
+ */
+export function withinBytesByOracle(
+	all: readonly Held[],
+	policy: Policy,
+	inUse: readonly string[],
+): string[] {
+	const kept = keptByOracle(all, policy, inUse);
+	const left = all.filter(({ id }) => kept.has(id));
+	return left
+		.filter((one) => {
+			const limit = rulesFor(one, policy).keepBytes;
+			if (limit === undefined) return true;
+			const pool = left
+				.filter(
+					(other) =>
+						other.complete === one.complete &&
+						reasonIn(other, policy) === reasonIn(one, policy),
+				)
+				.toSorted((a, b) => b.order - a.order);
+			const mustStay = (some: Held) =>
+				some.pinned ||
+				some === pool[0] ||
+				inUse.includes(some.id) ||
+				isLastComplete(some, all, policy);
+			const fixed = pool.filter(mustStay);
+			const free = pool.filter((some) => !mustStay(some));
+			const fits = (count: number) => {
+				const stay = [...fixed, ...free.slice(0, count)];
+				const files = [...new Set(stay.flatMap(({ holds }) => holds))];
+				return files.reduce((sum, bytes) => sum + bytes, 0) <= limit;
+			};
+			const counts = [...free.keys(), free.length].filter(fits);
+			return mustStay(one) || free.indexOf(one) < Math.max(0, ...counts);
+		})
+		.map(({ id }) => id);
+}
+
 function reasonIn({ reason }: Kept, policy: Policy): string {
 	return Object.keys(policy).includes(reason) ? reason : "manual";
 }
@@ -75,7 +118,8 @@ function wordsFor(
 	}
 	if (isWithin(one, pool, rules.keepWithin))
 		words.push(`within ${rules.keepWithin}`);
-	return words;
+	const isOnlyBytes = Object.keys(rules).join() === "keepBytes";
+	return isOnlyBytes ? ["any number"] : words;
 }
 
 function isWithin(

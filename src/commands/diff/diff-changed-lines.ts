@@ -1,12 +1,15 @@
-import type { FileDifference } from "../../core/diff/file-difference.ts";
+import type {
+	ContentDifference,
+	FileDifference,
+} from "../../core/diff/file-difference.ts";
 import { hasOtherMode } from "../../core/diff/file-difference.ts";
 import type { KeyDifference } from "../../core/diff/key-differences.ts";
 import type { LineDifferences } from "../../core/diff/line-differences.ts";
 import { bytesText, countText, pathText } from "../text/text.ts";
 import type { Words } from "./diff-words.ts";
 
-/** Keys that are named of one file. */
-const KEYS = 2;
+/** Keys that are named of one file on its line. */
+export const KEYS = 2;
 
 /** What is different in a file that both sides have. */
 export function changedLine(one: FileDifference, words: Words): string[] {
@@ -31,14 +34,26 @@ export function changedLine(one: FileDifference, words: Words): string[] {
 		case "lines":
 			return [`${path}: ${linesText(content.lines, content.also, words)}`];
 		case "unknown":
-			return [
-				`${path}: ${content.why}${words.isNow && left !== undefined && right === undefined ? "; it will come back" : ""}`,
-			];
+			return [`${path}: ${unknownText(one, content, words)}`];
 		case "bytes":
 			return [bytesLine(path, one, words)];
 		default:
 			return hasOtherMode(one) ? [] : [`${path}: differs`];
 	}
+}
+
+/** "it cannot be parsed now; what was in it will come back" */
+function unknownText(
+	{ left, right }: FileDifference,
+	{ why, side }: Extract<ContentDifference, { in: "unknown" }>,
+	words: Words,
+): string {
+	const isGone = left !== undefined && right === undefined;
+	if (side === undefined)
+		return words.isNow && isGone ? `${why}; it will come back` : why;
+	const then =
+		words.isNow && side === "right" ? "; what was in it will come back" : "";
+	return `${why} ${words.at(side)}${then}`;
 }
 
 function renamedLine(path: string, rightPath: string, words: Words): string {
@@ -62,8 +77,9 @@ function linesText(
 	words: Words,
 ): string {
 	const more = also.length === 0 ? "" : `, and ${also.join(" and ")}`;
-	if (lines.isHidden) return `differs in what is hidden${more}`;
-	const { count } = lines;
+	const { count, isHidden } = lines;
+	const isNone = count?.left === 0 && count.right === 0;
+	if (isHidden && isNone) return `differs in what is hidden${more}`;
 	if (count === undefined) return `differs in too many lines to be told${more}`;
 	const said = (["right", "left"] as const)
 		.filter((side) => count[side] > 0)
@@ -71,7 +87,8 @@ function linesText(
 			(side) =>
 				`${countText(count[side], "line")} ${words.is(side, count[side])}`,
 		);
-	return said.join(", ") + more;
+	const hidden = isHidden ? "; it differs in what is hidden, too" : "";
+	return said.join(", ") + more + hidden;
 }
 
 function bytesLine(
@@ -117,13 +134,17 @@ export function keysLine(
 	return [`${pathText(path)}: ${shown.join(", ")}${rest}${note}`];
 }
 
+/** All that is told of what may be a secret itself: an id of a person, say. */
+const HIDDEN = "…";
+
 export function keyText(
 	{ key, left, right, isHidden }: KeyDifference,
 	words: Words,
 ): string {
 	if (left === undefined || right === undefined) {
 		const value = left ?? right ?? "";
-		const said = isHidden ? key : `${key} ${value}`;
+		const name = key === HIDDEN ? "an entry (its name is hidden)" : key;
+		const said = isHidden ? name : `${name} ${value}`;
 		return `${said} ${words.is(left === undefined ? "right" : "left", 1)}`;
 	}
 	return left === right

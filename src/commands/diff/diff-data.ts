@@ -109,7 +109,7 @@ function contentData(
 				settings: content.database.settings,
 			};
 		case "unknown":
-			return { why: content.why };
+			return { why: content.why, side: content.side ?? null };
 		default:
 			return {};
 	}

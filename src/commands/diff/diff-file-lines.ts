@@ -123,9 +123,19 @@ function loneLine(
 	const of =
 		files.length === 1 && only
 			? kindText(side === "left" ? only.left : only.right)
-			: countText(files.length, "file");
+			: kindsText(files.map(({ left, right }) => right ?? left));
 	const paths = files.map(({ path }) => path);
 	return `${of} ${words.is(side, files.length)}: ${namesText(paths)}`;
+}
+
+/** "2 files", "1 file and 1 link" */
+function kindsText(items: readonly (Item | undefined)[]): string {
+	const kinds = Map.groupBy(items, (item) =>
+		item === undefined || item.kind === "database" ? "file" : item.kind,
+	);
+	return [...kinds]
+		.map(([kind, some]) => countText(some.length, kind))
+		.join(" and ");
 }
 
 function kindText(item: Item | undefined): string {

@@ -13,7 +13,11 @@ import { differenceLines } from "./diff-lines.ts";
 
 export interface How {
 	readonly now: Date;
-	readonly prefix: string;
+	/** The command that was given, as it can be typed again. @param path in place of the one that was asked for */
+	readonly again: (path?: string) => string;
+	/** So much is told that nobody could read it in a chat: of one path in a terminal. */
+	readonly isLong: boolean;
+	readonly isChat: boolean;
 }
 
 /** Lines that fit a chat with the one above and the two below. */
@@ -26,15 +30,12 @@ export function shortText(diff: Diff, how: How): string[] {
 	if (lines.length === 0) return [...doubts, sameText(diff, how)];
 	const shown = firstOf(lines, MOST - doubts.length);
 	const more = lines.length - shown.length;
-	const ref = [diff.left, diff.right].flatMap((one) =>
-		one ? [refOf(one)] : [],
-	);
 	return [
 		...doubts,
 		headText(diff, how),
 		...shown.map((line) => `  ${line}`),
 		...(more > 0 ? [`  and ${countText(more, "more line")}`] : []),
-		`In full: ${how.prefix} diff ${ref.join(" ")} --full`,
+		`In full: ${how.again()} --full`,
 	];
 }
 

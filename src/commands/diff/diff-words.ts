@@ -8,6 +8,8 @@ export interface Words {
 	readonly is: (side: SideName | "changed", count: number) => string;
 	/** "a → b", as a restore goes; "a in 3, b in 1". */
 	readonly both: (left: string, right: string) => string;
+	/** Where one of the two stands: "now", "in 3". */
+	readonly at: (side: SideName) => string;
 	/** Of a table or index that both have. */
 	readonly otherwise: string;
 	readonly isNow: boolean;
@@ -25,6 +27,7 @@ export function wordsFor({ left, right }: Diff, isEach = false): Words {
 					changed: "will be as before",
 				})[side],
 			both: (then, now) => `${now} → ${then}`,
+			at: (side) => (side === "left" ? "in the snapshot" : "now"),
 			otherwise: "will be made as before",
 			isNow: true,
 			isEach,
@@ -38,6 +41,7 @@ export function wordsFor({ left, right }: Diff, isEach = false): Words {
 				? `${count === 1 ? "differs" : "differ"}`
 				: `only in ${side === "left" ? one : other}`,
 		both: (then, now) => `${then} in ${one}, ${now} in ${other}`,
+		at: (side) => `in ${side === "left" ? one : other}`,
 		otherwise: "made otherwise",
 		isNow: false,
 		isEach,

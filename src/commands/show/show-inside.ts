@@ -1,9 +1,13 @@
 import { type FileEntry, isFile } from "../../core/capture/entry.ts";
+import { lastDrillOf } from "../../core/drill/drills.ts";
 import type { Agent } from "../../core/home/agent.ts";
 import { belowHome } from "../../core/home/below-home.ts";
 import { type Inside, lookInside } from "../../core/inside/inside.ts";
 import { type ShownFile, showFile } from "../../core/inside/show-file.ts";
 import { maskName } from "../../core/secrets/secrets.ts";
+import { type Found, readFound } from "../../core/verify/found.ts";
+import type { Looks } from "../../core/verify/searched.ts";
+import { readVerifications } from "../../core/verify/verifications.ts";
 import type { Invocation } from "../call/handler.ts";
 import { type Answer, snapshotData } from "../call/reply.ts";
 import { bytesText, countText, pathText, printable } from "../text/text.ts";
@@ -31,7 +35,7 @@ export async function showInside(
 		return { text: directoryText(inside, telling).join("\n"), data };
 	}
 	const shown = await showFile(agent, snapshot.id, entry, isFull);
-	const words = { invocation, agent, ref, typed, isFull };
+	const words = { invocation, agent, id: snapshot.id, ref, typed, isFull };
 	return {
 		text: [headOf(entry, inside), ...bodyOf(shown, entry, words)].join("\n"),
 		data: { ...data, content: contentData(shown, entry) },
@@ -50,6 +54,8 @@ function headOf({ path, size, kind }: FileEntry, { snapshot }: Inside): string {
 interface Words {
 	readonly invocation: Invocation;
 	readonly agent: Agent;
+	/** Of the snapshot. */
+	readonly id: string;
 	readonly ref: string;
 	readonly typed: string;
 	readonly isFull: boolean;
@@ -67,9 +73,19 @@ function bodyOf(shown: ShownFile, entry: FileEntry, words: Words): string[] {
 			full,
 			now,
 			invocation,
+			...looksAt(words),
 		});
 	if (shown.as === "binary") return [`No text to be shown: ${shown.what}.`];
 	return secretLines(shown.keys, invocation);
+}
+
+function looksAt({ agent, id }: Words): Looks & { found: Found | undefined } {
+	const { system, store } = agent;
+	return {
+		verified: readVerifications(system.disk, store).get(id),
+		drill: lastDrillOf(agent, id),
+		found: readFound(system.disk, store).get(id),
+	};
 }
 
 function secretLines(

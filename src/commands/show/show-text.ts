@@ -1,16 +1,15 @@
 import { type Count, isDatabase } from "../../core/capture/entry.ts";
 import type { Drill } from "../../core/drill/drills.ts";
-import type { Contents, StoredEntry } from "../../core/inside/contents.ts";
+import type { Contents } from "../../core/inside/contents.ts";
 import type { Manifest } from "../../core/manifest/manifest.ts";
 import { isKnownDamaged } from "../../core/store/listing.ts";
 import type { Mark } from "../../core/verify/marked.ts";
+import { lastSearchOf } from "../../core/verify/searched.ts";
 import type { LastVerified } from "../../core/verify/verifications.ts";
 import { countsText } from "../text/counts-text.ts";
-import { firstOf } from "../text/room.ts";
 import {
 	bytesText,
 	capital,
-	columns,
 	countText,
 	kindText,
 	pathText,
@@ -20,6 +19,7 @@ import {
 	someOf,
 	whenText,
 } from "../text/text.ts";
+import { largestText, linksText } from "./files-text.ts";
 
 export interface Shown extends Contents {
 	/** What people would miss; none: the manifest does not say. */
@@ -65,7 +65,8 @@ export function showText(shown: Shown, how: How): string[] {
 		room < 1
 			? [`Its files: ${all}`]
 			: largestText(shown.files, { most: room, all, width: how.columns });
-	return [...lines, ...lacks, ...files, last];
+	const links = how.isFull ? linksText(shown.links, how.columns) : [];
+	return [...lines, ...lacks, ...files, ...links, last];
 }
 
 function headText(
@@ -132,17 +133,12 @@ function doubtsText(shown: Shown, now: Date): string[] {
 }
 
 /** Databases that neither the create, nor a verification, nor a drill has searched to the end. */
-function unsearchedIn({ manifest, verified, drill }: Shown): string[] {
-	const { fullAt, fault, unsearched } = verified ?? {};
-	const searches = [
-		...(fullAt !== undefined && fault === undefined ? [unsearched] : []),
-		...(drill?.ok ? [drill.unsearched] : []),
-	];
-	return manifest.entries
+function unsearchedIn(shown: Shown): string[] {
+	return shown.manifest.entries
 		.filter(isDatabase)
 		.filter(({ checked }) => !checked)
 		.map(({ path }) => path)
-		.filter((path) => searches.every((left) => left?.includes(path)));
+		.filter((path) => lastSearchOf(path, shown) === undefined);
 }
 
 function verifiedText(
@@ -171,40 +167,4 @@ function drillText(drill: Drill | undefined, now: Date): string {
 	if (drill === undefined) return "Never tried by a drill.";
 	const when = whenText(new Date(drill.at), now);
 	return drill.ok ? `Drilled ${when}: it worked.` : `DRILL FAILED ${when}.`;
-}
-
-interface Largest {
-	/** How many. */
-	readonly most: number;
-	/** What shows all of them. */
-	readonly all: string;
-	/** Of a line. */
-	readonly width: number | undefined;
-}
-
-function largestText(
-	files: readonly StoredEntry[],
-	{ most, all, width }: Largest,
-): string[] {
-	if (files.length === 0) return [];
-	const rows = firstOf(files, most).map(({ path, bytes, alone, parts }) => [
-		`  ${pathText(path)}`,
-		bytesText(bytes),
-		`alone ${bytesText(alone)}`,
-		parts === undefined
-			? ""
-			: `kept in ${countText(parts.count, "part")} of ${partText(parts.size)}`,
-	]);
-	const more = files.length - rows.length;
-	return [
-		"The largest:",
-		...columns(rows, width),
-		...(more > 0 ? [`  and ${countText(more, "file")} more: ${all}`] : []),
-	];
-}
-
-/** Always a power of two. */
-function partText(bytes: number): string {
-	const kib = bytes / 1024;
-	return kib < 1024 ? `${kib} KiB` : `${kib / 1024} MiB`;
 }

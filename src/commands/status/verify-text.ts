@@ -7,6 +7,7 @@ import type {
 	Verified,
 } from "../../core/verify/verify-snapshots.ts";
 import type { Invocation } from "../call/handler.ts";
+import { firstOf } from "../text/room.ts";
 import {
 	ageText,
 	countText,
@@ -85,19 +86,27 @@ export function flawText({ path, what }: Flaw): string {
 	return `${pathText(path)} ${printable(what)}`;
 }
 
-/** What is wrong, one line a snapshot. */
-export function toldText({ verified }: Verification, now: Date): string[] {
-	const told = verified.filter(isTold);
-	return [
-		...told.slice(0, SHOWN).flatMap((one) => toldOf(one, now)),
-		...moreText(told.length - SHOWN),
-	];
+interface Telling {
+	readonly now: Date;
+	/** Each snapshot has its line. */
+	readonly full: boolean;
+	readonly prefix: string;
 }
 
-function moreText(more: number): string[] {
-	return more > 0
-		? [`  and ${countText(more, "snapshot")} more: see --json`]
-		: [];
+/** What is wrong, one line a snapshot. */
+export function toldText(
+	{ verified }: Verification,
+	{ now, full, prefix }: Telling,
+): string[] {
+	const told = verified.filter(isTold);
+	const shown = full ? told : firstOf(told, SHOWN);
+	const more = told.length - shown.length;
+	return [
+		...shown.flatMap((one) => toldOf(one, now)),
+		...(more > 0
+			? [`  and ${countText(more, "snapshot")} more: ${prefix} verify --full`]
+			: []),
+	];
 }
 
 export function goodText(

@@ -55,6 +55,7 @@ async function orNone(
 const MEANWHILE: Words = {
 	is: (side) => ({ left: "gone", right: "new", changed: "changed" })[side],
 	both: (then, now) => `${then} → ${now}`,
+	at: (side) => (side === "left" ? "before" : "now"),
 	otherwise: "made otherwise",
 	isNow: false,
 	isEach: true,

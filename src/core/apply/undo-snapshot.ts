@@ -9,7 +9,11 @@ import type { Coverage, Manifest } from "../manifest/manifest.ts";
 import { UNDO_REASON } from "../manifest/manifest-summary.ts";
 import type { PartTags } from "../parts/part-tags.ts";
 import { type Present, presentFolder } from "../restore/present.ts";
-import { type PruneOutcome, pruneAfterwards } from "../retention/prune.ts";
+import {
+	type PruneOutcome,
+	pruneAfterwards,
+	readyToPrune,
+} from "../retention/prune.ts";
 import { noteCreated } from "../sizes/sizes.ts";
 import { listSnapshots } from "../store/listing.ts";
 
@@ -55,6 +59,12 @@ export function noteUndo(
 	const before = snapshots.filter((one) => one.id !== id);
 	noteCreated(agent, before, { id, base: base?.id, survey });
 	tags.note(undo);
+}
+
+/** As `readyToPrune`. */
+export function readyBehind(agent: Agent): void {
+	const settings = settingsIfSound(agent);
+	if (settings !== undefined) readyToPrune(rulesOf(settings));
 }
 
 /** Never after an incomplete capture: what it lacks may be in the oldest snapshot only. Nor without knowing how many. */

@@ -19,7 +19,11 @@ import {
 	type BlockedElsewhere,
 	recoverAllIfClear,
 } from "../recover/recover-related.ts";
-import { type PruneOutcome, pruneAfterwards } from "../retention/prune.ts";
+import {
+	type PruneOutcome,
+	pruneAfterwards,
+	readyToPrune,
+} from "../retention/prune.ts";
 import { noteCreated } from "../sizes/sizes.ts";
 import { listSnapshots, type SnapshotInfo } from "../store/listing.ts";
 import { withLock } from "../store/lock.ts";
@@ -93,6 +97,7 @@ export async function createSnapshot(
 	const seen = lookFirst(agent, request, settings);
 	if (seen?.same !== undefined) return { ...seen.same, ...NOTHING_BESIDES };
 	refuseStrangeHome(agent, settings);
+	readyToPrune(rulesOf(settings));
 	return withLock(agent, "create", async () => {
 		const { isBlocked, blockedElsewhere, ...recovered } =
 			await recoverAllIfClear(agent);

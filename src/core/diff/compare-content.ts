@@ -12,9 +12,10 @@ import {
 import type { ContentDifference } from "./file-difference.ts";
 import { keyDifferences } from "./key-differences.ts";
 import { lineDifferences } from "./line-differences.ts";
+import { ruinedSide } from "./ruined-side.ts";
 import { type Item, type Side, Unseen, unseenOf } from "./side.ts";
 import { isOfVariables, structureOf } from "./structured.ts";
-import { type Thing, thingsInJson } from "./things.ts";
+import { type Thing, thingsInFile } from "./things.ts";
 
 /** Of a larger file it is only said that it is another. */
 const LARGEST = 4 * 1024 * 1024;
@@ -62,6 +63,10 @@ async function inFiles(
 ): Promise<Content> {
 	const { path } = left;
 	const [one, other] = await inBoth(compared, left, right);
+	if (Math.max(left.size, right.size) <= LARGEST) {
+		const ruined = await ruinedSide(agent, path, one?.text, other?.text);
+		if (ruined !== undefined) return ruined;
+	}
 	if (one === undefined || other === undefined)
 		return { content: { in: "bytes" }, things: [] };
 	const also = formDifferences(one, other);
@@ -90,11 +95,7 @@ async function inKeys(
 		isSecret,
 		isOfVariables: isOfVariables(path),
 	});
-	const things = countedIn(host, path)
-		.filter(({ at }) => at !== undefined)
-		.flatMap((counted) =>
-			thingsInJson(counted, path, then.value, now.value, isSecret),
-		);
+	const things = thingsInFile(host, path, then.value, now.value);
 	const lines =
 		isFull && !isSecret ? { lines: await lineDifferences(one, other) } : {};
 	return keys.total === 0
@@ -142,8 +143,8 @@ export async function loneContent(
 	right: Item | undefined,
 ): Promise<readonly Thing[]> {
 	const item = left ?? right;
-	const counted = countedIn(agent.host, item?.path ?? "");
-	if (item === undefined || counted.length === 0) return [];
+	if (item === undefined || countedIn(agent.host, item.path).length === 0)
+		return [];
 	try {
 		if (item.kind === "database")
 			return (await compareRows(agent, compared, left, right)).things;
@@ -151,13 +152,8 @@ export async function loneContent(
 		const text = await textIn(left ? compared.left : compared.right, item);
 		const found =
 			text === undefined ? undefined : await structureOf(item.path, text.text);
-		const isSecret = isSecretFile(agent.host, item.path);
-		return counted
-			.filter(({ at }) => at !== undefined)
-			.flatMap((one) => {
-				const [then, now] = left ? [found?.value] : [undefined, found?.value];
-				return thingsInJson(one, item.path, then, now, isSecret);
-			});
+		const [then, now] = left ? [found?.value] : [undefined, found?.value];
+		return thingsInFile(agent.host, item.path, then, now);
 	} catch (error) {
 		if (error instanceof Unseen) return []; // it is named all the same
 		throw error;

@@ -50,7 +50,12 @@ export type ContentDifference =
 	| { readonly in: "rows"; readonly database: DatabaseDifference }
 	/** It is none of what can be taken apart, or something else than it was. */
 	| { readonly in: "bytes" }
-	| { readonly in: "unknown"; readonly why: string };
+	/** `side`: that one alone is the reason, and all that is counted in the other one is what they differ in. */
+	| {
+			readonly in: "unknown";
+			readonly why: string;
+			readonly side?: SideName;
+	  };
 
 export function hasOtherMode({ left, right }: FileDifference): boolean {
 	return left !== undefined && right !== undefined && isOtherMode(left, right);

@@ -98,7 +98,9 @@ export function isSame(left: unknown, right: unknown): boolean {
 		if (typeof one !== "object" || typeof other !== "object") return false;
 		if (one === null || other === null) return false;
 		if (Array.isArray(one) !== Array.isArray(other)) return false;
-		if (one instanceof Date && String(one) !== String(other)) return false;
+		// To the millisecond, and in TOML with its time zone.
+		const isTime = one instanceof Date || other instanceof Date;
+		if (isTime && jsonOf(one) !== jsonOf(other)) return false;
 		const keys = Object.keys(one);
 		if (keys.length !== Object.keys(other).length) return false;
 		for (const key of keys) {

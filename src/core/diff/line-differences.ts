@@ -9,7 +9,7 @@ export interface LineDifferences {
 	readonly patch: readonly string[];
 	/** Some of those lines are longer than is shown of one. */
 	readonly isCut: boolean;
-	/** They differ only in what is not shown. */
+	/** They differ in what is not shown: besides, or where no line is told in nothing else. */
 	readonly isHidden: boolean;
 }
 
@@ -42,12 +42,46 @@ export async function lineDifferences(
 		found.hunks
 			.flatMap(({ lines }) => lines)
 			.filter((line) => line.startsWith(sign)).length;
+	const count = { left: beginning("+"), right: beginning("-") };
 	return {
-		count: { left: beginning("+"), right: beginning("-") },
+		count,
 		patch: lines,
 		isCut: lines.some((line) => /^[-+]/.test(line) && line.length > WIDEST),
-		isHidden: lines.length === 0,
+		isHidden: await isMoreHidden(
+			[left, one],
+			[right, other],
+			count.left + count.right,
+		),
 	};
+}
+
+type WithMasked = readonly [text: string, masked: string];
+
+/** More lines differ than those that differ as they are shown. @param told how many these are */
+async function isMoreHidden(
+	left: WithMasked,
+	right: WithMasked,
+	told: number,
+): Promise<boolean> {
+	if (left[0] === left[1] && right[0] === right[1]) return false;
+	const { diffLines } = await import("diff");
+	// No time is set: with so few edits as there were it is found as soon.
+	const found = diffLines(beside(right), beside(left), { maxEditLength: told });
+	return found === undefined;
+}
+
+/** Each line with what is shown of it, so that a line is another one if either is. */
+function beside([text, masked]: WithMasked): string {
+	const shown = masked.split("\n");
+	const lines = text.split("\n");
+	// Who masks keeps lines; should that change, they are compared as they are.
+	if (shown.length !== lines.length) return text;
+	const last = lines.length - 1;
+	return lines
+		.map((line, at) =>
+			at === last && line === "" ? "" : `${line}\0${shown[at]}`,
+		)
+		.join("\n");
 }
 
 /** Long ones that stand in each other's place from where they differ on. */

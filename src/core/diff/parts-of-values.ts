@@ -147,7 +147,9 @@ function isWord(value: unknown): boolean {
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-	return typeof value === "object" && value !== null && !Array.isArray(value);
+	// A time is one value.
+	const isWhole = Array.isArray(value) || value instanceof Date;
+	return typeof value === "object" && value !== null && !isWhole;
 }
 
 function own(value: Readonly<Record<string, unknown>>, name: string): unknown {

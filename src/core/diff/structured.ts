@@ -6,7 +6,12 @@ import {
 import { nameOf } from "../home/paths.ts";
 
 /** Larger ones are compared line by line. YAML takes a second for a megabyte. */
-const LIMITS = { JSON: 2_000_000, YAML: 300_000, env: 1_000_000 };
+const LIMITS = {
+	JSON: 2_000_000,
+	YAML: 300_000,
+	TOML: 1_000_000,
+	env: 1_000_000,
+};
 
 /** What a file of settings says, whatever its spaces and comments; undefined: it is none, or not as one should be. */
 export async function structureOf(
@@ -14,10 +19,16 @@ export async function structureOf(
 	text: string,
 ): Promise<Parsed | undefined> {
 	const form = formOf(path);
-	if (form === undefined || text.length > LIMITS[form]) return undefined;
+	if (form === undefined || isTooLong(path, text)) return undefined;
 	if (form === "env") return { value: await variablesIn(text) };
 	const parsed = await parseConfiguration(form, text, true);
 	return "value" in parsed ? parsed : undefined;
+}
+
+/** Of one that is longer nobody knows what it says. */
+export function isTooLong(path: string, text: string): boolean {
+	const form = formOf(path);
+	return form !== undefined && text.length > LIMITS[form];
 }
 
 /** Its keys are names of variables. */
@@ -25,11 +36,9 @@ export function isOfVariables(path: string): boolean {
 	return formOf(path) === "env";
 }
 
-/** Lines are as good as keys for TOML. */
 function formOf(path: string): keyof typeof LIMITS | undefined {
 	if (/^\.env(\.|$)|\.env$/.test(nameOf(path).toLowerCase())) return "env";
-	const form = configurationForm(path);
-	return form === "TOML" ? undefined : form;
+	return configurationForm(path);
 }
 
 /** As Node itself reads such a file for a program. */

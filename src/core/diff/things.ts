@@ -1,6 +1,6 @@
-import { starOf, timeOf } from "../home/counted.ts";
-import type { Counted } from "../home/host.ts";
-import { maskText } from "../secrets/secrets.ts";
+import { countedIn, starOf, timeOf } from "../home/counted.ts";
+import type { Counted, Host } from "../home/host.ts";
+import { isSecretFile, maskText } from "../secrets/secrets.ts";
 import { isSame, jsonOf } from "./key-differences.ts";
 import type { Noted } from "./noted-rows.ts";
 import { shownText } from "./shown.ts";
@@ -60,11 +60,24 @@ function timesOf({ oldest, newest }: Noted): Pick<Thing, "oldest" | "newest"> {
 	return { ...(first && { oldest: first }), ...(last && { newest: last }) };
 }
 
+/** Of all that is counted in a file of settings. @param left what it says; undefined: there is none, or nobody can tell */
+export function thingsInFile(
+	host: Host,
+	path: string,
+	left: unknown,
+	right: unknown,
+): Thing[] {
+	const isSecret = isSecretFile(host, path);
+	return countedIn(host, path)
+		.filter(({ at }) => at !== undefined)
+		.flatMap((one) => thingsInJson(one, path, left, right, isSecret));
+}
+
 /**
  * Of the entries of a list or object in which two files of JSON differ.
  * @param left what the file says; undefined: there is none
  */
-export function thingsInJson(
+function thingsInJson(
 	counted: Counted,
 	path: string,
 	left: unknown,

@@ -36,6 +36,11 @@ export function readDrills({ system, store }: Agent): Drill[] {
 	return readLines(system, store.drills, Drill);
 }
 
+/** The last one of a snapshot. */
+export function lastDrillOf(agent: Agent, id: string): Drill | undefined {
+	return readDrills(agent).findLast((drill) => drill.id === id);
+}
+
 /** Before hours are spent on one that cannot be noted. @throws SnapshotError `failed` */
 export function refuseUnnotable({ system, store }: Agent): void {
 	if (system.disk.stat(store.drills)?.kind !== "directory") return;

@@ -29,7 +29,7 @@ export function formOf(path: string): Form | undefined {
 /**
  * As forgiving as agents are: JSON5 for JSON, in YAML a key may stand there twice, and Windows' editors begin with a mark. Of
  * several documents of YAML the value is a list.
- * @param isExact integers that no number can hold exactly are bigints
+ * @param isExact integers that no number can hold exactly are bigints, as they always are in TOML
  */
 export async function parseConfiguration(
 	form: Form,
@@ -116,7 +116,8 @@ function usualNumber(_key: unknown, value: unknown): unknown {
 async function parseToml(text: string): Promise<Parsed | Unparsed> {
 	const { parse, TomlError } = await import("smol-toml");
 	try {
-		return { value: parse(text) };
+		// Whoever asks: integers that no number holds would be no TOML otherwise.
+		return { value: parse(text, { integersAsBigInt: "asNeeded" }) };
 	} catch (error) {
 		if (error instanceof TomlError)
 			return { why: `is not TOML${lineText(error.line)}` };

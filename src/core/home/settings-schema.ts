@@ -15,19 +15,29 @@ const Path = v.pipe(
 			`${JSON.stringify(issue.input)} ${whyUnsafe(String(issue.input))}`,
 	),
 );
+const Paths = v.optional(v.array(Path, "must be a list of paths"), []);
+const Whole = v.integer("must be a whole number");
 const Count = v.pipe(
 	v.number("must be a number"),
-	v.integer("must be a whole number"),
+	Whole,
 	v.minValue(1, "must be at least 1"),
 );
+const NumberOfBytes = v.number("must be a number of bytes");
+const NotNegative = v.minValue<number, number, string>(
+	0,
+	"must not be negative",
+);
+const Bytes = v.pipe(NumberOfBytes, Whole, NotNegative);
+/** Of `keepLast` and its like. */
+const Periods = v.exactOptional(Count);
 const KeepRules = v.pipe(
 	v.strictObject({
-		keepLast: v.exactOptional(Count),
-		keepHourly: v.exactOptional(Count),
-		keepDaily: v.exactOptional(Count),
-		keepWeekly: v.exactOptional(Count),
-		keepMonthly: v.exactOptional(Count),
-		keepYearly: v.exactOptional(Count),
+		keepLast: Periods,
+		keepHourly: Periods,
+		keepDaily: Periods,
+		keepWeekly: Periods,
+		keepMonthly: Periods,
+		keepYearly: Periods,
 		keepWithin: v.exactOptional(
 			v.pipe(
 				v.string(`must be ${DURATION_FORM}`),
@@ -37,6 +47,7 @@ const KeepRules = v.pipe(
 				),
 			),
 		),
+		keepBytes: v.exactOptional(Bytes),
 	}),
 	v.check(
 		(rules) => Object.keys(rules).length > 0,
@@ -88,16 +99,10 @@ export type RemoteSettings = v.InferOutput<typeof Remote>;
 /** What may stand in `state-snapshots/config.json`. */
 export const Schema = v.strictObject({
 	formatVersion: v.optional(v.literal(1)),
-	include: v.optional(v.array(Path, "must be a list of paths"), []),
-	exclude: v.optional(v.array(Path, "must be a list of paths"), []),
+	include: Paths,
+	exclude: Paths,
 	keep: v.optional(v.record(Reason, KeepSetting), {}),
-	keepBytes: v.exactOptional(
-		v.pipe(
-			v.number("must be a number of bytes"),
-			v.integer("must be a whole number"),
-			v.minValue(0, "must not be negative"),
-		),
-	),
+	keepBytes: v.exactOptional(Bytes),
 	automatic: v.optional(v.boolean("must be true or false"), true),
 	schedule: v.exactOptional(
 		v.strictObject({
@@ -122,17 +127,11 @@ export const Schema = v.strictObject({
 		{},
 	),
 	reserveBytes: v.optional(
-		v.pipe(
-			v.number("must be a number of bytes"),
-			v.minValue(0, "must not be negative"),
-		),
+		v.pipe(NumberOfBytes, NotNegative),
 		128 * 1024 * 1024,
 	),
 	partsFromBytes: v.optional(
-		v.pipe(
-			v.number("must be a number of bytes"),
-			v.minValue(64 * 1024, "must be at least 65536"),
-		),
+		v.pipe(NumberOfBytes, v.minValue(64 * 1024, "must be at least 65536")),
 		32 * 1024 * 1024,
 	),
 	remotes: v.exactOptional(v.record(v.string(), Remote)),

@@ -15,6 +15,8 @@ export interface Contents {
 	readonly alone: number;
 	/** All of its files and databases, the largest first. */
 	readonly files: readonly StoredEntry[];
+	/** What it holds no content of. */
+	readonly links: readonly { readonly path: string; readonly target: string }[];
 }
 
 export interface StoredEntry {
@@ -52,5 +54,8 @@ export function contentsOf(agent: Agent, ref: string): Contents {
 			parts: parts && { count: parts.sha256.length, size: parts.size },
 		}))
 		.sort((a, b) => b.bytes - a.bytes || (a.path < b.path ? -1 : 1));
-	return { snapshot, manifest, alone, files };
+	const links = manifest.entries.flatMap((entry) =>
+		entry.kind === "link" ? [{ path: entry.path, target: entry.target }] : [],
+	);
+	return { snapshot, manifest, alone, files, links };
 }

@@ -2,6 +2,7 @@ import { afterDoing, SnapshotError } from "../../errors.ts";
 import { removeRemains } from "../apply/apply.ts";
 import type { MovedAside } from "../apply/moved-aside.ts";
 import { type Committed, commit } from "../apply/restore-commit.ts";
+import { readyBehind } from "../apply/undo-snapshot.ts";
 import { betweenForms } from "../compact/compacting.ts";
 import type { Agent } from "../home/agent.ts";
 import { withSaidOutside } from "../home/said-outside.ts";
@@ -107,6 +108,7 @@ export async function withNothingPending<
 ): Promise<Outcome & { readonly recovered: Finished }> {
 	if (request.dryRun) refusePending(agent);
 	refuseUnfound(agent, request);
+	readyBehind(agent);
 	return withLock(agent, "restore", async () => {
 		const recovered = await recoverAll(agent);
 		const outcome = await afterDoing(finishedFirst(recovered), work);

@@ -19,6 +19,8 @@ export interface KeepRules {
 	readonly keepYearly?: number;
 	/** "1y5m7d2h": all that are not older than this, counted back from the newest of the pool. */
 	readonly keepWithin?: string;
+	/** Bytes of the disk that those which the other rules keep (without any: all) may take together. */
+	readonly keepBytes?: number;
 }
 
 /** A number is as many of the newest. */

@@ -19,11 +19,11 @@ import { withLock } from "../store/lock.ts";
 import { readManifest } from "../store/store.ts";
 import { isKnownSound } from "../verify/as-left.ts";
 import { damageIn } from "../verify/verify.ts";
-import { applyBudget } from "./budget.ts";
+import { readyForBytes, type TooLarge, withinBytes } from "./byte-limits.ts";
 import { neededBy, pendingJournal, recoverIfPossible } from "./in-use.ts";
 import type { Keep, Rules } from "./keep-rules.ts";
 import { filesIn, removeSnapshots } from "./remove-snapshots.ts";
-import { applyRetention, lastCompleteOf, type Verdict } from "./retention.ts";
+import { applyRetention, type Verdict } from "./retention.ts";
 
 export interface PruneOutcome {
 	/** Every snapshot, newest first, with whether it stays and why. */
@@ -32,9 +32,7 @@ export interface PruneOutcome {
 	/** Bytes of the disk that they took, and that nothing else needs; in a dry run those that would become free. */
 	readonly freed: number;
 	/** What may not go takes more than `keepBytes`. */
-	readonly tooLarge:
-		| { readonly taken: number; readonly limit: number }
-		| undefined;
+	readonly tooLarge: TooLarge | undefined;
 	/** An interrupted restore that was finished first. */
 	readonly recovered?: Finished;
 	/** The snapshot whose interrupted restore could not be finished, and waits: what it needs stays. */
@@ -57,6 +55,7 @@ export async function prune(
 			inUse: neededBy(pendingJournal(agent)),
 			damaged: await damagedNewest(agent),
 		});
+	readyToPrune(wanted);
 	return withLock(agent, "prune", async () => {
 		const { isBlocked, ...recovered } = await recoverIfPossible(agent);
 		// Refuses a journal that cannot be read: what it needs is not known.
@@ -116,6 +115,16 @@ export function pruneAfterwards(
 	}
 }
 
+/** Before a command changes anything behind which it prunes. */
+export function readyToPrune(rules: Rules): void {
+	if (hasBytes(rules)) readyForBytes();
+}
+
+function hasBytes({ policy, keepBytes }: Rules): boolean {
+	const limits = Object.values(policy).map((keep) => Object(keep).keepBytes);
+	return [keepBytes, ...limits].some((limit) => limit !== undefined);
+}
+
 interface PruneRequest {
 	readonly dryRun: boolean;
 	readonly inUse?: readonly string[];
@@ -143,7 +152,10 @@ export function pruneSnapshots(
 		...(waiting === undefined ? [] : [waiting]),
 		...justImported(snapshots, system.clock.now()),
 	];
-	const { verdicts, tooLarge } = verdictsOn(agent, snapshots, rules, needed);
+	const ruled = applyRetention(snapshots, rules.policy, { inUse: needed });
+	const { verdicts, tooLarge } = hasBytes(rules)
+		? withinBytes(agent, ruled, rules, needed)
+		: { verdicts: ruled, tooLarge: undefined };
 	const removed = verdicts
 		.filter(({ keep }) => !keep)
 		.map(({ snapshot }) => snapshot);
@@ -167,38 +179,4 @@ function justImported(snapshots: readonly SnapshotInfo[], now: Date): string[] {
 				Math.abs(now.getTime() - createdAt.getTime()) < WHILE_IMPORTED,
 		)
 		.map(({ id }) => id);
-}
-
-function verdictsOn(
-	agent: Agent,
-	snapshots: readonly SnapshotInfo[],
-	{ policy, keepBytes }: Rules,
-	inUse: readonly string[],
-): Pick<PruneOutcome, "verdicts" | "tooLarge"> {
-	const verdicts = applyRetention(snapshots, policy, { inUse });
-	if (keepBytes === undefined || isWithin(agent, verdicts, keepBytes))
-		return { verdicts, tooLarge: undefined };
-	const files = new Map(
-		verdicts.map(({ snapshot: { id } }) => [id, filesIn(agent, id)]),
-	);
-	const newestFirst = verdicts.map(({ snapshot }) => snapshot);
-	const stays = new Set([...inUse, ...lastCompleteOf(newestFirst, policy)]);
-	const budget = { limit: keepBytes, files, stays };
-	const { taken, ...budgeted } = applyBudget(verdicts, budget);
-	const tooLarge = taken > keepBytes ? { taken, limit: keepBytes } : undefined;
-	return { ...budgeted, tooLarge };
-}
-
-/** Even if nothing were shared: then there is no need to look at every file. */
-function isWithin(
-	{ system: { disk }, store }: Agent,
-	verdicts: readonly Verdict<SnapshotInfo>[],
-	limit: number,
-): boolean {
-	let sum = 0;
-	for (const { keep, snapshot } of verdicts) {
-		const manifest = `${store.directory}/${snapshot.id}/manifest.json`;
-		if (keep) sum += snapshot.bytes + (disk.stat(manifest)?.size ?? 0);
-	}
-	return sum <= limit;
 }

@@ -14,7 +14,7 @@ const DAY = 24 * HOUR;
 type Wall = number;
 
 interface CountingRule {
-	readonly key: Exclude<keyof KeepRules, "keepWithin">;
+	readonly key: Exclude<keyof KeepRules, "keepWithin" | "keepBytes">;
 	readonly name: string;
 	/** The same for all of one period. @param index in the pool */
 	readonly periodOf: (wall: Wall, index: number) => number;
@@ -77,7 +77,7 @@ export function keptBy(
 	return words;
 }
 
-/** "last 20, daily 7, within 30d" */
+/** "last 20, daily 7, within 30d"; empty: none of them says how many. */
 export function rulesText(rules: KeepRules): string {
 	const counting = COUNTING.flatMap(({ key, name }) =>
 		rules[key] === undefined ? [] : [`${name} ${rules[key]}`],

@@ -89,8 +89,7 @@ function poolsIn<Snapshot extends Kept>(
 		const reason = poolOf(snapshot, policy);
 		const key = `${snapshot.complete} ${reason}`;
 		const name = reason === "manual" ? "" : reason;
-		const keep = policy[reason] ?? policy.manual;
-		const rules = typeof keep === "number" ? { keepLast: keep } : keep;
+		const rules = rulesFor(snapshot, policy);
 		const pool = pools.get(key) ?? { name, rules, members: [] };
 		pool.members.push(snapshot);
 		pools.set(key, pool);
@@ -102,30 +101,38 @@ function verdictsIn<Snapshot extends Kept>(
 	{ name, rules, members }: Pool<Snapshot>,
 	zone: Zone,
 ): Verdict<Snapshot>[] {
+	const text = rulesText(rules);
 	const words = keptBy(
 		members.map(({ createdAt }) => createdAt),
 		rules,
 		zone,
 	);
 	return members.map((snapshot, index) => {
-		const keeping = words[index] ?? [];
-		const state = stateOf(snapshot);
-		const names = [name, snapshot.complete ? "" : state].filter(Boolean);
+		// Of only keepBytes: how many fit is for reason-budgets.ts to say.
+		const keeping = text === "" ? ["any number"] : (words[index] ?? []);
+		const names = [name, stateOf(snapshot)].filter(Boolean);
 		const of = names.length === 0 ? "" : `${names.join(" ")}: `;
 		return keeping.length > 0
 			? { snapshot, keep: true, why: of + keeping.join(", ") }
-			: { snapshot, keep: false, why: `${of}beyond ${rulesText(rules)}` };
+			: { snapshot, keep: false, why: `${of}beyond ${text}` };
 	});
 }
 
-/** Of one that does not count as complete. */
-function stateOf({ isDamaged, isFaulty }: Kept): string {
+/** Why it does not count as complete; empty: it does. */
+export function stateOf({ complete, isDamaged, isFaulty }: Kept): string {
+	if (complete) return "";
 	if (isDamaged) return "damaged";
 	return isFaulty ? "faulty" : "incomplete";
 }
 
-function poolOf({ reason }: Kept, policy: Policy): string {
+/** The reason whose rules it goes by. */
+export function poolOf({ reason }: Kept, policy: Policy): string {
 	return Object.hasOwn(policy, reason) ? reason : "manual";
+}
+
+export function rulesFor(snapshot: Kept, policy: Policy): KeepRules {
+	const keep = policy[poolOf(snapshot, policy)] ?? policy.manual;
+	return typeof keep === "number" ? { keepLast: keep } : keep;
 }
 
 /** The ids of those that no rule may remove: the last that lacks nothing, that people made, and of ours. */

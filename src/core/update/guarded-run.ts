@@ -2,9 +2,11 @@ import { afterDoing } from "../../errors.ts";
 import type { AttachedProgram, Ended } from "../../system/system.ts";
 import { newestBase } from "../capture/base.ts";
 import { type CreateOutcome, createSnapshot } from "../create/create.ts";
+import { isCopy } from "../create/unchanged.ts";
 import type { Agent } from "../home/agent.ts";
 import { countedIn } from "../home/counted.ts";
 import { putBackOf } from "../home/coverage.ts";
+import type { Manifest } from "../manifest/manifest.ts";
 import { safePoint } from "../patience.ts";
 import { type RestoreOutcome, restoreSnapshot } from "../restore/restore.ts";
 import {
@@ -19,7 +21,7 @@ import { whyNotDone, whyNotFinished } from "./why-not-done.ts";
 
 export interface GuardRequest extends ExamineRequest {
 	readonly program: AttachedProgram;
-	/** Of the snapshot before; that of the one after says so. */
+	/** Of the snapshot before, which is then made whether or not anything is new; that of the one after says so. */
 	readonly label: string | undefined;
 	/** Goes back when something was broken, or the program has failed. */
 	readonly autoRollback: boolean;
@@ -97,11 +99,15 @@ async function saveBefore(
 ): Promise<GuardOutcome["before"]> {
 	const reason = "pre-update";
 	const force = lacksCounts(agent);
+	// Else it would stand under the name of another one, and whoever looks for theirs would not find it.
+	const isEnough = (newest: Manifest, now: Manifest) =>
+		newest.label === label && isCopy(newest, now);
 	try {
 		return await createSnapshot(agent, {
 			label: label ?? reason,
 			reason,
 			force,
+			...(label !== undefined && { isEnough }),
 		});
 	} catch (error) {
 		const why = anyway ? whyNotDone(error) : undefined;

@@ -1,4 +1,9 @@
-import type { Host } from "../../core/home/host.ts";
+import type { Chosen, Host } from "../../core/home/host.ts";
+
+const CHOSEN: readonly Chosen[] = [
+	{ what: "model", at: [["model"]] },
+	{ what: "provider", at: [["model_provider"]] },
+];
 
 /** Codex CLI. The number in a database's name is the generation of its schema: state_5.sqlite, later state_6.sqlite. */
 export const codex: Host = {
@@ -21,9 +26,9 @@ export const codex: Host = {
 	],
 	processes: ["codex"],
 	critical: [
-		{ path: "config.toml", secret: true },
+		{ path: "config.toml", secret: true, chosen: CHOSEN },
 		// Profiles.
-		{ path: "*.config.toml", secret: true },
+		{ path: "*.config.toml", secret: true, chosen: CHOSEN },
 		{ path: "auth.json", secret: true, putBack: "if-missing-or-broken" },
 		{
 			path: ".credentials.json",

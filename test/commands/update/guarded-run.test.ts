@@ -91,6 +91,26 @@ describe("run says", () => {
 		`);
 	});
 
+	it("the label that was wanted, though nothing is new since another snapshot", async () => {
+		const on = plainMachine();
+		await say(on, "create mine");
+		const update = () => {
+			put(on, "letters/cleo.txt", "Dear Cleo");
+			return 0;
+		};
+		const { data } = await run(on, "--label v2 update", update);
+		expect(data.before).toMatchObject({ label: "v2", reason: "pre-update" });
+		const unlabelled = await run(on, "update");
+		expect(unlabelled.data.before).toMatchObject({ label: "after v2" });
+		await run(on, "--label v3 update");
+		const again = await run(on, "--label v3 update");
+		expect(again.data.before).toMatchObject({ label: "v3" });
+		const labels = ["v3", "after v2", "v2", "mine"];
+		expect((await say(on, "list")).data).toMatchObject({
+			snapshots: labels.map((label) => ({ label })),
+		});
+	});
+
 	it("that it went back", async () => {
 		const on = plainMachine();
 		const before = homeState(on);

@@ -62,6 +62,7 @@ describe("settings", () => {
 			keepMonthly: 12,
 			keepYearly: 5,
 			keepWithin: "1y5m7d2h",
+			keepBytes: 5_000_000_000,
 		};
 		const keep = { manual, scheduled: 7 };
 		expect(parseSettings(JSON.stringify({ keep }), FILE).keep).toEqual(keep);
@@ -132,6 +133,12 @@ describe("settings", () => {
 			'{"keep": {"manual": {"keepDaily": 0}}}',
 			1,
 			/keep.manual.keepDaily: must be at least 1/,
+		],
+		[
+			"bytes of a reason that are a word",
+			'{"keep": {"scheduled": {"keepBytes": "5 GB"}}}',
+			1,
+			/keep.scheduled.keepBytes: must be a number of bytes/,
 		],
 		[
 			"rules without a rule",

@@ -37,10 +37,10 @@ function verdictsOf(
 	return all.map(({ keep, ...snapshot }) => ({ snapshot, keep, why: "so" }));
 }
 
-function filesOf(all: readonly Some[]): Map<string, StoredFile[]> {
+function filesOf(all: readonly Some[]): (id: string) => StoredFile[] {
 	const names = (file: number) =>
 		all.filter(({ files }) => files.includes(file)).length;
-	return new Map(
+	const files = new Map(
 		all.map(({ id, files }) => [
 			id,
 			files.map((file) => ({
@@ -51,6 +51,7 @@ function filesOf(all: readonly Some[]): Map<string, StoredFile[]> {
 			})),
 		]),
 	);
+	return (id) => files.get(id) ?? [];
 }
 
 /** By adding up, again and again, the bytes of every file that somebody still has. */
@@ -66,7 +67,7 @@ describe("a budget of bytes", () => {
 				const stays = all.filter((one) => one.stays).map(({ id }) => id);
 				const { verdicts, taken } = applyBudget(verdictsOf(all), {
 					limit,
-					files: filesOf(all),
+					filesOf: filesOf(all),
 					stays: new Set(stays),
 				});
 				let left = all.filter(({ keep }) => keep);
@@ -98,7 +99,7 @@ describe("a budget of bytes", () => {
 			createdAt: new Date(0),
 			keep: true,
 		}));
-		const budget = { limit: 4, files: filesOf(all), stays: new Set("s0") };
+		const budget = { limit: 4, filesOf: filesOf(all), stays: new Set("s0") };
 		const { verdicts } = applyBudget(verdictsOf(all), budget);
 		expect(verdicts.map(({ why }) => why)).toEqual([
 			"so",
@@ -111,8 +112,7 @@ it("what is freed and what is still taken are all that there was", () => {
 	fc.assert(
 		fc.property(snapshots, (all) => {
 			const files = filesOf(all);
-			const of = (some: readonly Some[]) =>
-				some.flatMap(({ id }) => files.get(id) ?? []);
+			const of = (some: readonly Some[]) => some.flatMap(({ id }) => files(id));
 			const gone = all.filter(({ keep }) => !keep);
 			const left = all.filter(({ keep }) => keep);
 			expect(freedBy(of(gone)) + takenBy(of(left))).toBe(takenBy(of(all)));

@@ -2,12 +2,14 @@ import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import type { KeepRules } from "../../../src/core/retention/keep-rules.ts";
 import { parseDuration } from "../../../src/core/retention/keep-rules.ts";
-import {
-	applyRetention,
-	type Kept,
-} from "../../../src/core/retention/retention.ts";
+import { applyReasonBudgets } from "../../../src/core/retention/reason-budgets.ts";
+import { applyRetention } from "../../../src/core/retention/retention.ts";
 import { keptBy } from "../../../src/core/retention/retention-periods.ts";
-import { keptByOracle } from "../../support/retention-oracle.ts";
+import {
+	type Held,
+	keptByOracle,
+	withinBytesByOracle,
+} from "../../support/retention-oracle.ts";
 
 const here = process.env.TZ;
 afterAll(() => {
@@ -187,11 +189,12 @@ const calendar = fc
 				complete: fc.constantFrom(true, true, true, false),
 				pinned: fc.constantFrom(false, false, false, false, true),
 				sequence: fc.constantFrom(1, 1, undefined),
+				holds: fc.uniqueArray(fc.nat(12), { maxLength: 5 }),
 			}),
 			{ maxLength: 24 },
 		),
 	)
-	.map(([moment, before, made]): Kept[] => {
+	.map(([moment, before, made]): Held[] => {
 		let time = moment + before;
 		return made.map(({ step, ...one }, order) => {
 			time += step;
@@ -212,6 +215,7 @@ const rules = fc
 			keepMonthly: count,
 			keepYearly: count,
 			keepWithin: within,
+			keepBytes: fc.nat(60),
 		},
 		{ requiredKeys: [] },
 	)
@@ -220,6 +224,18 @@ const policy = fc.record({
 	manual: fc.oneof(rules, rules, count),
 	scheduled: rules,
 });
+/** A number is a file, as the oracle has it. */
+function filesOf(all: readonly Held[]) {
+	const holding = (bytes: number) =>
+		all.filter(({ holds }) => holds.includes(bytes)).length;
+	return (id: string) =>
+		(all.find((one) => one.id === id)?.holds ?? []).map((bytes) => ({
+			path: `${bytes}`,
+			bytes,
+			names: holding(bytes),
+			inode: `inode ${bytes}`,
+		}));
+}
 const RUNS = 10_000 / ZONES.length;
 
 describe("of 10,000 random calendars", () => {
@@ -233,6 +249,15 @@ describe("of 10,000 random calendars", () => {
 			fc.property(calendar, policy, inUse, (all, keep, used) => {
 				const verdicts = applyRetention(all, keep, { inUse: used });
 				const expected = keptByOracle(all, keep, used);
+				const fitting = applyReasonBudgets(verdicts, {
+					policy: keep,
+					inUse: used,
+					isWithin: () => false,
+					filesOf: filesOf(all),
+				}).filter((verdict) => verdict.keep);
+				expect(fitting.map(({ snapshot }) => snapshot.id).toSorted()).toEqual(
+					withinBytesByOracle(all, keep, used).toSorted(),
+				);
 				const stays = verdicts.filter((verdict) => verdict.keep);
 				expect(stays.map(({ snapshot }) => snapshot.id).toSorted()).toEqual(
 					[...expected.keys()].toSorted(),

@@ -13,6 +13,7 @@ import {
 	putDatabase,
 	STORE,
 } from "../../support/plain-agent.ts";
+import { say } from "../../support/say.ts";
 import { storeAt } from "../../support/store-folders.ts";
 
 const CACHE = `${STORE}/.sizes.json`;
@@ -182,6 +183,45 @@ describe("pruning", () => {
 		const { tooLarge } = await prune(agentOn(on), { dryRun: false });
 		expect(listedIds(on)).toEqual(before.slice(0, 1));
 		expect(tooLarge).toEqual({ limit: 10, taken: looked(on).total.bytes });
+	});
+
+	it("brings a reason under its own keepBytes, and leaves the others alone", async () => {
+		const on = plainMachine();
+		const reasons = ["pre-update", "manual", "manual", "manual", "manual"];
+		for (const [made, reason] of reasons.entries()) {
+			put(on, "letters/large.txt", String(made).repeat(100_000));
+			await create(on, null, reason);
+		}
+		const before = listedIds(on);
+		// All of one reason take what the store does, less what only the other has.
+		const { total, alone } = looked(on);
+		const taken = total.bytes - (alone.at(-1) ?? 0);
+		const limitedTo = async (keepBytes: number) => {
+			const settings = JSON.stringify({ keep: { manual: { keepBytes } } });
+			put(on, "state-snapshots/config.json", settings);
+			return (await say(on, "prune --dry-run --all")).data.verdicts;
+		};
+		expect(await limitedTo(taken)).toEqual([
+			...before
+				.slice(0, 4)
+				.map((id) => ({ id, keep: true, why: "any number" })),
+			{ id: before[4], keep: true, why: "pre-update: last 1" },
+		]);
+		const over = (limit: string) => `manual: over keepBytes (${limit})`;
+		expect(await limitedTo(taken - 1)).toMatchObject([
+			{ keep: true, why: "any number" },
+			{ keep: true, why: "any number" },
+			{ keep: true, why: "any number" },
+			{ keep: false, why: expect.stringContaining("manual: over keepBytes") },
+			{ keep: true },
+		]);
+		expect(await limitedTo(10)).toMatchObject([
+			{ keep: true, why: `${over("10 B")}, but the newest` },
+			...Array.from({ length: 3 }, () => ({ keep: false, why: over("10 B") })),
+			{ keep: true, why: "pre-update: last 1" },
+		]);
+		await say(on, "prune");
+		expect(listedIds(on)).toEqual([before[0], before[4]]);
 	});
 });
 

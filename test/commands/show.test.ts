@@ -1,0 +1,31 @@
+import { expect, it } from "vitest";
+import { widthOf } from "../../src/commands/text/width.ts";
+import { HOME, plainMachine, put } from "../support/plain-agent.ts";
+import { say } from "../support/say.ts";
+
+it("show names links, with what they point at, and says which files are databases", async () => {
+	const on = plainMachine();
+	on.volume.symlinkSync("/etc/hosts", `${HOME}/letters/hosts`);
+	await say(on, "create");
+	expect((await say(on, "show 1")).text).not.toContain("/etc/hosts");
+	const { text, data } = await say(on, "show 1 --full");
+	expect(text).toContain(
+		"Links, without what they point at:\n  letters/hosts  → /etc/hosts\n",
+	);
+	expect(text).toMatch(/^ {2}state\.db +\d+ B +alone \d+ B +database$/m);
+	expect(text).toMatch(/^ {2}config\.yaml +\d+ B +alone \d+ B$/m);
+	expect(data.links).toEqual([{ path: "letters/hosts", target: "/etc/hosts" }]);
+});
+
+it("show cuts long paths in the middle, so that those which begin alike are told apart", async () => {
+	const on = plainMachine();
+	const folder = `letters/${"to-somebody-".repeat(4)}`;
+	put(on, `${folder}/ada.txt`, "Dear Ada");
+	put(on, `${folder}/kai-手紙🙂.txt`, "Dear Kai");
+	await say(on, "create");
+	const { text } = await say(on, "show 1 --full", { columns: 60 });
+	expect(text).toMatch(/^ {2}letters\/to-\S*…\S*\/ada\.txt {2}/m);
+	expect(text).toMatch(/^ {2}letters\/to-\S*…\S*\/kai-手紙🙂\.txt {2}/m);
+	const files = text.split("\n").filter((line) => line.includes("…"));
+	for (const line of files) expect(widthOf(line)).toBeLessThanOrEqual(60);
+});
