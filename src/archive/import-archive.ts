@@ -11,7 +11,6 @@ import {
 	type RestoreOutcome,
 	restoreSnapshot,
 } from "../core/restore/restore.ts";
-import type { Step } from "../core/restore/restore-steps.ts";
 import { isRecoveryPending, prepareStore } from "../core/store/store.ts";
 import { printable } from "../core/words.ts";
 import type { Archive } from "./archive.ts";
@@ -28,6 +27,7 @@ import {
 } from "./member-names.ts";
 import { openArchive } from "./open-archive.ts";
 import { unpack } from "./unpack.ts";
+import { changesWhatIsThere } from "./what-is-there.ts";
 
 export interface ImportRequest {
 	/** Of the archive. */
@@ -143,7 +143,7 @@ async function bringIn(
 	// That says where it goes: the restore finds it there, and whoever recovers that.
 	const wide = withOutside(agent, outside);
 	const manifest = await addSnapshot(wide, contents, entries, state, request);
-	const outcome = await restored(agent, manifest.id, request);
+	const outcome = await restored(agent, manifest.id, request, wide);
 	return {
 		contents,
 		comment: archive.comment,
@@ -157,11 +157,13 @@ async function bringIn(
 /**
  * Restores it, unless that was only to be tried, or would change something that is there and nobody has insisted. A snapshot
  * that nothing has come of goes again.
+ * @param wide for whom the names of other programs' directories lead there
  */
 async function restored(
 	agent: Agent,
 	id: string,
 	{ dryRun, force }: ImportRequest,
+	wide: Agent,
 ): Promise<{ outcome: RestoreOutcome; isDone: boolean }> {
 	const restore = (isTrial: boolean) =>
 		restoreSnapshot(agent, {
@@ -176,7 +178,7 @@ async function restored(
 	try {
 		if (dryRun || !force) {
 			const outcome = await restore(true);
-			if (dryRun || outcome.plan.steps.some(changesWhatIsThere))
+			if (dryRun || changesWhatIsThere(wide, outcome.plan.steps))
 				return { outcome, isDone: false };
 		}
 		const outcome = await restore(false);
@@ -187,9 +189,4 @@ async function restored(
 		if (!isKept && !isRecoveryPending(system.disk, store))
 			await takeOut(agent, id);
 	}
-}
-
-function changesWhatIsThere(step: Step): boolean {
-	if (step.do === "remove" || step.do === "set-aside") return true;
-	return "was" in step && step.was !== undefined;
 }

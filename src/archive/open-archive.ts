@@ -44,7 +44,7 @@ export async function openArchive(
 		const beginning = beginningOf(disk, file);
 		if (sealKind(beginning) === "none")
 			return await openPlain(agent, file, { name, beginning, size, most });
-		refuseFullDisk(agent, size, 0, undefined, scratch);
+		refuseFullDisk(agent, size, 0);
 		const plain = `${scratch}/opened`;
 		await pourInto(agent, opened(bytesOf(agent, file), keys, name), plain);
 		const inner = disk.open(plain, "read");

@@ -1,10 +1,11 @@
-import { type FileEntry, isDatabase, isFile } from "../core/capture/entry.ts";
-import { whyNoText } from "../core/files/content-kind.ts";
+import { isDatabase, isFile, totalOf } from "../core/capture/entry.ts";
 import { type Agent, loadSettings } from "../core/home/agent.ts";
 import { coverageOf } from "../core/home/coverage.ts";
 import { storedChunks } from "../core/inside/read-stored.ts";
-import { isSecretFile, maskText } from "../core/secrets/secrets.ts";
+import { asDamage } from "../core/parts/stored-file.ts";
+import { isSecretFile } from "../core/secrets/secrets.ts";
 import { pathInArchive, pathInTree, treeOf } from "./archive-paths.ts";
+import { holdsSecret } from "./secret-in-file.ts";
 import type { Source } from "./source.ts";
 
 /** Paths of all that nobody may read: what an open archive is refused for, and what is left out of one without secrets. */
@@ -49,32 +50,24 @@ export function secretsNow(agent: Agent): string[] {
 	);
 }
 
-/** A text longer than this is not searched, and stays: no configuration is as long. Bytes. */
-const LONGEST = 1024 * 1024;
-
-/** And texts in which something looks like one. Databases are not looked into: conversations may hold anything. */
+/** And files in which something looks like one. Databases are not looked into: conversations may hold anything. */
 async function textsWithSecrets(
 	agent: Agent,
 	source: Source,
 ): Promise<string[]> {
+	const { entries } = source.manifest;
+	const files = entries.filter(isFile).filter((one) => !isDatabase(one));
+	agent.patience.progress?.begin("looking", totalOf(files));
 	const found: string[] = [];
-	for (const entry of source.manifest.entries)
-		if (isFile(entry) && !isDatabase(entry) && entry.size <= LONGEST)
-			if (await hasSecret(agent, source, entry)) found.push(entry.path);
+	for (const entry of files) {
+		agent.patience.progress?.at(entry.path);
+		const { folder, path } = source.placeOf(entry);
+		const chunks = storedChunks(agent, folder, { ...entry, path });
+		try {
+			if (await holdsSecret(chunks, entry.size)) found.push(entry.path);
+		} catch (error) {
+			throw asDamage(error, source.manifest.id, entry.path);
+		}
+	}
 	return found;
-}
-
-async function hasSecret(
-	agent: Agent,
-	source: Source,
-	entry: FileEntry,
-): Promise<boolean> {
-	const { folder, path } = source.placeOf(entry);
-	const chunks: Uint8Array[] = [];
-	for await (const chunk of storedChunks(agent, folder, { ...entry, path }))
-		chunks.push(chunk);
-	const bytes = Buffer.concat(chunks);
-	if (whyNoText(bytes, true) !== undefined) return false;
-	const text = bytes.toString("utf8");
-	return maskText(text) !== text;
 }

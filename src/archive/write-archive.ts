@@ -1,5 +1,6 @@
 import { refuseFullDisk } from "../core/create/room.ts";
 import type { Place } from "../core/export/export.ts";
+import { sayingWhichIsFull } from "../core/export/full-place.ts";
 import { writeFully } from "../core/files/durable.ts";
 import { noteOutside, withScratch } from "../core/files/scratch.ts";
 import { type Agent, loadSettings } from "../core/home/agent.ts";
@@ -71,11 +72,17 @@ export function writeArchive(
 		// Of its own: should we die, what is noted is removed, and that must not be what another one is writing.
 		const partial = `${place.folder}${nameOf(scratch)}.partial`;
 		noteOutside(disk, scratch, partial);
-		const file = openPartial(disk, { ...place, partial });
+		const there = <T>(work: () => T | Promise<T>) =>
+			sayingWhichIsFull(agent, place.above, work);
+		const file = await there(() => openPartial(disk, { ...place, partial }));
 		try {
-			const { bytes, keys } = await fill(agent, file, source, made, seal);
-			await readBack(agent, partial, made.manifest(), keys);
-			publish(agent, { ...place, partial });
+			const { bytes, keys } = await there(() =>
+				fill(agent, file, source, made, seal),
+			);
+			await sayingWhichIsFull(agent, agent.store.directory, () =>
+				readBack(agent, partial, made.manifest(), keys),
+			);
+			await there(() => publish(agent, { ...place, partial }));
 			return bytes;
 		} catch (error) {
 			disk.removeTree(partial);

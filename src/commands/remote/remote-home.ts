@@ -44,12 +44,17 @@ export function agentWithHome(
 	};
 }
 
-/** A home that something is to come into. @throws SnapshotError `usage`: snapshots lie there */
+/** A home that something is to come into. @throws SnapshotError `usage`: snapshots lie there, or it is all of the disk */
 export function outOfStores(
 	{ system: { disk }, verb }: Invocation,
 	into: string,
 ): string {
 	const path = realPath(disk, absolutePath(disk, into));
+	if (path === "/")
+		throw usageError(
+			verb,
+			`${printable(into)} is the root of the disk, which is no agent's home.`,
+		);
 	if (!path.split("/").includes(STORE_NAME)) return into;
 	throw usageError(
 		verb,

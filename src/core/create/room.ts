@@ -5,7 +5,7 @@ import type { Agent } from "../home/agent.ts";
 import type { Member } from "../home/scan.ts";
 import type { Missed } from "../manifest/manifest.ts";
 import { NO_ROOM } from "../reasons.ts";
-import { someOf } from "../words.ts";
+import { printable, someOf } from "../words.ts";
 
 /**
  * Bytes that a capture of this will take, logs included. Of what the snapshot before has in parts nobody knows how many will
@@ -54,27 +54,41 @@ function pageHeaders(size: number): number {
  * @throws SnapshotError `no-space`, with the figures, when less than the reserve would stay free
  */
 export function refuseFullDisk(
-	{ system, store }: Agent,
+	agent: Agent,
 	needed: number,
 	reserve: number,
 	way?: string,
-	where: string = store.directory,
+	where: string = agent.store.directory,
 ): void {
+	const { system, store } = agent;
 	const free = system.disk.freeBytes(where);
 	if (free === undefined || free - needed >= reserve) return;
 	const text = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 	const leaves = reserve > 0 ? ` and leaves a reserve of ${text(reserve)}` : "";
 	const hints = [
-		"Free some space, or remove old snapshots with `prune 5`.",
+		roomHint(agent, where),
 		way,
 		reserve > 0 &&
 			"The reserve is `reserveBytes` in state-snapshots/config.json.",
 	];
 	throw new SnapshotError(
 		"no-space",
-		`Not enough room: this needs ${text(needed)}${leaves}, but only ${text(free)} are free. Nothing was changed.`,
+		`Not enough room on the disk of ${printable(where === store.directory ? store.home : where)}: this needs ${text(needed)}${leaves}, but only ${text(free)} are free. Nothing was changed.`,
 		{ hint: hints.filter(Boolean).join(" ") },
 	);
+}
+
+/** How to make some. To remove snapshots frees none on another disk than theirs. */
+export function roomHint(
+	{ system: { disk }, store }: Agent,
+	where: string,
+): string {
+	const [there, own] = [where, store.directory].map(
+		(path) => disk.stat(path)?.device,
+	);
+	return there === own
+		? "Free some space, or remove old snapshots with `prune 5`."
+		: "Free some space there, or name another place.";
 }
 
 /**

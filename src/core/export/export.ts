@@ -18,6 +18,7 @@ import { withLock } from "../store/lock.ts";
 import { readManifest } from "../store/store.ts";
 import { inTurns } from "../work.ts";
 import { refuseBadPlace } from "./export-place.ts";
+import { sayingWhichIsFull } from "./full-place.ts";
 import { plainEntries } from "./plain-entries.ts";
 
 export interface ExportRequest {
@@ -73,7 +74,9 @@ export async function exportPlain(
 				undefined,
 				place.above,
 			);
-			await make(agent, manifest, id, place);
+			await sayingWhichIsFull(agent, place.above, () =>
+				make(agent, manifest, id, place),
+			);
 			if (to === undefined) noteCreated(agent, snapshots, { id });
 			return {
 				source,

@@ -19,8 +19,7 @@ export function whyNoText(
 	isWhole: boolean,
 ): string | undefined {
 	const bytes = Buffer.from(content.buffer, content.byteOffset, content.length);
-	const start = bytes.subarray(0, 16).toString("hex");
-	const known = BEGINNINGS.find(([hex]) => start.startsWith(hex))?.[1];
+	const known = knownFormat(bytes);
 	if (known !== undefined) return known;
 	if (bytes.includes(0)) return "binary";
 	try {
@@ -32,4 +31,10 @@ export function whyNoText(
 		if (!(error instanceof TypeError)) throw error;
 		return "no text in UTF-8";
 	}
+}
+
+/** In words; undefined: what it begins with tells nothing. */
+export function knownFormat(bytes: Buffer): string | undefined {
+	const start = bytes.subarray(0, 16).toString("hex");
+	return BEGINNINGS.find(([hex]) => start.startsWith(hex))?.[1];
 }

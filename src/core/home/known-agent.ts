@@ -29,7 +29,9 @@ export function environmentSaid({
 
 export function hasHome(disk: Disk, { places }: KnownAgent): boolean {
 	try {
-		return disk.stat(disk.realPath(places.home))?.kind === "directory";
+		const home = disk.realPath(places.home);
+		// All of the disk is nobody's home.
+		return home !== "/" && disk.stat(home)?.kind === "directory";
 	} catch (error) {
 		if (["ENOENT", "ENOTDIR", "ELOOP"].includes(errorCode(error) ?? ""))
 			return false;

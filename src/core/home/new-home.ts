@@ -1,13 +1,13 @@
 import { errorCode, SnapshotError } from "../../errors.ts";
 import type { System } from "../../system/system.ts";
-import { giveToOwner, isRecoveryPending, storePaths } from "../store/store.ts";
+import { giveToOwner, storePaths } from "../store/store.ts";
+import { removeVainStore } from "../store/vain-store.ts";
 import { printable } from "../words.ts";
 import { hasHome, type KnownAgent } from "./known-agent.ts";
-import { STORE_NAME } from "./paths.ts";
 
 /**
- * Does something in the home of an agent that may not be there yet. What was made for it goes again when nothing has come
- * into it but our own store, and nothing in that is half-way.
+ * Does something in the home of an agent that may not be there yet, or have no store. What was made for it goes again when
+ * nothing has come of it.
  */
 export async function withNewHome<T>(
 	system: System,
@@ -16,6 +16,8 @@ export async function withNewHome<T>(
 ): Promise<T> {
 	const { disk } = system;
 	const { home } = known.places;
+	const store = storePaths(home);
+	const hadStore = disk.stat(store.directory) !== undefined;
 	const made = hasHome(disk, known) ? [] : makeHome(system, home);
 	let isKept = false;
 	try {
@@ -23,17 +25,12 @@ export async function withNewHome<T>(
 		({ isKept } = done);
 		return done.result;
 	} finally {
-		if (!isKept && made.length > 0 && isVain(disk, home)) {
-			disk.removeTree(`${home}/${STORE_NAME}`);
+		if (!isKept && !hadStore) {
+			removeVainStore(system, store);
 			for (const path of made.toReversed())
 				if (disk.names(path).length === 0) disk.removeDirectory(path);
 		}
 	}
-}
-
-function isVain(disk: System["disk"], home: string): boolean {
-	const isAlone = disk.names(home).every((name) => name === STORE_NAME);
-	return isAlone && !isRecoveryPending(disk, storePaths(home));
 }
 
 /**

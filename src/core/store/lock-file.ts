@@ -12,7 +12,11 @@ export function tryLockFile(
 ): Release | undefined {
 	refuseStrange(disk, store);
 	try {
-		return sqlite.tryLock(store.lock);
+		const release = sqlite.tryLock(store.lock);
+		// Who has made a store in vain has removed it a moment ago.
+		if (release === undefined || disk.stat(store.lock)) return release;
+		release();
+		return undefined;
 	} catch (error) {
 		if (!isRuined(error)) throw error;
 		// Not removed by us: two who do that at once would both have a lock.

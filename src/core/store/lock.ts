@@ -18,7 +18,6 @@ export async function withLock<T>(
 	work: () => Promise<T>,
 ): Promise<T> {
 	const { system, store } = agent;
-	prepareStore(system, store);
 	const release = await acquire(agent);
 	try {
 		announce(system, store, purpose);
@@ -64,6 +63,7 @@ async function acquire(agent: Agent): Promise<() => void> {
 	const giveUp = clock.monotonic() + waitMilliseconds;
 	if (disk.stat(store.lock)?.kind === "link") disk.unlink(store.lock); // never write through a link
 	for (;;) {
+		prepareStore(system, store);
 		const taken = takeAll(agent);
 		if ("release" in taken) {
 			const owner = disk.stat(store.home);

@@ -143,7 +143,7 @@ describe("a refusal says what failed, what changed, and what to do now:", () => 
 		const on = plainMachine();
 		on.freeBytes = 100e6;
 		expect(await refusal(on, "create")).toMatchInlineSnapshot(`
-			"no-space 1: Not enough room: this needs 0.0 MB and leaves a reserve of 134.2 MB, but only 100.0 MB are free. Nothing was changed.
+			"no-space 1: Not enough room on the disk of /home/ada/.plain: this needs 0.0 MB and leaves a reserve of 134.2 MB, but only 100.0 MB are free. Nothing was changed.
 			Free some space, or remove old snapshots with /snapshot prune 5. The reserve is reserveBytes in state-snapshots/config.json."
 		`);
 	});

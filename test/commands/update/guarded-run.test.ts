@@ -187,7 +187,7 @@ describe("run says", () => {
 		expect(text).toMatchInlineSnapshot(`
 			"NOT CHECKED: update ended with exit code 0, and what it left could not be looked at.
 			Back to before it: agent-snapshot restore 20261121-021402-pre-update
-			What it left is in no snapshot. Not enough room: this needs 0.0 MB and leaves a reserve of 134.2 MB, but only 0.0 MB are free. Nothing was changed. Free some space, or remove old snapshots with agent-snapshot prune 5. The reserve is reserveBytes in state-snapshots/config.json."
+			What it left is in no snapshot. Not enough room on the disk of /home/ada/.plain: this needs 0.0 MB and leaves a reserve of 134.2 MB, but only 0.0 MB are free. Nothing was changed. Free some space, or remove old snapshots with agent-snapshot prune 5. The reserve is reserveBytes in state-snapshots/config.json."
 		`);
 	});
 
