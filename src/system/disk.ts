@@ -172,9 +172,9 @@ export function createDisk(
 		setMode: (path, mode) => fs.chmodSync(toNative(path), mode),
 		setTime: (path, mtime) => {
 			// Node takes seconds and cuts them off: half a microsecond more, away from 0, gives the microsecond that was meant.
-			const half = mtime % 1000 && Math.sign(mtime) * 0.5e-6;
+			const half = mtime % 1000 && Math.sign(mtime) / 2e6;
 			// Of a number below 0 it makes the present, and of its text what it says.
-			const time = String(mtime / 1000 + half);
+			const time = `${mtime / 1000 + half}`;
 			fs.utimesSync(toNative(path), time, time);
 		},
 		setOwner: (path, uid, gid) => fs.lchownSync(toNative(path), uid, gid),
