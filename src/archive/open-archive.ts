@@ -138,9 +138,10 @@ function unknownForm(name: string, beginning: Uint8Array): SnapshotError {
 	const hint = isArmoured(beginning)
 		? "It is encrypted by age as text: `age -d` decrypts it."
 		: "Archives are zip files, tar.gz files, and those encrypted by age.";
+	const why = beginning.length === 0 ? ": it is empty" : "";
 	return new SnapshotError(
 		"failed",
-		`${name} is no archive that can be read. Nothing was changed.`,
+		`${name} is no archive that can be read${why}. Nothing was changed.`,
 		{ hint },
 	);
 }

@@ -151,8 +151,7 @@ async function eachEntry(
 		fail(error);
 	}
 	if (failure === undefined) return;
-	const isTar = hasBegun || hasEnded;
-	throw isTar ? asDamage(name, failure.error) : asOther(name, failure.error);
+	throw hasBegun ? asDamage(name, failure.error) : asOther(name, failure.error);
 }
 
 /** The name of a whole tape. */
@@ -180,12 +179,12 @@ function sparse(name: string): SnapshotError {
 const AGAIN =
 	"Unpack it into an empty directory with the tar that made it, and pack that again: tar czf new.tar.gz -C DIR .";
 
-/** Nothing in it was read as a file: a text that somebody packed, most often. */
+/** Nothing in it was read as a file: a text or a database that somebody packed, most often. Zeros are what ends a tar. */
 function asOther(name: string, error: unknown): unknown {
 	if (error instanceof SnapshotError) return error;
 	return new SnapshotError(
 		"failed",
-		`${name} holds no tar: it is something else that was packed, or damaged at its beginning. Nothing was changed.`,
+		`${name} holds no tar: it is something else that was packed, empty, or damaged at its beginning. Nothing was changed.`,
 		{ hint: "Name the file of an archive.", cause: error },
 	);
 }

@@ -10,6 +10,7 @@ import { breathe, inTurns } from "../core/work.ts";
 import { errorCode, SnapshotError } from "../errors.ts";
 import type { Disk } from "../system/system.ts";
 import type { Archive, Listed } from "./archive.ts";
+import { timeOnDisks } from "./member-times.ts";
 import { settleDatabases } from "./settle-databases.ts";
 
 /** Where a member goes, and what it has to be. */
@@ -185,7 +186,7 @@ function entryOf(
 		size,
 		sha256,
 		mode: isSecretFile(host, path) ? 0o600 : permissions & 0o777,
-		mtime: entry?.mtime ?? mtime ?? 0,
+		mtime: entry?.mtime ?? timeOnDisks(mtime ?? 0),
 	};
 	const counts = entry?.counts && { counts: entry.counts };
 	if (entry === undefined || entry.kind === "file")

@@ -1,9 +1,11 @@
 import { Readable } from "node:stream";
-import type { Entry, ZipFile } from "yauzl";
-import { errorMessage, SnapshotError } from "../errors.ts";
+import type { Entry } from "yauzl";
 import type { Disk } from "../system/system.ts";
 import type { Archive, Listed } from "./archive.ts";
 import { nameInOneForm } from "./member-names.ts";
+import { contentOf, type Header } from "./zip-content.ts";
+import { notWhole } from "./zip-faults.ts";
+import { readTable, type Table } from "./zip-table.ts";
 
 /** An open file, for a package that knows no disk but Node's. */
 interface OpenFile {
@@ -17,7 +19,7 @@ const PIECE = 256 * 1024;
 /**
  * @param name of the file, for people
  * @param pause lets others in, Ctrl-C among them; may throw to end it
- * @throws SnapshotError `damaged`
+ * @throws SnapshotError `damaged`, `failed`
  */
 export async function openZip(
 	{ disk, file, size }: OpenFile,
@@ -26,6 +28,9 @@ export async function openZip(
 ): Promise<Archive> {
 	const yauzl = await import("yauzl");
 	class Reader extends yauzl.RandomAccessReader {
+		/** Where what was last read ends. */
+		readUpTo = 0;
+
 		override _readStreamForRange(start: number, end: number): Readable {
 			return Readable.from(range({ disk, file, size }, start, end), {
 				objectMode: false,
@@ -42,30 +47,32 @@ export async function openZip(
 		): void {
 			const into = buffer.subarray(offset, offset + length);
 			const error = unlessFull(disk, file, into, position);
+			this.readUpTo = position + length;
 			queueMicrotask(() => done(error));
 		}
 	}
-	const damaged = (error: unknown) => notWhole(name, error);
+	const reader = new Reader();
 	const zip = await yauzl
-		.fromRandomAccessReaderPromise(new Reader(), size, {
+		.fromRandomAccessReaderPromise(reader, size, {
 			// Names are looked at here, and not believed there.
 			decodeStrings: false,
 			autoClose: false,
 		})
 		.catch((error: unknown) => {
-			throw damaged(error);
+			throw notWhole(name, error);
 		});
-	const nameOf = (entry: Entry) =>
+	const nameOf = (header: Header) =>
 		yauzl.getFileNameLowLevel(
-			entry.generalPurposeBitFlag,
-			entry.fileNameRaw,
-			entry.extraFields,
+			header.generalPurposeBitFlag,
+			header.fileNameRaw,
+			yauzl.parseExtraFields(header.extraFieldRaw),
 			false,
 		);
-	let entries: readonly Entry[] | undefined;
-	const all = async () => {
-		entries ??= await allOf(zip, pause, damaged);
-		return entries;
+	const behind = () => signatureAt(disk, file, reader.readUpTo);
+	let known: Table | undefined;
+	const table = async () => {
+		known ??= await readTable({ zip, name, nameOf, pause, behind });
+		return known;
 	};
 	return {
 		form: "zip",
@@ -73,13 +80,16 @@ export async function openZip(
 		count: zip.entryCount,
 		comment: Buffer.from(zip.comment).toString("utf8"),
 		async list() {
-			return (await all()).map((entry) => listed(entry, nameOf(entry)));
+			const { entries } = await table();
+			return entries.map((entry) => listed(entry, nameOf(entry)));
 		},
 		async pour(use) {
-			for (const entry of await all()) {
+			const { entries, ends } = await table();
+			for (const entry of entries) {
 				const member = listed(entry, nameOf(entry));
+				const end = ends.get(entry) ?? size;
 				if (member.kind === "file")
-					await use(member, contentOf(zip, entry, `${name}: ${member.name}`));
+					await use(member, contentOf({ zip, name, nameOf }, entry, end));
 			}
 		},
 		close: () => disk.close(file),
@@ -106,21 +116,10 @@ function unlessFull(
 	}
 }
 
-async function allOf(
-	zip: ZipFile,
-	pause: () => Promise<void>,
-	damaged: (error: unknown) => unknown,
-): Promise<Entry[]> {
-	const entries: Entry[] = [];
-	try {
-		for await (const entry of zip.eachEntry()) {
-			entries.push(entry);
-			await pause();
-		}
-	} catch (error) {
-		throw damaged(error);
-	}
-	return entries;
+function signatureAt(disk: Disk, file: number, position: number): string {
+	const signature = Buffer.alloc(4);
+	disk.read(file, signature, position);
+	return signature.toString("latin1");
 }
 
 /** Bits of a mode: sys/stat.h. */
@@ -137,40 +136,15 @@ function listed(entry: Entry, name: string): Listed {
 	const attributes = entry.externalFileAttributes >>> 16;
 	const isUnix = entry.versionMadeBy >>> 8 === UNIX;
 	const kind = isUnix ? (TYPES.get(attributes & TYPE) ?? "device") : "file";
+	// Other programs tell a directory by its name alone, and would read another's content.
+	const plain = name.endsWith("/") ? "directory" : "file";
 	return {
 		name: nameInOneForm(name),
-		kind: name.endsWith("/") && kind === "file" ? "directory" : kind,
+		kind: kind === "link" || kind === "device" ? kind : plain,
 		size: entry.uncompressedSize,
 		mode: isUnix && attributes !== 0 ? attributes & 0o777 : undefined,
 		mtime: entry.getLastModDate().getTime(),
 	};
-}
-
-async function* contentOf(
-	zip: ZipFile,
-	entry: Entry,
-	what: string,
-): AsyncGenerator<Uint8Array> {
-	if (entry.isEncrypted())
-		throw new SnapshotError(
-			"failed",
-			`${what} is encrypted by the zip itself, which is not supported. Nothing was changed.`,
-			{ hint: "Unpack it with your password, and zip it again without." },
-		);
-	try {
-		yield* await zip.openReadStreamPromise(entry);
-	} catch (error) {
-		throw notWhole(what, error);
-	}
-}
-
-function notWhole(what: string, error: unknown): unknown {
-	if (error instanceof SnapshotError) return error;
-	return new SnapshotError(
-		"damaged",
-		`${what} is damaged, or not whole: ${errorMessage(error)}. Nothing was changed.`,
-		{ hint: "Take another copy of it.", cause: error },
-	);
 }
 
 /** Bytes of the file, from `start` up to `end`. */

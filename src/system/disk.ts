@@ -171,9 +171,11 @@ export function createDisk(
 		hardLink: (from, to) => fs.linkSync(toNative(from), toNative(to)),
 		setMode: (path, mode) => fs.chmodSync(toNative(path), mode),
 		setTime: (path, mtime) => {
-			// Node takes seconds and cuts them off: half a microsecond more gives the microsecond that was meant.
-			const seconds = mtime / 1000 + 0.5e-6;
-			fs.utimesSync(toNative(path), seconds, seconds);
+			// Node takes seconds and cuts them off: half a microsecond more, away from 0, gives the microsecond that was meant.
+			const half = mtime % 1000 && Math.sign(mtime) / 2e6;
+			// Of a number below 0 it makes the present, and of its text what it says.
+			const time = `${mtime / 1000 + half}`;
+			fs.utimesSync(toNative(path), time, time);
 		},
 		setOwner: (path, uid, gid) => fs.lchownSync(toNative(path), uid, gid),
 		mayRead: (path) => whyNot(path, R_OK) !== "EACCES",

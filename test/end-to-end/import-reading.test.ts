@@ -181,7 +181,7 @@ describe("what is read of an archive", { timeout }, () => {
 		[
 			"zeros in a gzip",
 			(to) => fs.writeFileSync(to, gzipSync(Buffer.alloc(40 << 20))),
-			/is damaged, or not whole/,
+			/holds no tar: it is something else/,
 		],
 		["a file with holes, by GNU tar", sparseTar("gnu"), /holes as tar -S/],
 		["one in the form of POSIX", sparseTar("posix"), /holes as tar -S/],
@@ -340,5 +340,37 @@ describe("an import", { timeout }, () => {
 		};
 		const imported = data.snapshots.filter((one) => one.reason === "imported");
 		expect(imported).toHaveLength(2);
+	});
+});
+
+describe("times that a zip tells", { timeout }, () => {
+	it("come once, whatever they are: the second import finds all as it is", async () => {
+		const at = blank();
+		const file = path.join(at, "times.zip");
+		const members = [
+			{ name: "1901", unixTime: -(2 ** 31) },
+			{ name: "1969", unixTime: -1 },
+			{ name: "1970", unixTime: 0 },
+			{ name: "1601", windowsTime: "1" },
+			{ name: "past", windowsTime: String(-(2n ** 63n)) },
+			{ name: "future", windowsTime: String(2n ** 63n - 1n) },
+		];
+		const known = ["config.yaml", "SOUL.md"].map((name) => ({
+			name,
+			text: "model: two\n",
+		}));
+		const named = members.map((one) => ({
+			...one,
+			name: `memories/${one.name}.md`,
+		}));
+		forge({ [file]: { form: "zip", members: [...known, ...named] } });
+		await mustAs(at, ["import", file]);
+		const timeOf = (name: string) =>
+			fs.statSync(path.join(hermesOf(at), "memories", `${name}.md`)).mtime;
+		expect(timeOf("1901").getUTCFullYear()).toBe(1901);
+		expect(timeOf("1969").getTime()).toBeCloseTo(-1000);
+		const again = await runAs(at, ["import", file]);
+		expect(again.stdout).toMatch(/Everything is already as in/);
+		expect(again.code).toBe(0);
 	});
 });

@@ -14,6 +14,16 @@ export interface ForgedMember {
 	readonly system?: number;
 	/** Zip: the name that a "Unicode path" field gives it besides. */
 	readonly unicode?: string;
+	/** Zip: its name where its content lies, if that is another one. */
+	readonly local?: string;
+	/** Zip: not packed. */
+	readonly stored?: boolean;
+	/** Zip: how it is packed and what bits it has, as the table of contents says: see the specification, 4.4. */
+	readonly method?: number;
+	readonly flags?: number;
+	/** Zip: when it changed, in seconds since 1970, or in 100 ns since 1601. */
+	readonly unixTime?: number;
+	readonly windowsTime?: string;
 	/** Zip: so many more names for the same bytes. */
 	readonly again?: number;
 	/** Tar. */
@@ -32,10 +42,14 @@ export interface ForgedMember {
 export interface Forged {
 	readonly form: "zip" | "tar" | "tgz";
 	readonly members: readonly ForgedMember[];
+	/** Zip: with the fields of large ones; written into a pipe; behind a program that unpacks it. */
+	readonly made?: "zip64" | "streamed" | "behind";
 	/** Zip: so many empty files besides. */
 	readonly many?: number;
 	/** Zip: sizes that the table of contents gives, in bytes. */
 	readonly claims?: Readonly<Record<string, number>>;
+	/** Zip: how many there are, as it says at its end. */
+	readonly count?: number;
 	/** Zip: of the whole. */
 	readonly comment?: string;
 	/** Packed so many times more by gzip. */

@@ -41,6 +41,23 @@ function canBeMarked(): boolean {
 }
 
 describe("a real disk", () => {
+	it.each([
+		-(2 ** 31) * 1000,
+		-1000,
+		-1.5,
+		0,
+		1_700_000_000_123.456,
+	])("sets a time to the microsecond, also before 1970: %d", (time) => {
+		const file = `${scratch()}/file`;
+		write(file, "");
+		disk.setTime(file, time);
+		expect(disk.stat(file)?.mtime).toBe(time);
+		if (time % 1000 === 0)
+			expect(fs.statSync(file, { bigint: true }).mtimeNs % 1_000_000_000n).toBe(
+				0n,
+			);
+	});
+
 	it("says what is there, and nothing of what is not", () => {
 		const dir = scratch();
 		write(`${dir}/file`, "four");
