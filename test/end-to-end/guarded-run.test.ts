@@ -293,6 +293,30 @@ describe("an update that breaks something", () => {
 		expect(difference(before, record(home))).toEqual([]);
 	});
 
+	it("is rolled back, whatever snapshots it has taken and pruned itself", {
+		timeout,
+	}, async () => {
+		put(
+			home,
+			"state-snapshots/config.json",
+			'{"keep":{"pre-update":1}}',
+			0o600,
+		);
+		const before = record(home);
+		const takes = [1, 2].map(
+			(at) =>
+				`echo "# ${at}" >> '${home}/config.yaml' && '${process.execPath}' '${cli}' --home '${home}' create --reason pre-update own-${at}`,
+		);
+		const breaks = `printf 'model: [' > '${home}/config.yaml'`;
+		const script = [...takes, breaks].join(" && ");
+		const { code, stdout } = await run([
+			...["--auto-rollback", "--", "sh", "-c", script],
+		]);
+		expect(stdout).toContain("ROLLED BACK");
+		expect(code).toBe(14);
+		expect(difference(before, record(home))).toEqual([]);
+	});
+
 	it("has what it left kept, and undo brings that back", {
 		timeout,
 	}, async () => {

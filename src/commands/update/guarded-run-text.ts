@@ -63,20 +63,27 @@ export function reportText(
 						before: "why" in before ? { id: "" } : before.snapshot,
 					})),
 	];
-	const more = [
-		...(verdict.changed ? changedText(verdict.changed) : []),
-		...insideText(told.inside),
-		...afterText(verdict, told.prefix),
-		...first,
-	];
-	return [...needed, ...more].slice(0, LINES);
+	const changed = verdict.changed ? changedText(verdict.changed) : [];
+	// Where it is kept is to be had from nothing else.
+	const last = afterText(verdict, told.prefix);
+	const room = LINES - last.length;
+	const inside = insideText(
+		told.inside,
+		room - needed.length - changed.length - first.length,
+	);
+	const rest = [...needed, ...changed, ...inside, ...first].slice(0, room);
+	return [...rest, ...last];
 }
 
 /** What fits a chat. */
 const LINES = 12;
 
-function insideText(lines: readonly string[]): string[] {
-	const shown = lines.slice(0, MOST).map((line) => `  ${shortened(line, 160)}`);
+/** @param room lines that are left for it */
+function insideText(lines: readonly string[], room: number): string[] {
+	const isAll = lines.length <= Math.min(MOST, room);
+	const most = isAll ? lines.length : Math.min(MOST, room - 1);
+	if (most < 1) return [];
+	const shown = lines.slice(0, most).map((line) => `  ${shortened(line, 160)}`);
 	const more = lines.length - shown.length;
 	return more > 0 ? [...shown, `  and ${more} more`] : shown;
 }
@@ -129,7 +136,7 @@ function problemText({ path, what }: Problem): string {
 
 function goneText(directory: string): string[] {
 	return [
-		`It cannot be rolled back: the snapshot of before is not in ${pathText(directory)} any more. Whatever has moved or removed that directory has taken it along: put it back, and then restore.`,
+		`It cannot be rolled back: the snapshot of before is not in ${pathText(directory)} any more. It was removed, or that directory was moved: then put it back, and restore.`,
 	];
 }
 

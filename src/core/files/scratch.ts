@@ -58,13 +58,8 @@ export function pushingIn({ store }: Agent): string {
  * else's stay.
  */
 export function removeDeadScratch(agent: Agent): void {
-	const { system, store } = agent;
-	if (system.disk.stat(store.directory) === undefined) return;
-	const names = system.disk
-		.names(store.directory)
-		.flatMap((name) => FOLDER.exec(name)?.[1] ?? []);
-	for (const name of new Set(names)) {
-		const folder = `${store.directory}/${name}`;
+	const { system } = agent;
+	for (const folder of scratchFolders(agent)) {
 		const release = unlessRefused(() =>
 			system.sqlite.tryLock(`${folder}.lock`),
 		);
@@ -73,6 +68,15 @@ export function removeDeadScratch(agent: Agent): void {
 		drop(agent, folder);
 		release();
 	}
+}
+
+/** All of them, whether somebody is at work there or not. */
+export function scratchFolders({ system: { disk }, store }: Agent): string[] {
+	if (disk.stat(store.directory) === undefined) return [];
+	const names = disk
+		.names(store.directory)
+		.flatMap((name) => FOLDER.exec(name)?.[1] ?? []);
+	return [...new Set(names)].map((name) => `${store.directory}/${name}`);
 }
 
 /** What is made beside what it will become carries such an ending; nothing else is ever removed. */

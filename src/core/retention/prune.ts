@@ -22,6 +22,7 @@ import { damageIn } from "../verify/verify.ts";
 import { readyForBytes, type TooLarge, withinBytes } from "./byte-limits.ts";
 import { neededBy, pendingJournal, recoverIfPossible } from "./in-use.ts";
 import type { Keep, Rules } from "./keep-rules.ts";
+import { keptByOthers } from "./kept-while.ts";
 import { filesIn, removeSnapshots } from "./remove-snapshots.ts";
 import { applyRetention, type Verdict } from "./retention.ts";
 
@@ -151,6 +152,7 @@ export function pruneSnapshots(
 		...inUse,
 		...(waiting === undefined ? [] : [waiting]),
 		...justImported(snapshots, system.clock.now()),
+		...keptByOthers(agent),
 	];
 	const ruled = applyRetention(snapshots, rules.policy, { inUse: needed });
 	const { verdicts, tooLarge } = hasBytes(rules)

@@ -115,9 +115,10 @@ function requestFor(
 async function compare(
 	agent: Agent,
 	before: CreateOutcome | NotDone,
-	{ snapshot, missed }: CreateOutcome,
+	after: CreateOutcome,
 ): Promise<Pick<Verdict, "problems" | "changed" | "unseen">> {
 	const { host, system, store } = agent;
+	const { snapshot, missed } = after;
 	const manifestOf = (id: string) => readManifest(system.disk, store, id);
 	// What somebody has locked may be sound.
 	const locked = missed.filter(({ lost, why }) => lost && why === LOCKED);
@@ -132,6 +133,8 @@ async function compare(
 		const problems = problemsOf(host, none, now, []);
 		return { problems, changed: undefined, unseen };
 	}
+	if (isReplaced(before, after))
+		return { problems: [], changed: undefined, unseen: REPLACED };
 	const then = manifestOf(before.snapshot.id);
 	const looks = await lookAtChanged(agent, then, now);
 	return {
@@ -139,4 +142,15 @@ async function compare(
 		changed: whatChanged(host, then.entries.filter(isSeen), now.entries, looks),
 		unseen,
 	};
+}
+
+const REPLACED = "the snapshot of before was removed meanwhile.";
+
+/** It is gone, and the one after it, of the same second, has its id. */
+export function isReplaced(
+	before: CreateOutcome,
+	after: CreateOutcome | NotDone,
+): boolean {
+	const isSame = !("why" in after) && after.snapshot.id === before.snapshot.id;
+	return isSame && after.created;
 }

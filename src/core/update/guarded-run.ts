@@ -9,10 +9,12 @@ import { putBackOf } from "../home/coverage.ts";
 import type { Manifest } from "../manifest/manifest.ts";
 import { safePoint } from "../patience.ts";
 import { type RestoreOutcome, restoreSnapshot } from "../restore/restore.ts";
+import { keptWhile } from "../retention/kept-while.ts";
 import {
 	type ExamineRequest,
 	endText,
 	examine,
+	isReplaced,
 	type NotDone,
 	type Verdict,
 } from "./after-run.ts";
@@ -74,11 +76,17 @@ export async function runGuarded(
 	await afterDoing(NOT_RUN, () =>
 		safePoint(agent.system, { ...agent.patience, deadline: undefined }),
 	);
-	const ended = await programs.runAttached(request.program);
-	if (ended.problem !== undefined) return { ...not, before, ended };
-	return afterDoing(`The command ended: ${endText(ended)}.`, () =>
-		settle(agent, request, before, ended),
-	);
+	return keptWhile(agent, idsOf(before), async () => {
+		const ended = await programs.runAttached(request.program);
+		if (ended.problem !== undefined) return { ...not, before, ended };
+		return afterDoing(`The command ended: ${endText(ended)}.`, () =>
+			settle(agent, request, before, ended),
+		);
+	});
+}
+
+function idsOf(before: GuardOutcome["before"]): string[] {
+	return "why" in before ? [] : [before.snapshot.id];
 }
 
 /** All was saved, and can be put back. */
@@ -116,12 +124,21 @@ async function saveBefore(
 	}
 }
 
-/** What is taken over from one of before manifests counted anything would let every loss pass: all has to be read then. */
+/**
+ * What is taken over from one of the agent's own, or of before manifests counted anything, would let every loss pass: all has
+ * to be read then. A database that is counted has always a count; of a file there may be nothing to count.
+ */
 function lacksCounts(agent: Agent): boolean {
-	const entries = newestBase(agent, {})?.manifest.entries ?? [];
-	return entries.some(
-		(entry) =>
-			countedIn(agent.host, entry.path).length > 0 && !("counts" in entry),
+	const manifest = newestBase(agent, {})?.manifest;
+	const isTable = (path: string) =>
+		countedIn(agent.host, path).some(({ table }) => table !== undefined);
+	const databases = (manifest?.entries ?? []).filter(({ path }) =>
+		isTable(path),
+	);
+	const isOurs = manifest?.sequence !== undefined;
+	return (
+		(manifest !== undefined && !isOurs) ||
+		(databases.length > 0 && databases.every((one) => !("counts" in one)))
 	);
 }
 
@@ -138,7 +155,9 @@ async function settle(
 	const isWanted =
 		request.autoRollback && (hasFailed || verdict.problems.length > 0);
 	const { directory } = agent.store;
-	const isGone = !("why" in before) && !isThere(agent, before);
+	const isGone =
+		!("why" in before) &&
+		(isReplaced(before, verdict.after) || !isThere(agent, before));
 	const goneFrom = isGone ? directory : undefined;
 	const rollback =
 		isWanted && !("why" in before) && !isGone

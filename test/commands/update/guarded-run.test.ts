@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Host } from "../../../src/core/home/host.ts";
+import { listedIds } from "../../support/commands.ts";
 import { homeState } from "../../support/home-state.ts";
 import type { Machine } from "../../support/memory-system.ts";
 import {
@@ -8,6 +9,7 @@ import {
 	plainMachine,
 	put,
 	putDatabase,
+	STORE,
 } from "../../support/plain-agent.ts";
 import { say } from "../../support/say.ts";
 
@@ -70,6 +72,41 @@ describe("run says", () => {
 			  letters/bob.txt: 1 line new, 1 line gone
 			What it left is kept: 20261121-021402-post-update"
 		`);
+	});
+
+	it("where what it left is kept, however much it changed", async () => {
+		const on = plainMachine();
+		const { text, exitCode } = await run(on, "--auto-rollback update", () => {
+			put(on, "config.yaml", "model: [\n");
+			putDatabase(on, "state.db", "");
+			for (let at = 0; at < 40; at++) put(on, `letters/${at}.txt`, "\0\0\0");
+			for (const name of ["ada", "bob"]) put(on, `letters/${name}.txt`, "\0");
+			return 0;
+		});
+		expect(exitCode).toBe(14);
+		expect(text.split("\n").length).toBeLessThanOrEqual(12);
+		expect(text).toMatch(/^What it left is kept: \S+$/m);
+	});
+
+	it("that the snapshot of before is gone, and of nothing that it is as before", async () => {
+		const on = plainMachine();
+		const { text, exitCode } = await run(on, "--auto-rollback update", () => {
+			on.volume.rmSync(STORE, { recursive: true });
+			put(on, "config.yaml", "other: 1\n");
+			return 0;
+		});
+		expect(exitCode).toBe(14);
+		expect(text).toMatch(/^NOT CHECKED: /);
+		expect(text).toContain("the snapshot of before is not in ");
+		expect(text).not.toContain("changed nothing");
+	});
+
+	it("nothing of a second snapshot where there is nothing to count and nothing new", async () => {
+		const on = plainMachine();
+		put(on, "people.json", "7");
+		await run(on, "update");
+		await run(on, "update");
+		expect(listedIds(on)).toHaveLength(1);
 	});
 
 	it("what is worse, and the one command that goes back", async () => {
