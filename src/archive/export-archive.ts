@@ -4,6 +4,7 @@ import { type Agent, loadSettings } from "../core/home/agent.ts";
 import type { KnownAgent } from "../core/home/known-agent.ts";
 import type { Manifest } from "../core/manifest/manifest.ts";
 import type { Finished } from "../core/recover/recover.ts";
+import { maskServiceKeys } from "../core/secrets/service-keys.ts";
 import { printable, someOf } from "../core/words.ts";
 import { afterDoing, SnapshotError } from "../errors.ts";
 import type { Naming } from "./archive-name.ts";
@@ -70,10 +71,10 @@ export async function exportArchive(
 	if (isOpen && request.ref === "now") refuseOpenSecrets(secretsNow(agent));
 	return withSource(agent, known, request, async (found) => {
 		const isSearched = isOpen || request.noSecrets;
-		const secrets = isSearched ? await secretsIn(agent, found) : [];
-		if (isOpen) refuseOpenSecrets(secrets);
+		const secrets = isSearched ? await secretsIn(agent, found) : NONE;
+		if (isOpen) refuseOpenSecrets([...secrets.values()]);
 		const never = request.noSecrets ? secretPatterns(agent) : [];
-		const source = without(found, new Set(secrets), never);
+		const source = without(found, new Set(secrets.keys()), never);
 		refuseTooMany(source, MOST_OF_OURS);
 		const made = packed(agent, source);
 		const isWhole = source.manifest.missed.every(({ lost }) => !lost);
@@ -89,7 +90,7 @@ export async function exportArchive(
 			bytes,
 			manifest: made.manifest(),
 			seal: seal.kind,
-			withoutSecrets: secrets,
+			withoutSecrets: [...secrets.keys()].map(maskServiceKeys),
 			rotated: await rotated(agent, named, {
 				...naming,
 				keep: settings.archives.keep,
@@ -98,6 +99,8 @@ export async function exportArchive(
 		};
 	});
 }
+
+const NONE: ReadonlyMap<string, string> = new Map();
 
 /** Undefined: it goes to standard output. */
 function placeFor(

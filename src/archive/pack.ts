@@ -12,6 +12,8 @@ import { storedChunks } from "../core/inside/read-stored.ts";
 import { formatManifest } from "../core/manifest/format-manifest.ts";
 import { MANIFEST_LIMIT, type Manifest } from "../core/manifest/manifest.ts";
 import { asDamage } from "../core/parts/stored-file.ts";
+import { MASK } from "../core/secrets/secret-mask.ts";
+import { maskServiceKeys } from "../core/secrets/service-keys.ts";
 import { SnapshotError } from "../errors.ts";
 import { EXTERNAL, MANIFEST_NAME, UNNAMED } from "./archive.ts";
 import type { Source } from "./source.ts";
@@ -139,12 +141,17 @@ export function without(
 			...(captured && {
 				captured: {
 					...captured,
-					except: [...captured.except, ...never, ...left],
+					except: [...captured.except, ...never, ...[...left].map(withoutKey)],
 					paths: captured.paths.filter((path) => !left.has(path)),
 				},
 			}),
 		},
 	};
+}
+
+/** A pattern for it, of which nobody learns the key that it is called by. */
+function withoutKey(path: string): string {
+	return maskServiceKeys(path).replaceAll(MASK, "*");
 }
 
 /** An import would refuse it. @throws SnapshotError `failed` */

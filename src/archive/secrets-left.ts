@@ -4,17 +4,37 @@ import { coverageOf } from "../core/home/coverage.ts";
 import { storedChunks } from "../core/inside/read-stored.ts";
 import { asDamage } from "../core/parts/stored-file.ts";
 import { isSecretFile } from "../core/secrets/secrets.ts";
+import { maskServiceKeys } from "../core/secrets/service-keys.ts";
+import { holdsUnmistakable } from "../core/secrets/unmistakable-secrets.ts";
 import { pathInArchive, pathInTree, treeOf } from "./archive-paths.ts";
-import { holdsSecret } from "./secret-in-file.ts";
+import { findInText, findSecret } from "./secret-in-file.ts";
 import type { Source } from "./source.ts";
 
-/** Paths of all that nobody may read: what an open archive is refused for, and what is left out of one without secrets. */
+/**
+ * All that nobody may read, by its path: what an open archive is refused for, and what is left out of one without secrets. With
+ * what may be said of it: where it is, without the secret.
+ */
 export async function secretsIn(
 	agent: Agent,
 	source: Source,
-): Promise<string[]> {
-	const files = secretFiles(agent, source);
-	return [...new Set([...files, ...(await textsWithSecrets(agent, source))])];
+): Promise<ReadonlyMap<string, string>> {
+	const known = [...secretFiles(agent, source), ...tellingEntries(source)];
+	const found = new Map(known.map((path) => [path, maskServiceKeys(path)]));
+	// Of a file of secrets no line need be named.
+	for (const [path, shown] of await textsWithSecrets(agent, source))
+		if (!found.has(path)) found.set(path, shown);
+	return found;
+}
+
+/** Links that lead to where a login is needed, and all whose names hold a key. */
+function tellingEntries({ manifest }: Source): string[] {
+	return manifest.entries
+		.filter(
+			(entry) =>
+				isCalledByKey(entry.path) ||
+				(entry.kind === "link" && findInText(entry.target) !== undefined),
+		)
+		.map(({ path }) => path);
 }
 
 /** Files that are there for nothing but secrets. */
@@ -24,6 +44,10 @@ function secretFiles(agent: Agent, { manifest }: Source): string[] {
 		.filter(isFile)
 		.map(({ path }) => path)
 		.filter((path) => isSecretFile(agent.host, pathInTree(tree, path) ?? path));
+}
+
+function isCalledByKey(path: string): boolean {
+	return holdsUnmistakable(path) && maskServiceKeys(path) !== path;
 }
 
 /** Where they would lie: an import takes none away because it is not in the archive. */
@@ -54,17 +78,21 @@ export function secretsNow(agent: Agent): string[] {
 async function textsWithSecrets(
 	agent: Agent,
 	source: Source,
-): Promise<string[]> {
+): Promise<Map<string, string>> {
 	const { entries } = source.manifest;
 	const files = entries.filter(isFile).filter((one) => !isDatabase(one));
 	agent.patience.progress?.begin("looking", totalOf(files));
-	const found: string[] = [];
+	const found = new Map<string, string>();
 	for (const entry of files) {
 		agent.patience.progress?.at(entry.path);
 		const { folder, path } = source.placeOf(entry);
 		const chunks = storedChunks(agent, folder, { ...entry, path });
 		try {
-			if (await holdsSecret(chunks, entry.size)) found.push(entry.path);
+			const secret = await findSecret(chunks, entry.size);
+			if (secret === undefined) continue;
+			const { line } = secret;
+			const where = line === undefined ? "" : ` line ${line}`;
+			found.set(entry.path, maskServiceKeys(entry.path) + where);
 		} catch (error) {
 			throw asDamage(error, source.manifest.id, entry.path);
 		}

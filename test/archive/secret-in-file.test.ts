@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { holdsSecret } from "../../src/archive/secret-in-file.ts";
+import { findSecret } from "../../src/archive/secret-in-file.ts";
 import { root } from "../support/paths.ts";
+import { PLANTED } from "../support/planted-secrets.ts";
 
 const KEY = "sk-ant-api03-aB3dE5fG7hJ9kL2mN4pQ6rS8tU0vW";
 const PRIVATE = `-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\n${"MIIEpAIBAAKCAQEA".repeat(9)}\n`;
@@ -14,7 +15,8 @@ async function* chunksOf(bytes: Buffer) {
 		yield bytes.subarray(at, at + 256 * 1024);
 }
 
-const holds = (bytes: Buffer) => holdsSecret(chunksOf(bytes), bytes.length);
+const found = (bytes: Buffer) => findSecret(chunksOf(bytes), bytes.length);
+const holds = async (bytes: Buffer) => (await found(bytes)) !== undefined;
 
 /** As random as any, and the same every time. */
 function drawn(length: number, seed: string): Buffer {
@@ -55,6 +57,18 @@ describe("a secret is found", () => {
 			"in UTF-32",
 			Buffer.concat([...settings].map((one) => utf16le(`${one}\0`))),
 		],
+		[
+			"in UTF-32 with a mark",
+			Buffer.concat([...`\uFEFF${said}`].map((one) => utf16le(`${one}\0`))),
+		],
+		[
+			"in UTF-16 without a mark that is Chinese nearly all",
+			utf16le(`${"密码在哪里我不知道".repeat(500)}\npassword: Tr0ub4dor&3\n`),
+		],
+		[
+			"in UTF-16 without a mark that is Chinese nearly all, the other way",
+			utf16be(`${"密码在哪里我不知道".repeat(500)}\npassword: Tr0ub4dor&3\n`),
+		],
 		["amid other bytes", amid(KEY)],
 		["amid other bytes, in UTF-16", amid(utf16le(KEY).toString("latin1"))],
 		["amid other bytes, as a variable", amid("\nDB_PASSWORD=correct-horse\n")],
@@ -69,6 +83,62 @@ describe("a secret is found", () => {
 		],
 	])("%s", async (_, bytes) => {
 		expect(await holds(bytes)).toBe(true);
+	});
+
+	const CODED = "aB3dE5fG7hJ9kL2mN4pQ6rS8";
+	const pem = `-----BEGIN PRIVATE KEY-----\n${`${"MIIEvQIBADANBgkq".repeat(4)}\n`.repeat(9)}-----END PRIVATE KEY-----`;
+	it.each([
+		["a variable", "DB_PASSWORD=Xq7vT2mL9pRz4w"],
+		["a quoted variable", 'DB_PASSWORD="Xq7vT2mL9pRz4w"'],
+		["of GitHub", `ghp_${CODED}`],
+		["of Anthropic", `sk-ant-api03-${CODED}`],
+		["of Google", `AIza${CODED}`],
+		["of Slack", `xoxb-${CODED}`],
+		["of Amazon", "AKIA2BTFZYQUBAEAKPDC"],
+		["of age", `AGE-SECRET-KEY-1${CODED.toUpperCase()}`],
+		["a private key", pem],
+	])("behind what is escaped in a long text of JSON: %s", async (_, secret) => {
+		const harmless = `${JSON.stringify({ role: "user", text: "Fine weather, \n is it not?" })}\n`;
+		const turn = (content: string) => JSON.stringify({ content });
+		const said = `see\n${secret}\nbye`;
+		const texts = [
+			turn(said),
+			turn(turn(said)),
+			turn(turn(turn(said))),
+			turn(said).replaceAll("\\n", "\\u000a"),
+			turn(`"${secret}"`),
+		];
+		for (const text of texts) {
+			const long = harmless.repeat(20_000) + text;
+			expect(long.length).toBeGreaterThan(MEGABYTE);
+			expect(await holds(latin1(long)), text).toBe(true);
+		}
+		expect(await holds(latin1(harmless.repeat(20_000)))).toBe(false);
+	});
+
+	it("of each kind that masks hide, in a text or in JSON of one", async () => {
+		const missed: string[] = [];
+		for (const { kind, text } of PLANTED) {
+			const inJson = JSON.stringify({ text });
+			const twice = JSON.stringify({ body: inJson });
+			const listed = JSON.stringify([{ text }], null, 2);
+			for (const one of [text, inJson, twice, listed, `before\n${text}\n`])
+				if (!(await holds(Buffer.from(one)))) missed.push(`${kind}: ${one}`);
+		}
+		expect(missed).toEqual([]);
+	});
+
+	it.each([
+		["password: hunter2xyz", 1],
+		["# Notes\n\nThe door opens with\n\npassword: swordfish\n", 5],
+		["//registry.example.dev/:_authToken=a1b2c3d4e5f6a7b8c9d0", 1],
+		["machine x.org login ada password Xq7vT2mL9pRz4w", 1],
+		[`#!/bin/sh\nset -e\ncurl -H "X-Key: ${KEY}" x.dev\n`, 3],
+		['ROOT="$2"\nTOKEN="Xq7vT2mL9pRz4w"\n', 2],
+		['[db]\nhost = "x"\npassword = "Tr0ub4dor&3"\n', 3],
+		["https://ada:Xq7vT2mL9pRz4w@x.org/", 1],
+	])("on its line: %j", async (text, line) => {
+		expect(await found(Buffer.from(text))).toMatchObject({ line });
 	});
 
 	it("wherever the border of what is read at once lies", async () => {
@@ -110,6 +180,21 @@ describe("nothing is taken for a secret", () => {
 		);
 		const taken = await Promise.all(all.map(holds));
 		expect(taken.filter(Boolean)).toEqual([]);
+	});
+
+	it.each([
+		'#!/bin/sh\nROOT="$2"\nOUT="$1"\nDIR="$(pwd)"\nRETVAL="$?"\n',
+		'TOKEN="$(cat "$HOME/.token")"\nexport API_KEY="$2"\nPASS=`askpass`\n',
+		"sha256=q1w2E3r4T5y6U7i8O9p0A1s2D3f4G5h6J7k8L9z0X1c\n",
+		"sha256sum=9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\n",
+		"token = self._lexer.next_token(2)\npassword = getpass.getpass()\n",
+		"auth = credentials[1].encode('ascii')\nkey: str = os.environ['API_KEY1']\n",
+		"Set `API_KEY=your-key-1` or `token: <token2>`; see https://x.dev/a/b1c2d3e4f5a6b7c8\n",
+		"password_file: /run/secrets/db1\ntoken_url: https://x.dev/oauth2/token\n",
+		'HOME_URL="https://www.debian.org/"\nSUPPORT_URL="https://www.debian.org/support"\n',
+		"see commit 9fb02b526f1cd3b859a530a01adb08bc0d089f4f for the token\n",
+	])("in %j", async (text) => {
+		expect(await found(Buffer.from(text))).toBeUndefined();
 	});
 
 	it.each<[string, Buffer]>([

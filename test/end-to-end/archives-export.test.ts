@@ -35,19 +35,35 @@ describe("an open archive that nobody has asked for", () => {
 			"in its settings",
 			({ home }) => put(home, "config.yaml", settings),
 			["--full"],
-			/: config\.yaml\. Nothing was written/,
+			/: config\.yaml line 4\. Nothing was written/,
 		],
 		[
 			"beside the home",
 			({ user }) => put(user, ".honcho/config.json", { apiKey: KEY }),
 			["--full"],
-			/: _external\/\.honcho\/config\.json\. Nothing was written/,
+			/: _external\/\.honcho\/config\.json line 2\. Nothing was written/,
 		],
 		[
 			"in a text",
 			({ home }) => put(home, "memories/MEMORY.md", `It is ${KEY}.\n`),
 			[],
-			/: memories\/MEMORY\.md\. Nothing was written/,
+			/: memories\/MEMORY\.md line 1\. Nothing was written/,
+		],
+		[
+			"in the address of a link",
+			({ home }) => {
+				const address = "https://ada:Xq7vT2mL9pRz4w@x.org/";
+				fs.mkdirSync(`${home}/memories`, { recursive: true });
+				fs.symlinkSync(address, `${home}/memories/l`);
+			},
+			["--full"],
+			/: memories\/l\. Nothing was written/,
+		],
+		[
+			"in the name of a file",
+			({ home }) => put(home, `memories/ghp_${KEY.slice(8, 44)}.md`, "Hi.\n"),
+			["--full"],
+			/: memories\/••••\. Nothing was written/,
 		],
 		[
 			"in a snapshot that was taken before",
@@ -57,7 +73,7 @@ describe("an open archive that nobody has asked for", () => {
 				put(home, "config.yaml", "model: one\n");
 			},
 			["1"],
-			/: config\.yaml\. Nothing was written/,
+			/: config\.yaml line 4\. Nothing was written/,
 		],
 	])("is refused for a secret %s", async (_, plant, words, says) => {
 		const user = userWithAgent();
@@ -71,6 +87,10 @@ describe("an open archive that nobody has asked for", () => {
 		expect((await export_("--no-encrypt")).code).toBe(0);
 		for (const name of fs.readdirSync(user.to)) fs.rmSync(`${user.to}/${name}`);
 		expect((await export_("--no-secrets")).code).toBe(0);
+		for (const name of fs.readdirSync(user.to)) {
+			const { stdout } = spawnSync("unzip", ["-p", `${user.to}/${name}`]);
+			expect(stdout.toString("latin1")).not.toMatch(/Xq7vT2mL9p|aB3dE5fG7h/);
+		}
 	});
 });
 

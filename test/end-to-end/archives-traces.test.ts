@@ -119,7 +119,7 @@ describe("a secret in a text that is not UTF-8", () => {
 		const open = await run("export", "--full", "--to", bare);
 		expect(open.code).toBe(2);
 		expect(open.stderr).toMatch(
-			/: memories\/MEMORY\.md, skills\/wide\.txt\. Nothing was written/,
+			/: memories\/MEMORY\.md line 2, skills\/wide\.txt line 2\. Nothing was written/,
 		);
 		const said = await run("export", "--full", "--no-secrets", "--to", bare);
 		expect(said.stdout).toMatch(

@@ -32,9 +32,13 @@ const PLACEHOLDER =
 /** Programs hold the headers of keys, and words that happen to begin as keys do: "glibc-ld.so.cache1.1ld.so-1.7.0". */
 function isKey(found: string): boolean {
 	if (found.startsWith("-----")) return PRIVATE_KEY.test(found);
+	if (OF_AMAZON.test(found)) return true;
 	const { length, changes } = varietyOf(found);
 	return changes > length * 0.2;
 }
+
+/** Of capitals, with few digits among them now and then. */
+const OF_AMAZON = /^A[KS]IA[A-Z\d]{16}$/;
 
 /** With some of its content; headers like "Proc-Type: 4,ENCRYPTED" may stand before that. */
 const PRIVATE_KEY =
