@@ -8,6 +8,7 @@ import {
 	rankOfFlag,
 } from "../core/secrets/secret-names.ts";
 import { isOpenlySaid } from "../core/secrets/secret-values.ts";
+import { varietyOf } from "../core/secrets/secret-variety.ts";
 import { holdsUnmistakable } from "../core/secrets/unmistakable-secrets.ts";
 import type { Hidden } from "./hidden-in-text.ts";
 
@@ -20,19 +21,23 @@ export function isLikelySecret(hidden: Hidden): boolean {
 	const { value, before, after } = hidden;
 	const bare = value.replace(AROUND, "");
 	if (isOpenlySaid(bare, "strict") || isHash(before)) return false;
-	if (APPROVES.test(before) || isWholeValue(hidden, bare)) return true;
+	if (GIVEN.test(before) || isWholeValue(hidden, bare)) return true;
 	if (holdsUnmistakable(bare) && !HARMLESS.test(bare)) return true;
-	if (isCode(value, before, after) || OF_DATA.test(before)) return false;
+
 	if (PHRASE.test(bare)) return true;
 	if (isInAddress(before)) return isLogin(bare, before, after);
-	const isSaid = isCalledSecret(hidden);
+	if (isCode(value, before, after) || OF_DATA.test(before)) return false;
+	const isSaid = isCalledSecret(hidden) || SENT.test(bare);
 	return bare
 		.split(/[\s"'`,;(){}[\]<>]+/)
 		.some((word) => isLikelyWord(word, isSaid, isBelow(hidden.above)));
 }
 
 /** `password: swordfish`, alone on its line; a number, too. */
-function isWholeValue({ before, value, after }: Hidden, bare: string): boolean {
+function isWholeValue(
+	{ before, value, after, above }: Hidden,
+	bare: string,
+): boolean {
 	const [, name = "", between = ""] =
 		/(?:^\s*(?:[-#*>]\s+)?|[{"',]\s*)["']?([\w.-]+)["']?\s*([:=])\s*["']?$/.exec(
 			before,
@@ -41,7 +46,8 @@ function isWholeValue({ before, value, after }: Hidden, bare: string): boolean {
 		return false;
 	if (/^\d{4,}$/.test(bare)) return true;
 	const isQuoted = /["']$/.test(before) || /^["'].*["']$/.test(value.trim());
-	if (between === "=" && !isQuoted) return false;
+	const isInSection = above.some((line) => /^\[[\w. -]+\]\s*$/.test(line));
+	if (between === "=" && !isQuoted && !isInSection) return false;
 	return (
 		/^[a-z]{4,}(?:-[a-z]+)*$/.test(bare) &&
 		bare.length >= 8 &&
@@ -68,8 +74,14 @@ function isLikelyWord(
 
 /** As a person types what lets in: with a digit amid letters, or signs. */
 function isTyped(value: string): boolean {
-	return value.length >= SHORTEST && /\d/.test(value) && /[A-Za-z]/.test(value);
+	if (value.length < SHORTEST || !/[A-Za-z]/.test(value)) return false;
+	if (/\d/.test(value)) return !NUMBERED.test(value);
+	const { length, changes, hasCases } = varietyOf(value);
+	return hasCases && length >= 9 && changes > length * 0.24;
 }
+
+/** "token1", "getToken2" */
+const NUMBERED = /^(?:[a-z_]+|[A-Z_]+|[A-Za-z]?[a-z]+(?:[A-Z][a-z]+)*)\d?$/;
 
 const SHORTEST = 6;
 
@@ -100,21 +112,29 @@ const UNIT =
 /** "7ab12c" */
 const MIXED = /^(?=.{6})(?:.*[a-z]\d+[a-z]|.*\d[a-z]+\d)/i;
 
-const AROUND = /^[\\"'`\s]+|[\\"'`\s,;]+$/g;
+const AROUND = /^[\\"'`\s]+|[\\"'`\s,;.]+$/g;
 const HEX =
 	/^(?:[\da-f]{7,}|[\dA-F]{7,}|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/;
 /** A path, or an address; what is secret in one stands behind its name. */
 const PLACE = /^(?:~|\.{1,2}|[A-Za-z]:)?[\\/]|^[a-z][a-z\d+.-]*:\/\//i;
 const HARMLESS =
-	/your|example|placeholder|change_?me|replace|dummy|x{4}|\*{3}|\.{3}|^[$%<{-]|[$][{(]|^0x/i;
+	/your|example|placeholder|change_?me|replace|dummy|x{4}|\*{3}|\.{3}|^(?:[<{]|%\w*%?$|%[({]|--?[a-z]|0x)|[$][{(]/i;
+/** A parameter of a shell, or what a command says. */
+const EXPANDED =
+	/^[\\"']*(?:`.*\s|\$[({]|\$[\d?#@*!$-](?![A-Za-z\d])|\$\w+(?:$|[\\/.:,;"'`\s)\]]))/;
 /** Pictures in addresses. */
 const OF_DATA = /base64(?:,|%)\S*$/;
-const APPROVES = /\bpairing approve \S.* $/;
+/** A header. */
+const SENT = /^[\w-]+: (?:bearer|basic|token) \S+$/i;
+
+/** Of pairing, `.netrc` and `.pgpass`. */
+const GIVEN =
+	/\bpairing approve \S.* $|\blogin\s+\S+\s+password\s+$|^\s*password[ \t]+$|^[\w.*-]+:[\d*]+:[^\s:]+:[^\s:]+:$/;
 const PHRASE = /^(?:\w+ )?[a-z]{3,8}(?: [a-z]{3,8}){10,23}$/;
 
 /** A call, an attribute or an index, a calculation: not within quotes of its own. */
 function isCode(value: string, before: string, after: string): boolean {
-	if (after.startsWith("(") || /^[\\"'`]*[$`]/.test(value)) return true;
+	if (after.startsWith("(") || EXPANDED.test(value)) return true;
 	if (
 		/^[\w-]+(?:\.[\w-]+)*$/.test(value) &&
 		/\d/.test(value) &&
@@ -127,7 +147,7 @@ function isCode(value: string, before: string, after: string): boolean {
 }
 
 const CODE =
-	/^\(?(?:(?:new|await|not) )?[A-Za-z_][\w.]*(?:[([]|$)(?<!\d[a-z]*[([]?)|^[*&\d]?\*[a-z]/;
+	/^\(?(?:(?:new|await|not) )?[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*[([]|^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$|^[*&\d]?\*[a-z]/;
 const CODE_QUOTED = /^'[^']*' \+/;
 
 /** It goes on from the beginning of an address. */
@@ -144,7 +164,7 @@ function isLogin(value: string, before: string, after: string): boolean {
 			!/^@(?:[\w-]+\.)*example\.(?:com|org|net)/.test(after)
 		);
 	if (HOOK.test(before.slice(before.lastIndexOf("://")))) return true;
-	const [, name = ""] = /[?&#;]([\w.-]+)=$/.exec(before) ?? [];
+	const [, name = ""] = /[?&#;]([\w.-]+)=\S*$/.exec(before + value) ?? [];
 	return name !== "" && rankOf(name) !== "harmless" && value.length >= SHORTEST;
 }
 
