@@ -1,4 +1,5 @@
 import type { Inside, Named } from "../../core/inside/inside.ts";
+import { maskServiceKeys } from "../../core/secrets/service-keys.ts";
 import type { Invocation } from "../call/handler.ts";
 import { firstOf, roomBeside } from "../text/room.ts";
 import {
@@ -55,14 +56,16 @@ export function directoryText(
 
 function rowOf(named: Named, now: Date, isNarrow: boolean): string[] {
 	const { name, kind, bytes, files, mode, mtime, target } = named;
+	// Before columns are made and names cut: behind that neither is as it should be.
+	const shown = (path: string) => pathText(maskServiceKeys(path));
 	const size =
 		kind === "directory"
 			? `${countText(files, "file")}, ${bytesText(bytes)}`
 			: kind === "link"
-				? `→ ${pathText(target ?? "")}`
+				? `→ ${shown(target ?? "")}`
 				: bytesText(bytes);
 	return [
-		`  ${pathText(name)}${kind === "directory" ? "/" : ""}`,
+		`  ${shown(name)}${kind === "directory" ? "/" : ""}`,
 		size,
 		...(isNarrow
 			? []
