@@ -126,10 +126,9 @@ export function keysLine(
 	const shown = some.slice(0, KEYS).map((one) => keyText(one, words));
 	const hidden = some.filter(({ isHidden }) => isHidden).length;
 	const more = total - shown.length;
-	const note =
-		hidden === 0
-			? ""
-			: ` (${hidden === 1 && total === 1 ? "value" : "values"} hidden)`;
+	const all = total === 1 ? "value" : "values";
+	const which = hidden < some.length ? "some values" : all;
+	const note = hidden === 0 ? "" : ` (${which} hidden)`;
 	const rest = more > 0 ? ` and ${countText(more, "more key")}` : "";
 	return [`${pathText(path)}: ${shown.join(", ")}${rest}${note}`];
 }
