@@ -1,6 +1,7 @@
 import type { Contents, StoredEntry } from "../../core/inside/contents.ts";
 import { isAscii } from "../../core/words.ts";
 import { firstOf } from "../text/room.ts";
+import { targetText } from "../text/target-text.ts";
 import { bytesText, columns, countText, pathText } from "../text/text.ts";
 import { GAP, widthOf, widthsOf } from "../text/width.ts";
 
@@ -41,7 +42,7 @@ export function linksText(
 	if (links.length === 0) return [];
 	const rows = links.map(({ path, target }) => [
 		`  ${pathText(path)}`,
-		`→ ${pathText(target)}`,
+		`→ ${targetText(target)}`,
 	]);
 	return [
 		"Links, without what they point at:",

@@ -1,6 +1,8 @@
 import type { Inside, Named } from "../../core/inside/inside.ts";
+import { maskText } from "../../core/secrets/secrets.ts";
 import type { Invocation } from "../call/handler.ts";
 import { firstOf, roomBeside } from "../text/room.ts";
+import { targetText } from "../text/target-text.ts";
 import {
 	bytesText,
 	columns,
@@ -30,7 +32,7 @@ export function directoryText(
 	const { snapshot, path, entry, names } = inside;
 	const now = invocation.system.clock.now();
 	if (entry?.kind === "link")
-		return [`${pathText(path)} is a link to ${pathText(entry.target)}.`];
+		return [`${pathText(path)} is a link to ${targetText(entry.target)}.`];
 	const where =
 		snapshot.number === undefined
 			? printable(snapshot.id)
@@ -59,7 +61,7 @@ function rowOf(named: Named, now: Date, isNarrow: boolean): string[] {
 		kind === "directory"
 			? `${countText(files, "file")}, ${bytesText(bytes)}`
 			: kind === "link"
-				? `→ ${pathText(target ?? "")}`
+				? `→ ${targetText(target ?? "")}`
 				: bytesText(bytes);
 	return [
 		`  ${pathText(name)}${kind === "directory" ? "/" : ""}`,
@@ -81,7 +83,7 @@ export function insideData({ path, entry, names }: Inside) {
 			...named,
 			mode: mode ?? null,
 			mtime: mtime ?? null,
-			target: target ?? null,
+			target: target === undefined ? null : maskText(target),
 		})),
 	};
 }
