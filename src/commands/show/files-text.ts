@@ -2,6 +2,7 @@ import type { Contents, StoredEntry } from "../../core/inside/contents.ts";
 import { maskServiceKeys } from "../../core/secrets/service-keys.ts";
 import { isAscii } from "../../core/words.ts";
 import { firstOf } from "../text/room.ts";
+import { targetText } from "../text/target-text.ts";
 import { bytesText, columns, countText, pathText } from "../text/text.ts";
 import { GAP, widthOf, widthsOf } from "../text/width.ts";
 
@@ -42,7 +43,7 @@ export function linksText(
 	if (links.length === 0) return [];
 	const rows = links.map(({ path, target }) => [
 		`  ${shown(path)}`,
-		`→ ${shown(target)}`,
+		`→ ${targetText(target)}`,
 	]);
 	return [
 		"Links, without what they point at:",

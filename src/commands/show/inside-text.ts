@@ -1,7 +1,9 @@
 import type { Inside, Named } from "../../core/inside/inside.ts";
+import { maskText } from "../../core/secrets/secrets.ts";
 import { maskServiceKeys } from "../../core/secrets/service-keys.ts";
 import type { Invocation } from "../call/handler.ts";
 import { firstOf, roomBeside } from "../text/room.ts";
+import { targetText } from "../text/target-text.ts";
 import {
 	bytesText,
 	columns,
@@ -31,7 +33,7 @@ export function directoryText(
 	const { snapshot, path, entry, names } = inside;
 	const now = invocation.system.clock.now();
 	if (entry?.kind === "link")
-		return [`${pathText(path)} is a link to ${pathText(entry.target)}.`];
+		return [`${pathText(path)} is a link to ${targetText(entry.target)}.`];
 	const where =
 		snapshot.number === undefined
 			? printable(snapshot.id)
@@ -62,7 +64,7 @@ function rowOf(named: Named, now: Date, isNarrow: boolean): string[] {
 		kind === "directory"
 			? `${countText(files, "file")}, ${bytesText(bytes)}`
 			: kind === "link"
-				? `→ ${shown(target ?? "")}`
+				? `→ ${targetText(target ?? "")}`
 				: bytesText(bytes);
 	return [
 		`  ${shown(name)}${kind === "directory" ? "/" : ""}`,
@@ -84,7 +86,7 @@ export function insideData({ path, entry, names }: Inside) {
 			...named,
 			mode: mode ?? null,
 			mtime: mtime ?? null,
-			target: target ?? null,
+			target: target === undefined ? null : maskText(target),
 		})),
 	};
 }
