@@ -13,7 +13,7 @@ import { isForgiving, runCommand } from "./commands/call/run.ts";
 import type { Host } from "./core/home/host.ts";
 import type { KnownAgent } from "./core/home/known-agent.ts";
 import { environmentFor, placesOf } from "./core/home/layout.ts";
-import { printable, quoted } from "./core/words.ts";
+import { typable } from "./core/words.ts";
 import { errorCode } from "./errors.ts";
 import { hosts } from "./hosts/index.ts";
 import { isTerminal, print, standardOutput } from "./print.ts";
@@ -158,7 +158,7 @@ function inTerminal({ host, places }: KnownAgent, home?: string): string {
 	return [
 		"agent-snapshot",
 		...(host.name === DEFAULT_HOST ? [] : ["--host", host.name]),
-		...(isOther ? ["--home", printable(quoted(places.home))] : []),
+		...(isOther ? ["--home", typable(places.home)] : []),
 	].join(" ");
 }
 

@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { errorMessage, SnapshotError } from "../errors.ts";
+import { SnapshotError } from "../errors.ts";
+import { notWhole } from "./zip-faults.ts";
 
 /**
  * What is packed by gzip, unpacked.
@@ -23,12 +24,7 @@ export async function* gunzipped(
 			yield chunk;
 		}
 	} catch (error) {
-		if (error instanceof SnapshotError) throw error;
-		throw new SnapshotError(
-			"damaged",
-			`${name} is damaged, or not whole: ${errorMessage(error)}. Nothing was changed.`,
-			{ hint: "Take another copy of it.", cause: error },
-		);
+		throw notWhole(name, error);
 	} finally {
 		source.destroy();
 		gunzip.destroy();

@@ -15,6 +15,8 @@ import {
 } from "./encryption.ts";
 import { gunzipped } from "./gunzip.ts";
 import { openTar } from "./tar-reader.ts";
+import { onePart } from "./zip-faults.ts";
+import { partsAtEnd } from "./zip-parts.ts";
 import { openZip } from "./zip-reader.ts";
 
 export interface ArchiveFile {
@@ -110,11 +112,14 @@ async function openPlain(
 	{ name, beginning, size, most }: Plain,
 ): Promise<Archive> {
 	const { disk } = agent.system;
-	const form = formOf(beginning);
+	const parts = partsAtEnd(disk, file, size);
+	const form = formOf(beginning, parts === "one");
 	if (form === "zip")
 		return openZip({ disk, file, size }, name, () =>
 			breathe(agent.system, agent.patience),
 		);
+	if (form === undefined && (parts === "several" || isPart(name, beginning)))
+		throw onePart(name);
 	if (form === undefined) throw unknownForm(name, beginning);
 	const bytes = () => bytesOf(agent, file);
 	const read =
@@ -124,14 +129,28 @@ async function openPlain(
 	return openTar({ packed: size, read, close: () => disk.close(file) }, name);
 }
 
+/** The second is that of one with nothing in it. */
 const ZIP = ["PK\x03\x04", "PK\x05\x06"];
+/** Of one that was to be in several parts: the specification, 8.5. All of it may have gone into the first. */
+const SPLIT = ["PK\x07\x08", "PK00PK"];
 
-function formOf(beginning: Uint8Array): "zip" | "tar.gz" | "tar" | undefined {
+function formOf(
+	beginning: Uint8Array,
+	isInOne: boolean,
+): "zip" | "tar.gz" | "tar" | undefined {
 	const text = Buffer.from(beginning).toString("latin1");
-	// The second is that of one with nothing in it.
-	if (ZIP.some((start) => text.startsWith(start))) return "zip";
+	const starts = isInOne ? [...ZIP, ...SPLIT] : ZIP;
+	if (starts.some((start) => text.startsWith(start))) return "zip";
 	if (text.startsWith("\x1f\x8b")) return "tar.gz";
 	return text.startsWith("ustar", 257) ? "tar" : undefined;
+}
+
+/** Those between the first and the last hold nothing that tells it. */
+function isPart(name: string, beginning: Uint8Array): boolean {
+	const text = Buffer.from(beginning).toString("latin1");
+	return (
+		SPLIT.some((start) => text.startsWith(start)) || /\.z\d\d+$/i.test(name)
+	);
 }
 
 function unknownForm(name: string, beginning: Uint8Array): SnapshotError {

@@ -1,8 +1,9 @@
 import type { Readable } from "node:stream";
 import { crc32 } from "node:zlib";
 import type { Entry, ZipFile } from "yauzl";
-import { SnapshotError } from "../errors.ts";
-import { notWhole, quoted, unreadForm } from "./zip-faults.ts";
+import type { Header } from "./zip-entry.ts";
+import { notWhole, unreadForm } from "./zip-faults.ts";
+import { contentStart } from "./zip-local.ts";
 
 /** A zip that is open, and how its names are read. */
 export interface OpenedZip {
@@ -11,13 +12,6 @@ export interface OpenedZip {
 	readonly name: string;
 	/** Of an entry, or of what stands before its content. */
 	readonly nameOf: (header: Header) => string;
-}
-
-/** What is said of a file twice: in the table of contents, and before its content. */
-export interface Header {
-	readonly generalPurposeBitFlag: number;
-	readonly fileNameRaw: Buffer;
-	readonly extraFieldRaw: Buffer;
 }
 
 /**
@@ -48,6 +42,18 @@ export async function* contentOf(
 		throw notWhole(what, "its bytes are not those that were packed");
 }
 
+/** What has no content might be another thing where one would lie. @throws SnapshotError `damaged` */
+export async function refuseOther(
+	opened: OpenedZip,
+	directory: Entry,
+): Promise<void> {
+	try {
+		await contentStart(opened, directory);
+	} catch (error) {
+		throw notWhole(`${opened.name}: ${opened.nameOf(directory)}`, error);
+	}
+}
+
 /** Methods of the zip's specification, 4.4.5. */
 const STORED = 0;
 const DEFLATED = 8;
@@ -73,27 +79,19 @@ function refuseForm(entry: Entry, what: string): void {
 }
 
 async function streamOf(
-	{ zip, name, nameOf }: OpenedZip,
+	opened: OpenedZip,
 	entry: Entry,
 	end: number,
 ): Promise<Readable> {
-	const local = await zip.readLocalFileHeaderPromise(entry);
-	const said = nameOf(entry);
-	const there = nameOf({
-		generalPurposeBitFlag: local.generalPurposeBitFlag,
-		fileNameRaw: local.fileName,
-		extraFieldRaw: local.extraField,
-	});
-	if (said !== there) throw otherName(name, said, there);
-	const { fileDataStart } = local;
+	const start = await contentStart(opened, entry);
 	const { compressedSize, uncompressedSize } = entry;
-	if (fileDataStart + compressedSize > end)
+	if (start + compressedSize > end)
 		throw new Error("its end lies in another file");
 	const isPacked = entry.compressionMethod === DEFLATED;
 	return new Promise((resolve, reject) => {
 		// Its own promise of this calls another function.
-		zip.openReadStreamLowLevel(
-			fileDataStart,
+		opened.zip.openReadStreamLowLevel(
+			start,
 			compressedSize,
 			0,
 			compressedSize,
@@ -102,13 +100,4 @@ async function streamOf(
 			(error, stream) => (error === null ? resolve(stream) : reject(error)),
 		);
 	});
-}
-
-/** One program would make this of it, another one that. */
-function otherName(name: string, said: string, there: string): SnapshotError {
-	return new SnapshotError(
-		"damaged",
-		`${name} calls a file ${quoted(said)} in its table of contents, and ${quoted(there)} where its content lies. Nothing was changed.`,
-		{ hint: "It is damaged, or made to do harm: take another copy of it." },
-	);
 }

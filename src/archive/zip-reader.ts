@@ -1,9 +1,8 @@
 import { Readable } from "node:stream";
-import type { Entry } from "yauzl";
 import type { Disk } from "../system/system.ts";
-import type { Archive, Listed } from "./archive.ts";
-import { nameInOneForm } from "./member-names.ts";
-import { contentOf, type Header } from "./zip-content.ts";
+import type { Archive } from "./archive.ts";
+import { contentOf, refuseOther } from "./zip-content.ts";
+import { type Header, listed, nameOfHeader } from "./zip-entry.ts";
 import { notWhole } from "./zip-faults.ts";
 import { readTable, type Table } from "./zip-table.ts";
 
@@ -61,13 +60,8 @@ export async function openZip(
 		.catch((error: unknown) => {
 			throw notWhole(name, error);
 		});
-	const nameOf = (header: Header) =>
-		yauzl.getFileNameLowLevel(
-			header.generalPurposeBitFlag,
-			header.fileNameRaw,
-			yauzl.parseExtraFields(header.extraFieldRaw),
-			false,
-		);
+	const nameOf = (header: Header) => nameOfHeader(yauzl, header);
+	const opened = { zip, name, nameOf };
 	const behind = () => signatureAt(disk, file, reader.readUpTo);
 	let known: Table | undefined;
 	const table = async () => {
@@ -89,7 +83,8 @@ export async function openZip(
 				const member = listed(entry, nameOf(entry));
 				const end = ends.get(entry) ?? size;
 				if (member.kind === "file")
-					await use(member, contentOf({ zip, name, nameOf }, entry, end));
+					await use(member, contentOf(opened, entry, end));
+				else await refuseOther(opened, entry);
 			}
 		},
 		close: () => disk.close(file),
@@ -120,31 +115,6 @@ function signatureAt(disk: Disk, file: number, position: number): string {
 	const signature = Buffer.alloc(4);
 	disk.read(file, signature, position);
 	return signature.toString("latin1");
-}
-
-/** Bits of a mode: sys/stat.h. */
-const TYPE = 0o170000;
-const TYPES: ReadonlyMap<number, Listed["kind"]> = new Map([
-	[0, "file"], // made where there are none
-	[0o100000, "file"],
-	[0o040000, "directory"],
-	[0o120000, "link"],
-]);
-const UNIX = 3;
-
-function listed(entry: Entry, name: string): Listed {
-	const attributes = entry.externalFileAttributes >>> 16;
-	const isUnix = entry.versionMadeBy >>> 8 === UNIX;
-	const kind = isUnix ? (TYPES.get(attributes & TYPE) ?? "device") : "file";
-	// Other programs tell a directory by its name alone, and would read another's content.
-	const plain = name.endsWith("/") ? "directory" : "file";
-	return {
-		name: nameInOneForm(name),
-		kind: kind === "link" || kind === "device" ? kind : plain,
-		size: entry.uncompressedSize,
-		mode: isUnix && attributes !== 0 ? attributes & 0o777 : undefined,
-		mtime: entry.getLastModDate().getTime(),
-	};
 }
 
 /** Bytes of the file, from `start` up to `end`. */

@@ -43,13 +43,18 @@ export async function readTable(reading: Reading): Promise<Table> {
 /** The end of a zip, that of a large one, and a signature of the table: the specification's 4.3. */
 const BEHIND = ["PK\x05\x06", "PK\x06\x06", "PK\x05\x05"];
 
+/** What a packer makes of nothing, in bytes. */
+const NOTHING = 2;
+
 /** What a directory has as content would not come. */
 function refuseFullDirectories(
 	{ name, nameOf }: Reading,
 	entries: readonly Entry[],
 ): void {
 	const full = entries.find(
-		(entry) => entry.uncompressedSize > 0 && nameOf(entry).endsWith("/"),
+		(entry) =>
+			(entry.uncompressedSize > 0 || entry.compressedSize > NOTHING) &&
+			nameOf(entry).endsWith("/"),
 	);
 	if (full !== undefined)
 		throw notWhole(

@@ -10,6 +10,7 @@ import {
 } from "../core/inside/read-stored.ts";
 import { isStoredDatabase, TEXT_LIMIT } from "../core/inside/show-file.ts";
 import { isSecretFile, maskText } from "../core/secrets/secrets.ts";
+import { typable } from "../core/words.ts";
 import { errorCode, SnapshotError } from "../errors.ts";
 import {
 	type Handler,
@@ -34,16 +35,17 @@ export const cat: Handler = async (invocation) => {
 		throw refused(`${printable(typed)} is no file`, "See `ls`.");
 	const inChat = isChat(prefix);
 	const reveal = flags.reveal === true && !inChat;
+	const look = `show ${refOf(snapshot)} ${typable(typed)}`;
 	if (isSecretFile(agent.host, entry.path) && !reveal)
-		throw secret(entry.path, inChat);
-	const file = { agent, id: snapshot.id, entry };
+		throw secret({ entry, look }, inChat);
+	const file = { agent, id: snapshot.id, entry, look };
 	if (isStoredDatabase(agent, snapshot.id, entry) && !reveal)
-		throw ofRows(entry.path, inChat);
+		throw ofRows(file, inChat);
 	if (output === undefined) {
 		const text = await textOf(file, reveal, inChat);
 		const { path, size } = entry;
 		const data = { snapshot: snapshotData(snapshot), path, bytes: size };
-		const all = `${prefix} show ${refOf(snapshot)} ${printable(typed)} --full`;
+		const all = `${prefix} ${look} --full`;
 		const shown = beginningText(text, invocation, all);
 		return { text: shown, data: { ...data, content: text } };
 	}
@@ -71,19 +73,24 @@ interface Wanted {
 	readonly agent: Agent;
 	readonly id: string;
 	readonly entry: FileEntry;
+	/** The command that shows what is in it. */
+	readonly look: string;
 }
+
+type Seen = Pick<Wanted, "entry" | "look">;
 
 /** In a reply: text. What holds secrets is masked in a chat, and refused elsewhere unless a person has asked for it. */
 async function textOf(
-	{ agent, id, entry }: Wanted,
+	file: Wanted,
 	reveal: boolean,
 	inChat: boolean,
 ): Promise<string> {
+	const { agent, id, entry, look } = file;
 	const isDatabase = isStoredDatabase(agent, id, entry);
 	if (isDatabase || entry.size > (inChat ? CHAT : TEXT_LIMIT))
 		throw refused(
 			`${entry.path} is ${isDatabase ? "a database" : "too large for a reply"}`,
-			"`show` tells what is in it; in a terminal cat prints it.",
+			`\`${look}\` tells what is in it; in a terminal cat prints it.`,
 		);
 	const bytes = await readStored(agent, id, entry, entry.size);
 	const what = whyNoText(bytes, true);
@@ -95,7 +102,7 @@ async function textOf(
 	const text = bytes.toString("utf8");
 	if (reveal) return text;
 	const masked = maskText(text);
-	if (masked !== text && !inChat) throw secret(entry.path, false);
+	if (masked !== text && !inChat) throw secret(file, false);
 	return masked;
 }
 
@@ -109,14 +116,14 @@ async function printOut(
 	const write = (bytes: Uint8Array) => output.write(bytes);
 	if (entry.size > TEXT_LIMIT) {
 		if (!reveal) refuseLargeText(file);
-		if (output.isTerminal) throw notHere(entry.path, "too large");
+		if (output.isTerminal) throw notHere(file, "too large");
 		return pourStored(agent, id, entry, write);
 	}
 	const bytes = await readStored(agent, id, entry, entry.size);
 	const what = whyNoText(bytes, true);
 	const text = what === undefined ? bytes.toString("utf8") : "";
-	if (output.isTerminal) refuseControls(entry.path, what, text);
-	if (!reveal && maskText(text) !== text) throw secret(entry.path, false);
+	if (output.isTerminal) refuseControls(file, what, text);
+	if (!reveal && maskText(text) !== text) throw secret(file, false);
 	await write(bytes);
 }
 
@@ -132,39 +139,39 @@ function refuseLargeText({ agent, id, entry }: Wanted): void {
 
 /** What is no text could rewrite a person's screen. */
 function refuseControls(
-	path: string,
+	file: Seen,
 	what: string | undefined,
 	text: string,
 ): void {
-	if (what !== undefined) throw notHere(path, what);
+	if (what !== undefined) throw notHere(file, what);
 	const plain = text.replace(/[\t\r\n\f]/g, " ");
 	if (printable(plain) !== plain)
-		throw notHere(path, "a text with control characters");
+		throw notHere(file, "a text with control characters");
 }
 
-function notHere(path: string, what: string): SnapshotError {
+function notHere({ entry, look }: Seen, what: string): SnapshotError {
 	return refused(
-		`${path} is ${what}, and nothing for a terminal`,
-		"Have it written into a file (> FILE), or see `show`.",
+		`${entry.path} is ${what}, and nothing for a terminal`,
+		`Have it written into a file (> FILE), or see \`${look}\`.`,
 	);
 }
 
 /** Nobody searches all of them for secrets. */
-function ofRows(path: string, inChat: boolean): SnapshotError {
+function ofRows({ entry, look }: Seen, inChat: boolean): SnapshotError {
 	return refused(
-		`${path} is a database, and its rows may hold secrets`,
+		`${entry.path} is a database, and its rows may hold secrets`,
 		inChat
-			? "`show` tells what is in it. Its rows are for a terminal."
-			: "`show` tells what is in it; --reveal prints it as it is, into a file or pipe (> FILE); `restore` and `export` take it whole.",
+			? `\`${look}\` tells what is in it. Its rows are for a terminal.`
+			: `\`${look}\` tells what is in it; --reveal prints it as it is, into a file or pipe (> FILE); restore and export take it whole.`,
 	);
 }
 
-function secret(path: string, inChat: boolean): SnapshotError {
+function secret({ entry, look }: Seen, inChat: boolean): SnapshotError {
 	return refused(
-		`${path} holds secrets`,
+		`${entry.path} holds secrets`,
 		inChat
-			? "`show` tells their names. Their values are for a terminal."
-			: "`show` tells what it holds without them; --reveal prints it as it is.",
+			? `\`${look}\` tells their names. Their values are for a terminal.`
+			: `\`${look}\` tells what it holds without them; --reveal prints it as it is.`,
 	);
 }
 

@@ -7,6 +7,8 @@ import { shortText } from "./diff/diff-text.ts";
 
 /** Rows of each table that are named. */
 const ROWS = 20;
+/** Keys of one file that was asked for. */
+const KEYS = 1000;
 
 /** Changes nothing, and waits for nobody. */
 export const diff: Handler = async (invocation) => {
@@ -20,6 +22,7 @@ export const diff: Handler = async (invocation) => {
 		right: asked.right,
 		path: pathBelow(asked, agent),
 		rows: ROWS,
+		keys: isLong ? KEYS : undefined,
 		isFull,
 	});
 	const how = {

@@ -4,8 +4,9 @@ import type { Finding } from "../core/status/finding.ts";
 import { COMMAND, usageError } from "./call/grammar.ts";
 import { type Handler, type Invocation, isChat } from "./call/handler.ts";
 import { EXIT } from "./call/reply.ts";
+import { adviceText, typedFor } from "./status/advice-text.ts";
 import { firstOf, roomBeside } from "./text/room.ts";
-import { callable, columns, countText, printable } from "./text/text.ts";
+import { columns, countText, printable } from "./text/text.ts";
 
 const MARKS: Readonly<Record<Finding["level"], string>> = {
 	ok: "ok",
@@ -87,12 +88,8 @@ function examinedText(
 	{ known, findings }: Examined,
 	invocation: Invocation,
 ): string[] {
-	const { meant, prefix, flags, lines } = invocation;
-	// Told of several at once, each advice has to name its own.
-	const typed =
-		known.host === meant.host
-			? prefix
-			: `agent-snapshot --host ${known.host.name}`;
+	const { flags, lines } = invocation;
+	const typed = typedFor(known, invocation);
 	const isChat = lines !== undefined;
 	// Beside the versions, the agent, how many more there are, and the count of problems.
 	const most = roomBeside(invocation, 4, SHOWN);
@@ -102,7 +99,7 @@ function examinedText(
 		MARKS[level],
 		about,
 		printable(
-			callable(advice === undefined ? text : `${text}: ${advice}`, typed),
+			adviceText(advice === undefined ? text : `${text}: ${advice}`, typed),
 		),
 	]);
 	const hidden = findings.length - shown.length;
@@ -114,7 +111,7 @@ function examinedText(
 			? rows.map(([level, about, said]) => `${level}, ${about}: ${said}`)
 			: columns(rows).map((row) => `  ${row}`)),
 		...(hidden > 0
-			? [`  and ${hidden} more: ${typed} doctor ${known.host.name} --all`]
+			? [`  and ${hidden} more: ${typed.here} doctor ${known.host.name} --all`]
 			: []),
 	];
 }

@@ -7,7 +7,6 @@ import type { Agent } from "../core/home/agent.ts";
 import type { Host } from "../core/home/host.ts";
 import type { KnownAgent } from "../core/home/known-agent.ts";
 import { withNewHome } from "../core/home/new-home.ts";
-import { quoted } from "../core/words.ts";
 import { SnapshotError } from "../errors.ts";
 import { keysFor } from "./archives/archive-keys.ts";
 import { importedText } from "./archives/import-text.ts";
@@ -19,6 +18,7 @@ import {
 	textFlag,
 	waitOf,
 } from "./call/handler.ts";
+import { typedFor } from "./call/other-home.ts";
 import { type Answer, EXIT } from "./call/reply.ts";
 import { outOfStores } from "./remote/remote-home.ts";
 import { restoreData } from "./restore.ts";
@@ -103,8 +103,7 @@ function prefixFor(invocation: Invocation, { host, store }: Agent): string {
 	const { prefix, meant } = invocation;
 	const isElsewhere = textFlag(invocation, "into") !== undefined;
 	if (host.name === meant.host.name && !isElsewhere) return prefix;
-	const home = isElsewhere ? ` --home ${quoted(store.home)}` : "";
-	return `agent-snapshot --host ${host.name}${home}`;
+	return typedFor(host.name, isElsewhere ? store.home : undefined);
 }
 
 /** Something was missed already when it was made. */

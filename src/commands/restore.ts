@@ -71,7 +71,7 @@ export async function answerRestore(
 		text: [
 			...finishedText(outcome.recovered),
 			...(dryRun
-				? dryRunText(outcome, agent, diff)
+				? dryRunText(outcome, agent, diff, invocation)
 				: outcomeText(outcome, agent, invocation)),
 		].join("\n"),
 		data: {

@@ -3,6 +3,7 @@ import { lastDrillOf } from "../core/drill/drills.ts";
 import type { Agent } from "../core/home/agent.ts";
 import { totalCounts } from "../core/home/counted.ts";
 import { contentsOf } from "../core/inside/contents.ts";
+import { maskText } from "../core/secrets/secrets.ts";
 import { readVerifications } from "../core/verify/verifications.ts";
 import type { Handler } from "./call/handler.ts";
 import { snapshotData } from "./call/reply.ts";
@@ -42,7 +43,10 @@ export const show: Handler = (invocation) => {
 				...file,
 				parts: parts ?? null,
 			})),
-			links,
+			links: links.map(({ path, target }) => ({
+				path,
+				target: maskText(target),
+			})),
 		},
 	};
 };

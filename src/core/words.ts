@@ -25,6 +25,12 @@ export function quoted(word: string): string {
 		: `'${word.replaceAll("'", "'\\''")}'`;
 }
 
+/** For a person who types it: of what a terminal does not show as it is, in the words of bash and zsh. */
+export function typable(word: string): string {
+	if (printable(word) === word) return quoted(word);
+	return `$'${printable(word.replace(/[\\']/g, "\\$&"))}'`;
+}
+
 /** A path of thousands of characters by its ends. */
 export function pathText(path: string): string {
 	return cutWithin(printable(path), LONGEST);

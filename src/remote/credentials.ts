@@ -88,7 +88,8 @@ function variablesIn(disk: Disk, path: string): Record<string, string> {
 		if (/^\s*(#|$)/.test(line)) return [];
 		const [, name, value = ""] =
 			/^\s*(?:export\s+)?([A-Za-z_]\w*)=(.*?)\s*$/.exec(line) ?? [];
-		if (name === undefined) throw noVariable(path, index + 1);
+		if (name === undefined || value.includes("\0"))
+			throw noVariable(path, index + 1);
 		const [, , inside = value] = /^(["'])(.*)\1$/.exec(value) ?? [];
 		return [[name, inside] as const];
 	});

@@ -75,7 +75,9 @@ export function isHopeless(line: string): boolean {
 
 /** Of its own cache, without which it does as well; and where in its code it was. */
 function isBeside(line: string): boolean {
-	return /^(\S+\.go:|\t|github\.)|\bcache\b/.test(line);
+	return /^(\S+\.go:|\t|github\.|runtime\.|main\.|goroutine )|\bcache\b/.test(
+		line,
+	);
 }
 
 export function failureOf(

@@ -478,7 +478,7 @@ describe("status says", () => {
 			"Newest good snapshot: 20261121-031402, 1 hour ago (21 Nov 03:14); never verified (/snapshot verify).
 			2 snapshots of 333 B in all, which take 5.1 KB of the disk, in /home/ada/.plain/state-snapshots.
 			Never drilled. Whether a restore would work shows: /snapshot drill
-			In no snapshot: 1 file: diary.txt. To have them: "include" in the settings, or agent-snapshot export --full
+			In no snapshot: 1 file: diary.txt. To have them: "include" in the settings, or /snapshot export --full --no-secrets
 			Plain has 6 files of 166 B to keep. Running: no."
 		`);
 	});

@@ -29,3 +29,21 @@ it("show cuts long paths in the middle, so that those which begin alike are told
 	const files = text.split("\n").filter((line) => line.includes("…"));
 	for (const line of files) expect(widthOf(line)).toBeLessThanOrEqual(60);
 });
+
+it("ls and show align what they hide of a name by what is shown of it, and show no part of it", async () => {
+	const on = plainMachine();
+	const key = `sk-ant-api03-${"abcdefghij0123456789".repeat(4)}`;
+	put(on, `letters/${key}.txt`, "Dear Cleo");
+	on.volume.symlinkSync(`/srv/${key}`, `${HOME}/letters/zed`);
+	await say(on, "create");
+	const { text } = await say(on, "ls 1 letters");
+	const column = text
+		.split("\n")
+		.slice(1)
+		.map((line) => widthOf(/^ {2}\S+ +/.exec(line)?.[0] ?? ""));
+	expect(column).toHaveLength(4);
+	expect(new Set(column)).toEqual(new Set([column[0]]));
+	expect(column[0]).toBeLessThan(20);
+	const narrow = await say(on, "show 1 --full", { columns: 50 });
+	for (const said of [text, narrow.text]) expect(said).not.toContain("sk-ant");
+});

@@ -325,6 +325,39 @@ const TWO_FACED: Readonly<Record<string, Case>> = {
 		says: /"memories\/evil\/" is a directory, and has content/,
 		flags: FORCE,
 	},
+	"a directory that says it has none": {
+		archive: {
+			...zip(text("memories/MEMORY.md/", "Ada likes tea.\n")),
+			claims: { "memories/MEMORY.md/": 0 },
+		},
+		says: /"memories\/MEMORY.md\/" is a directory, and has content/,
+		flags: FORCE,
+	},
+	"a directory that is a file where its content would lie": {
+		archive: zip({ name: "memories/evil/", local: "memories/evil" }),
+		says: /calls a file "memories\/evil\/" in its table of contents, and "memories\/evil" where/,
+		flags: FORCE,
+	},
+	...Object.fromEntries(
+		(
+			[
+				["encryption", { flags: 1 }, /none in .*, and used where/],
+				["method", { method: 0 }, /8 in its table of contents, and 0 where/],
+				["CRC-32", { crc: 7 }, /\d+ in .*, and 7 where its content lies/],
+				["size", { size: 9 }, /1 in .*, and 9 where its content lies/],
+				["packed size", { packed: 9 }, /3 in .*, and 9 where/],
+			] as const
+		).map(([what, before, how]) => [
+			`another ${what} where the content lies`,
+			{
+				archive: zip({ ...text("memories/evil"), before }),
+				says: new RegExp(
+					`says of "memories/evil" that its ${what} is ${how.source}`,
+				),
+				flags: FORCE,
+			},
+		]),
+	),
 };
 
 /** Whole, but not for us. */
@@ -335,7 +368,7 @@ const UNREAD: Readonly<Record<string, Case>> = Object.fromEntries(
 			["an unknown method", { method: 77 }, /evil is packed by method 77/],
 			["a password", { flags: 1 }, /evil is encrypted by the zip itself/],
 			["a password and AES", { flags: 1, method: 99 }, /evil is encrypted by/],
-			["strong encryption", { flags: 0x41 }, /is encrypted, or in several/],
+			["strong encryption", { flags: 0x41 }, /is encrypted, which/],
 		] as const
 	).map(([name, member, how]) => [
 		`a file under ${name}`,
@@ -347,7 +380,32 @@ const UNREAD: Readonly<Record<string, Case>> = Object.fromEntries(
 	]),
 );
 
+const NOT_WHOLE: Readonly<Record<string, Case>> = {
+	"something behind it": {
+		archive: { ...zip(), tail: "And more.\n" },
+		says: /not whole: something stands behind its end\. Nothing/,
+		flags: FORCE,
+	},
+	"more in a file than it says": {
+		archive: {
+			...zip(text("memories/evil", "y".repeat(99))),
+			claims: { "memories/evil": 98 },
+		},
+		says: /not whole: more is packed than it says\. Nothing/,
+		flags: FORCE,
+	},
+	"less in a file than it says": {
+		archive: {
+			...zip(text("memories/evil", "y".repeat(99))),
+			claims: { "memories/evil": 100 },
+		},
+		says: /not whole: less is packed than it says\. Nothing/,
+		flags: FORCE,
+	},
+};
+
 const CASES = {
+	...NOT_WHOLE,
 	...SLIPS,
 	...LINKS,
 	...BOMBS,
@@ -399,7 +457,8 @@ describe("what is none at all", { timeout }, () => {
 			packed(`SQLite format 3\0${"x".repeat(1000)}${"\0".repeat(4096)}`),
 			NO_TAR,
 		],
-		["a beginning only", "PK\x03\x04", /is damaged, or not whole/],
+		["a beginning only", "PK\x03\x04", /not whole: its end is missing\./],
+		["gzip's beginning", packed("y".repeat(9)).slice(0, -9), /too early\. N/],
 		[
 			"an armoured one",
 			"-----BEGIN AGE ENCRYPTED FILE-----\n",
@@ -413,6 +472,40 @@ describe("what is none at all", { timeout }, () => {
 		expect(ran.stderr).toMatch(says);
 		expect(ran.code).toBe(1);
 		expect(everything()).toEqual(before);
+	});
+});
+
+describe("a zip in several parts", { timeout }, () => {
+	/** At the end of a zip: its number, and where its table of contents begins. */
+	const endOf = (part: number) =>
+		`PK\x05\x06${String.fromCharCode(part)}\0${"\x01\0".repeat(3)}${"\0".repeat(10)}`;
+	it.each([
+		["first", "split.z01", `PK\x07\x08PK\x03\x04${"y".repeat(99)}`],
+		["first, under the name of all", "split.zip", "PK\x07\x08PK\x03\x04yy"],
+		["second", "split.z02", "y".repeat(99)],
+		["last", "split.zip", `${"y".repeat(99)}${endOf(1)}`],
+		["last, which begins with a file", "split.zip", `PK\x03\x04${endOf(2)}`],
+	])("is told as such by its %s one, and how to join it", async (_, name, content) => {
+		const file = path.join(scratch(), name);
+		fs.writeFileSync(file, content, "latin1");
+		const before = everything();
+		const ran = await importing([file]);
+		expect(ran.stderr).toMatch(
+			/is one of several parts of a zip, .*Nothing was changed\..*zip -s 0 \S+\/split\.zip --out whole\.zip/s,
+		);
+		expect(ran.code).toBe(1);
+		expect(everything()).toEqual(before);
+	});
+
+	it("that has all of it in one comes", async () => {
+		const blank = path.join(scratch(), "user");
+		fs.mkdirSync(blank);
+		const file = path.join(scratch(), "unsplit.zip");
+		forge({ [file]: { ...zip(), made: "unsplit" } });
+		const ran = await runCli(["import", file], { env: { HOME: blank } });
+		expect(ran.code, ran.stderr).toBe(0);
+		const came = fs.readFileSync(path.join(blank, ".hermes/SOUL.md"), "utf8");
+		expect(came).toBe("# Other\n");
 	});
 });
 

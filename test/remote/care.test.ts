@@ -323,7 +323,9 @@ describe.skipIf(!hasRestic)("what a repository hands out", () => {
 			error: { code: "damaged" },
 		});
 		expect(pulled.json.text).toMatch(says);
-		expect(pulled.json.text).toMatch(/restic restore [0-9a-f]{8} --target DIR/);
+		expect(pulled.json.text).toMatch(
+			/restic -r \S+ -p \S+ restore [0-9a-f]{8} --target DIR/,
+		);
 		expect(
 			fs.readdirSync(storeOf(home)).filter((name) => /\d{8}/.test(name)),
 		).toEqual([]);

@@ -29,6 +29,7 @@ describe("the environment file of a repository", () => {
 
 	it.each([
 		["a value alone", "A=1\nhunter2-secret\n"],
+		["a zero byte", "A=1\nB=hunter2\0secret"],
 		["a name with a dash", "A=1\nMY-KEY=hunter2-secret"],
 	])("is refused with %s, which is not told", (_, text) => {
 		expect(() => given(text)).toThrow(/^Line 2 of the environment file /);

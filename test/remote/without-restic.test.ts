@@ -70,6 +70,7 @@ describe("remote where restic cannot be used", () => {
 	it.each([
 		["in the agent's home", "/home/ada/.plain/backup", "lies in the home"],
 		["among other things", "/home/ada/papers", "holds other things"],
+		["in a file", "/home/ada/papers/letter.txt", "is no directory"],
 	])("makes no repository %s", async (_, place, says) => {
 		const on = withRemote();
 		on.volume.mkdirSync("/home/ada/papers", { recursive: true });

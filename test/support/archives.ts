@@ -16,12 +16,20 @@ export interface ForgedMember {
 	readonly unicode?: string;
 	/** Zip: its name where its content lies, if that is another one. */
 	readonly local?: string;
+	/** Zip: the encoding of its name, of which nothing is said: as Python calls it. */
+	readonly unsaid?: "utf-8" | "cp437" | "latin-1";
+	/** Zip: what is said before its content, if that is another thing than in the table of contents. */
+	readonly before?: Readonly<
+		Partial<Record<"flags" | "method" | "crc" | "packed" | "size", number>>
+	>;
 	/** Zip: not packed. */
 	readonly stored?: boolean;
 	/** Zip: how it is packed and what bits it has, as the table of contents says: see the specification, 4.4. */
 	readonly method?: number;
 	readonly flags?: number;
-	/** Zip: when it changed, in seconds since 1970, or in 100 ns since 1601. */
+	/** Zip: the year that it changed in, as DOS has it. */
+	readonly year?: number;
+	/** Zip: when it changed, in seconds since 1970 of which 32 bits are kept, or in 100 ns since 1601. */
 	readonly unixTime?: number;
 	readonly windowsTime?: string;
 	/** Zip: so many more names for the same bytes. */
@@ -42,14 +50,16 @@ export interface ForgedMember {
 export interface Forged {
 	readonly form: "zip" | "tar" | "tgz";
 	readonly members: readonly ForgedMember[];
-	/** Zip: with the fields of large ones; written into a pipe; behind a program that unpacks it. */
-	readonly made?: "zip64" | "streamed" | "behind";
+	/** Zip: with the fields of large ones; written into a pipe; behind a program that unpacks it; as one of several parts that has all. */
+	readonly made?: "zip64" | "streamed" | "behind" | "unsplit";
 	/** Zip: so many empty files besides. */
 	readonly many?: number;
-	/** Zip: sizes that the table of contents gives, in bytes. */
+	/** Zip: sizes that it gives, in bytes. */
 	readonly claims?: Readonly<Record<string, number>>;
 	/** Zip: how many there are, as it says at its end. */
 	readonly count?: number;
+	/** Zip: stands behind it. */
+	readonly tail?: string;
 	/** Zip: of the whole. */
 	readonly comment?: string;
 	/** Packed so many times more by gzip. */

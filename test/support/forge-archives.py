@@ -12,8 +12,17 @@ def content(member):
             return source.read()
     return member.get("text", "").encode()
 
+class Unsaid(zipfile.ZipInfo):
+    """Its name is in an encoding of which nothing is said."""
+    __slots__ = ("encoding",)
+    def _encodeFilenameFlags(self):
+        return self.filename.encode(self.encoding), self.flag_bits
+
 def info_of(member):
-    info = zipfile.ZipInfo(member["name"], (2026, 1, 2, 3, 4, 6))
+    made = Unsaid if "unsaid" in member else zipfile.ZipInfo
+    info = made(member["name"], (member.get("year", 2026), 1, 2, 3, 4, 6))
+    if "unsaid" in member:
+        info.encoding = member["unsaid"]
     info.filename = member.get("local", member["name"])  # as it is: also absolute, also with "\\"
     info.compress_type = zipfile.ZIP_STORED if member.get("stored") else zipfile.ZIP_DEFLATED
     info.create_system = member.get("system", 3)
@@ -23,7 +32,7 @@ def info_of(member):
         field = struct.pack("<BI", 1, zlib.crc32(member["name"].encode())) + name
         info.extra = struct.pack("<HH", 0x7075, len(field)) + field
     if "unixTime" in member:
-        info.extra += struct.pack("<HHBi", 0x5455, 5, 1, member["unixTime"])
+        info.extra += struct.pack("<HHBI", 0x5455, 5, 1, member["unixTime"] % 2**32)
     if "windowsTime" in member:  # 100 ns since 1601
         info.extra += struct.pack("<HHIHHqqq", 0x000A, 32, 0, 1, 24, *[int(member["windowsTime"])] * 3)
     return info
@@ -50,17 +59,33 @@ def open_zip(path, spec):
     if how == "behind":
         with open(path, "wb") as target:
             target.write(b"#!/bin/sh\nexec unzip $0\n")
-    return zipfile.ZipFile(path, "a" if how == "behind" else "w")
+    if how == "unsplit":
+        with open(path, "wb") as target:
+            target.write(b"PK\7\x08")
+    return zipfile.ZipFile(path, "a" if how in ("behind", "unsplit") else "w")
+
+LOCAL = {"flags": (6, "<H"), "method": (8, "<H"), "crc": (14, "<I"), "packed": (18, "<I"), "size": (22, "<I")}
+
+def put_before_content(path, fields):
+    """Other things than the table of contents says: [where the file begins, {field: value}]."""
+    with open(path, "r+b") as target:
+        for start, others in fields:
+            for field, value in others.items():
+                at, form = LOCAL[field]
+                target.seek(start + at)
+                target.write(struct.pack(form, value))
 
 LIMIT = zipfile.ZIP64_LIMIT
 
 def make_zip(path, spec):
     import warnings
     warnings.simplefilter("ignore")  # of names that are there twice
+    others = []
     with open_zip(path, spec) as target:
         for member in spec["members"]:
             target.writestr(info_of(member), content(member))
             in_table(target.filelist[-1], member)
+            others.append([target.filelist[-1].header_offset, member.get("before", {})])
             for number in range(member.get("again", 0)):  # the same bytes under other names
                 twin = copy.copy(target.filelist[-1])
                 twin.filename = f"{member['name']}.{number}"
@@ -69,12 +94,19 @@ def make_zip(path, spec):
             target.writestr(info_of({"name": f"memories/{number}.md"}), b"")
         if spec.get("claims"):  # fewer bytes than there are
             for info in target.filelist:
-                info.file_size = spec["claims"].get(info.filename, info.file_size)
+                if info.filename not in spec["claims"]:
+                    continue
+                info.file_size = spec["claims"][info.filename]
                 if info.compress_type == zipfile.ZIP_STORED:
                     info.compress_size = info.file_size
+                others.append([info.header_offset, {"size": info.file_size, "packed": info.compress_size}])
         target.comment = spec.get("comment", "").encode()
         zipfile.ZIP64_LIMIT = 0 if spec.get("made") == "zip64" else LIMIT  # for the table of contents
     zipfile.ZIP64_LIMIT = LIMIT
+    put_before_content(path, others)
+    if "tail" in spec:
+        with open(path, "ab") as target:
+            target.write(spec["tail"].encode())
     if "count" in spec:  # of entries, as its end says
         with open(path, "r+b") as target:
             at = target.read().rindex(b"PK\5\6")

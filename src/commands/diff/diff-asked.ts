@@ -1,6 +1,6 @@
 import type { Diff } from "../../core/diff/diff.ts";
 import { belowHome } from "../../core/home/below-home.ts";
-import { printable, quoted } from "../../core/words.ts";
+import { typable } from "../../core/words.ts";
 import { usageError } from "../call/grammar.ts";
 import type { Invocation } from "../call/handler.ts";
 import { refOf } from "../text/text.ts";
@@ -48,9 +48,5 @@ function isRef(word: string | undefined): boolean {
 export function askedAgain({ left, right }: Diff, path?: string): string {
 	const refs = [left, right].flatMap((one) => (one ? [refOf(one)] : []));
 	const word = right === undefined && isRef(path) ? `./${path}` : (path ?? "");
-	return [
-		"diff",
-		...refs,
-		...(word === "" ? [] : [printable(quoted(word))]),
-	].join(" ");
+	return ["diff", ...refs, ...(word === "" ? [] : [typable(word)])].join(" ");
 }

@@ -5,6 +5,7 @@ import type {
 import { hasOtherMode } from "../../core/diff/file-difference.ts";
 import type { KeyDifference } from "../../core/diff/key-differences.ts";
 import type { LineDifferences } from "../../core/diff/line-differences.ts";
+import { targetText } from "../text/target-text.ts";
 import { bytesText, countText, pathText } from "../text/text.ts";
 import type { Words } from "./diff-words.ts";
 
@@ -17,11 +18,7 @@ export function changedLine(one: FileDifference, words: Words): string[] {
 	const path = pathText(one.path);
 	if (rightPath !== undefined) return [renamedLine(path, rightPath, words)];
 	if (left?.kind === "link" && right?.kind === "link")
-		return left.target === right.target
-			? []
-			: [
-					`${path}: link to ${words.both(pathText(left.target ?? ""), pathText(right.target ?? ""))}`,
-				];
+		return linkLine(path, left.target, right.target, words);
 	if (left && right && left.kind !== right.kind && content?.in === "bytes")
 		return [`${path}: ${words.both(`a ${left.kind}`, `a ${right.kind}`)}`];
 	switch (content?.in) {
@@ -40,6 +37,15 @@ export function changedLine(one: FileDifference, words: Words): string[] {
 		default:
 			return hasOtherMode(one) ? [] : [`${path}: differs`];
 	}
+}
+
+/** Of two that differ in a password alone no more can be told. */
+function linkLine(path: string, left = "", right = "", words: Words): string[] {
+	if (left === right) return [];
+	const [one, other] = [targetText(left), targetText(right)];
+	return one === other
+		? [`${path}: link to ${one}, differs in what is hidden`]
+		: [`${path}: link to ${words.both(one, other)}`];
 }
 
 /** "it cannot be parsed now; what was in it will come back" */
@@ -126,10 +132,9 @@ export function keysLine(
 	const shown = some.slice(0, KEYS).map((one) => keyText(one, words));
 	const hidden = some.filter(({ isHidden }) => isHidden).length;
 	const more = total - shown.length;
-	const note =
-		hidden === 0
-			? ""
-			: ` (${hidden === 1 && total === 1 ? "value" : "values"} hidden)`;
+	const all = total === 1 ? "value" : "values";
+	const which = hidden < some.length ? "some values" : all;
+	const note = hidden === 0 ? "" : ` (${which} hidden)`;
 	const rest = more > 0 ? ` and ${countText(more, "more key")}` : "";
 	return [`${pathText(path)}: ${shown.join(", ")}${rest}${note}`];
 }

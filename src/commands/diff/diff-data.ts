@@ -5,7 +5,7 @@ import type {
 } from "../../core/diff/file-difference.ts";
 import type { Item } from "../../core/diff/side.ts";
 import type { TableDifference } from "../../core/diff/table-difference.ts";
-import { maskName } from "../../core/secrets/secrets.ts";
+import { maskName, maskText } from "../../core/secrets/secrets.ts";
 import type { Answer } from "../call/reply.ts";
 import { snapshotData } from "../call/reply.ts";
 
@@ -62,7 +62,10 @@ function differenceData(
 function itemData(item: Item | undefined): Record<string, unknown> | null {
 	if (item === undefined) return null;
 	const { kind, size, mode, target } = item;
-	return { kind, bytes: size, mode: mode ?? null, target: target ?? null };
+	return {
+		...{ kind, bytes: size, mode: mode ?? null },
+		target: target === undefined ? null : maskText(target),
+	};
 }
 
 function contentData(

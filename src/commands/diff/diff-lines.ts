@@ -49,8 +49,8 @@ function stayingLines(
 /** Lines of them within a restore's plan. */
 const IN_PLAN = 6;
 
-/** The same in short, within the plan of a restore, which has named the paths. */
-export function planLines(diff: Diff, now: Date): string[] {
+/** The same in short, within the plan of a restore, which has named the paths. @param all the command that shows all of it */
+export function planLines(diff: Diff, now: Date, all: string): string[] {
 	// What only comes and goes the plan has named.
 	const differences = diff.differences.filter(
 		({ content, things, newHome }) =>
@@ -60,7 +60,7 @@ export function planLines(diff: Diff, now: Date): string[] {
 	const shown = lines.slice(0, IN_PLAN);
 	const more = lines.length - shown.length;
 	const rest =
-		more > 0 ? [`  and ${countText(more, "more line")} of \`diff\``] : [];
+		more > 0 ? [`  and ${countText(more, "more line")}: ${all}`] : [];
 	return shown.length === 0
 		? []
 		: ["That means:", ...shown.map((line) => `  ${line}`), ...rest];

@@ -35,8 +35,25 @@ export function shortText(diff: Diff, how: How): string[] {
 		headText(diff, how),
 		...shown.map((line) => `  ${line}`),
 		...(more > 0 ? [`  and ${countText(more, "more line")}`] : []),
-		`In full: ${how.again()} --full`,
+		...(more > 0 || isMoreInFull(diff, lines, how)
+			? [`In full: ${how.again()} --full`]
+			: []),
 	];
+}
+
+/** Of what is no text, and of what nobody could read, `--full` would say the same again. */
+function isMoreInFull(
+	diff: Diff,
+	lines: readonly string[],
+	{ now }: How,
+): boolean {
+	const isInside = diff.differences.some(({ content }) =>
+		content?.in === "lines"
+			? content.lines.patch.length > 0
+			: ["keys", "form", "rows"].includes(content?.in ?? ""),
+	);
+	const each = isInside ? [] : differenceLines(diff, now, true);
+	return isInside || each.join("\n") !== lines.join("\n");
 }
 
 export function headText(

@@ -120,7 +120,9 @@ function whyNoPlace(agent: Agent, repository: string): string | undefined {
 	const place = realPath(disk, repository);
 	if (isWithin(place, agent.home))
 		return "lies in the home, and would be lost with it";
-	if (disk.stat(`${place}/.`)?.kind !== "directory") return undefined;
+	const kind = disk.stat(place)?.kind;
+	if (kind !== undefined && kind !== "directory") return "is no directory";
+	if (kind === undefined) return undefined;
 	const names = disk.names(place).filter((name) => name !== "lost+found");
 	const isRepository = names.some((name) => ["config", "keys"].includes(name));
 	return names.length > 0 && !isRepository

@@ -8,11 +8,13 @@ import { quoted } from "../../core/words.ts";
 import { afterDoing, SnapshotError } from "../../errors.ts";
 import { findRemote } from "../../remote/find-remote.ts";
 import { type Pulled, pullSnapshot } from "../../remote/pull.ts";
-import { chooseRemote } from "../../remote/remotes.ts";
+import { chooseRemote, type Remote } from "../../remote/remotes.ts";
 import { listRemote, type RemoteSnapshot } from "../../remote/repository.ts";
 import { openRestic } from "../../remote/restic.ts";
+import { shown } from "../../remote/shown.ts";
 import { usageError } from "../call/grammar.ts";
 import { type Invocation, textFlag, waitOf } from "../call/handler.ts";
+import { typedFor } from "../call/other-home.ts";
 import { type Answer, snapshotData } from "../call/reply.ts";
 import { outcomeText } from "../restore/restore-text.ts";
 import { restoreData } from "../restore.ts";
@@ -47,7 +49,7 @@ export async function answerRestored(invocation: Invocation): Promise<Answer> {
 		into === undefined ? undefined : agentWithHome(invocation, known);
 	const home = there?.agent ?? agent;
 	// What is to be typed from now on concerns that one.
-	const called = `${invocation.terminal} --home ${quoted(home.home)}`;
+	const called = typedFor(home.host.name, home.home);
 	const told =
 		there === undefined
 			? invocation
@@ -109,7 +111,7 @@ async function pullInto(
 			const isDamaged =
 				error instanceof SnapshotError && error.code === "damaged";
 			if (!isDamaged) throw error;
-			if (!isSame) throw damagedThere(error, wanted);
+			if (!isSame) throw damagedThere(error, wanted, remote);
 			wanted = next;
 		}
 	}
@@ -119,9 +121,11 @@ async function pullInto(
 function damagedThere(
 	{ message, cause }: SnapshotError,
 	{ resticId }: RemoteSnapshot,
+	{ repository, passwordFile }: Remote,
 ): SnapshotError {
+	const there = `-r ${quoted(shown(repository))} -p ${quoted(passwordFile)}`;
 	return new SnapshotError("damaged", message, {
-		hint: `Take another one of \`remote list --all-hosts\`, or of another repository. What can still be read of this one: restic restore ${resticId.slice(0, 8)} --target DIR`,
+		hint: `Take another one of \`remote list --all-hosts\`, or of another repository. What can still be read of this one: restic ${there} restore ${resticId.slice(0, 8)} --target DIR`,
 		cause,
 	});
 }

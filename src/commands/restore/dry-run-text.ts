@@ -1,6 +1,8 @@
 import type { Diff } from "../../core/diff/diff.ts";
 import type { Agent } from "../../core/home/agent.ts";
 import type { RestoreOutcome } from "../../core/restore/restore.ts";
+import type { Invocation } from "../call/handler.ts";
+import { askedAgain } from "../diff/diff-asked.ts";
 import { planLines } from "../diff/diff-lines.ts";
 import { nameOf } from "../text/snapshot-name.ts";
 import { besidesText } from "./beside-text.ts";
@@ -13,6 +15,7 @@ export function dryRunText(
 	outcome: RestoreOutcome,
 	agent: Agent,
 	diff: Diff | undefined,
+	{ prefix }: Pick<Invocation, "prefix">,
 ): string[] {
 	const { plan, selected } = outcome;
 	const now = agent.system.clock.now();
@@ -30,10 +33,21 @@ export function dryRunText(
 		`To restore ${name} would:`,
 		...planText(plan.steps, PLANNED, 8),
 		...besidesText(outcome, agent, true),
-		...(diff === undefined ? [] : planLines(diff, now)),
+		...(diff === undefined
+			? []
+			: planLines(
+					diff,
+					now,
+					`${prefix} ${askedAgain(diff, onlyOne(selected))}`,
+				)),
 		...leftAloneText(outcome),
 		"Nothing was changed.",
 	];
+}
+
+/** Of several paths `diff` tells with all others. */
+function onlyOne(paths: readonly string[]): string | undefined {
+	return paths.length === 1 ? paths[0] : undefined;
 }
 
 /** As `dryRunText`, of an archive: what it would do, a line each. */

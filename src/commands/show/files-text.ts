@@ -1,6 +1,8 @@
 import type { Contents, StoredEntry } from "../../core/inside/contents.ts";
+import { maskServiceKeys } from "../../core/secrets/service-keys.ts";
 import { isAscii } from "../../core/words.ts";
 import { firstOf } from "../text/room.ts";
+import { targetText } from "../text/target-text.ts";
 import { bytesText, columns, countText, pathText } from "../text/text.ts";
 import { GAP, widthOf, widthsOf } from "../text/width.ts";
 
@@ -20,7 +22,7 @@ export function largestText(
 ): string[] {
 	if (files.length === 0) return [];
 	const rows = firstOf(files, most).map((file) => [
-		`  ${pathText(file.path)}`,
+		`  ${shown(file.path)}`,
 		bytesText(file.bytes),
 		`alone ${bytesText(file.alone)}`,
 		whatText(file),
@@ -40,13 +42,18 @@ export function linksText(
 ): string[] {
 	if (links.length === 0) return [];
 	const rows = links.map(({ path, target }) => [
-		`  ${pathText(path)}`,
-		`→ ${pathText(target)}`,
+		`  ${shown(path)}`,
+		`→ ${targetText(target)}`,
 	]);
 	return [
 		"Links, without what they point at:",
 		...columns(withRoom(rows, width), width),
 	];
+}
+
+/** Before columns are made and paths cut: half a key would not be told any more. */
+function shown(path: string): string {
+	return pathText(maskServiceKeys(path));
 }
 
 function whatText({ kind, parts }: StoredEntry): string {

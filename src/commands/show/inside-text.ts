@@ -1,6 +1,9 @@
 import type { Inside, Named } from "../../core/inside/inside.ts";
+import { maskText } from "../../core/secrets/secrets.ts";
+import { maskServiceKeys } from "../../core/secrets/service-keys.ts";
 import type { Invocation } from "../call/handler.ts";
 import { firstOf, roomBeside } from "../text/room.ts";
+import { targetText } from "../text/target-text.ts";
 import {
 	bytesText,
 	columns,
@@ -30,7 +33,7 @@ export function directoryText(
 	const { snapshot, path, entry, names } = inside;
 	const now = invocation.system.clock.now();
 	if (entry?.kind === "link")
-		return [`${pathText(path)} is a link to ${pathText(entry.target)}.`];
+		return [`${pathText(path)} is a link to ${targetText(entry.target)}.`];
 	const where =
 		snapshot.number === undefined
 			? printable(snapshot.id)
@@ -55,14 +58,16 @@ export function directoryText(
 
 function rowOf(named: Named, now: Date, isNarrow: boolean): string[] {
 	const { name, kind, bytes, files, mode, mtime, target } = named;
+	// Before columns are made and names cut: behind that neither is as it should be.
+	const shown = (path: string) => pathText(maskServiceKeys(path));
 	const size =
 		kind === "directory"
 			? `${countText(files, "file")}, ${bytesText(bytes)}`
 			: kind === "link"
-				? `→ ${pathText(target ?? "")}`
+				? `→ ${targetText(target ?? "")}`
 				: bytesText(bytes);
 	return [
-		`  ${pathText(name)}${kind === "directory" ? "/" : ""}`,
+		`  ${shown(name)}${kind === "directory" ? "/" : ""}`,
 		size,
 		...(isNarrow
 			? []
@@ -81,7 +86,7 @@ export function insideData({ path, entry, names }: Inside) {
 			...named,
 			mode: mode ?? null,
 			mtime: mtime ?? null,
-			target: target ?? null,
+			target: target === undefined ? null : maskText(target),
 		})),
 	};
 }

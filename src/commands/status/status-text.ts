@@ -2,7 +2,7 @@ import type { Agent } from "../../core/home/agent.ts";
 import type { Overview } from "../../core/home/overview.ts";
 import { othersText, type Uncovered } from "../../core/home/uncovered.ts";
 import type { Standing } from "../../core/status/standing.ts";
-import type { Invocation } from "../call/handler.ts";
+import { type Invocation, isChat } from "../call/handler.ts";
 import { runningText } from "../hosts.ts";
 import { elsewhereText } from "../list.ts";
 import {
@@ -121,7 +121,7 @@ export function drillText(
 
 export function uncoveredText(
 	uncovered: Uncovered,
-	{ prefix, terminal }: Invocation,
+	{ prefix }: Invocation,
 ): string[] {
 	const { databases, secrets } = uncovered;
 	const found = [...databases, ...secrets];
@@ -133,9 +133,14 @@ export function uncoveredText(
 		...(others === undefined
 			? []
 			: [
-					`In no snapshot: ${others}. To have them: "include" in the settings, or ${terminal} export --full`,
+					`In no snapshot: ${others}. To have them: "include" in the settings, or ${exportText(prefix)}`,
 				]),
 	];
+}
+
+/** How they get into an archive without secrets that anybody could read: only in a terminal a person is asked for a passphrase. */
+export function exportText(prefix: string): string {
+	return `${prefix} export --full ${isChat(prefix) ? "--no-secrets" : "--passphrase"}`;
 }
 
 export function agentText(

@@ -83,7 +83,7 @@ async function inFiles(
 /** Undefined: at least one of them is no file of settings. */
 async function inKeys(
 	{ host }: Agent,
-	{ isFull }: Compared,
+	{ isFull, keys: most }: Compared,
 	path: string,
 	[one, other]: readonly [left: string, right: string],
 ): Promise<Content | undefined> {
@@ -94,6 +94,7 @@ async function inKeys(
 	const keys = keyDifferences(then.value, now.value, {
 		isSecret,
 		isOfVariables: isOfVariables(path),
+		most,
 	});
 	const things = thingsInFile(host, path, then.value, now.value);
 	const lines =

@@ -23,6 +23,8 @@ export interface Compared {
 	) => string | undefined;
 	/** Unified diffs and rows are wanted, too; so many rows of a table. */
 	readonly rows: number;
+	/** Keys of a file; undefined: the usual number. */
+	readonly keys: number | undefined;
 	readonly isFull: boolean;
 }
 

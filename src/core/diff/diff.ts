@@ -31,6 +31,8 @@ export interface DiffRequest {
 	readonly only?: ReadonlySet<string>;
 	/** Rows of each table that are told. */
 	readonly rows: number;
+	/** Keys of each file that are told; undefined: as many as one reads beside others. */
+	readonly keys?: number | undefined;
 	/** Texts are compared line by line even where their keys tell. */
 	readonly isFull: boolean;
 }
@@ -62,7 +64,7 @@ export async function diffSnapshots(
 		? storedSide(agent, manifestOf(agent, right))
 		: presentSide(agent, manifest, coverageOf(agent, manifest), one);
 	refuseUnknown(request, left, one, other);
-	const { path, only, rows, isFull } = request;
+	const { path, only, rows, keys, isFull } = request;
 	const isWanted = (found: string) =>
 		(path === undefined || isWithin(found, path)) && (only?.has(found) ?? true);
 	const since = right === undefined ? homesSince(agent, manifest) : [];
@@ -79,6 +81,7 @@ export async function diffSnapshots(
 				include: [],
 			}),
 		rows,
+		keys,
 		isFull,
 	});
 	const homes = since.filter((one) => isWanted(one.path)).map(keptHome);
@@ -116,7 +119,7 @@ function coverageOf(agent: Agent, manifest: Manifest): Coverage {
 
 function refuseUnknown(
 	{ path }: DiffRequest,
-	{ id }: SnapshotInfo,
+	{ id, number }: SnapshotInfo,
 	...sides: readonly Side[]
 ): void {
 	if (path === undefined) return;
@@ -128,7 +131,9 @@ function refuseUnknown(
 	throw new SnapshotError(
 		"usage",
 		`There is no ${JSON.stringify(path)} in snapshot ${id}, nor in what it is compared with. Nothing was changed.`,
-		{ hint: "Paths are as below the agent's home: see `show`." },
+		{
+			hint: `Paths are as below the agent's home: see \`show ${number ?? id}\`.`,
+		},
 	);
 }
 

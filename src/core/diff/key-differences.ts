@@ -29,7 +29,7 @@ export interface KeyDifferences {
 	readonly total: number;
 }
 
-/** So many are told of a file. */
+/** So many are told of a file, unless more are asked for. */
 const MOST = 200;
 const DEEPEST = 50;
 const LONGEST_KEY = 120;
@@ -48,6 +48,8 @@ export interface FileKind {
 	readonly isSecret: boolean;
 	/** Its keys are names of variables, and no codes. */
 	readonly isOfVariables: boolean;
+	/** Keys that are told. */
+	readonly most?: number | undefined;
 }
 
 interface File extends FileKind {
@@ -73,17 +75,18 @@ function compare(
 	at: Compared,
 	told: { readonly some: KeyDifference[]; total: number },
 ): void {
+	const { most = MOST } = at.file;
 	const parts =
 		at.depth < DEEPEST ? partsOf(left, right, at.place.program) : undefined;
 	if (parts === undefined) {
-		if (told.total++ < MOST) told.some.push(differenceAt(at, left, right));
+		if (told.total++ < most) told.some.push(differenceAt(at, left, right));
 		return;
 	}
 	for (const part of parts) {
 		const { left: one, right: other } = part;
 		if (isSame(one, other)) continue;
 		// To make a key fit to be shown takes longer than to compare it.
-		const isShown = told.total < MOST;
+		const isShown = told.total < most;
 		const inner = isShown ? below(at, part) : { ...at, depth: at.depth + 1 };
 		compare(one, other, inner, told);
 	}
@@ -142,14 +145,29 @@ function textOf(value: unknown, isQuoted: boolean): string {
 	if (typeof value === "string")
 		return isQuoted || value === "" ? `"${value}"` : value;
 	if (typeof value === "bigint") return String(value);
+	if (isBeyondJson(value)) return beyondJson(value);
 	// A key may be a secret, too.
 	return maskText(jsonOf(value));
+}
+
+/** Infinity, or no number: JSON knows neither. */
+function isBeyondJson(value: unknown): value is number {
+	return typeof value === "number" && !Number.isFinite(value);
+}
+
+/** As TOML writes it. */
+function beyondJson(value: number): string {
+	return Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
 }
 
 /** As JSON, in which an integer may be of any size. */
 export function jsonOf(value: unknown): string {
 	const text = JSON.stringify(value, (_, one: unknown) =>
-		typeof one === "bigint" ? String(one) : one,
+		typeof one === "bigint"
+			? String(one)
+			: isBeyondJson(one)
+				? beyondJson(one)
+				: one,
 	);
 	return text ?? "";
 }

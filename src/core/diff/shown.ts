@@ -1,4 +1,5 @@
 import { type Place, placeBelow } from "../secrets/mask-value.ts";
+import { isWeak } from "../secrets/secret-names.ts";
 import { isOpenlySaid } from "../secrets/secret-values.ts";
 import { MASK, maskText } from "../secrets/secrets.ts";
 import { printable } from "../words.ts";
@@ -65,7 +66,7 @@ export function maskedValue(
 	const text = textOf(value, encoding);
 	const { rank } = placeBelow(table, name);
 	const isNumber = !isBytes(value);
-	const isCount = isNumber && (rank === "weak" || rank === "code");
+	const isCount = isNumber && (isWeak(rank) || rank === "code");
 	if (!isCount && !isOpenlySaid(text, rank)) return MASK;
 	if (isNumber || value.kind === "blob") return text;
 	const masked = maskText(text.slice(0, LOOKED_AT));

@@ -12,6 +12,7 @@ import {
 	rankOfFlag,
 	rankWithin,
 } from "./secret-names.ts";
+import { isSetOfEnvironment, rankBelow } from "./secret-parents.ts";
 import { isRepeatable } from "./secret-repeats.ts";
 import { isOpenlySaid } from "./secret-values.ts";
 import { maskWithin } from "./secret-within.ts";
@@ -26,6 +27,8 @@ export interface Place {
 	readonly entry?: string | undefined;
 	/** That is called with it, if it is a list: of `{command: mysql, args: […]}`. */
 	readonly program?: string | undefined;
+	/** The names above it, the nearest last, as far as they tell anything. */
+	readonly above?: readonly string[] | undefined;
 }
 
 export const TOP: Place = { rank: "harmless", isMap: false };
@@ -33,13 +36,19 @@ export const TOP: Place = { rank: "harmless", isMap: false };
 /** @param name of a key, or "": of an entry of a list */
 export function placeBelow(above: Place, name: string, entry?: string): Place {
 	const { rank, isMap } = above;
-	if (name === "") return { rank, isMap, entry: entry ?? above.entry };
+	if (name === "")
+		return {
+			...{ rank, isMap, entry: entry ?? above.entry, above: above.above },
+		};
 	if (isNamed(rank)) return above;
 	const known = isValueOfEntry(name) ? (above.entry ?? name) : name;
 	if (known.startsWith("-")) return { rank: rankOfFlag(known), isMap };
+	const names = above.above ?? [];
 	return {
-		rank: isMap ? rankWithin(known) : rankOf(known),
-		isMap: isMap || isMapName(known),
+		rank:
+			rankBelow(names, known) ?? (isMap ? rankWithin(known) : rankOf(known)),
+		isMap: isMap || isMapName(known) || isSetOfEnvironment(names, known),
+		above: [...names.slice(-1), name],
 	};
 }
 

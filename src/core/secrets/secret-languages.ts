@@ -6,7 +6,7 @@ const JOINED =
 	"密码|密碼|口令|密钥|密鑰|令牌|パスワード|暗証番号|비밀번호|패스워드|รหัสผ่าน";
 /** And where words stand by themselves. */
 const WORDS =
-	"парол(?:ь|я|ем|і)|contrase(?:ñ|n\\u0303)as?|senha|mot de passe|mots de passe|wachtwoord|hasło|şifre|mật khẩu|heslo|jelszó|lösenord|adgangskode|passord|salasana|kata sandi|κωδικός|סיסמה|كلمة المرور|كلمة السر|पासवर्ड";
+	"парол(?:ь|я|ем|і)|contrase(?:ñ|n\\u0303?)as?|senha|mot de passe|mots de passe|wachtwoord|has[łl]o|[şs]ifre|mật khẩu|heslo|jelszó|lösenord|adgangskode|passord|salasana|kata sandi|κωδικός|סיסמה|كلمة المرور|كلمة السر|पासवर्ड";
 const NAMES = `(?:${JOINED}|(?<!\\p{L})(?:${WORDS})(?!\\p{L}))`;
 const VALUE = `("[^"\\n]{1,200}"|'[^'\\n]{1,200}'|[^\\s"'，。、；]+)`;
 
@@ -16,7 +16,7 @@ const MENTIONED = new RegExp(`${JOINED}|${WORDS}`);
 
 /** Whether a setting is called a password, in a language of those that its agent's people may speak. */
 export function isPasswordElsewhere(name: string): boolean {
-	return NAME.test(name);
+	return NAME.test(name.replace(/[_-]|(?<=[a-z])(?=[A-Z])/g, " "));
 }
 
 /** Whether a text speaks of a password in one of them. */

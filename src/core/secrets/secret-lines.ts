@@ -4,12 +4,14 @@ import { maskAfter, maskNamed } from "./secret-named.ts";
 import {
 	isMapName,
 	isNamed,
+	isWeak,
 	type Rank,
 	rankOf,
 	rankOfFlag,
 	rankWithin,
 } from "./secret-names.ts";
 import { maskNear } from "./secret-nearness.ts";
+import { isSetOfEnvironment } from "./secret-parents.ts";
 import { maskRepeated } from "./secret-repeats.ts";
 import { maskTables } from "./secret-tables.ts";
 import { isOpenlySaid } from "./secret-values.ts";
@@ -91,14 +93,17 @@ function maskRest(line: string, hiding: Hiding): string {
 	);
 }
 
-/** The last of the names of a section of TOML. */
+/** The last of the names of a section of TOML; of variables that are set, the one above. */
 function sectionOf(line: string): string | undefined {
 	if (line.length > 300) return undefined;
 	const [, names = ""] =
 		/^\s*\[{1,2}([^[\]]+)\]{1,2}\s*(?:#.*)?$/.exec(line) ?? [];
-	return /^[\w."' -]+$/.test(names)
-		? names.split(".").at(-1)?.trim()
-		: undefined;
+	if (!/^[\w."' -]+$/.test(names)) return undefined;
+	const [last = "", before] = names
+		.split(".")
+		.map((name) => name.trim())
+		.reverse();
+	return isSetOfEnvironment([before ?? ""], last) ? "env" : last;
 }
 
 /** `base: &name …` of which a secret is made elsewhere. */
@@ -117,7 +122,7 @@ function valueOfNamed(line: string, hiding: Hiding): string | undefined {
 	if (named === undefined || before === undefined) return undefined;
 	const value = line.slice(before.length).trimEnd().replace(/,$/, "");
 	const bare = value.replace(/^(["'])([\s\S]*)\1$/, "$2");
-	if (bare === "" || (named.rank === "weak" && /^--?[a-z]/i.test(bare)))
+	if (bare === "" || (isWeak(named.rank) && /^--?[a-z]/i.test(bare)))
 		return undefined;
 	hiding.named = undefined;
 	if (isOpenlySaid(bare, named.rank)) return line;
@@ -164,7 +169,7 @@ function maskFlags(line: string, { found }: Hiding): string {
 			const rank = rankOf(name);
 			const bare = value.replace(/^(["'])([\s\S]*)\1$/, "$2");
 			// What is said in several words to `-p` is a prompt as often as not.
-			const isText = rank === "weak" && bare.includes(" ");
+			const isText = isWeak(rank) && bare.includes(" ");
 			if (isText || isOpenlySaid(bare, rank)) return whole;
 			found.add(bare);
 			return `${before}${MASK}`;

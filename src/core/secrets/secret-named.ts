@@ -4,6 +4,7 @@ import {
 	isMapName,
 	isNamed,
 	isValueOfEntry,
+	isWeak,
 	type Rank,
 	rankOf,
 	rankOfFlag,
@@ -78,8 +79,9 @@ function namedBy(line: string, found: RegExpExecArray, hiding: Hiding): Named {
 			: isValueOfEntry(name)
 				? rankOfEntry(line, index)
 				: rankOf(name);
-	// In tables, and behind a dash, words say what it is.
-	if (isNamed(rank) && /[\t→—–|]|->/.test(between))
+	// In tables, and behind a dash, words say what it is; in code all that is handed on.
+	const isOfCode = rank === "pass" && between.includes("=>");
+	if (isOfCode || (isNamed(rank) && /[\t→—–|]|->/.test(between)))
 		return { name, isFirst: false, rank: "weak", isMap: false, hiding };
 	return { name, isFirst, rank, isMap: isMapName(name), hiding };
 }
@@ -124,7 +126,7 @@ function valueAt(
 		const found = bracketsAt(line, at + tags.length, named);
 		return { ...found, shown: tags + found.shown };
 	}
-	if (/^[[{]/.test(rest) && (isBelow || rank === "weak"))
+	if (/^[[{]/.test(rest) && (isBelow || isWeak(rank)))
 		return bracketsAt(line, at, named);
 	if (isMap && named.isFirst && isNothing(rest)) {
 		hiding.block = { ...blockBelow(line, rest), rank: "inner" };
@@ -158,7 +160,7 @@ function shownValue(value: string, rank: Rank, { found }: Hiding): string {
 	const stays = /^[[{(|>&*]?[+-]?$/.test(value) || isOpenlySaid(bare, rank);
 	if (stays) return value;
 	// Of such a name nobody knows whether it is one.
-	if (rank !== "weak") found.add(bare);
+	if (!isWeak(rank)) found.add(bare);
 	return `${open}${MASK}${close}`;
 }
 

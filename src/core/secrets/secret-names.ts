@@ -2,6 +2,7 @@ import { isPasswordElsewhere } from "./secret-languages.ts";
 import {
 	HARMLESS_ENDS,
 	HARMLESS_NAMES,
+	LOGIN,
 	LOGINS,
 	MAPS,
 	NAMING,
@@ -27,26 +28,43 @@ export function isSecretName(name: string): boolean {
  * - `strict`: anything that is no switch is a secret, numbers too
  * - `strong`: short numbers are counts; all that stands below it is hidden, too
  * - `counted`: any number is a count ("tokens")
+ * - `pass`: any text and long number is a secret, "pass: 12" counts tests
  * - `inner`: a harmless name below one that holds logins ("env: FOO")
  * - `login`: a secret if it is one of somebody ("--user ada:…")
  * - `pair`: a name with its value: a header, a variable ("--env FOO=…")
  * - `code`: a secret if it has the form of one that is read out ("code: AB2CD9XK")
- * - `weak`: the name of a kind of login as often as of a key ("auth: oauth", "key: ctrl+k")
+ * - `keys`, `wpa`, `state`: of several, of a network and of a login, each of which has other words that are none
+ * - `weak`: the name of a kind of login as often as of a key ("refresh: hourly", "key: ctrl+k")
+ * - `auth`: the same, and a login of somebody is a secret ("auth: ada:…")
  */
 export type Rank =
 	| "strict"
 	| "strong"
 	| "counted"
+	| "pass"
 	| "inner"
 	| "login"
 	| "pair"
 	| "code"
+	| "keys"
+	| "wpa"
+	| "state"
 	| "weak"
+	| "auth"
 	| "harmless";
 
 /** All that stands behind the name or below it is hidden. */
 export function isNamed(rank: Rank): boolean {
-	return rank === "strict" || rank === "strong" || rank === "counted";
+	return NAMED.has(rank);
+}
+
+const NAMED: ReadonlySet<Rank> = new Set([
+	...(["strict", "strong", "counted", "pass"] as const),
+]);
+
+/** Nobody can tell by the name alone. */
+export function isWeak(rank: Rank): boolean {
+	return rank === "weak" || rank === "auth";
 }
 
 /** Names come by the thousand, and few are different ones. */
@@ -88,7 +106,7 @@ export function rankOfFlag(flag: string): Rank {
 }
 
 /** "openaiAPIKey2" → openai, api, key, 2 */
-function wordsOf(name: string): string[] {
+export function wordsOf(name: string): string[] {
 	return name
 		.slice(-200)
 		.replace(/([a-z\d])([A-Z])/g, "$1 $2")
@@ -139,11 +157,16 @@ function rankOfLast(words: readonly string[], name: string): Rank {
 	const before = words.at(-2);
 	if (last === "key") return rankOfKey(before, name);
 	if (last === "code" && before === undefined) return "code";
+	// "PASS: 12 tests" is what a program prints.
+	if (last === "pass" && before === undefined)
+		return name === "PASS" ? "weak" : "pass";
+	if (LOGIN.has(last) && !name.includes(" "))
+		return last === "auth" ? "auth" : "login";
 	// "SMTP_PASS", "db_pass"; not "first_pass".
 	if (last === "pass" && before !== undefined && !name.includes(" "))
 		return OF_TRIES.has(before) ? "harmless" : "strong";
-	const isWeak = WEAK_ENDS.has(last) || words.some((word) => WEAK.has(word));
-	return isWeak ? "weak" : "harmless";
+	const isEither = WEAK_ENDS.has(last) || words.some((word) => WEAK.has(word));
+	return isEither ? "weak" : "harmless";
 }
 
 const OF_TRIES: ReadonlySet<string> = new Set([

@@ -15,6 +15,8 @@ export function maskProse(text: string): string {
 		.replace(OF_LOGIN, ifSecret(isOfNoText))
 		.replace(BARE, ifSecret(isDrawnWord))
 		.replace(BEFORE, (value) => (isDrawnWord(value, "p") ? masked() : value))
+		.replace(OF_KEY, ifSecret(isDrawnKey))
+		.replace(BEHIND_SLASH, ifSecret(isDrawnWord))
 		.replace(CODE, ifSecret(isCode))
 		.replace(NUMBER, (_, before: string) => `${before}${masked()}`)
 		.replace(AT_HOST, (whole, name: string, value: string, host: string) =>
@@ -27,7 +29,7 @@ const AFTER_SCHEME =
 
 /** "the token for the bot is …" */
 const SAID =
-	/(\b(?:password|passphrase|passcode|secret|token|pin|(?:api|secret|access) key|passwort|kennwort)(?: (?:for|of|to|on|at)(?: [\w'-]{1,20}){1,5}?)?(?: {1,3}(?:(?:(?:is|was|has been) )?(?:changed|set|reset|updated|rotated) to|is|was|to|=|ist|war|lautet)|'s) {1,3}["'`]?)([^\s"'`]{4,})/gi;
+	/(\b(?:password|passphrase|passcode|secret|token|pin|(?:api|secret|access|wi-?fi|wlan) key|passwort|kennwort)(?: (?:for|of|to|on|at)(?: [\w'-]{1,20}){1,5}?)?(?: {1,3}(?:(?:(?:is|was|has been) )?(?:changed|set|reset|updated|rotated) to|is|was|to|=|ist|war|lautet)|'s) {1,3}["'`]?)([^\s"'`]{4,})/gi;
 
 /** "my pass is …": "pass" alone is another word as often. */
 const SAID_SHORTLY =
@@ -45,12 +47,20 @@ const BARE =
 const BEFORE =
 	/(?<![^\s"'`(])([^\s"'`]{5,100})(?=["'`)]? (?:is|was|as) (?:the|my|your|our) (?:\w{1,20} ){0,2}(?:password|passphrase|pin|token|secret|api key)\b)/gi;
 
+/** "my encryption key is …" */
+const OF_KEY =
+	/(\b(?:encryption|decryption|signing|master|recovery|backup|vault|private) key(?: (?:for|of|to)(?: [\w'-]{1,20}){1,4}?)?(?: (?:is|was)|:) {1,3}["'`]?)([^\s"'`]{6,})/gi;
+
+/** "login ada / …" */
+const BEHIND_SLASH =
+	/(\b(?:login|credentials|creds|account):? {1,3}[\w.@+-]{1,64} \/ {1,3})([^\s"'`]{6,})/gi;
+
 /** A code by which somebody is let in, or may log in again. */
 const CODE =
 	/(\b(?:pairing|access|verification|security|login|one-time|2fa|backup|recovery|invite) codes?(?: is| was| are)?:?["'`* ]{1,4})([A-Za-z\d][A-Za-z\d-]{3,39})(?![\w./-])/gi;
 /** Of a lock. */
 const NUMBER =
-	/(\b(?:(?:[Dd]oor|[Gg]ate|[Gg]arage|[Aa]larm|[Ll]ock|[Ee]ntry|[Ss]afe) code|PIN(?: code)?|CVV|CVC|PUK|OTP|TOTP)(?: is| was)?[ :=]{1,3}["'`]?|\b(?:pin|puk|otp)(?: is| was)?[ :=]{1,3}["'`]?(?=\d{4}))[#*]?\d{3,10}[#*]?(?![\w-]|\.\d)/g;
+	/(\b(?:(?:[Dd]oor|[Gg]ate|[Gg]arage|[Aa]larm|[Ll]ock|[Ee]ntry|[Ss]afe) code|PIN(?: code)?(?: (?:for|of|to)(?: [\w'-]{1,20}){1,3}(?=[:=]| is | was ))?|CVV|CVC|PUK|OTP|TOTP)(?: is| was)?[ :=]{1,3}["'`]?|\b(?:pin|puk|otp)(?: is| was)?[ :=]{1,3}["'`]?(?=\d{4}))[#*]?\d{3,10}[#*]?(?![\w-]|\.\d)/g;
 
 /** "root:…@10.0.0.1" */
 const AT_HOST =
@@ -73,6 +83,11 @@ function isDrawnWord(value: string, before: string): boolean {
 	// "token gpt-4", "pass arg1", but "password hunter2".
 	const isSure = /^p(?!ass\s)/i.test(before);
 	return isSure || !NUMBERED.test(bare);
+}
+
+/** "256-bit" is said of a key, too. */
+function isDrawnKey(value: string): boolean {
+	return isDrawnWord(value, "p") && !/^\d+-[a-z]+\W?$/i.test(value);
 }
 
 /** Its cases are mixed, too. */

@@ -69,8 +69,8 @@ function rankOfColumn(cell: string): Rank {
 	const name = cell.replace(/[`*"_\s]+$|^[`*"_\s]+/g, "");
 	const rank = rankOf(name);
 	if (!isNamed(rank)) return "harmless";
-	// Words are tokens, too.
-	return /^tokens?$/i.test(name) ? "weak" : rank;
+	// Words are tokens, too, and tests pass.
+	return /^(?:tokens?|pass)$/i.test(name) ? "weak" : rank;
 }
 
 function isRowOf(line: string, { between, cells }: Table): boolean {

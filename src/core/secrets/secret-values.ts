@@ -5,6 +5,9 @@ import { type Rank, rankWithin } from "./secret-names.ts";
 export function isOpenlySaid(value: string, rank: Rank): boolean {
 	if (value === "" || value === MASK || OPEN.test(value)) return true;
 	if (rank === "strict") return VERSION.test(value);
+	// Of an address of rclone it is hidden by now: "x,pass=••••:folder".
+	if (rank === "pass" && value.startsWith(`${MASK}:`)) return true;
+	if (rank === "pass") return COUNT_OR_TYPE.test(value) || isPlace(value);
 	// "token: 4096" is a count, "pin: 4096" is none.
 	if (/^-?\d{1,5}(\.\d+)?$/.test(value)) return true;
 	switch (rank) {
@@ -15,16 +18,36 @@ export function isOpenlySaid(value: string, rank: Rank): boolean {
 		case "inner":
 			return isPlain(value);
 		case "login":
-			return !/^[^\s:/]+:[^\s/]/.test(value) || /^\d+:\d+$/.test(value);
+			return isNoLogin(value);
+		case "auth":
+			return isNoLogin(value) && isOpenlySaid(value, "weak");
 		case "pair":
 			return isOpenPair(value);
 		case "code":
 			return !/^[A-HJ-NP-Z2-9]{8}$/.test(value);
+		case "keys":
+			return value.length < SHORTEST_KEY || isOpenlySaid(value, "weak");
+		case "wpa":
+			return /^(?:wpa|wep|psk|sae|eap|personal|enterprise|[\d+ _/-])+$/i.test(
+				value,
+			);
+		case "state":
+			return STATE.test(value);
 		case "weak":
 			return CHORD.test(value) || isPlain(value) || isWords(value);
 		default:
 			return true;
 	}
+}
+
+/** "ada:…" is one; a time, an address and a pair of ids are none. */
+function isNoLogin(value: string): boolean {
+	return !/^[^\s:/]+:[^\s/]/.test(value) || /^\d+:\d+$/.test(value);
+}
+
+/** Of a file that has it. */
+function isPlace(value: string): boolean {
+	return value.length <= LONGEST && PATH.test(value);
 }
 
 function isOpenPair(pair: string): boolean {
@@ -54,6 +77,17 @@ function isPlain(value: string): boolean {
 /** Words in which digits stand only at the end. */
 const PIECE = "[A-Za-z._@-]{1,40}\\d{0,2}(?:\\.\\d{1,3}){0,2}";
 const PLACE = `(?:/${PIECE})+/?`;
+
+/** Of a list; below that they are of a keyboard or a table. */
+const SHORTEST_KEY = 6;
+
+const STATE =
+	/^(?:open|closed|pending|active|inactive|ready|done|ok|error|failed|expired|valid|invalid|connected|disconnected|authorized|unauthorized|complete|completed|enabled|new|idle|revoked|granted|denied|linked)$/i;
+
+/** "pass: 12", "pass: string" */
+const COUNT_OR_TYPE =
+	/^(?:\d{1,2}|(?:string|str|bool|boolean|number|int|any|unknown)[;,)]?)$/;
+const PATH = new RegExp(`^(?:~|\\.{1,2})?${PLACE}$`);
 
 const PLAIN: readonly RegExp[] = [
 	/^(?:debug|info|warn|warning|error|fatal|trace|verbose|silent|quiet|production|development|dev|prod|staging|test|testing|local|default|auto|always|never|all|any|public|private|read|write|read-only|readonly|read-write|utf-?8|c\.utf-?8|json|yaml|text|plain|http|https|stdio|sse|gzip|oauth2?|basic|bearer|digest|apikey|api[_-]key|token|password|keep-alive|close|no-cache|dark|light|xterm(?:-256color)?|bash|zsh|vim?|nano|c|posix|\.{3}[\w.]{1,60}|\*|\*\/\*)$/i,

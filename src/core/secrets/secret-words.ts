@@ -10,7 +10,7 @@ export const STRICT_ENDS = ["secret", "password", "passwd", "passphrase"];
 export const STRONG: ReadonlySet<string> = new Set([
 	...["token", "credential", "credentials", "creds", "cred", "cookie"],
 	...["cookies", "authorization", "jwt", "mnemonic", "apikey", "authtoken"],
-	...["accesstoken", "bearer", "sid", "sessid"],
+	...["accesstoken", "bearer", "sid", "sessid", "unseal"],
 ]);
 
 /** Names of a kind of login as often as of a key: "auth: oauth". */
@@ -21,6 +21,13 @@ export const WEAK: ReadonlySet<string> = new Set([
 /** The same, where nothing follows: "api: openai", not "api_version". */
 export const WEAK_ENDS: ReadonlySet<string> = new Set([
 	...["api", "refresh", "access", "pass", "webhook", "recovery"],
+]);
+
+/** Of a login itself: "login: ada:…". "auth" is a kind of one as often. */
+export const LOGIN: ReadonlySet<string> = new Set([
+	"auth",
+	"login",
+	"userpass",
 ]);
 
 /** Of what has several values, any of which may be a key. */
@@ -62,7 +69,7 @@ export const STRICT_CODES = [
 	...["entrycode", "safecode", "accesscode", "securitycode"],
 	...["verificationcode", "pairingcode", "invitecode", "logincode"],
 	...["recoverycode", "recoverycodes", "backupcode", "backupcodes"],
-	...["cardnumber"],
+	...["cardnumber", "securityanswer", "securityanswers", "secretanswer"],
 ];
 
 /** The same, where a short number is a count. */

@@ -6,7 +6,7 @@ import type { KnownAgent } from "../home/known-agent.ts";
 import { scanOf } from "../home/overview.ts";
 import { ancestorsOf, isWithin } from "../home/paths.ts";
 import { findUncovered, othersText } from "../home/uncovered.ts";
-import { bytesText, quoted, someOf } from "../words.ts";
+import { bytesText, someOf, typable } from "../words.ts";
 import type { Finding } from "./finding.ts";
 
 export function lookAtPermissions(agent: Agent): Finding[] {
@@ -51,7 +51,7 @@ function isReachable(disk: Disk, path: string): boolean {
 
 function opened(what: string, mode: string, level: Finding["level"]): Finding {
 	const [bits = "", ...path] = mode.split(" ");
-	const advice = `chmod ${bits} ${quoted(path.join(" "))}`;
+	const advice = `chmod ${bits} ${typable(path.join(" "))}`;
 	const text = `others on this machine may read ${what}`;
 	return { level, about: "permissions", text, advice };
 }
@@ -90,7 +90,7 @@ function uncovered(agent: Agent, known: KnownAgent): Finding[] {
 						level: "note" as const,
 						about: "coverage",
 						text: `in no snapshot: ${others}`,
-						advice: `"include" in ${agent.store.settings} takes them, too, and \`export --full\` all that is the agent's`,
+						advice: `"include" in ${agent.store.settings} takes them, too, and \`export --full\` packs them into an archive`,
 					},
 				]),
 	];

@@ -116,7 +116,7 @@ function problem(text: string, advice?: string): Finding {
 }
 
 function again({ name }: Host): string {
-	return `agent-snapshot uninstall ${name} --yes, then agent-snapshot install ${name} --yes`;
+	return `\`uninstall ${name} --yes\`, then \`install ${name} --yes\``;
 }
 
 /** Two copies that register one command leave the agent without it; one from elsewhere may work. */
@@ -128,13 +128,13 @@ function notInstalled(system: System, known: KnownAgent): Finding {
 	return copies.length > 1
 		? problem(
 				`${title} is told to load ${copies.length} copies of it, and may have no /snapshot at all: ${copies.join(", ")}`,
-				`agent-snapshot install ${name} --yes`,
+				`\`install ${name} --yes\``,
 			)
 		: {
 				level: "note",
 				about: "plugin",
 				text: `/snapshot is not installed in ${title} from here`,
-				advice: `agent-snapshot install ${name}`,
+				advice: `\`install ${name}\``,
 			};
 }
 

@@ -7,7 +7,7 @@ import { parentOf } from "../home/paths.ts";
 import { isSecretFile } from "../secrets/secrets.ts";
 import type { Problem, State } from "./health.ts";
 import { isPassing } from "./health-gone.ts";
-import { isVariables } from "./health-look.ts";
+import { isVariables } from "./health-look-file.ts";
 
 /** Files in which nothing stands any more, or of what is sealed not all. */
 export function emptied(host: Host, before: State, after: State): Problem[] {

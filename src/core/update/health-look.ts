@@ -1,27 +1,20 @@
-import { parseEnv } from "node:util";
 import type { DatabaseFill } from "../../system/system.ts";
 import { sameContent } from "../capture/compare.ts";
 import { type FileEntry, isFile } from "../capture/entry.ts";
-import { readText } from "../files/durable.ts";
 import type { Agent } from "../home/agent.ts";
-import {
-	formOf,
-	LARGEST_CONFIG,
-	type Parsed,
-	parseConfiguration,
-} from "../home/configuration.ts";
+import { formOf } from "../home/configuration.ts";
 import type { Manifest } from "../manifest/manifest.ts";
 import { isOfPlatform, sphereOf } from "./health-counts.ts";
 import { lookInto, newFaults } from "./health-look-database.ts";
+import {
+	type FileContent,
+	fileContent,
+	isVariables,
+	isWritten,
+} from "./health-look-file.ts";
 
 /** What a look at the content of a file or database in a snapshot has shown. What is not there is not known. */
-export interface Content {
-	/** Nothing but NULs and white space. */
-	readonly isBlank?: boolean;
-	/** Of a configuration that can be parsed; null of one that cannot. */
-	readonly parsed?: Parsed | null;
-	/** Of a text that people and agents write, without blank ones. */
-	readonly lines?: readonly string[];
+export interface Content extends FileContent {
 	readonly fill?: DatabaseFill;
 }
 
@@ -143,47 +136,11 @@ async function contentOf(
 		const fill = await lookInto(agent, id, entry, read);
 		return fill === undefined ? {} : { fill };
 	}
-	if (entry.parts !== undefined || entry.size > LARGEST_CONFIG) return {};
-	const at = `${agent.store.directory}/${id}/${entry.path}`;
-	const text = readText(agent.system.disk, at, LARGEST_CONFIG) ?? "";
-	const isBlank = /^[\0\s]*$/.test(text);
-	const lines = isWritten(entry.path) ? linesOf(text) : undefined;
-	return {
-		isBlank,
-		...(lines && { lines }),
-		...(!isBlank && (await settingsIn(entry.path, text))),
-	};
-}
-
-async function settingsIn(
-	path: string,
-	text: string,
-): Promise<Pick<Content, "parsed">> {
-	if (isVariables(path)) return { parsed: { value: parseEnv(text) } };
-	const form = formOf(path);
-	if (form === undefined) return {};
-	const parsed = await parseConfiguration(form, text);
-	return { parsed: "value" in parsed ? parsed : null };
+	return fileContent(agent, id, entry);
 }
 
 /** What is missed elsewhere may have been moved there. */
 function mayTakeOver({ path, kind }: FileEntry): boolean {
 	const isSettings = isVariables(path) || formOf(path) !== undefined;
 	return kind === "file" && (isSettings || isWritten(path));
-}
-
-/** Lines of `NAME=value`: ".env", "gateway.env" */
-export function isVariables(path: string): boolean {
-	return path.endsWith(".env");
-}
-
-function isWritten(path: string): boolean {
-	return /\.(md|markdown|txt)$/i.test(path);
-}
-
-function linesOf(text: string): string[] {
-	return text
-		.split("\n")
-		.map((line) => line.trim())
-		.filter(Boolean);
 }

@@ -7,7 +7,7 @@ import { isSecretFile, maskText } from "../secrets/secrets.ts";
 import { isRenamed, leavesOf, TRIVIAL } from "./health-elsewhere.ts";
 import { listsEmptied } from "./health-lists.ts";
 import { isOfLogins, whyLoginsLost } from "./health-logins.ts";
-import { isVariables } from "./health-look.ts";
+import { isVariables } from "./health-look-file.ts";
 
 export interface Asked {
 	readonly host: Host;

@@ -5,6 +5,7 @@ import { isWithin } from "../home/paths.ts";
 import type { Manifest, Missed } from "../manifest/manifest.ts";
 import { LOCKED } from "../reasons.ts";
 import { maskText } from "../secrets/secrets.ts";
+import { bytesText } from "../words.ts";
 import { eachOnce, fallen, without } from "./health-counts.ts";
 import { whyEmptied } from "./health-database.ts";
 import { type Elsewhere, elsewhereIn } from "./health-elsewhere.ts";
@@ -15,7 +16,7 @@ import { movedEntries, movedHomes, movedLooks } from "./health-homes.ts";
 import { importsLost } from "./health-imports.ts";
 import { whyLinesLost } from "./health-lines.ts";
 import { throughLinks } from "./health-links.ts";
-import type { Changed } from "./health-look.ts";
+import type { Changed, Content } from "./health-look.ts";
 import { whySettingsLost } from "./health-settings.ts";
 
 /** Something that a command has broken. */
@@ -113,6 +114,8 @@ function judge(
 		const why = whyEmptied(before.fill, after.fill, new Map(tables));
 		return found(why ?? faults[0]);
 	}
+	if (after.large && (before.parsed || before.lines))
+		return found(whyGrown(before, after.large));
 	if (before.lines && after.lines)
 		return found(whyLinesLost(host, path, before.lines, after.lines, lines));
 	if (before.parsed && after.parsed === null)
@@ -129,6 +132,19 @@ function judge(
 	const asked = { host, path, words, isMoved: entries?.isAll === true };
 	const why = entries?.why ?? whySettingsLost(asked, then, now);
 	return found(why, entries?.over);
+}
+
+/** A text may grow at its end. Undefined: nothing is wrong with it. */
+function whyGrown(
+	{ parsed, lines: said = [] }: Content,
+	{ size, lines }: NonNullable<Content["large"]>,
+): string | undefined {
+	const grown = `has grown to ${bytesText(size)}`;
+	if (parsed) return `${grown}, which is no configuration any more`;
+	const still = new Set(lines);
+	return said.length === 0 || said.some((line) => still.has(line))
+		? undefined
+		: `${grown}, and does not begin with what it said`;
 }
 
 /** What stood there before, and cannot be saved any more. */

@@ -19,7 +19,11 @@ export const copilot: Host = {
 	processes: ["copilot"],
 	critical: [
 		{ path: "session-store.db", database: true },
-		{ path: "settings.json" },
+		// Here `/settings` writes the model; config.json may hold one, too.
+		{
+			path: "settings.json",
+			chosen: [{ what: "model", at: [["model"]] }],
+		},
 		// Tokens, where the machine has no keychain.
 		{
 			path: "config.json",

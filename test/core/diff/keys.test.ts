@@ -160,3 +160,19 @@ describe("a file of settings", () => {
 		expect(await structureOf(path, text)).toBeUndefined();
 	});
 });
+
+it("numbers that JSON has no word for are told as TOML writes them", async () => {
+	const read = async (text: string) =>
+		(await structureOf("a.toml", text))?.value;
+	expect(
+		texts(
+			await read("a = inf\nb = nan\nc = [1.5, -inf]\nd = 1"),
+			await read("a = -inf\nb = 1\nc = 2\nd = inf"),
+		),
+	).toEqual([
+		"a: inf | -inf",
+		"b: nan | 1",
+		'c: [1.5,"-inf"] | 2',
+		"d: 1 | inf",
+	]);
+});
