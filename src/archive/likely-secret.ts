@@ -42,19 +42,22 @@ function isWholeValue(
 		/(?:^\s*(?:[-#*>]\s+)?|[{"',]\s*)["']?([\w.-]+)["']?\s*([:=])\s*["']?$/.exec(
 			before,
 		) ?? [];
-	if (rankOf(name) !== "strict" || !/^(?:["'\\,}\s]|$)/.test(after))
-		return false;
-	if (/^\d{4,}$/.test(bare)) return true;
+	const rank = rankOf(name);
+	if (!isNamed(rank) || !/^(?:["'\\,}\s]|$)/.test(after)) return false;
+	if (/^\d{4,}$/.test(bare)) return rank === "strict" || rank === "pass";
 	const isQuoted = /["']$/.test(before) || /^["'].*["']$/.test(value.trim());
 	const isInSection = above.some((line) => /^\[[\w. -]+\]\s*$/.test(line));
 	if (between === "=" && !isQuoted && !isInSection) return false;
+	if (!isQuoted && TYPE.test(bare)) return false;
 	return (
-		/^[a-z]{4,}(?:-[a-z]+)*$/.test(bare) &&
-		bare.length >= 8 &&
-		!WORD_FOR_ONE.test(bare)
+		/^\S{8,}$/.test(bare) &&
+		![WORD_FOR_ONE, HARMLESS, PLACE].some((one) => one.test(bare)) &&
+		!isCode(value, before, after)
 	);
 }
 
+/** "FormControl" */
+const TYPE = /^(?:[A-Z][a-z]+)+$/;
 const WORD_FOR_ONE =
 	/pass|secret|token|require|option|string|secure|text|none|null|hidden|prompt|value|input|default|test|undefined|number|boolean|key|encrypt|credential/i;
 

@@ -116,6 +116,17 @@ describe("a secret is found", () => {
 		expect(await holds(latin1(harmless.repeat(20_000)))).toBe(false);
 	});
 
+	it.each([
+		"password: kegxsDoPvf",
+		'PASSWORD = "mBzoVljCNK"',
+		"password: &hwSJdm^TB.a*d",
+		"smtp:\n  pass: sommerregen",
+		'api_key: "swordfish"',
+		'{"client_secret":"correct-horse-battery"}',
+	])("that is a word of letters and signs behind its name: %s", async (said) => {
+		expect(await holds(Buffer.from(`# mine\n${said}\n`))).toBe(true);
+	});
+
 	it("of each kind that masks hide, in a text or in JSON of one", async () => {
 		const missed: string[] = [];
 		for (const { kind, text } of PLANTED) {
